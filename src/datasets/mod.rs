@@ -1,0 +1,5 @@
+//! Image sets as linfa datasets.
+
+mod error;
+
+pub use error::DataError;
