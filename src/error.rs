@@ -2,6 +2,7 @@
 
 #[cfg(feature = "datasets")]
 use crate::datasets::DataError;
+use crate::observer::Stage;
 
 /// Result with the crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -11,7 +12,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// The records have no rows or no columns.
-    #[error("the records are empty ({rows} x {columns}), expected at least one row and one column")]
+    #[error(
+        "the records are empty ({rows} x {columns}), expected at least one row and one column"
+    )]
     EmptyRecords {
         /// Rows found.
         rows: usize,
@@ -59,6 +62,91 @@ pub enum Error {
         expected: usize,
         /// Columns found.
         found: usize,
+    },
+    /// No training epochs.
+    #[error("{0} epochs, expected at least 1")]
+    InvalidEpochs(usize),
+    /// An empty batch.
+    #[error("batch size {0}, expected at least 1")]
+    InvalidBatchSize(usize),
+    /// A hidden layer without units.
+    #[error("hidden layer {layer} has {units} units, expected at least 1")]
+    InvalidHiddenUnits {
+        /// The layer, 1 for the one next to the visible units.
+        layer: usize,
+        /// Units asked for.
+        units: usize,
+    },
+    /// A deep Boltzmann machine of less than two hidden layers.
+    #[error("{0} hidden layers, a deep Boltzmann machine has at least 2")]
+    InvalidDepth(usize),
+    /// Couplings and biases of a Boltzmann machine that do not fit each other.
+    #[error("couplings of shapes {shapes:?} do not fit biases of lengths {layers:?}, expected layers of at least one unit and a coupling between neighbours")]
+    ParameterShapes {
+        /// Lengths of the biases.
+        layers: Vec<usize>,
+        /// Shapes of the couplings.
+        shapes: Vec<(usize, usize)>,
+    },
+    /// Couplings or biases that are NaN or infinite.
+    #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
+    NonFiniteParameters,
+    /// A rate, decay or ratio of the learning-rate schedule out of range.
+    #[error("{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]")]
+    InvalidLearningRate(f64),
+    /// Momentum outside `[0, 1)`.
+    #[error("momentum {0}, expected a number in [0, 1)")]
+    InvalidMomentum(f64),
+    /// Weight decay that is negative or not finite.
+    #[error("weight decay {0}, expected a finite number of at least 0")]
+    InvalidWeightDecay(f64),
+    /// No Gibbs steps between two estimates.
+    #[error("{0} Gibbs steps, expected at least 1")]
+    InvalidGibbsSteps(usize),
+    /// No Markov chains.
+    #[error("{0} Markov chains, expected at least 1")]
+    InvalidChains(usize),
+    /// No mean-field sweeps.
+    #[error("{0} mean-field iterations, expected at least 1")]
+    InvalidMeanFieldIterations(usize),
+    /// Mean-field tolerance outside `[0, 1)`.
+    #[error("mean-field tolerance {0}, expected a number in [0, 1)")]
+    InvalidMeanFieldTolerance(f64),
+    /// No estimates of the model's expectation.
+    #[error("{0} samples of the model expectation, expected at least 1")]
+    InvalidExpectationSamples(usize),
+    /// Rank 0 of the information matrix.
+    #[error("rank {0} of the information matrix, expected at least 1")]
+    InvalidRank(usize),
+    /// Damping that is negative or not finite.
+    #[error("damping {0}, expected a finite number of at least 0")]
+    InvalidDamping(f64),
+    /// Exponent of the signed power outside `(0, 1]`.
+    #[error("exponent {0} of the signed power, expected a number in (0, 1]")]
+    InvalidExponent(f64),
+    /// No feature varies, so there is no information to whiten by.
+    #[error(
+        "no Fisher score varies over the {samples} samples, so the information matrix is zero"
+    )]
+    NoInformation {
+        /// Samples that the matrix was estimated from.
+        samples: usize,
+    },
+    /// A parameter became NaN or infinite.
+    #[error("{stage} diverged: a parameter was not finite after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
+    Diverged {
+        /// What was being trained.
+        stage: Stage,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The batch, from 1.
+        batch: usize,
+    },
+    /// An eigenvalue decomposition failed.
+    #[error("the eigenvalue decomposition of a {size} x {size} matrix failed")]
+    Decomposition {
+        /// Rows of the matrix.
+        size: usize,
     },
     /// Number of folds outside `2..=n`.
     #[error("{k} folds of {samples} samples, expected 2 <= k <= the number of samples")]

@@ -1,1 +1,286 @@
-//! fisher
+//! Fisher vectors: from a generative model's scores to features for any classifier.
+//!
+//! ```text
+//! records n x d -- model --> scores phi n x p -- scaling --> -- information F --> features n x r
+//! ```
+//!
+//! The kernel `K(x, y) = phi(x)' F^-1 phi(y)` compares two samples by how they would change the
+//! model (Jaakkola & Haussler 1999). [`FisherFeatures`] is fitted on the training records; it then
+//! transforms these and new ones with the same model, bounds and information.
+//!
+//! | preset | model | scaling | information |
+//! |---|---|---|---|
+//! | [`FisherFeatures::fk`] | [`Rbm`](crate::boltzmann::Rbm) | none | [`Information::Identity`] |
+//! | [`FisherFeatures::dfk`] | [`Dbm`](crate::boltzmann::Dbm) | none | [`Information::Identity`] |
+//! | [`FisherFeatures::idfk`] | [`Dbm`](crate::boltzmann::Dbm) | min-max, L2 | [`Information::LowRank`] |
+
+mod blocks;
+mod hyperparams;
+mod information;
+mod scaling;
+mod score;
+mod source;
+
+pub use hyperparams::{FisherFeaturesParams, FisherFeaturesValidParams};
+pub use information::Information;
+pub use scaling::Scaling;
+pub use score::{FisherScore, ModelExpectation, ScoreBlock, ScoreLayout};
+pub use source::{ScoreModel, Trained};
+
+use blocks::{ranges, Blocks, Progress};
+use information::FittedInformation;
+use linfa::traits::{Fit, Transformer};
+use linfa::DatasetBase;
+use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+use rand::Rng;
+use scaling::FittedScaling;
+
+use crate::observer::Observer;
+use crate::validation::{check_unit_interval, check_width};
+use crate::{Error, Float, Result};
+
+/// A fitted map from records to Fisher-vector features.
+///
+/// # Example
+///
+/// ```
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::Dbm;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::fisher::FisherFeatures;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let (train, test) = datasets::digits::<f32>()?.split_with_ratio(0.8);
+/// let dbm = Dbm::params(&[12, 6]).pretraining_epochs(2).epochs(2);
+/// let features = FisherFeatures::idfk(dbm).fit(&train)?;
+/// let train = features.transform(train)?; // a dataset again, for any linfa estimator
+/// let test = features.transform(test)?; // with the bounds and information of the training set
+/// assert_eq!(train.records.ncols(), features.nfeatures());
+/// assert_eq!(test.records.ncols(), features.nfeatures());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct FisherFeatures<F, M> {
+    model: M,
+    biases: bool,
+    expectation: Array1<F>,
+    scaling: FittedScaling<F>,
+    information: FittedInformation<F>,
+}
+
+impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
+    /// Features of a trained model, or of one to be trained with the given hyper-parameters:
+    /// scores as they are, until the builder says otherwise.
+    pub fn params<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        FisherFeaturesParams::new(source)
+    }
+
+    /// The Fisher kernel of an RBM: scores as they are.
+    pub fn fk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+    }
+
+    /// The deep Fisher kernel of a DBM: scores as they are.
+    pub fn dfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+    }
+
+    /// The improved deep Fisher kernel: min-max and L2 scaling, then whitening by the 256 leading
+    /// eigenvectors of the empirical information matrix, damped by 1e-3.
+    pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+            .scaling(Scaling::min_max_l2())
+            .information(Information::LowRank {
+                rank: 256,
+                damping: F::cast(1e-3),
+            })
+    }
+
+    /// The generative model.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// Which parameter each number of a score belongs to.
+    pub fn layout(&self) -> ScoreLayout {
+        self.model.layout(self.biases)
+    }
+
+    /// The model's expectation `E[T]` in the scores, `p`.
+    pub fn expectation(&self) -> &Array1<F> {
+        &self.expectation
+    }
+
+    /// Number of features `r`.
+    pub fn nfeatures(&self) -> usize {
+        self.information.length(self.expectation.len())
+    }
+
+    /// Eigenvalues of the second moments of the normalised training scores, largest first: of
+    /// their covariance for `LowRank`, about zero for rotated features; empty for others.
+    pub fn spectrum(&self) -> &Array1<f64> {
+        self.information.spectrum()
+    }
+
+    /// Fisher scores `E[T | v] - E[T]` as they are, `n x p`.
+    ///
+    /// # Errors
+    ///
+    /// As [`transform`](Transformer::transform).
+    pub fn scores(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+        self.check(records)?;
+        Ok(self.unchecked_scores(records))
+    }
+
+    fn check(&self, records: ArrayView2<F>) -> Result<()> {
+        check_width(records, self.model.nvisible())?;
+        check_unit_interval(records)
+    }
+
+    fn unchecked_scores(&self, records: ArrayView2<F>) -> Array2<F> {
+        scores(&self.model, records, self.biases, &self.expectation)
+    }
+
+    /// Features of the records, a block of rows at a time.
+    fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+        self.check(records)?;
+        let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
+        for range in ranges(records.nrows()) {
+            let mut rows = self.unchecked_scores(records.slice(s![range.clone(), ..]));
+            self.scaling.apply(&mut rows);
+            out.slice_mut(s![range, ..])
+                .assign(&self.information.apply(rows));
+        }
+        Ok(out)
+    }
+}
+
+/// `E[T | v] - E[T]` of every row.
+fn scores<F: Float, M: FisherScore<F>>(
+    model: &M,
+    records: ArrayView2<F>,
+    biases: bool,
+    expectation: &Array1<F>,
+) -> Array2<F> {
+    let mut scores = Array2::zeros((records.nrows(), expectation.len()));
+    model.write_statistics(records, biases, scores.view_mut());
+    scores -= expectation;
+    scores
+}
+
+impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S, R> {
+    /// Fits features on `records` (`n x d`, values in `[0, 1]`), reporting the model's training
+    /// epochs and the passes over the rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the model's training; [`Error::NoInformation`] if the information is `LowRank`, or
+    /// features are rotated, and no score varies.
+    pub fn fit_observed(
+        &self,
+        records: ArrayView2<F>,
+        observer: &mut dyn Observer,
+    ) -> Result<FisherFeatures<F, S::Model>> {
+        check_unit_interval(records)?;
+        let model = self.source.model(records, observer)?;
+        let mut rng = self.rng.clone();
+        let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng);
+        let rows = |range| {
+            let rows = records.slice(s![range, ..]);
+            scores(&model, rows, self.biases, &expectation)
+        };
+        let scaling = FittedScaling::fit(self.scaling, ranges(records.nrows()).map(rows));
+        let compute = |range| {
+            let mut rows = rows(range);
+            scaling.apply(&mut rows);
+            rows
+        };
+        let information = self.fit_information(
+            &Blocks::new(records.nrows(), expectation.len(), &compute),
+            observer,
+        )?;
+        Ok(FisherFeatures {
+            biases: self.biases,
+            information,
+            scaling,
+            expectation,
+            model,
+        })
+    }
+
+    fn fit_information(
+        &self,
+        blocks: &Blocks<F>,
+        observer: &mut dyn Observer,
+    ) -> Result<FittedInformation<F>> {
+        let total = FittedInformation::passes(self.information, self.rotated, blocks);
+        let mut progress = Progress {
+            observer,
+            done: 0,
+            total,
+        };
+        FittedInformation::fit(self.information, self.rotated, blocks, &mut progress)
+    }
+}
+
+impl<F, S, R, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesValidParams<F, S, R>
+where
+    F: Float,
+    S: ScoreModel<F>,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    type Object = FisherFeatures<F, S::Model>;
+
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
+        self.fit_observed(dataset.records.view(), &mut ())
+    }
+}
+
+/// Features of records (`n x d`, in `[0, 1]`), `n x r`.
+///
+/// # Errors
+///
+/// [`Error::Width`] if the records are not as wide as those of the training,
+/// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`].
+impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
+where
+    F: Float,
+    M: FisherScore<F>,
+    D: Data<Elem = F>,
+{
+    fn transform(&self, records: ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.features(records.view())
+    }
+}
+
+/// Features of borrowed records.
+impl<F, M, D> Transformer<&ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
+where
+    F: Float,
+    M: FisherScore<F>,
+    D: Data<Elem = F>,
+{
+    fn transform(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.features(records.view())
+    }
+}
+
+/// A dataset of features with the same targets and weights.
+impl<F, M, D, T> Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
+    for FisherFeatures<F, M>
+where
+    F: Float,
+    M: FisherScore<F>,
+    D: Data<Elem = F>,
+{
+    fn transform(
+        &self,
+        dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<DatasetBase<Array2<F>, T>> {
+        let features = self.features(dataset.records.view())?;
+        let weights = dataset.weights.clone();
+        Ok(DatasetBase::new(features, dataset.targets).with_weights(weights))
+    }
+}

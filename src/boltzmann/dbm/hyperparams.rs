@@ -1,0 +1,109 @@
+//! Hyper-parameters of a deep Boltzmann machine.
+
+use rand::Rng;
+
+use crate::boltzmann::{training_builders, MeanField, NegativePhase, Training};
+use crate::Float;
+
+/// Checked hyper-parameters, from [`DbmParams`].
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::Dbm;
+///
+/// let params = Dbm::<f64>::params(&[20, 40]).check().unwrap();
+/// assert_eq!(params.hidden(), [20, 40]);
+/// assert_eq!(params.pretraining_epochs(), 10);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct DbmValidParams<F, R> {
+    pub(super) hidden: Vec<usize>,
+    pub(super) training: Training<F>,
+    pub(super) pretraining_epochs: usize,
+    pub(super) rng: R,
+}
+
+impl<F: Float, R: Rng> DbmValidParams<F, R> {
+    /// Units of each hidden layer, the one next to the visible units first.
+    pub fn hidden(&self) -> &[usize] {
+        &self.hidden
+    }
+
+    /// How all layers are trained jointly.
+    pub fn training(&self) -> &Training<F> {
+        &self.training
+    }
+
+    /// Passes over the data in the greedy pretraining of each layer; 0 for none.
+    pub fn pretraining_epochs(&self) -> usize {
+        self.pretraining_epochs
+    }
+
+    /// The source of random numbers at its start.
+    pub fn rng(&self) -> &R {
+        &self.rng
+    }
+
+    /// The pretraining of one layer: the joint training's hyper-parameters, but CD-1.
+    pub(super) fn pretraining(&self) -> Training<F> {
+        Training {
+            epochs: self.pretraining_epochs,
+            negative_phase: NegativePhase::ContrastiveDivergence { steps: 1 },
+            ..self.training.clone()
+        }
+    }
+}
+
+/// Hyper-parameters of [`Dbm`](crate::boltzmann::Dbm), from [`Dbm::params`](crate::boltzmann::Dbm::params).
+///
+/// By default the joint training runs 100 persistent chains, 5 Gibbs steps a batch.
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::{Dbm, LearningRate};
+///
+/// let params = Dbm::<f32>::params(&[40, 80])
+///     .pretraining_epochs(20)
+///     .epochs(40)
+///     .learning_rate(LearningRate::LinearToZero { initial: 0.02 });
+/// assert!(params.check_ref().is_ok());
+/// assert!(Dbm::<f32>::params(&[40]).check_ref().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct DbmParams<F, R>(pub(super) DbmValidParams<F, R>);
+
+impl<F: Float, R: Rng + Clone> DbmParams<F, R> {
+    pub(super) fn with_rng(hidden: &[usize], rng: R) -> Self {
+        Self(DbmValidParams {
+            hidden: hidden.to_vec(),
+            training: Training {
+                negative_phase: NegativePhase::Persistent {
+                    chains: 100,
+                    steps: 5,
+                },
+                ..Training::default()
+            },
+            pretraining_epochs: 10,
+            rng,
+        })
+    }
+
+    training_builders!();
+
+    /// Passes over the data in the greedy pretraining of each layer, 0 for none. Defaults to 10.
+    pub fn pretraining_epochs(mut self, epochs: usize) -> Self {
+        self.0.pretraining_epochs = epochs;
+        self
+    }
+
+    /// When mean-field inference stops, in training and for Fisher scores. Defaults to
+    /// [`MeanField::default`].
+    pub fn mean_field(mut self, mean_field: MeanField<F>) -> Self {
+        self.0.training.mean_field = mean_field;
+        self
+    }
+}

@@ -1,0 +1,374 @@
+//! The deep Boltzmann machine: two or more hidden layers, coupled layer by layer.
+
+mod hyperparams;
+mod pretraining;
+
+pub use hyperparams::{DbmParams, DbmValidParams};
+
+use linfa::traits::Fit;
+use linfa::{DatasetBase, ParamGuard};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+use rand::Rng;
+use rand_xoshiro::Xoshiro256Plus;
+
+use super::mean_field::unnormalised_bound;
+use super::training::Trainer;
+use super::{Conditionals, MeanField, Parameters};
+use crate::observer::{Observer, Stage};
+use crate::validation::check_unit_interval;
+use crate::{Error, Float, Result};
+
+/// A deep Boltzmann machine of binary units,
+///
+/// ```text
+/// -E(v, h) = v'W1 h1 + h1'W2 h2 + ... + b'v + c1'h1 + c2'h2 + ...
+/// ```
+///
+/// trained by greedy layer-wise pretraining, then jointly with mean-field positive statistics and
+/// persistent Gibbs chains for the negative ones (Salakhutdinov & Hinton 2009).
+///
+/// # Example
+///
+/// ```
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::Dbm;
+/// use linfa_fisher::datasets;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let dbm = Dbm::params(&[16, 8]).pretraining_epochs(2).epochs(3).fit(&digits)?;
+/// let layers = dbm.mean_field(digits.records.view());
+/// assert_eq!(layers[1].dim(), (1797, 16));
+/// assert_eq!(layers[2].dim(), (1797, 8));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dbm<F> {
+    parameters: Parameters<F>,
+    mean_field: MeanField<F>,
+}
+
+impl<F: Float> Dbm<F> {
+    /// Hyper-parameters of a machine with the given numbers of hidden units, the layer next to
+    /// the visible units first, and random numbers seeded with 42.
+    pub fn params(hidden: &[usize]) -> DbmParams<F, Xoshiro256Plus> {
+        DbmParams::with_rng(hidden, rand::SeedableRng::seed_from_u64(42))
+    }
+
+    /// Hyper-parameters with the given source of random numbers.
+    pub fn params_with_rng<R: Rng + Clone>(hidden: &[usize], rng: R) -> DbmParams<F, R> {
+        DbmParams::with_rng(hidden, rng)
+    }
+
+    /// A machine of given couplings (`units of layer l x units of layer l + 1`) and biases (the
+    /// visible ones first).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidDepth`] for less than two couplings, [`Error::ParameterShapes`] if the
+    /// shapes do not fit or a layer is empty, [`Error::NonFiniteParameters`] if a value is NaN or
+    /// infinite.
+    pub fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
+        if weights.len() < 2 {
+            return Err(Error::InvalidDepth(weights.len()));
+        }
+        Ok(Self {
+            parameters: Parameters::from_parts(weights, biases)?,
+            mean_field: MeanField::default(),
+        })
+    }
+
+    /// The same machine with another rule for when mean-field inference stops.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidMeanFieldIterations`], [`Error::InvalidMeanFieldTolerance`].
+    pub fn with_mean_field(mut self, mean_field: MeanField<F>) -> Result<Self> {
+        mean_field.check()?;
+        self.mean_field = mean_field;
+        Ok(self)
+    }
+
+    /// The weights `W1, W2, ...` and the biases `b, c1, c2, ...`.
+    pub fn parameters(&self) -> &Parameters<F> {
+        &self.parameters
+    }
+
+    /// Number of visible units `d`.
+    pub fn nvisible(&self) -> usize {
+        self.parameters.biases[0].len()
+    }
+
+    /// Units of each hidden layer.
+    pub fn nhidden(&self) -> Vec<usize> {
+        self.parameters.layers().split_off(1)
+    }
+
+    /// `p(x_l = 1 | x_{l-1}, x_{l+1})`, `n x units of layer l`, from the states of all layers
+    /// (`n x units` each, the visible one first; layer `l`'s own state is not used).
+    ///
+    /// # Panics
+    ///
+    /// If `layer` or the shapes of `states` do not fit the machine.
+    pub fn layer_probabilities(&self, layer: usize, states: &[ArrayView2<F>]) -> Array2<F> {
+        let below = layer.checked_sub(1).map(|below| states[below]);
+        let above = states.get(layer + 1).copied();
+        Conditionals::of(&self.parameters).probabilities(layer, below, above)
+    }
+
+    /// Mean-field approximation of `p(h | v)`: the activation probabilities of every layer, the
+    /// records (`n x d`) themselves first.
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` is not [`nvisible`](Self::nvisible).
+    pub fn mean_field(&self, visible: ArrayView2<F>) -> Vec<Array2<F>> {
+        self.mean_field
+            .infer(Conditionals::of(&self.parameters), visible)
+    }
+
+    /// `E(v, h)` of every row, from the states of all layers, the visible one first.
+    ///
+    /// # Panics
+    ///
+    /// If the shapes of `states` (`n x units` each) do not fit the machine.
+    pub fn energy(&self, states: &[ArrayView2<F>]) -> Array1<F> {
+        -self.parameters.negative_energy(states)
+    }
+
+    /// `-(theta . T(v, mu) + H(mu))` of every row, with `mu` from [`mean_field`](Self::mean_field):
+    /// an upper bound on the free energy `F(v)`, so that `log p(v) >= -bound - log Z`.
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` is not [`nvisible`](Self::nvisible).
+    pub fn variational_free_energy(&self, visible: ArrayView2<F>) -> Array1<F> {
+        let layers = self.mean_field(visible);
+        let views: Vec<_> = layers.iter().map(Array2::view).collect();
+        -unnormalised_bound(&self.parameters, &views)
+    }
+}
+
+impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
+    /// Trains a machine on `records` (`n x d`, values in `[0, 1]`), reporting every epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyRecords`], [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the
+    /// records, [`Error::Diverged`] if a parameter does not stay finite.
+    pub fn fit_observed(
+        &self,
+        records: ArrayView2<F>,
+        observer: &mut (impl Observer + ?Sized),
+    ) -> Result<Dbm<F>> {
+        check_unit_interval(records)?;
+        let mut rng = self.rng.clone();
+        let start = pretraining::pretrained(self, records, &mut rng, observer)?;
+        let trainer = Trainer {
+            training: &self.training,
+            stage: Stage::Joint,
+            doubling: (F::one(), F::one()),
+            rng: &mut rng,
+            observer,
+        };
+        Ok(Dbm {
+            parameters: trainer.train(start, records)?,
+            mean_field: self.training.mean_field,
+        })
+    }
+}
+
+impl<F: Float, R: Rng + Clone, D: Data<Elem = F>, T> Fit<ArrayBase<D, Ix2>, T, Error>
+    for DbmValidParams<F, R>
+{
+    type Object = Dbm<F>;
+
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Dbm<F>> {
+        self.fit_observed(dataset.records.view(), &mut ())
+    }
+}
+
+impl<F: Float, R: Rng + Clone> ParamGuard for DbmParams<F, R> {
+    type Checked = DbmValidParams<F, R>;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&Self::Checked> {
+        let hidden = &self.0.hidden;
+        if hidden.len() < 2 {
+            return Err(Error::InvalidDepth(hidden.len()));
+        }
+        if let Some(empty) = hidden.iter().position(|&units| units == 0) {
+            let layer = empty + 1;
+            return Err(Error::InvalidHiddenUnits { layer, units: 0 });
+        }
+        self.0.training.check()?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Self::Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boltzmann::enumeration::{
+        self, all_states, dependent_machine, example_machine, log_likelihood, mean_log_likelihood,
+    };
+    use approx::assert_abs_diff_eq;
+    use ndarray::Axis;
+
+    fn tiny(layers: &[usize], scale: f64) -> Dbm<f64> {
+        Dbm {
+            parameters: example_machine(layers, scale),
+            mean_field: MeanField {
+                iterations: 500,
+                tolerance: 1e-12,
+            },
+        }
+    }
+
+    #[test]
+    fn conditionals_are_ratios_of_joint_probabilities() {
+        let dbm = tiny(&[3, 2, 3], 1.0);
+        let states = enumeration::joint_states(&[3, 2, 3]);
+        let views = enumeration::views(&states);
+        let p = (-dbm.energy(&views)).mapv(f64::exp);
+        for (layer, state) in states.iter().enumerate() {
+            let probabilities = dbm.layer_probabilities(layer, &views);
+            for (row, q) in probabilities.rows().into_iter().enumerate() {
+                let same = |other: usize| {
+                    (0..3).all(|l| l == layer || states[l].row(other) == states[l].row(row))
+                };
+                let group: Vec<usize> = (0..p.len()).filter(|&other| same(other)).collect();
+                let total: f64 = group.iter().map(|&i| p[i]).sum();
+                for unit in 0..q.len() {
+                    let on: f64 = group.iter().map(|&i| p[i] * state[[i, unit]]).sum();
+                    assert_abs_diff_eq!(q[unit], on / total, epsilon = 1e-12);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_bound_is_below_the_likelihood_and_tight_without_upper_couplings() {
+        for (scale, layers) in [(1.5, vec![4, 3, 3]), (1.0, vec![3, 3, 2, 2])] {
+            let mut dbm = tiny(&layers, scale);
+            assert!(largest_gap(&dbm) > 1e-3);
+            for weights in &mut dbm.parameters.weights[1..] {
+                weights.fill(0.0);
+            }
+            assert_abs_diff_eq!(largest_gap(&dbm), 0.0, epsilon = 1e-10);
+        }
+    }
+
+    /// Largest difference of the exact log-likelihood and the bound, which must not be negative.
+    fn largest_gap(dbm: &Dbm<f64>) -> f64 {
+        let visible = all_states(dbm.nvisible());
+        let log_z = enumeration::log_partition(&dbm.parameters);
+        let bounds = -dbm.variational_free_energy(visible.view()) - log_z;
+        let gaps = visible
+            .rows()
+            .into_iter()
+            .zip(bounds)
+            .map(|(v, bound)| log_likelihood(&dbm.parameters, &v.to_owned()) - bound);
+        gaps.fold(0.0, |most: f64, gap| {
+            assert!(gap > -1e-10, "the bound exceeds the likelihood by {}", -gap);
+            most.max(gap)
+        })
+    }
+
+    #[test]
+    fn mean_field_is_a_fixed_point() {
+        let dbm = tiny(&[4, 3, 3], 1.5);
+        let layers = dbm.mean_field(all_states(4).view());
+        let views = enumeration::views(&layers);
+        for layer in 1..3 {
+            let again = dbm.layer_probabilities(layer, &views);
+            assert_abs_diff_eq!(again, layers[layer], epsilon = 1e-10);
+        }
+    }
+
+    #[test]
+    fn a_sample_does_not_depend_on_its_batch() {
+        let dbm = tiny(&[4, 3, 3], 3.0)
+            .with_mean_field(MeanField::default())
+            .unwrap();
+        let together = dbm.mean_field(all_states(4).view());
+        for row in 0..16 {
+            let alone = dbm.mean_field(all_states(4).slice(ndarray::s![row..=row, ..]));
+            for layer in 1..3 {
+                let (a, b) = (
+                    alone[layer].row(0),
+                    together[layer].index_axis(Axis(0), row),
+                );
+                assert_abs_diff_eq!(a, b, epsilon = 1e-14);
+            }
+        }
+    }
+
+    /// Mean field and its bound cost something: the machine comes near the one that made the
+    /// data by more than half of the way from independent units.
+    #[test]
+    fn joint_training_nears_the_likelihood_of_the_machine_that_made_the_data() {
+        let truth = dependent_machine(&[6, 3, 2], 2.0);
+        let records = enumeration::samples(&truth, 2000);
+        let params = Dbm::params(&[3, 2]).epochs(100).weight_decay(0.0);
+        let dbm = params.fit(&DatasetBase::from(records.clone())).unwrap();
+        let found = mean_log_likelihood(&dbm.parameters, &records);
+        let best = mean_log_likelihood(&truth, &records);
+        let mean = records.mean_axis(Axis(0)).unwrap();
+        let independent = -mean.mapv(crate::math::binary_entropy).sum();
+        assert!(
+            found - independent > 0.5 * (best - independent),
+            "{independent} < {found} < {best}"
+        );
+    }
+
+    #[test]
+    fn owned_arrays_and_views_of_both_precisions_train() {
+        let records = Array2::from_shape_fn((30, 6), |(i, j)| ((i + j) % 2) as f32);
+        let params = Dbm::params(&[3, 2, 2]).epochs(2);
+        let owned = params.fit(&DatasetBase::from(records.clone())).unwrap();
+        let view = params.fit(&DatasetBase::from(records.view())).unwrap();
+        assert_eq!(owned, view);
+        let wide = Dbm::params(&[3, 2])
+            .epochs(2)
+            .fit(&DatasetBase::from(records.mapv(f64::from)));
+        assert_eq!(wide.unwrap().nhidden(), [3, 2]);
+    }
+
+    #[test]
+    fn bad_parameters_are_named() {
+        assert!(matches!(
+            Dbm::<f64>::params(&[4]).check(),
+            Err(Error::InvalidDepth(1))
+        ));
+        assert!(matches!(
+            Dbm::<f64>::params(&[4, 0]).check(),
+            Err(Error::InvalidHiddenUnits { layer: 2, units: 0 })
+        ));
+        let mean_field = MeanField {
+            iterations: 0,
+            tolerance: 0.0,
+        };
+        let params = Dbm::<f64>::params(&[4, 2]).mean_field(mean_field);
+        assert!(matches!(
+            params.check(),
+            Err(Error::InvalidMeanFieldIterations(0))
+        ));
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<Dbm<f32>>();
+        has_autotraits::<DbmParams<f32, Xoshiro256Plus>>();
+        has_autotraits::<DbmValidParams<f32, Xoshiro256Plus>>();
+        has_autotraits::<MeanField<f32>>();
+        has_autotraits::<Parameters<f32>>();
+    }
+}

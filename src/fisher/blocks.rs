@@ -1,0 +1,94 @@
+//! Passes over the rows of the data, a block at a time.
+
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, Axis};
+
+use crate::observer::{Event, Observer};
+use crate::Float;
+
+/// Rows of scores that are held at a time.
+pub(super) const ROWS: usize = 256;
+
+/// `n x p` features that are computed again whenever a block of rows is asked for, so that the
+/// whole is never held.
+pub(super) struct Blocks<'a, F> {
+    samples: usize,
+    length: usize,
+    compute: &'a dyn Fn(Range<usize>) -> Array2<F>,
+}
+
+impl<'a, F: Float> Blocks<'a, F> {
+    /// `samples` rows of `length` features; `compute` gives the rows of a range.
+    pub(super) fn new(
+        samples: usize,
+        length: usize,
+        compute: &'a dyn Fn(Range<usize>) -> Array2<F>,
+    ) -> Self {
+        Self {
+            samples,
+            length,
+            compute,
+        }
+    }
+
+    /// Rows `n`.
+    pub(super) fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// Features `p`.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The blocks' row ranges, in order.
+    pub(super) fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
+        ranges(self.samples)
+    }
+
+    /// The features of some rows.
+    pub(super) fn rows(&self, range: Range<usize>) -> Array2<F> {
+        (self.compute)(range)
+    }
+
+    /// The features of some rows in `f64`, less `mean`.
+    pub(super) fn centred(&self, range: Range<usize>, mean: &Array1<f64>) -> Array2<f64> {
+        to_f64(&self.rows(range)) - mean
+    }
+
+    /// Mean of every feature.
+    pub(super) fn mean(&self) -> Array1<f64> {
+        let mut total = Array1::zeros(self.length);
+        for range in self.ranges() {
+            total += &to_f64(&self.rows(range)).sum_axis(Axis(0));
+        }
+        total / self.samples as f64
+    }
+}
+
+/// Ranges of [`ROWS`] rows, the last one as long as it must be.
+pub(super) fn ranges(samples: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
+    (0..samples.div_ceil(ROWS)).map(move |i| i * ROWS..samples.min((i + 1) * ROWS))
+}
+
+pub(super) fn to_f64<F: Float>(values: &Array2<F>) -> Array2<f64> {
+    values.mapv(|x| x.to_f64().unwrap_or(f64::NAN))
+}
+
+/// Counts finished blocks of rows for an observer.
+pub(super) struct Progress<'a> {
+    pub(super) observer: &'a mut dyn Observer,
+    pub(super) done: usize,
+    pub(super) total: usize,
+}
+
+impl Progress<'_> {
+    pub(super) fn advance(&mut self) {
+        self.done += 1;
+        self.observer.observe(&Event::Rows {
+            done: self.done,
+            total: self.total,
+        });
+    }
+}

@@ -1,0 +1,256 @@
+//! Principal directions of features that do not fit into memory.
+//!
+//! With `X` the centred `n x p` features, the covariance `F = X'X / n` and the Gram matrix
+//! `G = XX' / n` have the same eigenvalues but zeros; `F = U S U'` and `G = V S V'` are related by
+//! `U = X'V S^(-1/2) / sqrt(n)`. The smaller of the two is decomposed, in `f64` whatever the
+//! features' type.
+
+use ndarray::{s, Array1, Array2};
+
+use crate::fisher::blocks::{Blocks, Progress};
+use crate::linalg::{add_product, product, symmetric_eigen};
+use crate::{Error, Float, Result};
+
+/// Which matrix is decomposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// The `n x n` matrix of inner products.
+    Gram,
+    /// The `p x p` matrix of second moments.
+    Covariance,
+}
+
+impl Route {
+    /// The cheaper one.
+    pub(super) fn for_shape(samples: usize, length: usize) -> Self {
+        if samples <= length {
+            Self::Gram
+        } else {
+            Self::Covariance
+        }
+    }
+}
+
+/// Eigenvalues of the second moments about a centre, largest first, and what the directions are
+/// made from.
+pub(super) struct Eigenbasis {
+    /// What the features were centred by, `p`.
+    pub(super) centre: Array1<f64>,
+    /// Eigenvalues that are not zero up to rounding, in descending order.
+    pub(super) values: Array1<f64>,
+    /// Eigenvectors in columns: of `G` or of `F`.
+    vectors: Array2<f64>,
+    route: Route,
+}
+
+impl Eigenbasis {
+    /// # Errors
+    ///
+    /// [`Error::NoInformation`] if all features are zero, [`Error::Decomposition`].
+    pub(super) fn of<F: Float>(
+        blocks: &Blocks<F>,
+        centre: Array1<f64>,
+        route: Route,
+        progress: &mut Progress,
+    ) -> Result<Self> {
+        let moments = match route {
+            Route::Gram => gram(blocks, &centre, progress),
+            Route::Covariance => second_moments(blocks, &centre, progress),
+        };
+        let (values, vectors) = symmetric_eigen(moments)?;
+        let rank = numerical_rank::<F>(&values, blocks);
+        if rank == 0 {
+            let samples = blocks.samples();
+            return Err(Error::NoInformation { samples });
+        }
+        Ok(Self {
+            centre,
+            values: values.slice(s![..rank]).to_owned(),
+            vectors: vectors.slice(s![.., ..rank]).to_owned(),
+            route,
+        })
+    }
+
+    /// The first `factors.len()` directions of `U` (`p x r`), each times its factor. The sign of
+    /// a direction is such that its entry of largest magnitude is positive.
+    pub(super) fn directions<F: Float>(
+        &self,
+        blocks: &Blocks<F>,
+        factors: &Array1<f64>,
+        progress: &mut Progress,
+    ) -> Array2<f64> {
+        let rank = factors.len();
+        let vectors = self.vectors.slice(s![.., ..rank]);
+        let mut directions = match self.route {
+            Route::Covariance => vectors.to_owned(),
+            Route::Gram => {
+                let n = blocks.samples() as f64;
+                let weights = self.values.slice(s![..rank]).mapv(|s| 1.0 / (n * s).sqrt());
+                self.combine(blocks, &vectors * &weights, progress)
+            }
+        };
+        for (mut direction, &factor) in directions.columns_mut().into_iter().zip(factors) {
+            let largest = direction.fold(0.0_f64, |a, &b| if b.abs() > a.abs() { b } else { a });
+            direction *= factor * largest.signum();
+        }
+        directions
+    }
+
+    /// `X' weights`, `p x r`.
+    fn combine<F: Float>(
+        &self,
+        blocks: &Blocks<F>,
+        weights: Array2<f64>,
+        progress: &mut Progress,
+    ) -> Array2<f64> {
+        let mut out = Array2::zeros((blocks.length(), weights.ncols()));
+        for range in blocks.ranges() {
+            let x = blocks.centred(range.clone(), &self.centre);
+            add_product(x.t(), weights.slice(s![range, ..]), 1.0, out.view_mut());
+            progress.advance();
+        }
+        out
+    }
+}
+
+/// Number of eigenvalues above what rounding leaves of a zero: the features' singular values are
+/// known to about `epsilon * sqrt(max(n, p))` of the largest one, the eigenvalues themselves to
+/// the precision of `f64`.
+fn numerical_rank<F: Float>(values: &Array1<f64>, blocks: &Blocks<F>) -> usize {
+    let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+    let size = blocks.samples().max(blocks.length()) as f64;
+    let floor = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size;
+    values.iter().take_while(|&&s| s > floor).count()
+}
+
+/// `XX' / n`, pair of blocks by pair of blocks.
+fn gram<F: Float>(
+    blocks: &Blocks<F>,
+    centre: &Array1<f64>,
+    progress: &mut Progress,
+) -> Array2<f64> {
+    let n = blocks.samples();
+    let mut gram = Array2::zeros((n, n));
+    for (i, rows) in blocks.ranges().enumerate() {
+        let x = blocks.centred(rows.clone(), centre);
+        for columns in blocks.ranges().take(i) {
+            let y = blocks.centred(columns.clone(), centre);
+            let products = product(x.view(), y.t());
+            gram.slice_mut(s![columns.clone(), rows.clone()])
+                .assign(&products.t());
+            gram.slice_mut(s![rows.clone(), columns]).assign(&products);
+        }
+        gram.slice_mut(s![rows.clone(), rows])
+            .assign(&product(x.view(), x.t()));
+        progress.advance();
+    }
+    gram / n as f64
+}
+
+/// `X'X / n`, block by block.
+fn second_moments<F: Float>(
+    blocks: &Blocks<F>,
+    centre: &Array1<f64>,
+    progress: &mut Progress,
+) -> Array2<f64> {
+    let p = blocks.length();
+    let mut moments = Array2::zeros((p, p));
+    for rows in blocks.ranges() {
+        let x = blocks.centred(rows, centre);
+        add_product(x.t(), x.view(), 1.0, moments.view_mut());
+        progress.advance();
+    }
+    moments / blocks.samples() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fisher::blocks::ROWS;
+    use approx::assert_abs_diff_eq;
+    use ndarray::Axis;
+
+    /// More rows than a block, of features that do not all vary.
+    fn features(samples: usize, length: usize) -> Array2<f64> {
+        let mut state = 1_u64;
+        Array2::from_shape_fn((samples, length), |(_, j)| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let number = (state >> 33) as f64 / (1_u64 << 31) as f64;
+            if j == 2 {
+                0.5
+            } else {
+                number * (j + 1) as f64
+            }
+        })
+    }
+
+    fn with_basis<T>(
+        x: &Array2<f64>,
+        route: Route,
+        then: impl FnOnce(&Blocks<f64>, Eigenbasis, &mut Progress) -> T,
+    ) -> T {
+        let compute = |rows: std::ops::Range<usize>| x.slice(s![rows, ..]).to_owned();
+        let blocks = Blocks::new(x.nrows(), x.ncols(), &compute);
+        let mut progress = Progress {
+            observer: &mut (),
+            done: 0,
+            total: 0,
+        };
+        let basis = Eigenbasis::of(&blocks, blocks.mean(), route, &mut progress).unwrap();
+        then(&blocks, basis, &mut progress)
+    }
+
+    fn whitened(x: &Array2<f64>, route: Route) -> Array2<f64> {
+        with_basis(x, route, |blocks, basis, progress| {
+            let factors = basis.values.mapv(|s| 1.0 / s.sqrt());
+            let directions = basis.directions(blocks, &factors, progress);
+            (x - &basis.centre).dot(&directions)
+        })
+    }
+
+    #[test]
+    fn whitened_features_have_identity_covariance() {
+        for (samples, length) in [(ROWS + 44, 7), (5, 40)] {
+            let x = features(samples, length);
+            for route in [Route::Gram, Route::Covariance] {
+                let z = whitened(&x, route);
+                assert_eq!(z.ncols(), (samples - 1).min(length - 1), "{route:?}");
+                let covariance = z.t().dot(&z) / samples as f64;
+                assert_abs_diff_eq!(covariance, Array2::<f64>::eye(z.ncols()), epsilon = 1e-8);
+                assert_abs_diff_eq!(
+                    z.mean_axis(Axis(0)).unwrap(),
+                    Array1::zeros(z.ncols()),
+                    epsilon = 1e-9
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn both_routes_give_the_same_features() {
+        for (samples, length) in [(ROWS + 44, 7), (5, 40)] {
+            let x = features(samples, length);
+            let gram = whitened(&x, Route::Gram);
+            assert_abs_diff_eq!(gram, whitened(&x, Route::Covariance), epsilon = 1e-7);
+        }
+    }
+
+    #[test]
+    fn directions_are_eigenvectors_of_the_covariance() {
+        let x = features(ROWS + 44, 7);
+        let centred = &x - &x.mean_axis(Axis(0)).unwrap();
+        let covariance = centred.t().dot(&centred) / x.nrows() as f64;
+        with_basis(&x, Route::Gram, |blocks, basis, progress| {
+            let unit = Array1::ones(basis.values.len());
+            let u = basis.directions(blocks, &unit, progress);
+            assert_abs_diff_eq!(
+                u.t().dot(&u),
+                Array2::<f64>::eye(u.ncols()),
+                epsilon = 1e-10
+            );
+            assert_abs_diff_eq!(covariance.dot(&u), &u * &basis.values, epsilon = 1e-10);
+        });
+    }
+}

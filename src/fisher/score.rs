@@ -1,0 +1,510 @@
+//! Fisher scores: the gradient of the log-likelihood of each sample.
+
+use ndarray::{s, Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip};
+use rand::RngCore;
+use rayon::prelude::*;
+
+use crate::boltzmann::{Dbm, GibbsChains, Parameters, Rbm};
+use crate::{Error, Float, Result};
+
+/// A generative model of the exponential family whose Fisher scores can be had,
+///
+/// ```text
+/// phi(v) = d log p(v) / d theta = E[T | v] - E[T]
+/// ```
+///
+/// [`Rbm`] and [`Dbm`] are such models; implement it for your own to use it with
+/// [`FisherFeatures`](crate::fisher::FisherFeatures).
+///
+/// # Example
+///
+/// Independent units, whose sufficient statistic is the sample itself:
+///
+/// ```
+/// use linfa_fisher::fisher::{FisherScore, ModelExpectation, ScoreBlock, ScoreLayout};
+/// use ndarray::{array, Array1, ArrayView2, ArrayViewMut2};
+/// use rand::RngCore;
+///
+/// #[derive(Clone)]
+/// struct Bernoulli(Array1<f64>);
+///
+/// impl FisherScore<f64> for Bernoulli {
+///     fn nvisible(&self) -> usize {
+///         self.0.len()
+///     }
+///     fn layout(&self, _biases: bool) -> ScoreLayout {
+///         ScoreLayout::new(vec![ScoreBlock::new("bias", self.0.len(), 1)])
+///     }
+///     fn write_statistics(&self, v: ArrayView2<f64>, _: bool, mut out: ArrayViewMut2<f64>) {
+///         out.assign(&v);
+///     }
+///     fn model_statistics(
+///         &self,
+///         _: &ModelExpectation,
+///         _: bool,
+///         _: &mut dyn RngCore,
+///     ) -> Array1<f64> {
+///         self.0.clone()
+///     }
+/// }
+/// # use linfa_fisher::fisher::{FisherFeatures, Trained};
+/// # use linfa::prelude::*;
+/// let features = FisherFeatures::dfk(Trained(Bernoulli(array![0.5, 0.25])))
+///     .fit(&linfa::DatasetBase::from(array![[1.0, 0.0], [1.0, 1.0]]))?;
+/// assert_eq!(features.transform(array![[1.0, 0.0]])?, array![[0.5, -0.25]]);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+pub trait FisherScore<F: Float>: Send + Sync {
+    /// Width `d` of a sample.
+    fn nvisible(&self) -> usize;
+
+    /// How the score is laid out; with or without the gradients of biases.
+    fn layout(&self, biases: bool) -> ScoreLayout;
+
+    /// Writes `E[T | v]` of every row of `records` (`n x d`, in `[0, 1]`) to the rows of `out`
+    /// (`n x p`, `p` being the layout's length).
+    fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>);
+
+    /// `E[T]`, of length `p`.
+    fn model_statistics(
+        &self,
+        expectation: &ModelExpectation,
+        biases: bool,
+        rng: &mut dyn RngCore,
+    ) -> Array1<F>;
+}
+
+/// One matrix of parameters in a Fisher score.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::fisher::ScoreBlock;
+///
+/// assert_eq!(ScoreBlock::new("W1", 784, 20).dim(), (784, 20));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreBlock {
+    name: String,
+    rows: usize,
+    columns: usize,
+}
+
+impl ScoreBlock {
+    /// A block of `rows x columns` parameters, row after row.
+    pub fn new(name: impl Into<String>, rows: usize, columns: usize) -> Self {
+        Self {
+            name: name.into(),
+            rows,
+            columns,
+        }
+    }
+
+    /// What the parameters are called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Rows and columns.
+    pub fn dim(&self) -> (usize, usize) {
+        (self.rows, self.columns)
+    }
+
+    fn len(&self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+/// Which parameter each number of a Fisher score belongs to.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::fisher::{ScoreBlock, ScoreLayout};
+///
+/// let layout = ScoreLayout::new(vec![ScoreBlock::new("W1", 784, 20), ScoreBlock::new("W2", 20, 40)]);
+/// assert_eq!(layout.length(), 16_480);
+/// let (block, row, column) = layout.locate(15_680 + 41).unwrap();
+/// assert_eq!((block.name(), row, column), ("W2", 1, 1));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreLayout {
+    blocks: Vec<ScoreBlock>,
+}
+
+impl ScoreLayout {
+    /// The blocks one after another.
+    pub fn new(blocks: Vec<ScoreBlock>) -> Self {
+        Self { blocks }
+    }
+
+    /// The blocks in their order.
+    pub fn blocks(&self) -> &[ScoreBlock] {
+        &self.blocks
+    }
+
+    /// Length `p` of a score.
+    pub fn length(&self) -> usize {
+        self.blocks.iter().map(ScoreBlock::len).sum()
+    }
+
+    /// Block, row and column of the score's number `index`; `None` past its end.
+    pub fn locate(&self, index: usize) -> Option<(&ScoreBlock, usize, usize)> {
+        let mut offset = index;
+        for block in &self.blocks {
+            if offset < block.len() {
+                return Some((block, offset / block.columns, offset % block.columns));
+            }
+            offset -= block.len();
+        }
+        None
+    }
+}
+
+/// How the model's expectation `E[T]` is estimated: the mean over long-run Gibbs chains.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::fisher::ModelExpectation;
+///
+/// let precise = ModelExpectation { samples: 1000, ..Default::default() };
+/// assert_eq!(precise.chains, 100);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelExpectation {
+    /// Parallel chains from random states, at least 1.
+    pub chains: usize,
+    /// Steps before the first estimate.
+    pub burn_in: usize,
+    /// Estimates that are averaged, a step apart, at least 1.
+    pub samples: usize,
+}
+
+impl Default for ModelExpectation {
+    /// 100 chains, 200 steps of burn-in, 100 estimates.
+    fn default() -> Self {
+        Self {
+            chains: 100,
+            burn_in: 200,
+            samples: 100,
+        }
+    }
+}
+
+impl ModelExpectation {
+    /// # Errors
+    ///
+    /// [`Error::InvalidChains`], [`Error::InvalidExpectationSamples`].
+    pub(super) fn check(&self) -> Result<()> {
+        if self.chains == 0 {
+            Err(Error::InvalidChains(0))
+        } else if self.samples == 0 {
+            Err(Error::InvalidExpectationSamples(0))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `E[T]` of the machine `theta`.
+    pub fn estimate<F: Float>(
+        &self,
+        theta: &Parameters<F>,
+        rng: &mut dyn RngCore,
+    ) -> Parameters<F> {
+        let mut chains = GibbsChains::random(theta, self.chains, rng);
+        chains.advance(theta, self.burn_in, rng);
+        let mut mean = Parameters::zeros(&theta.layers());
+        let share = F::one() / F::cast(self.samples);
+        for _ in 0..self.samples {
+            chains.advance(theta, 1, rng);
+            mean.add_scaled(share, &chains.expected_statistics(theta));
+        }
+        mean
+    }
+}
+
+impl<F: Float> FisherScore<F> for Rbm<F> {
+    fn nvisible(&self) -> usize {
+        self.nvisible()
+    }
+
+    fn layout(&self, biases: bool) -> ScoreLayout {
+        layout(self.parameters(), biases)
+    }
+
+    fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>) {
+        let hidden = self.hidden_probabilities(records);
+        write_outer_products(&[records.view(), hidden.view()], biases, out);
+    }
+
+    fn model_statistics(
+        &self,
+        expectation: &ModelExpectation,
+        biases: bool,
+        rng: &mut dyn RngCore,
+    ) -> Array1<F> {
+        flat(&expectation.estimate(self.parameters(), rng), biases)
+    }
+}
+
+impl<F: Float> FisherScore<F> for Dbm<F> {
+    fn nvisible(&self) -> usize {
+        self.nvisible()
+    }
+
+    fn layout(&self, biases: bool) -> ScoreLayout {
+        layout(self.parameters(), biases)
+    }
+
+    fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>) {
+        let layers = self.mean_field(records);
+        let views: Vec<_> = layers.iter().map(Array2::view).collect();
+        write_outer_products(&views, biases, out);
+    }
+
+    fn model_statistics(
+        &self,
+        expectation: &ModelExpectation,
+        biases: bool,
+        rng: &mut dyn RngCore,
+    ) -> Array1<F> {
+        flat(&expectation.estimate(self.parameters(), rng), biases)
+    }
+}
+
+/// `W1, W2, ...`, then `b0, b1, ...` if biases are asked for.
+fn layout<F: Float>(theta: &Parameters<F>, biases: bool) -> ScoreLayout {
+    let couplings = theta.weights().iter().enumerate().map(|(l, weights)| {
+        let (rows, columns) = weights.dim();
+        ScoreBlock::new(format!("W{}", l + 1), rows, columns)
+    });
+    let units = theta.biases().iter().enumerate();
+    let biases = units
+        .filter(|_| biases)
+        .map(|(l, bias)| ScoreBlock::new(format!("b{l}"), bias.len(), 1));
+    ScoreLayout::new(couplings.chain(biases).collect())
+}
+
+/// Statistics in the order of [`layout`].
+pub(crate) fn flat<F: Float>(statistics: &Parameters<F>, biases: bool) -> Array1<F> {
+    let units = statistics.biases().iter().filter(|_| biases).flatten();
+    statistics
+        .weights()
+        .iter()
+        .flatten()
+        .chain(units)
+        .copied()
+        .collect()
+}
+
+/// Every row's sufficient statistics, over a pool of threads.
+fn write_outer_products<F: Float>(
+    layers: &[ArrayView2<F>],
+    biases: bool,
+    mut out: ArrayViewMut2<F>,
+) {
+    out.axis_iter_mut(Axis(0))
+        .into_par_iter()
+        .enumerate()
+        .for_each(|(row, score)| {
+            let states: Vec<_> = layers.iter().map(|layer| layer.row(row)).collect();
+            write_row(&states, biases, score);
+        });
+}
+
+/// One sample's `x_l x_{l+1}'` (and `x_l`) in the order of [`layout`].
+fn write_row<F: Float>(states: &[ArrayView1<F>], biases: bool, mut score: ArrayViewMut1<F>) {
+    let mut start = 0;
+    let mut put = |values: ArrayView1<F>, factor: F| {
+        let end = start + values.len();
+        let place = score.slice_mut(s![start..end]);
+        Zip::from(place)
+            .and(values)
+            .for_each(|place, &x| *place = factor * x);
+        start = end;
+    };
+    for pair in states.windows(2) {
+        pair[0].iter().for_each(|&x| put(pair[1], x));
+    }
+    for &state in states.iter().filter(|_| biases) {
+        put(state, F::one());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boltzmann::enumeration::{
+        all_states, completions, example_machine, log_likelihood, model_expectation,
+        posterior_expectation,
+    };
+    use approx::assert_abs_diff_eq;
+    use ndarray::array;
+    use rand::SeedableRng;
+    use rand_xoshiro::Xoshiro256Plus;
+
+    fn statistics<M: FisherScore<f64>>(model: &M, records: ArrayView2<f64>) -> Array2<f64> {
+        let mut out = Array2::zeros((records.nrows(), model.layout(true).length()));
+        model.write_statistics(records, true, out.view_mut());
+        out
+    }
+
+    fn rbm(theta: &Parameters<f64>) -> Rbm<f64> {
+        let [b, c] = [theta.biases()[0].clone(), theta.biases()[1].clone()];
+        Rbm::from_parts(theta.weights()[0].clone(), b, c).unwrap()
+    }
+
+    /// `(log p(v; theta + step) - log p(v; theta - step)) / (2 step)` for every parameter.
+    fn finite_differences(theta: &Parameters<f64>, v: &Array1<f64>) -> Array1<f64> {
+        let step = 1e-5;
+        let count = flat(theta, true).len();
+        let moved = |k: usize, by: f64| {
+            let mut theta = theta.clone();
+            let places = theta.weights.iter_mut().flatten();
+            let mut places = places.chain(theta.biases.iter_mut().flatten());
+            *places.nth(k).unwrap() += by;
+            log_likelihood(&theta, v)
+        };
+        (0..count)
+            .map(|k| (moved(k, step) - moved(k, -step)) / (2.0 * step))
+            .collect()
+    }
+
+    #[test]
+    fn rbm_scores_are_gradients_of_the_log_likelihood() {
+        let theta = example_machine(&[4, 3], 1.5);
+        let expected = flat(&model_expectation(&theta), true);
+        let visible = all_states(4);
+        for (v, t) in visible
+            .rows()
+            .into_iter()
+            .zip(statistics(&rbm(&theta), visible.view()).rows())
+        {
+            let gradient = finite_differences(&theta, &v.to_owned());
+            assert_abs_diff_eq!(&t - &expected, gradient, epsilon = 1e-8);
+        }
+    }
+
+    /// With exact posteriors in place of mean field, for two and three hidden layers.
+    #[test]
+    fn dbm_scores_are_gradients_of_the_log_likelihood() {
+        for layers in [vec![3, 3, 2], vec![3, 2, 2, 2]] {
+            let theta = example_machine(&layers, 1.5);
+            let expected = flat(&model_expectation(&theta), true);
+            for v in all_states(3).rows() {
+                let posterior = flat(&posterior_expectation(&theta, &v.to_owned()), true);
+                let gradient = finite_differences(&theta, &v.to_owned());
+                assert_abs_diff_eq!(posterior - &expected, gradient, epsilon = 1e-8);
+            }
+        }
+    }
+
+    /// Without couplings between hidden layers mean field is exact, and so are the scores.
+    #[test]
+    fn dbm_statistics_are_exact_without_upper_couplings() {
+        let mut theta = example_machine(&[4, 3, 2], 1.5);
+        theta.weights[1].fill(0.0);
+        let dbm = Dbm::from_parts(theta.weights.clone(), theta.biases.clone()).unwrap();
+        let visible = all_states(4);
+        for (v, t) in visible
+            .rows()
+            .into_iter()
+            .zip(statistics(&dbm, visible.view()).rows())
+        {
+            let exact = flat(&posterior_expectation(&theta, &v.to_owned()), true);
+            assert_abs_diff_eq!(t, exact, epsilon = 1e-10);
+        }
+    }
+
+    #[test]
+    fn scores_average_to_zero_under_the_model() {
+        let theta = example_machine(&[4, 3], 1.5);
+        let visible = all_states(4);
+        let scores =
+            statistics(&rbm(&theta), visible.view()) - flat(&model_expectation(&theta), true);
+        let p: Array1<f64> = visible
+            .rows()
+            .into_iter()
+            .map(|v| log_likelihood(&theta, &v.to_owned()).exp())
+            .collect();
+        assert_abs_diff_eq!(p.sum(), 1.0, epsilon = 1e-12);
+        assert_abs_diff_eq!(
+            p.dot(&scores),
+            Array1::zeros(scores.ncols()),
+            epsilon = 1e-12
+        );
+    }
+
+    #[test]
+    fn mean_statistics_of_a_batch_are_the_positive_part_of_the_training_gradient() {
+        let theta = example_machine(&[4, 3, 2], 1.5);
+        let dbm = Dbm::from_parts(theta.weights.clone(), theta.biases.clone()).unwrap();
+        let batch = all_states(4);
+        let layers = dbm.mean_field(batch.view());
+        let gradient = flat(&crate::boltzmann::statistics(&layers), true);
+        let mean = statistics(&dbm, batch.view()).mean_axis(Axis(0)).unwrap();
+        assert_abs_diff_eq!(mean, gradient, epsilon = 1e-12);
+    }
+
+    #[test]
+    fn layouts_have_the_published_lengths() {
+        let dbm = |d, l1, l2| {
+            let theta = Parameters::<f32>::zeros(&[d, l1, l2]);
+            Dbm::from_parts(theta.weights, theta.biases)
+                .unwrap()
+                .layout(false)
+                .length()
+        };
+        let rbm = |d, l1| {
+            let theta = Parameters::<f32>::zeros(&[d, l1]);
+            layout(&theta, false).length()
+        };
+        assert_eq!(
+            [dbm(784, 20, 40), dbm(256, 40, 80), dbm(320, 40, 80)],
+            [16_480, 13_440, 16_000]
+        );
+        assert_eq!(
+            [rbm(784, 10), rbm(256, 10), rbm(320, 10)],
+            [7_840, 2_560, 3_200]
+        );
+        assert_eq!(
+            layout(&Parameters::<f32>::zeros(&[784, 10]), true).length(),
+            7_840 + 794
+        );
+    }
+
+    /// Bounds as in the test of the chains' moments: 100 chains give independent numbers of
+    /// [0, 1], and averaging over time can only reduce their variance.
+    #[test]
+    fn the_estimated_expectation_is_the_exact_one() {
+        let theta = example_machine(&[4, 3, 2], 1.0);
+        let mut rng = Xoshiro256Plus::seed_from_u64(3);
+        let expectation = ModelExpectation {
+            chains: 2000,
+            burn_in: 100,
+            samples: 50,
+        };
+        let found = flat(&expectation.estimate(&theta, &mut rng), true);
+        let exact = flat(&model_expectation(&theta), true);
+        let bound = 5.0 * 0.5 / 2000f64.sqrt();
+        assert!((found - exact)
+            .iter()
+            .all(|difference| difference.abs() < bound));
+    }
+
+    #[test]
+    fn completions_hold_the_sample() {
+        let theta = example_machine(&[2, 1], 1.0);
+        let states = completions(&theta, &array![1.0, 0.0]);
+        assert_eq!(states[0], array![[1.0, 0.0], [1.0, 0.0]]);
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<ScoreLayout>();
+        has_autotraits::<ScoreBlock>();
+        has_autotraits::<ModelExpectation>();
+    }
+}

@@ -1,0 +1,168 @@
+//! The element types: `f32` and `f64` with the numerical kernels that the crate is built on.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
+/// Floating point numbers that Boltzmann machines can be trained in: `f32` and `f64`.
+///
+/// It is [`linfa::Float`] plus single-threaded matrix multiplication and a vectorised logistic
+/// function; the trait is sealed.
+///
+/// # Example
+///
+/// ```
+/// fn in_place_to_spread<F: linfa_fisher::Float>(bits: &[bool]) -> Vec<F> {
+///     bits.iter().map(|&b| if b { F::one() } else { F::zero() }).collect()
+/// }
+/// assert_eq!(in_place_to_spread::<f32>(&[true, false]), [1.0, 0.0]);
+/// ```
+pub trait Float: linfa::Float + kernels::Kernels {}
+
+impl Float for f32 {}
+impl Float for f64 {}
+
+/// The kernels behind [`Float`], kept out of the public interface.
+pub(crate) mod kernels {
+    use super::*;
+
+    /// What a matrix product does with the values that its destination holds.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Into {
+        /// Overwrite them.
+        Replace,
+        /// Add to them.
+        Add,
+    }
+
+    impl From<Into> for Accum {
+        fn from(into: Into) -> Self {
+            match into {
+                Into::Replace => Accum::Replace,
+                Into::Add => Accum::Add,
+            }
+        }
+    }
+
+    /// Matrix product and elementary functions of one element type.
+    pub trait Kernels: Sized {
+        /// `destination (+)= alpha * left * right` on the calling thread.
+        fn gemm(
+            destination: MatMut<'_, Self>,
+            into: Into,
+            left: MatRef<'_, Self>,
+            right: MatRef<'_, Self>,
+            alpha: Self,
+        );
+
+        /// Replaces every `x` by `1 / (1 + exp(-x))`.
+        fn sigmoid_in_place(values: &mut [Self]);
+
+        /// A number of `[0, 1)` from the upper bits of 64 random ones.
+        fn unit_interval(bits: u64) -> Self;
+    }
+
+    impl Kernels for f32 {
+        fn gemm(
+            destination: MatMut<'_, f32>,
+            into: Into,
+            left: MatRef<'_, f32>,
+            right: MatRef<'_, f32>,
+            alpha: f32,
+        ) {
+            matmul(destination, into.into(), left, right, alpha, Par::Seq);
+        }
+
+        fn sigmoid_in_place(values: &mut [f32]) {
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    values
+                        .iter_mut()
+                        .for_each(|x| *x = 1.0 / (1.0 + exp_f32(-*x)))
+                },
+            );
+        }
+
+        fn unit_interval(bits: u64) -> f32 {
+            (bits >> 40) as f32 * (1.0 / (1u64 << 24) as f32)
+        }
+    }
+
+    impl Kernels for f64 {
+        fn gemm(
+            destination: MatMut<'_, f64>,
+            into: Into,
+            left: MatRef<'_, f64>,
+            right: MatRef<'_, f64>,
+            alpha: f64,
+        ) {
+            matmul(destination, into.into(), left, right, alpha, Par::Seq);
+        }
+
+        fn sigmoid_in_place(values: &mut [f64]) {
+            values
+                .iter_mut()
+                .for_each(|x| *x = 1.0 / (1.0 + (-*x).exp()));
+        }
+
+        fn unit_interval(bits: u64) -> f64 {
+            (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        }
+    }
+
+    /// `exp(x)` by `2^n * exp(r)`, `n` whole and `|r| <= ln(2) / 2`, with a polynomial of degree 6
+    /// for `exp(r)`: branch-free, so that the loop around it is vectorised. The argument is
+    /// clamped to [-87, 88], where the result is a normal number.
+    #[inline(always)]
+    fn exp_f32(x: f32) -> f32 {
+        /// Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number.
+        const ROUND: f32 = 12_582_912.0;
+        const LN2_HIGH: f32 = 0.693_359_4;
+        const LN2_LOW: f32 = -2.121_944_4e-4;
+        let x = x.clamp(-87.0, 88.0);
+        let shifted = x * std::f32::consts::LOG2_E + ROUND;
+        let n = shifted - ROUND;
+        let r = x - n * LN2_HIGH - n * LN2_LOW;
+        let series = 1.0 / 720.0;
+        let series = series * r + 1.0 / 120.0;
+        let series = series * r + 1.0 / 24.0;
+        let series = series * r + 1.0 / 6.0;
+        let series = series * r + 0.5;
+        let series = series * r + 1.0;
+        let series = series * r + 1.0;
+        let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits());
+        series * f32::from_bits(exponent.wrapping_add(127) << 23)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn sigmoid_is_accurate_and_saturates() {
+            let inputs: Vec<f32> = (-400_000..=400_000).map(|i| i as f32 * 2.5e-4).collect();
+            let mut values = inputs.clone();
+            f32::sigmoid_in_place(&mut values);
+            for (x, y) in inputs.iter().zip(&values) {
+                let exact = 1.0 / (1.0 + (-f64::from(*x)).exp());
+                let bound = 4.0 * f64::from(f32::EPSILON) * exact + 1e-38;
+                assert!((f64::from(*y) - exact).abs() <= bound, "sigmoid({x}) = {y}");
+            }
+            let mut extremes = [-1000.0, 1000.0, f32::NEG_INFINITY, f32::INFINITY];
+            f32::sigmoid_in_place(&mut extremes);
+            assert!(extremes[0] < 1e-37 && extremes[2] < 1e-37);
+            assert!(extremes[1] == 1.0 && extremes[3] == 1.0);
+            let mut nan = [f32::NAN];
+            f32::sigmoid_in_place(&mut nan);
+            assert!(nan[0].is_nan());
+        }
+
+        #[test]
+        fn unit_interval_covers_its_ends() {
+            assert_eq!(f32::unit_interval(0), 0.0);
+            assert_eq!(f64::unit_interval(0), 0.0);
+            assert!(f32::unit_interval(u64::MAX) < 1.0 && f32::unit_interval(u64::MAX) > 0.999);
+            assert!(f64::unit_interval(u64::MAX) < 1.0 && f64::unit_interval(u64::MAX) > 0.999);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Matrix products over a pool of threads and the symmetric eigenvalue problem.
+//!
+//! A product is cut into blocks of rows of the *destination*; every block is computed by one
+//! thread in the same order of operations, so the result does not depend on how many there are.
+
+use faer::{MatMut, MatRef};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2};
+use rayon::prelude::*;
+
+use crate::float::kernels::Into;
+use crate::{Error, Float, Result};
+
+/// Floating-point operations worth handing to another thread.
+const BLOCK_OPERATIONS: usize = 4_000_000;
+
+/// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
+pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
+    let mut out = Array2::zeros((left.nrows(), right.ncols()));
+    product_into(left, right, F::one(), Into::Replace, out.view_mut());
+    out
+}
+
+/// `out += alpha * left * right`.
+pub(crate) fn add_product<F: Float>(
+    left: ArrayView2<F>,
+    right: ArrayView2<F>,
+    alpha: F,
+    out: ArrayViewMut2<F>,
+) {
+    product_into(left, right, alpha, Into::Add, out);
+}
+
+/// `out (+)= alpha * left * right`, where `out` is in row-major order.
+fn product_into<F: Float>(
+    left: ArrayView2<F>,
+    right: ArrayView2<F>,
+    alpha: F,
+    into: Into,
+    mut out: ArrayViewMut2<F>,
+) {
+    let (rows, depth, columns) = (left.nrows(), left.ncols(), right.ncols());
+    let (left, right) = (contiguous(left), contiguous(right));
+    let (left, right) = (as_faer(&left), as_faer(&right));
+    let slice = out
+        .as_slice_mut()
+        .expect("the destination of a product is allocated in row-major order");
+    let multiply = |first: usize, block: &mut [F]| {
+        let n = block.len() / columns;
+        let destination = MatMut::from_row_major_slice_mut(block, n, columns);
+        F::gemm(destination, into, left.subrows(first, n), right, alpha);
+    };
+    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(1);
+    if slice.is_empty() {
+    } else if block_rows >= rows {
+        multiply(0, slice);
+    } else {
+        slice
+            .par_chunks_mut(block_rows * columns)
+            .enumerate()
+            .for_each(|(i, block)| multiply(i * block_rows, block));
+    }
+}
+
+/// The matrix itself if it lies row after row or column after column in memory, else a copy.
+fn contiguous<F: Float>(matrix: ArrayView2<F>) -> CowArray<F, Ix2> {
+    if matrix.is_standard_layout() || matrix.t().is_standard_layout() {
+        CowArray::from(matrix)
+    } else {
+        CowArray::from(matrix.as_standard_layout().into_owned())
+    }
+}
+
+/// faer's view of a contiguous matrix.
+fn as_faer<'a, F: Float>(matrix: &'a CowArray<'_, F, Ix2>) -> MatRef<'a, F> {
+    let (rows, columns) = matrix.dim();
+    match (matrix.as_slice(), matrix.as_slice_memory_order()) {
+        (Some(slice), _) => MatRef::from_row_major_slice(slice, rows, columns),
+        (None, Some(slice)) => MatRef::from_column_major_slice(slice, rows, columns),
+        (None, None) => unreachable!("`contiguous` has laid the matrix out"),
+    }
+}
+
+/// Eigenvalues in descending order and the eigenvectors, in columns, of a symmetric matrix.
+///
+/// # Errors
+///
+/// [`Error::Decomposition`] if the iteration does not converge or the matrix is not finite.
+pub(crate) fn symmetric_eigen(matrix: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>)> {
+    let size = matrix.nrows();
+    let (mut values, mut vectors) = eigen_ascending(matrix).ok_or(Error::Decomposition { size })?;
+    values.invert_axis(ndarray::Axis(0));
+    vectors.invert_axis(ndarray::Axis(1));
+    if values.iter().all(|s| s.is_finite()) {
+        Ok((values, vectors))
+    } else {
+        Err(Error::Decomposition { size })
+    }
+}
+
+#[cfg(feature = "blas")]
+fn eigen_ascending(matrix: Array2<f64>) -> Option<(Array1<f64>, Array2<f64>)> {
+    use ndarray_linalg::{EighInto, UPLO};
+    matrix.eigh_into(UPLO::Lower).ok()
+}
+
+#[cfg(not(feature = "blas"))]
+fn eigen_ascending(matrix: Array2<f64>) -> Option<(Array1<f64>, Array2<f64>)> {
+    use faer::diag::DiagMut;
+    use faer::dyn_stack::{MemBuffer, MemStack};
+    use faer::linalg::evd::{self, ComputeEigenvectors};
+    use faer::{Auto, Par, Spec};
+
+    let n = matrix.nrows();
+    let matrix = contiguous(matrix.view());
+    let (mut values, mut vectors) = (Array1::zeros(n), Array2::zeros((n, n)));
+    let params = || Spec::new(<evd::SelfAdjointEvdParams as Auto<f64>>::auto());
+    let scratch =
+        evd::self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, Par::Seq, params());
+    evd::self_adjoint_evd(
+        as_faer(&matrix),
+        DiagMut::from_slice_mut(values.as_slice_mut()?),
+        Some(MatMut::from_column_major_slice_mut(
+            vectors.as_slice_mut()?,
+            n,
+            n,
+        )),
+        Par::Seq,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        params(),
+    )
+    .ok()?;
+    vectors.swap_axes(0, 1);
+    Some((values, vectors))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_abs_diff_eq;
+    use ndarray::{array, s};
+
+    fn numbers(rows: usize, columns: usize) -> Array2<f64> {
+        Array2::from_shape_fn((rows, columns), |(i, j)| {
+            ((i * 31 + j * 17) % 23) as f64 / 7.0 - 1.5
+        })
+    }
+
+    #[test]
+    fn product_agrees_with_ndarray_in_every_layout() {
+        let (a, b) = (numbers(300, 70), numbers(70, 110));
+        let expected = a.dot(&b);
+        assert_abs_diff_eq!(product(a.view(), b.view()), expected, epsilon = 1e-10);
+        let (at, bt) = (
+            a.t().as_standard_layout().into_owned(),
+            b.t().as_standard_layout().into_owned(),
+        );
+        assert_abs_diff_eq!(product(at.t(), bt.t()), expected, epsilon = 1e-10);
+        let strided = a.slice(s![..;3, ..]);
+        assert_abs_diff_eq!(
+            product(strided, b.view()),
+            expected.slice(s![..;3, ..]),
+            epsilon = 1e-10
+        );
+    }
+
+    #[test]
+    fn empty_products_are_zero() {
+        assert_eq!(
+            product::<f64>(Array2::zeros((2, 0)).view(), Array2::zeros((0, 3)).view()),
+            Array2::<f64>::zeros((2, 3))
+        );
+        assert_eq!(
+            product::<f64>(Array2::zeros((0, 2)).view(), Array2::zeros((2, 3)).view()).dim(),
+            (0, 3)
+        );
+    }
+
+    #[test]
+    fn add_product_accumulates() {
+        let (a, b) = (numbers(5, 4), numbers(4, 3));
+        let mut out = Array2::ones((5, 3));
+        add_product(a.view(), b.view(), 2.0, out.view_mut());
+        assert_abs_diff_eq!(out, 1.0 + 2.0 * a.dot(&b), epsilon = 1e-12);
+    }
+
+    #[test]
+    fn eigenvectors_diagonalise() {
+        let a = numbers(40, 12);
+        let matrix = a.t().dot(&a);
+        let (values, vectors) = symmetric_eigen(matrix.clone()).unwrap();
+        assert!(values.windows(2).into_iter().all(|w| w[0] >= w[1]));
+        let rebuilt = vectors.dot(&Array2::from_diag(&values)).dot(&vectors.t());
+        assert_abs_diff_eq!(rebuilt, matrix, epsilon = 1e-9);
+        assert_abs_diff_eq!(
+            vectors.t().dot(&vectors),
+            Array2::<f64>::eye(12),
+            epsilon = 1e-12
+        );
+    }
+
+    #[test]
+    fn eigenvalues_of_a_matrix_that_is_not_finite_are_an_error() {
+        let matrix = array![[f64::NAN, 0.0], [0.0, 1.0]];
+        assert!(matches!(
+            symmetric_eigen(matrix),
+            Err(Error::Decomposition { size: 2 })
+        ));
+    }
+}

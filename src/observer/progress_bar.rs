@@ -1,0 +1,75 @@
+//! A progress bar in the terminal.
+
+use indicatif::{ProgressBar as Bar, ProgressStyle};
+
+use super::{Event, Observer};
+
+/// Draws training epochs and passes over the rows as a progress bar on standard error, with the
+/// time that remains. Nothing is drawn where standard error is not a terminal.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::observer::ProgressBar;
+/// # use linfa::prelude::*;
+/// # use linfa_fisher::datasets;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let params = Rbm::params(4).epochs(1).check()?;
+/// let rbm = params.fit_observed(digits.records.view(), &mut ProgressBar::new("digits"))?;
+/// # assert_eq!(rbm.nhidden(), 4);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct ProgressBar {
+    bar: Bar,
+    label: String,
+}
+
+impl ProgressBar {
+    /// A bar that starts with `label`.
+    pub fn new(label: impl std::convert::Into<String>) -> Self {
+        let style = ProgressStyle::with_template("{msg:48} {wide_bar} {pos:>4}/{len} {eta:>4}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self {
+            bar: Bar::new(0).with_style(style),
+            label: label.into(),
+        }
+    }
+
+    fn draw(&self, stage: &str, done: usize, total: usize) {
+        if self.bar.length() != Some(total as u64) || done <= 1 {
+            self.bar.reset();
+            self.bar.set_length(total as u64);
+        }
+        self.bar.set_message(format!("{} {stage}", self.label));
+        self.bar.set_position(done as u64);
+    }
+}
+
+impl Observer for ProgressBar {
+    fn observe(&mut self, event: &Event) {
+        match event {
+            Event::Epoch {
+                stage,
+                epoch,
+                epochs,
+                reconstruction_error,
+            } => self.draw(
+                &format!("{stage}, error {reconstruction_error:.4}"),
+                *epoch,
+                *epochs,
+            ),
+            Event::Rows { done, total } => self.draw("information", *done, *total),
+        }
+    }
+}
+
+impl Drop for ProgressBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
