@@ -11,7 +11,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// The records have no rows or no columns.
-    #[error("the records are empty ({rows} x {columns}), expected at least one row and one column")]
+    #[error(
+        "the records are empty ({rows} x {columns}), expected at least one row and one column"
+    )]
     EmptyRecords {
         /// Rows found.
         rows: usize,
