@@ -1,6 +1,167 @@
 //! Why a file is not the dataset it was taken for.
 
-/// A file that could not be read as a dataset.
+use std::io;
+use std::path::PathBuf;
+
+use super::mat5::MatError;
+use super::shape::ImageShape;
+use super::text::TextError;
+
+/// A file that could not be read as a dataset, or an option of this module that is out of range.
+///
+/// Every variant about a file names it; faults of a format ([`MatError`], [`TextError`]) add where in the file
+/// they are.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DataError {}
+pub enum DataError {
+    /// The file is not in the folder that was named.
+    #[error(
+        "{file} is neither in {folder} nor in its subfolder {subfolder}: get it from {origin} and put it there, \
+         or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA",
+        folder = .folder.display()
+    )]
+    Missing {
+        /// Name of the file.
+        file: &'static str,
+        /// Folder that was searched.
+        folder: PathBuf,
+        /// Subfolder of it that was searched too.
+        subfolder: &'static str,
+        /// Where the file is to be had.
+        origin: &'static str,
+    },
+    /// A folder or a device stands where a file was expected.
+    #[error("{} is not a regular file, expected one", path.display())]
+    NotAFile {
+        /// The path found.
+        path: PathBuf,
+    },
+    /// The operating system refused to open or read the file.
+    #[error("{} could not be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file has no bytes.
+    #[error("{} is empty", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file, decompressed where it is a gzip file, is larger than any of its kind.
+    #[error("{} holds more than {limit} bytes, expected at most these", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Most bytes allowed.
+        limit: u64,
+    },
+    /// The gzip stream is cut short, corrupt, fails its checksum, or is followed by other bytes.
+    #[error("{} is a broken gzip file: {fault} (at byte {offset} of it)", path.display())]
+    Gzip {
+        /// The file.
+        path: PathBuf,
+        /// Compressed bytes read before the fault.
+        offset: u64,
+        /// What the decompressor said.
+        fault: io::Error,
+    },
+    /// The file is not a well-formed MAT-file.
+    #[error("{}: {fault}", path.display())]
+    Mat {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: MatError,
+    },
+    /// The file is not well-formed text of numbers.
+    #[error("{}: {fault}", path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: TextError,
+    },
+    /// A MAT-file of other content.
+    #[error("{} holds the variables {found:?}, expected one called {expected}", path.display())]
+    Variable {
+        /// The file.
+        path: PathBuf,
+        /// Names of its variables, the first ten at most.
+        found: Vec<String>,
+        /// Name of the missing variable.
+        expected: &'static str,
+    },
+    /// An array in a MAT-file that is of another kind or size than the dataset's.
+    #[error("{}: {name} is a {found}, expected a {expected}", path.display())]
+    Array {
+        /// The file.
+        path: PathBuf,
+        /// Name of the variable, with the index of the cell (from 1, as MATLAB counts).
+        name: String,
+        /// Kind and size found.
+        found: String,
+        /// Kind and size expected.
+        expected: String,
+    },
+    /// A pixel that is not a value of the dataset.
+    #[error("{}: pixel {pixel} of {name} is {found}, expected 0 or 1", path.display())]
+    Pixel {
+        /// The file.
+        path: PathBuf,
+        /// Name of the image, with its index (from 1, as MATLAB counts).
+        name: String,
+        /// Index of the pixel in the stored array (from 0).
+        pixel: usize,
+        /// Value found.
+        found: f64,
+    },
+    /// The classes are called otherwise than the dataset's.
+    #[error("{}: class {class} is called {found:?}, expected {expected:?}", path.display())]
+    ClassLabel {
+        /// The file.
+        path: PathBuf,
+        /// Index of the class.
+        class: usize,
+        /// Label found.
+        found: String,
+        /// Label expected.
+        expected: char,
+    },
+    /// A class claims another number of images than the file holds.
+    #[error("{}: class {class} counts {found} images, expected {expected}", path.display())]
+    ClassCount {
+        /// The file.
+        path: PathBuf,
+        /// Index of the class.
+        class: usize,
+        /// Count found.
+        found: f64,
+        /// Count expected.
+        expected: usize,
+    },
+    /// Images without pixels.
+    #[error("images of {shape} pixels, expected at least one pixel")]
+    NoPixels {
+        /// Shape of the images.
+        shape: ImageShape,
+    },
+    /// A range of pixel values that cannot be scaled to [0, 1].
+    #[error(
+        "pixel values from {low} to {high}, expected finite numbers, the first below the second"
+    )]
+    ValueRange {
+        /// Value of background found.
+        low: f64,
+        /// Value of full ink found.
+        high: f64,
+    },
+    /// A threshold of [`Binarize`](super::Binarize) that no value could be compared with.
+    #[error("the threshold is {found}, expected a finite number")]
+    Threshold {
+        /// Threshold found.
+        found: f64,
+    },
+}

@@ -1,5 +1,44 @@
-//! Image sets as linfa datasets.
+//! Image sets as linfa datasets, with values in [0, 1].
+//!
+//! | function | images | shape | classes | from |
+//! |---|---|---|---|---|
+//! | [`digits`] | 1,797 | 8 x 8 | 10 | the crate itself |
+//! | [`alphanumeric`] | 1,404 | 20 x 16 | 36 | `binaryalphadigs.mat` |
+//!
+//! Every loader gives a `Dataset<F, usize, Ix1>`: one image a row, pixel (r, c) in column `r * width + c`, named
+//! `pixel_r_c`; [`ImageShape::of`] reads the shape back from the names. Sets other than [`digits`] are read from a
+//! folder that the user names; [`data_dir`] is the one of the environment variable `LINFA_FISHER_DATA`.
+//!
+//! Files from anywhere may be given to the loaders. One that is not the dataset brings a [`DataError`] with its name and
+//! what is wrong where; memory is taken for bytes that exist, never for what a header claims.
+//!
+//! ```
+//! use linfa::traits::Transformer;
+//! use linfa_fisher::datasets::{self, Binarize, ImageShape};
+//!
+//! let digits = Binarize::new(0.5_f32)?.transform(datasets::digits()?);
+//! let drawing = ImageShape::DIGITS.draw(digits.records.row(1)).to_string();
+//! assert_eq!(drawing.lines().next(), Some("...##..."));
+//! # Ok::<(), datasets::DataError>(())
+//! ```
 
+mod alphanumeric;
+mod binarize;
+mod csv_images;
+mod digits;
 mod error;
+pub mod mat5;
+#[cfg(test)]
+mod mutation;
+mod shape;
+mod source;
+mod text;
 
-pub use error::DataError;
+pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
+pub use self::binarize::Binarize;
+pub use self::csv_images::CsvImages;
+pub use self::digits::digits;
+pub use self::error::DataError;
+pub use self::shape::{Drawing, ImageShape};
+pub use self::source::data_dir;
+pub use self::text::TextError;

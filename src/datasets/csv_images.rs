@@ -1,0 +1,355 @@
+//! Images as CSV: one image a row, its label last or first.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use csv::{ByteRecord, ReaderBuilder};
+use linfa::{Dataset, Float};
+use ndarray::{Array1, Array2, Ix1};
+
+use super::error::DataError;
+use super::shape::ImageShape;
+use super::source::{data_error, ShortLines, Source};
+use super::text::{excerpt, label, number, TextError};
+
+/// Bytes that a field may take up, its comma included.
+const FIELD_BYTES: usize = 64;
+/// Most bytes of a file, decompressed.
+const FILE_BYTES: u64 = 1 << 34;
+
+/// Reader of comma-separated images, plain or gzip'd, one a row.
+///
+/// A row holds `height * width` values row by row, and the label: a whole number below the number of classes. Unless
+/// set otherwise the label comes last, the values are 0 to 255 and there is no header line. Values are scaled to [0, 1].
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::datasets::{CsvImages, ImageShape};
+///
+/// let text = "7,0,255\n3,51,0\n";
+/// let dataset = CsvImages::new(ImageShape::new(1, 2), 10)
+///     .label_first(true)
+///     .read_from::<f64>(text.as_bytes(), "two.csv")?;
+/// assert_eq!(dataset.targets.to_vec(), [7, 3]);
+/// assert_eq!(dataset.records[[1, 0]], 0.2);
+/// # Ok::<(), linfa_fisher::datasets::DataError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct CsvImages {
+    shape: ImageShape,
+    classes: usize,
+    low: f64,
+    high: f64,
+    label_first: bool,
+    header: bool,
+}
+
+impl CsvImages {
+    /// Images of one shape, of classes `0..classes`.
+    pub fn new(shape: ImageShape, classes: usize) -> Self {
+        Self {
+            shape,
+            classes,
+            low: 0.0,
+            high: 255.0,
+            label_first: false,
+            header: false,
+        }
+    }
+
+    /// Values of background, which becomes 0, and of full ink, which becomes 1. Default: 0 and 255.
+    pub fn values(mut self, low: f64, high: f64) -> Self {
+        self.low = low;
+        self.high = high;
+        self
+    }
+
+    /// Whether the label is the first field of a row and not the last. Default: false.
+    pub fn label_first(mut self, first: bool) -> Self {
+        self.label_first = first;
+        self
+    }
+
+    /// Whether the first line names the columns. Default: false.
+    pub fn header(mut self, header: bool) -> Self {
+        self.header = header;
+        self
+    }
+
+    /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] when the file cannot be read, is no such table ([`DataError::Text`]) or when the reader was set to
+    /// images without pixels or to a range of values without width.
+    pub fn read<F: Float>(
+        &self,
+        path: impl AsRef<Path>,
+    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
+        let path = path.as_ref();
+        self.read_source(Source::open(path, FILE_BYTES)?, path)
+    }
+
+    /// Reads from any stream; `name` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`CsvImages::read`].
+    pub fn read_from<F: Float>(
+        &self,
+        reader: impl Read,
+        name: impl AsRef<Path>,
+    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
+        let name = name.as_ref();
+        let source = Source::new(name, BufReader::new(reader), FILE_BYTES)?;
+        self.read_source(source, name)
+    }
+
+    fn read_source<F: Float>(
+        &self,
+        source: Source<impl BufRead>,
+        path: &Path,
+    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
+        self.check()?;
+        let limit = self.fields().saturating_mul(FIELD_BYTES);
+        let mut rows = ReaderBuilder::new()
+            .has_headers(self.header)
+            .flexible(true)
+            .from_reader(ShortLines::new(path, source, limit));
+        let (mut values, mut labels) = (Vec::new(), Vec::new());
+        let mut row = ByteRecord::new();
+        while rows
+            .read_byte_record(&mut row)
+            .map_err(|error| data_error(path, io_error(error)))?
+        {
+            let class = self.parse(&row, &mut values);
+            labels.push(class.map_err(|fault| text(path, fault))?);
+        }
+        if labels.is_empty() {
+            return Err(text(path, TextError::NoLines));
+        }
+        Ok(image_dataset(self.shape, values, labels))
+    }
+
+    fn check(&self) -> Result<(), DataError> {
+        if self.shape.pixels() == 0 {
+            return Err(DataError::NoPixels { shape: self.shape });
+        }
+        if !(self.low.is_finite() && self.high.is_finite() && self.low < self.high) {
+            return Err(DataError::ValueRange {
+                low: self.low,
+                high: self.high,
+            });
+        }
+        Ok(())
+    }
+
+    fn fields(&self) -> usize {
+        self.shape.pixels().saturating_add(1)
+    }
+
+    /// Appends the pixels of a row and gives its class.
+    fn parse<F: Float>(&self, row: &ByteRecord, values: &mut Vec<F>) -> Result<usize, TextError> {
+        let line = row.position().map_or(0, csv::Position::line);
+        if row.len() != self.fields() {
+            return Err(TextError::Fields {
+                line,
+                found: row.len(),
+                expected: self.fields(),
+            });
+        }
+        let label_at = if self.label_first { 0 } else { row.len() - 1 };
+        let mut class = 0;
+        for (i, field) in row.iter().enumerate() {
+            if i == label_at {
+                class = label(field, self.classes).ok_or_else(|| TextError::Label {
+                    line,
+                    found: excerpt(field),
+                    classes: self.classes,
+                })?;
+            } else {
+                values.push(F::cast(self.pixel(field, line, i + 1)?));
+            }
+        }
+        Ok(class)
+    }
+
+    /// The value of a field, scaled to [0, 1].
+    fn pixel(&self, field: &[u8], line: u64, index: usize) -> Result<f64, TextError> {
+        let value = number(field).ok_or_else(|| TextError::Number {
+            line,
+            field: index,
+            found: excerpt(field),
+        })?;
+        if !(self.low..=self.high).contains(&value) {
+            return Err(TextError::Range {
+                line,
+                field: index,
+                found: value,
+                low: self.low,
+                high: self.high,
+            });
+        }
+        Ok((value - self.low) / (self.high - self.low))
+    }
+}
+
+/// What stopped the stream; records of bytes of any length have no other faults.
+fn io_error(error: csv::Error) -> io::Error {
+    let message = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other(message),
+    }
+}
+
+fn text(path: &Path, fault: TextError) -> DataError {
+    DataError::Text {
+        path: path.to_path_buf(),
+        fault,
+    }
+}
+
+/// A dataset of images with named pixels; `values` holds `shape.pixels()` values a label.
+pub(super) fn image_dataset<F: Float>(
+    shape: ImageShape,
+    values: Vec<F>,
+    labels: Vec<usize>,
+) -> Dataset<F, usize, Ix1> {
+    let records = Array2::from_shape_vec((labels.len(), shape.pixels()), values)
+        .expect("every image appends exactly shape.pixels() values");
+    Dataset::new(records, Array1::from_vec(labels)).with_feature_names(shape.feature_names())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::datasets::mutation::damaged;
+    use proptest::prelude::*;
+
+    const SHAPE: ImageShape = ImageShape::new(2, 2);
+
+    fn read(reader: &CsvImages, text: &str) -> Result<Dataset<f64, usize, Ix1>, DataError> {
+        reader.read_from(text.as_bytes(), "x.csv")
+    }
+
+    fn fault(text: &str) -> TextError {
+        match read(&CsvImages::new(SHAPE, 3), text) {
+            Err(DataError::Text { fault, .. }) => fault,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<CsvImages>();
+        has_autotraits::<TextError>();
+        has_autotraits::<DataError>();
+    }
+
+    #[test]
+    fn options_choose_header_label_and_range() {
+        let reader = CsvImages::new(SHAPE, 3)
+            .header(true)
+            .label_first(true)
+            .values(-1.0, 1.0);
+        let dataset = read(&reader, "label,a,b,c,d\n2.000,-1,0,1.0, 0.5\n0,1,1,1,1").unwrap();
+        assert_eq!(dataset.targets.to_vec(), [2, 0]);
+        assert_eq!(dataset.records.row(0).to_vec(), [0.0, 0.5, 1.0, 0.75]);
+        assert_eq!(ImageShape::of(&dataset), Some(SHAPE));
+    }
+
+    #[test]
+    fn faults_are_told_with_line_and_field() {
+        assert_eq!(
+            fault("1,2,3,4,0\n1,2,3,0\n"),
+            TextError::Fields {
+                line: 2,
+                found: 4,
+                expected: 5
+            }
+        );
+        assert_eq!(
+            fault("1,2,x,4,0\n"),
+            TextError::Number {
+                line: 1,
+                field: 3,
+                found: "x".to_string()
+            }
+        );
+        for (pixel, found) in [("256", 256.0), ("-1", -1.0), ("inf", f64::INFINITY)] {
+            assert_eq!(
+                fault(&format!("1,{pixel},3,4,0")),
+                TextError::Range {
+                    line: 1,
+                    field: 2,
+                    found,
+                    low: 0.0,
+                    high: 255.0
+                }
+            );
+        }
+        assert!(matches!(
+            fault("1,NaN,3,4,0"),
+            TextError::Range { found, .. } if found.is_nan()
+        ));
+        for label in ["3", "-1", "0.5", "NaN", "one", ""] {
+            assert_eq!(
+                fault(&format!("1,2,3,4,{label}")),
+                TextError::Label {
+                    line: 1,
+                    found: label.to_string(),
+                    classes: 3
+                }
+            );
+        }
+        assert_eq!(fault("\n\n"), TextError::NoLines);
+        let long = ",".repeat(400);
+        assert_eq!(
+            fault(&long),
+            TextError::LongLine {
+                line: 1,
+                limit: 320
+            }
+        );
+    }
+
+    #[test]
+    fn senseless_options_are_refused() {
+        let reader = CsvImages::new(ImageShape::new(0, 5), 3);
+        assert!(matches!(
+            read(&reader, "1"),
+            Err(DataError::NoPixels { .. })
+        ));
+        for (low, high) in [
+            (1.0, 1.0),
+            (2.0, 1.0),
+            (0.0, f64::INFINITY),
+            (f64::NAN, 1.0),
+        ] {
+            let reader = CsvImages::new(SHAPE, 3).values(low, high);
+            assert!(matches!(
+                read(&reader, "1"),
+                Err(DataError::ValueRange { .. })
+            ));
+        }
+        let reader = CsvImages::new(ImageShape::new(usize::MAX, 2), 3);
+        assert!(matches!(read(&reader, "1"), Err(DataError::Text { .. })));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8000))]
+
+        #[test]
+        fn damaged_text_does_not_panic(
+            bytes in damaged(b"0,17,255,3.5,1\n1,\"2\",3,4,2\r\n1,1,1,1,0\n".to_vec())
+        ) {
+            let outcome = CsvImages::new(SHAPE, 3).read_from::<f32>(bytes.as_slice(), "x.csv");
+            if let Ok(dataset) = outcome {
+                prop_assert!(dataset.records.iter().all(|v| (0.0..=1.0).contains(v)));
+            }
+        }
+    }
+}

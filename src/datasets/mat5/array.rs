@@ -1,0 +1,223 @@
+//! Numeric, character and cell arrays.
+
+use super::element::{kind, Element, Elements, Endian};
+use super::error::MatError;
+
+/// Levels of cell arrays within cell arrays that are read.
+const MAX_DEPTH: usize = 16;
+/// Product of dimensions that no array in memory reaches.
+const MAX_ELEMENTS: usize = 1 << 48;
+
+/// An array of a MAT-file, in MATLAB's column-major order.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum MatArray {
+    /// Numbers of any numeric or logical class. Integers beyond 2^53 are rounded, imaginary parts are left out.
+    Numeric {
+        /// Dimensions; at least two.
+        dims: Vec<usize>,
+        /// As many values as the product of the dimensions.
+        values: Vec<f64>,
+    },
+    /// Characters.
+    Char {
+        /// Dimensions; at least two.
+        dims: Vec<usize>,
+        /// The characters in stored order; code units that are no character become U+FFFD.
+        text: String,
+    },
+    /// Arrays of any kind.
+    Cell {
+        /// Dimensions; at least two.
+        dims: Vec<usize>,
+        /// As many arrays as the product of the dimensions.
+        cells: Vec<MatArray>,
+    },
+    /// An array of a class that is passed over: structures, objects, sparse matrices, functions.
+    Other {
+        /// MATLAB's number of the class.
+        class: u8,
+    },
+}
+
+impl MatArray {
+    /// Kind and size in words, as in "20x16 numeric array".
+    pub fn describe(&self) -> String {
+        let (dims, kind) = match self {
+            Self::Numeric { dims, .. } => (dims, "numeric"),
+            Self::Char { dims, .. } => (dims, "character"),
+            Self::Cell { dims, .. } => (dims, "cell"),
+            Self::Other { class } => return format!("array of class {class}"),
+        };
+        let sizes: Vec<String> = dims.iter().take(8).map(usize::to_string).collect();
+        format!("{} {kind} array", sizes.join("x"))
+    }
+}
+
+/// Name and array of the miMATRIX element `matrix`, which is one of `elements`.
+pub(super) fn read_array<'a>(
+    elements: &Elements<'a>,
+    matrix: &Element<'a>,
+    depth: usize,
+) -> Result<(String, MatArray), MatError> {
+    let mut parts = elements.inside(matrix);
+    if parts.is_empty() {
+        return Ok((String::new(), empty()));
+    }
+    if depth > MAX_DEPTH {
+        return Err(MatError::Depth {
+            offset: matrix.offset,
+            limit: MAX_DEPTH,
+            inflated: parts.inflated(),
+        });
+    }
+    let class = read_class(&mut parts)?;
+    if !matches!(class, 1 | 4 | 6..=15) {
+        return Ok((String::new(), MatArray::Other { class }));
+    }
+    let (dims, count) = read_dims(&mut parts)?;
+    let name = parts.expect(
+        &[kind::INT8, kind::UINT8, kind::UTF8],
+        "a name (1, 2 or 16)",
+    )?;
+    let name = String::from_utf8_lossy(name.data).into_owned();
+    let array = match class {
+        1 => MatArray::Cell {
+            dims,
+            cells: read_cells(&mut parts, count, depth)?,
+        },
+        4 => MatArray::Char {
+            dims,
+            text: decode_text(&parts.next()?, &parts)?,
+        },
+        _ => MatArray::Numeric {
+            dims,
+            values: read_numbers(&mut parts, count)?,
+        },
+    };
+    Ok((name, array))
+}
+
+/// What an element without content stands for: the matrix `[]`.
+fn empty() -> MatArray {
+    MatArray::Numeric {
+        dims: vec![0, 0],
+        values: Vec::new(),
+    }
+}
+
+/// Class of the array: the lowest byte of the array flags.
+fn read_class(parts: &mut Elements<'_>) -> Result<u8, MatError> {
+    let flags = parts.expect(&[kind::UINT32], "array flags (6)")?;
+    let Ok(bytes) = <[u8; 8]>::try_from(flags.data) else {
+        return Err(wrong_length(&flags, 8, parts));
+    };
+    let word = [bytes[0], bytes[1], bytes[2], bytes[3]];
+    Ok(parts.endian().to_little(word)[0])
+}
+
+/// Dimensions and their product.
+fn read_dims(parts: &mut Elements<'_>) -> Result<(Vec<usize>, usize), MatError> {
+    let element = parts.expect(&[kind::INT32], "dimensions (5)")?;
+    let signed = decode(element.data, parts.endian(), i32::from_le_bytes);
+    let sizes: Result<Vec<usize>, _> = signed.iter().map(|&d| usize::try_from(d)).collect();
+    let count = sizes.as_ref().ok().and_then(|sizes| checked_product(sizes));
+    match (sizes, count) {
+        (Ok(sizes), Some(count)) if sizes.len() >= 2 => Ok((sizes, count)),
+        _ => Err(MatError::Dimensions {
+            offset: element.offset,
+            found: signed.into_iter().take(8).collect(),
+            inflated: parts.inflated(),
+        }),
+    }
+}
+
+fn checked_product(sizes: &[usize]) -> Option<usize> {
+    let product = sizes.iter().try_fold(1_usize, |p, &d| p.checked_mul(d))?;
+    (product < MAX_ELEMENTS).then_some(product)
+}
+
+/// `count` arrays. The vector grows by arrays that were read, not by the claimed count.
+fn read_cells(
+    parts: &mut Elements<'_>,
+    count: usize,
+    depth: usize,
+) -> Result<Vec<MatArray>, MatError> {
+    let mut cells = Vec::new();
+    for _ in 0..count {
+        let cell = parts.expect(&[kind::MATRIX], "an array (14)")?;
+        cells.push(read_array(parts, &cell, depth + 1)?.1);
+    }
+    Ok(cells)
+}
+
+/// `count` numbers, whatever type they are stored as: MATLAB stores doubles as the smallest integers that hold them.
+fn read_numbers(parts: &mut Elements<'_>, count: usize) -> Result<Vec<f64>, MatError> {
+    let element = parts.next()?;
+    let (data, endian) = (element.data, parts.endian());
+    let (values, width) = match element.kind {
+        kind::INT8 => (decode(data, endian, |b| i8::from_le_bytes(b).into()), 1),
+        kind::UINT8 => (decode(data, endian, |b| u8::from_le_bytes(b).into()), 1),
+        kind::INT16 => (decode(data, endian, |b| i16::from_le_bytes(b).into()), 2),
+        kind::UINT16 => (decode(data, endian, |b| u16::from_le_bytes(b).into()), 2),
+        kind::INT32 => (decode(data, endian, |b| i32::from_le_bytes(b).into()), 4),
+        kind::UINT32 => (decode(data, endian, |b| u32::from_le_bytes(b).into()), 4),
+        kind::SINGLE => (decode(data, endian, |b| f32::from_le_bytes(b).into()), 4),
+        kind::DOUBLE => (decode(data, endian, f64::from_le_bytes), 8),
+        kind::INT64 => (decode(data, endian, |b| i64::from_le_bytes(b) as f64), 8),
+        kind::UINT64 => (decode(data, endian, |b| u64::from_le_bytes(b) as f64), 8),
+        found => {
+            return Err(MatError::ElementType {
+                offset: element.offset,
+                found,
+                expected: "numbers (1 to 7, 9, 12, 13)",
+                inflated: parts.inflated(),
+            })
+        }
+    };
+    if count.checked_mul(width) == Some(data.len()) {
+        return Ok(values);
+    }
+    Err(wrong_length(&element, count.saturating_mul(width), parts))
+}
+
+/// Characters from any of the encodings that MATLAB has used.
+fn decode_text(element: &Element<'_>, parts: &Elements<'_>) -> Result<String, MatError> {
+    let (data, endian) = (element.data, parts.endian());
+    match element.kind {
+        kind::INT8 | kind::UINT8 | kind::UTF8 => Ok(String::from_utf8_lossy(data).into_owned()),
+        kind::UINT16 | kind::UTF16 => {
+            let units = decode(data, endian, u16::from_le_bytes);
+            Ok(String::from_utf16_lossy(&units))
+        }
+        kind::UTF32 => Ok(decode(data, endian, u32::from_le_bytes)
+            .into_iter()
+            .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()),
+        found => Err(MatError::ElementType {
+            offset: element.offset,
+            found,
+            expected: "characters (1, 2, 4, 16, 17, 18)",
+            inflated: parts.inflated(),
+        }),
+    }
+}
+
+/// Numbers of N bytes each; an incomplete one at the end is left out.
+fn decode<const N: usize, T>(data: &[u8], endian: Endian, from_le: fn([u8; N]) -> T) -> Vec<T> {
+    let number = |chunk: &[u8]| {
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(chunk);
+        from_le(endian.to_little(bytes))
+    };
+    data.chunks_exact(N).map(number).collect()
+}
+
+fn wrong_length(element: &Element<'_>, expected: usize, parts: &Elements<'_>) -> MatError {
+    MatError::Length {
+        offset: element.offset,
+        found: element.data.len(),
+        expected,
+        inflated: parts.inflated(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Why bytes are not a level-5 MAT-file.
+
+/// A fault in the structure of a MAT-file.
+///
+/// Offsets count from the start of the file; within a compressed variable (`inflated` is true), from the start of
+/// its decompressed bytes.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MatError {
+    /// The file ends inside its 128-byte header.
+    #[error("{found} bytes, expected a MAT-file header of 128 bytes")]
+    Header {
+        /// Bytes of the file.
+        found: usize,
+    },
+    /// The endianness indicator is neither of the two that exist.
+    #[error(
+        "bytes 126 and 127 are {found:?}, expected \"IM\" or \"MI\" as in a MAT-file of level 5"
+    )]
+    Endianness {
+        /// The two bytes found.
+        found: [u8; 2],
+    },
+    /// Another version of the format; 0x0200 is the HDF5-based one of `save -v7.3`.
+    #[error("MAT-file version {found:#06x}, expected 0x0100 (MATLAB writes it by `save -v7`)")]
+    Version {
+        /// Version found.
+        found: u16,
+    },
+    /// An element is longer than the bytes that are left.
+    #[error("the element at byte {offset} needs {needed} bytes, {available} are left (inflated: {inflated})")]
+    Truncated {
+        /// Where the element starts.
+        offset: usize,
+        /// Bytes it needs, tag included.
+        needed: usize,
+        /// Bytes that are left.
+        available: usize,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// An element of another type than the format asks for at this place.
+    #[error("the element at byte {offset} is of type {found}, expected {expected} (inflated: {inflated})")]
+    ElementType {
+        /// Where the element starts.
+        offset: usize,
+        /// Type found.
+        found: u32,
+        /// Types that may stand there.
+        expected: &'static str,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// An element whose number of bytes differs from what its type or the array's dimensions ask for.
+    #[error("the element at byte {offset} has {found} bytes, expected {expected} (inflated: {inflated})")]
+    Length {
+        /// Where the element starts.
+        offset: usize,
+        /// Bytes found.
+        found: usize,
+        /// Bytes expected.
+        expected: usize,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// Negative dimensions, fewer than two, or a product that no memory could hold.
+    #[error("the array at byte {offset} has the dimensions {found:?}, expected at least two, not negative, of a \
+             product below 2^48 (inflated: {inflated})")]
+    Dimensions {
+        /// Where the dimensions stand.
+        offset: usize,
+        /// The first eight dimensions found.
+        found: Vec<i32>,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// Cell arrays within cell arrays beyond any use.
+    #[error(
+        "the array at byte {offset} is nested deeper than {limit} levels (inflated: {inflated})"
+    )]
+    Depth {
+        /// Where the innermost array starts.
+        offset: usize,
+        /// Levels allowed.
+        limit: usize,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// A compressed variable that is corrupt or cut short.
+    #[error(
+        "the compressed variable at byte {offset} is corrupt after {inflated} decompressed bytes"
+    )]
+    Zlib {
+        /// Where the variable starts.
+        offset: usize,
+        /// Bytes that could be decompressed.
+        inflated: usize,
+    },
+    /// The compressed variables hold more than was allowed.
+    #[error("the compressed variable at byte {offset} holds more than {limit} bytes, expected at most these")]
+    Inflated {
+        /// Where the variable starts.
+        offset: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+}

@@ -1,0 +1,313 @@
+//! A file, plain or gzip'd, as a stream of bounded length whose faults name the file.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::error::DataError;
+use super::text::TextError;
+
+/// Environment variable that names the folder of the datasets.
+const DATA_DIR: &str = "LINFA_FISHER_DATA";
+
+/// The folder that the environment variable `LINFA_FISHER_DATA` names, if it is set and not empty.
+///
+/// ```
+/// use linfa_fisher::datasets;
+///
+/// let folder = datasets::data_dir().unwrap_or_else(|| "data".into());
+/// assert!(!folder.as_os_str().is_empty());
+/// ```
+pub fn data_dir() -> Option<PathBuf> {
+    std::env::var_os(DATA_DIR)
+        .filter(|folder| !folder.is_empty())
+        .map(PathBuf::from)
+}
+
+/// A file that a user downloads: its names, the subfolder where it may lie, and where to get it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// Names of the file, the publisher's first.
+    pub(super) files: &'static [&'static str],
+    pub(super) subfolder: &'static str,
+    pub(super) origin: &'static str,
+}
+
+impl Wanted {
+    /// Path of the first of the names that exists in `folder` or in its subfolder.
+    pub(super) fn find(&self, folder: &Path) -> Result<PathBuf, DataError> {
+        [folder.to_path_buf(), folder.join(self.subfolder)]
+            .iter()
+            .flat_map(|place| self.files.iter().map(|file| place.join(file)))
+            .find(|path| path.exists())
+            .ok_or_else(|| DataError::Missing {
+                file: self.files[0],
+                folder: folder.to_path_buf(),
+                subfolder: self.subfolder,
+                origin: self.origin,
+            })
+    }
+}
+
+/// A stream of at most `limit` bytes, decompressed when it starts like a gzip file.
+///
+/// Its `io::Error`s wrap a [`DataError`], which [`data_error`] takes out again.
+pub(super) struct Source<R: BufRead> {
+    path: PathBuf,
+    stream: Stream<R>,
+    limit: u64,
+    left: u64,
+}
+
+enum Stream<R: BufRead> {
+    Plain(R),
+    Gzip(MultiGzDecoder<Counted<R>>),
+}
+
+impl Source<BufReader<File>> {
+    /// Opens a regular file.
+    pub(super) fn open(path: &Path, limit: u64) -> Result<Self, DataError> {
+        let unreadable = |source| DataError::Unreadable {
+            path: path.to_path_buf(),
+            source,
+        };
+        if !fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(DataError::NotAFile {
+                path: path.to_path_buf(),
+            });
+        }
+        let file = File::open(path).map_err(unreadable)?;
+        Self::new(path, BufReader::new(file), limit)
+    }
+}
+
+impl<R: BufRead> Source<R> {
+    /// Reads from any stream; `path` is the name that errors give it.
+    pub(super) fn new(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
+        let start = reader.fill_buf().map_err(|error| data_error(path, error))?;
+        if start.is_empty() {
+            return Err(DataError::Empty {
+                path: path.to_path_buf(),
+            });
+        }
+        let stream = if start.starts_with(&[0x1f, 0x8b]) {
+            Stream::Gzip(MultiGzDecoder::new(Counted { reader, bytes: 0 }))
+        } else {
+            Stream::Plain(reader)
+        };
+        Ok(Self {
+            path: path.to_path_buf(),
+            stream,
+            limit,
+            left: limit,
+        })
+    }
+
+    /// All bytes that are left.
+    pub(super) fn read_all(mut self) -> Result<Vec<u8>, DataError> {
+        let mut bytes = Vec::new();
+        match self.read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(data_error(&self.path, error)),
+        }
+    }
+}
+
+impl<R: BufRead> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match &mut self.stream {
+            Stream::Plain(reader) => reader.read(buffer)?,
+            Stream::Gzip(decoder) => decoder.read(buffer).map_err(|fault| {
+                io::Error::other(DataError::Gzip {
+                    path: self.path.clone(),
+                    offset: decoder.get_ref().bytes,
+                    fault,
+                })
+            })?,
+        };
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
+            io::Error::other(DataError::TooLarge {
+                path: self.path.clone(),
+                limit: self.limit,
+            })
+        })?;
+        Ok(count)
+    }
+}
+
+/// Counts the compressed bytes that the decompressor took.
+struct Counted<R> {
+    reader: R,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.reader.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.bytes += count as u64;
+        self.reader.consume(count);
+    }
+}
+
+/// Passes bytes on while no line is longer than `limit`, so that a reader of lines holds no more than that.
+pub(super) struct ShortLines<R> {
+    reader: R,
+    path: PathBuf,
+    limit: usize,
+    line: u64,
+    length: usize,
+}
+
+impl<R: Read> ShortLines<R> {
+    pub(super) fn new(path: &Path, reader: R, limit: usize) -> Self {
+        Self {
+            reader,
+            path: path.to_path_buf(),
+            limit,
+            line: 1,
+            length: 0,
+        }
+    }
+}
+
+impl<R: Read> Read for ShortLines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        for &byte in &buffer[..count] {
+            self.length += 1;
+            if self.length > self.limit {
+                return Err(io::Error::other(DataError::Text {
+                    path: self.path.clone(),
+                    fault: TextError::LongLine {
+                        line: self.line,
+                        limit: self.limit,
+                    },
+                }));
+            }
+            if byte == b'\n' {
+                self.line += 1;
+                self.length = 0;
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// The [`DataError`] inside an error of a [`Source`], or the operating system's error with the file's name.
+pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
+    error
+        .downcast::<DataError>()
+        .unwrap_or_else(|source| DataError::Unreadable {
+            path: path.to_path_buf(),
+            source,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::write::GzEncoder;
+    use flate2::Compression;
+    use std::io::Write;
+
+    const WANTED: Wanted = Wanted {
+        files: &["a.txt", "b.txt"],
+        subfolder: "sub",
+        origin: "its publisher",
+    };
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DataError> {
+        Source::new(Path::new("x"), bytes, limit)?.read_all()
+    }
+
+    #[test]
+    fn plain_and_gzip_give_the_same_bytes() {
+        assert_eq!(read(b"hello", 5).unwrap(), b"hello");
+        assert_eq!(read(&gzip(b"hello"), 5).unwrap(), b"hello");
+        let two_members = [gzip(b"hel"), gzip(b"lo")].concat();
+        assert_eq!(read(&two_members, 5).unwrap(), b"hello");
+    }
+
+    #[test]
+    fn faults_are_told_apart() {
+        assert!(matches!(read(b"", 5), Err(DataError::Empty { .. })));
+        assert!(matches!(
+            read(b"hello!", 5),
+            Err(DataError::TooLarge { limit: 5, .. })
+        ));
+        let bomb = gzip(&vec![0; 1 << 24]);
+        assert!(matches!(
+            read(&bomb, 1 << 16),
+            Err(DataError::TooLarge { .. })
+        ));
+        let whole = gzip(b"hello");
+        for cut in 2..whole.len() {
+            assert!(matches!(
+                read(&whole[..cut], 5),
+                Err(DataError::Gzip { .. })
+            ));
+        }
+        let mut corrupt = whole.clone();
+        corrupt[12] ^= 0x40;
+        assert!(matches!(read(&corrupt, 5), Err(DataError::Gzip { .. })));
+        let trailing = [whole, b"garbage beyond".to_vec()].concat();
+        assert!(matches!(read(&trailing, 5), Err(DataError::Gzip { .. })));
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = std::env::temp_dir();
+        assert!(matches!(
+            Source::open(&folder, 5),
+            Err(DataError::NotAFile { .. })
+        ));
+        assert!(matches!(
+            Source::open(&folder.join("no such file of linfa-fisher"), 5),
+            Err(DataError::Unreadable { .. })
+        ));
+    }
+
+    #[test]
+    fn a_missing_file_tells_what_to_do() {
+        let error = WANTED.find(Path::new("nowhere")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "a.txt is neither in nowhere nor in its subfolder sub: get it from its publisher and put it there, \
+             or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA"
+        );
+    }
+
+    #[test]
+    fn long_lines_are_refused_where_they_start() {
+        let read = |text: &[u8], limit| {
+            let mut out = String::new();
+            ShortLines::new(Path::new("x"), text, limit)
+                .read_to_string(&mut out)
+                .map_err(|error| data_error(Path::new("x"), error))
+        };
+        assert_eq!(read(b"ab\nab\nab", 3).unwrap(), 8);
+        let fault = TextError::LongLine { line: 2, limit: 3 };
+        assert!(
+            matches!(read(b"ab\nabcd", 3), Err(DataError::Text { fault: f, .. }) if f == fault)
+        );
+    }
+}

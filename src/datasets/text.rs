@@ -1,0 +1,83 @@
+//! Faults of text files that hold one image a line.
+
+/// Characters of a faulty field that an error repeats.
+const EXCERPT: usize = 32;
+
+/// A fault in a text file of numbers. Lines and fields count from 1.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TextError {
+    /// A line of another length than an image and its label have.
+    #[error("line {line} has {found} fields, expected {expected}")]
+    Fields {
+        /// Line in the file.
+        line: u64,
+        /// Fields found.
+        found: usize,
+        /// Fields expected.
+        expected: usize,
+    },
+    /// A field that is no number.
+    #[error("line {line}, field {field} is {found:?}, expected a number")]
+    Number {
+        /// Line in the file.
+        line: u64,
+        /// Field in the line.
+        field: usize,
+        /// Start of the field's text.
+        found: String,
+    },
+    /// A pixel outside the range of the format.
+    #[error("line {line}, field {field} is {found}, expected a value in [{low}, {high}]")]
+    Range {
+        /// Line in the file.
+        line: u64,
+        /// Field in the line.
+        field: usize,
+        /// Value found.
+        found: f64,
+        /// Least value allowed.
+        low: f64,
+        /// Greatest value allowed.
+        high: f64,
+    },
+    /// A label that is no class of the dataset.
+    #[error("line {line} has the label {found:?}, expected a whole number below {classes}")]
+    Label {
+        /// Line in the file.
+        line: u64,
+        /// Start of the label's text.
+        found: String,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// A line longer than any that holds an image.
+    #[error("line {line} is longer than {limit} bytes, expected at most these")]
+    LongLine {
+        /// Line in the file.
+        line: u64,
+        /// Most bytes allowed.
+        limit: usize,
+    },
+    /// A file without a single line.
+    #[error("no lines, expected one an image")]
+    NoLines,
+}
+
+/// The start of a field, to be repeated in an error.
+pub(super) fn excerpt(field: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&field[..field.len().min(4 * EXCERPT)]);
+    text.chars().take(EXCERPT).collect()
+}
+
+/// The field as a finite or non-finite number; `None` when it is none.
+pub(super) fn number(field: &[u8]) -> Option<f64> {
+    std::str::from_utf8(field).ok()?.trim().parse().ok()
+}
+
+/// The field as a class below `classes`; whole numbers may be written as `6.0000`.
+pub(super) fn label(field: &[u8], classes: usize) -> Option<usize> {
+    let value = number(field)?;
+    let class = value as usize;
+    (class as f64 == value && class < classes).then_some(class)
+}
