@@ -49,6 +49,14 @@ pub enum Error {
         /// Targets found.
         targets: usize,
     },
+    /// The number of weights differs from the number of records.
+    #[error("{weights} weights for {records} records, expected none or one weight a record")]
+    WeightCount {
+        /// Rows of the records.
+        records: usize,
+        /// Weights found.
+        weights: usize,
+    },
     /// The targets hold a single class, so there is nothing to tell apart.
     #[error("all targets are of class {class}, expected at least two classes")]
     SingleClass {
@@ -156,6 +164,14 @@ pub enum Error {
         /// Samples at hand.
         samples: usize,
     },
+    /// A ratio that does not split the samples into two parts.
+    #[error("ratio {ratio} of {samples} samples, expected at least one sample on either side")]
+    InvalidRatio {
+        /// The share of the first part asked for.
+        ratio: f32,
+        /// Samples at hand.
+        samples: usize,
+    },
     /// Number of neighbours outside `1..=n`.
     #[error("{k} neighbours of {samples} samples, expected 1 <= k <= the number of samples")]
     Neighbors {
@@ -163,6 +179,21 @@ pub enum Error {
         k: usize,
         /// Samples at hand.
         samples: usize,
+    },
+    /// No neighbours to vote.
+    #[error("{0} neighbours, expected at least 1")]
+    InvalidNeighbors(usize),
+    /// A spatial index that would miss neighbours by the distance.
+    #[error("{index:?} does not find nearest neighbours by this distance, use LinearSearch")]
+    InvalidIndex {
+        /// The index asked for.
+        index: linfa_nn::CommonNearestNeighbour,
+    },
+    /// Records so large that distances between them overflow.
+    #[error("distances between records of magnitude {magnitude} are not finite")]
+    DistanceOverflow {
+        /// The greatest absolute value of the records.
+        magnitude: f64,
     },
     /// An error of a classifier or another estimator that was plugged in.
     #[error("the wrapped estimator failed: {0}")]
@@ -174,4 +205,37 @@ pub enum Error {
     /// An error of linfa's own.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+}
+
+impl Error {
+    /// The error of an estimator that was plugged in; an error of this crate stays as it is.
+    pub(crate) fn estimator<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
+        let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
+        match error.downcast::<Error>() {
+            Ok(own) => *own,
+            Err(foreign) => Error::Estimator(foreign),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<Error>();
+    }
+
+    #[test]
+    fn only_foreign_errors_are_boxed() {
+        let own = Error::estimator(Error::Folds { k: 1, samples: 3 });
+        assert!(matches!(own, Error::Folds { k: 1, samples: 3 }));
+        let foreign = Error::estimator(std::fmt::Error);
+        assert!(matches!(foreign, Error::Estimator(_)));
+        assert!(foreign
+            .to_string()
+            .starts_with("the wrapped estimator failed"));
+    }
 }

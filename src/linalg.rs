@@ -13,6 +13,9 @@ use crate::{Error, Float, Result};
 /// Floating-point operations worth handing to another thread.
 const BLOCK_OPERATIONS: usize = 4_000_000;
 
+/// Rows of a block at least, below which the kernel of the product loses its speed.
+const BLOCK_ROWS: usize = 64;
+
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
@@ -49,7 +52,7 @@ fn product_into<F: Float>(
         let destination = MatMut::from_row_major_slice_mut(block, n, columns);
         F::gemm(destination, into, left.subrows(first, n), right, alpha);
     };
-    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(1);
+    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(BLOCK_ROWS);
     if slice.is_empty() {
     } else if block_rows >= rows {
         multiply(0, slice);

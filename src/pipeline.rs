@@ -92,7 +92,7 @@ where
         let classifier = self
             .classifier
             .fit(&transformed)
-            .map_err(|error| Error::Estimator(Box::new(error)))?;
+            .map_err(Error::estimator)?;
         Ok(Pipeline {
             features,
             classifier,

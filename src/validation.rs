@@ -1,20 +1,16 @@
 //! Checks of a user's data that several estimators share.
 
-use ndarray::ArrayView2;
+use std::collections::BTreeSet;
+
+use linfa::Label;
+use ndarray::{ArrayView1, ArrayView2};
 
 use crate::{Error, Result};
 
 /// At least one row and one column, and every value finite.
 pub(crate) fn check_records<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
-    let (rows, columns) = records.dim();
-    if records.is_empty() {
-        return Err(Error::EmptyRecords { rows, columns });
-    }
-    find(
-        records,
-        |x| !x.is_finite(),
-        |row, column, value| Error::NonFinite { row, column, value },
-    )
+    check_shape(records.nrows(), records.ncols())?;
+    check_finite(records)
 }
 
 /// [`check_records`], and every value in `[0, 1]`.
@@ -26,6 +22,13 @@ pub(crate) fn check_unit_interval<F: linfa::Float>(records: ArrayView2<F>) -> Re
     })
 }
 
+/// Records that a model can predict, of which there may be none: as wide as the model expects, and
+/// every value finite.
+pub(crate) fn check_query<F: linfa::Float>(records: ArrayView2<F>, expected: usize) -> Result<()> {
+    check_width(records, expected)?;
+    check_finite(records)
+}
+
 /// The records are as wide as the model expects.
 pub(crate) fn check_width<F>(records: ArrayView2<F>, expected: usize) -> Result<()> {
     match records.ncols() {
@@ -34,15 +37,16 @@ pub(crate) fn check_width<F>(records: ArrayView2<F>, expected: usize) -> Result<
     }
 }
 
-/// One target for each record.
-pub(crate) fn check_target_count(records: usize, targets: usize) -> Result<()> {
-    if records == targets {
-        Ok(())
-    } else {
-        Err(Error::TargetCount { records, targets })
-    }
+/// Every value finite.
+pub(crate) fn check_finite<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
+    find(
+        records,
+        |x| !x.is_finite(),
+        |row, column, value| Error::NonFinite { row, column, value },
+    )
 }
 
+/// The first value of which `wrong` holds, row by row, is an `error`.
 fn find<F: linfa::Float>(
     records: ArrayView2<F>,
     wrong: impl Fn(F) -> bool,
@@ -51,5 +55,117 @@ fn find<F: linfa::Float>(
     match records.indexed_iter().find(|(_, &x)| wrong(x)) {
         Some(((row, column), x)) => Err(error(row, column, x.to_f64().unwrap_or(f64::NAN))),
         None => Ok(()),
+    }
+}
+
+/// At least one row and one column.
+pub(crate) fn check_shape(rows: usize, columns: usize) -> Result<()> {
+    match rows.min(columns) {
+        0 => Err(Error::EmptyRecords { rows, columns }),
+        _ => Ok(()),
+    }
+}
+
+/// One target a record.
+pub(crate) fn check_target_count(records: usize, targets: usize) -> Result<()> {
+    match targets {
+        _ if targets == records => Ok(()),
+        _ => Err(Error::TargetCount { records, targets }),
+    }
+}
+
+/// No weights at all, or one a record.
+pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
+    match weights {
+        0 => Ok(()),
+        _ if weights == records => Ok(()),
+        _ => Err(Error::WeightCount { records, weights }),
+    }
+}
+
+/// The classes in ascending order, at least two of them.
+pub(crate) fn sorted_classes<L: Label>(targets: ArrayView1<L>) -> Result<Vec<L>> {
+    let classes: BTreeSet<&L> = targets.iter().collect();
+    match classes.first() {
+        Some(class) if classes.len() == 1 => Err(Error::SingleClass {
+            class: format!("{class:?}"),
+        }),
+        _ => Ok(classes.into_iter().cloned().collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{array, Array1, Array2};
+
+    use super::*;
+
+    #[test]
+    fn a_shape_needs_rows_and_columns() {
+        assert!(check_shape(1, 1).is_ok());
+        for (rows, columns) in [(0, 2), (2, 0), (0, 0)] {
+            let error = check_shape(rows, columns).unwrap_err();
+            let expected = format!("the records are empty ({rows} x {columns})");
+            assert!(error.to_string().starts_with(&expected));
+        }
+    }
+
+    #[test]
+    fn the_first_value_that_is_not_finite_is_named() {
+        let records = array![[0.0, 1.0], [f32::NEG_INFINITY, f32::NAN]];
+        let error = check_records(records.view()).unwrap_err();
+        assert!(matches!(error, Error::NonFinite { row: 1, column: 0, value } if value < 0.0));
+        assert!(check_records(Array2::<f64>::zeros((0, 1)).view()).is_err());
+        assert!(check_records(array![[f64::MAX]].view()).is_ok());
+    }
+
+    #[test]
+    fn a_query_may_be_empty_but_not_of_another_width() {
+        assert!(check_query(Array2::<f32>::zeros((0, 3)).view(), 3).is_ok());
+        assert!(matches!(
+            check_query(array![[1.0, f64::NAN]].view(), 3),
+            Err(Error::Width {
+                expected: 3,
+                found: 2
+            })
+        ));
+        assert!(matches!(
+            check_query(array![[1.0, f64::NAN]].view(), 2),
+            Err(Error::NonFinite { .. })
+        ));
+    }
+
+    #[test]
+    fn counts_must_agree() {
+        assert!(check_target_count(3, 3).is_ok());
+        assert!(check_weight_count(3, 3).is_ok());
+        assert!(check_weight_count(3, 0).is_ok());
+        assert!(matches!(
+            check_target_count(3, 2),
+            Err(Error::TargetCount {
+                records: 3,
+                targets: 2
+            })
+        ));
+        assert!(matches!(
+            check_weight_count(3, 4),
+            Err(Error::WeightCount {
+                records: 3,
+                weights: 4
+            })
+        ));
+    }
+
+    #[test]
+    fn classes_are_sorted_and_at_least_two() {
+        assert_eq!(
+            sorted_classes(array![3_usize, 1, 3].view()).unwrap(),
+            [1, 3]
+        );
+        let error = sorted_classes(array!["b", "b"].view()).unwrap_err();
+        assert!(matches!(error, Error::SingleClass { class } if class == "\"b\""));
+        assert!(sorted_classes(Array1::<usize>::zeros(0).view())
+            .unwrap()
+            .is_empty());
     }
 }

@@ -1,1 +1,18 @@
-//! model_selection
+//! Choosing and judging models: stratified splits and cross-validation.
+//!
+//! linfa's own folds are contiguous blocks of the rows as they come. Where the rows are sorted by
+//! class, such a fold may hold a class that its training rows lack; where the number of rows is
+//! no multiple of k, the last `n mod k` rows are never validated. Here
+//!
+//! - [`StratifiedKFold`] deals every class evenly over the folds, as indices or by rearranging a
+//!   dataset so that linfa's `iter_fold`, `fold` and `cross_validate_single` visit those folds;
+//! - [`stratified_split`] holds out one stratified part.
+//!
+//! Both are deterministic: the same seed and targets give the same rows.
+
+mod strata;
+mod stratified_k_fold;
+mod stratified_split;
+
+pub use stratified_k_fold::StratifiedKFold;
+pub use stratified_split::stratified_split;

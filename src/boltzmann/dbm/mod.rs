@@ -286,9 +286,9 @@ mod tests {
         let dbm = tiny(&[4, 3, 3], 1.5);
         let layers = dbm.mean_field(all_states(4).view());
         let views = enumeration::views(&layers);
-        for layer in 1..3 {
+        for (layer, mu) in layers.iter().enumerate().skip(1) {
             let again = dbm.layer_probabilities(layer, &views);
-            assert_abs_diff_eq!(again, layers[layer], epsilon = 1e-10);
+            assert_abs_diff_eq!(again, mu, epsilon = 1e-10);
         }
     }
 

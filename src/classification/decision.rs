@@ -1,0 +1,133 @@
+//! The real numbers behind a classifier's predictions.
+
+use linfa::Float;
+use linfa_svm::Svm;
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+
+use crate::Result;
+
+/// A fitted binary classifier that tells how strongly it takes a row for the positive class.
+///
+/// Implemented by `linfa_svm::Svm<F, bool>` and, through
+/// [`Probabilistic`](super::Probabilistic), by any model that predicts probabilities. A
+/// classifier of one's own that implements it can be plugged into
+/// [`OneVsRest`](super::OneVsRest).
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::classification::BinaryDecision;
+/// use ndarray::{array, Array1, ArrayView2};
+///
+/// /// Positive where the first feature is.
+/// struct Sign;
+///
+/// impl BinaryDecision<f64> for Sign {
+///     fn decision_values(&self, records: ArrayView2<f64>) -> Array1<f64> {
+///         records.column(0).to_owned()
+///     }
+/// }
+/// assert_eq!(Sign.decision_values(array![[2.0], [-3.0]].view()), array![2.0, -3.0]);
+/// ```
+pub trait BinaryDecision<F> {
+    /// One value for each of the n rows of `records` (n x d): the greater, the likelier is the
+    /// positive class.
+    ///
+    /// # Panics
+    ///
+    /// An implementation may panic where `records` has another width than the model was trained
+    /// on; [`OneVsRestModel`](super::OneVsRestModel) checks it beforehand.
+    fn decision_values(&self, records: ArrayView2<'_, F>) -> Array1<F>;
+}
+
+/// Signed distances from the separating hyperplane, in units of half the margin:
+/// `f(x) = sum_i alpha_i K(x_i, x) - rho`.
+impl<F: Float> BinaryDecision<F> for Svm<F, bool> {
+    fn decision_values(&self, records: ArrayView2<'_, F>) -> Array1<F> {
+        records
+            .outer_iter()
+            .map(|row| self.weighted_sum(&row) - self.rho)
+            .collect()
+    }
+}
+
+/// A fitted classifier that gives every class a value, the greatest to the class it predicts
+/// (ties apart): what ROC curves and rankings are made from.
+///
+/// # Example
+///
+/// ```
+/// use linfa::{traits::Fit, Dataset};
+/// use linfa_fisher::classification::{DecisionFunction, OneVsRest};
+/// use linfa_svm::Svm;
+/// use ndarray::array;
+///
+/// let dataset = Dataset::new(array![[0.0], [1.0], [3.0], [4.0]], array!["a", "a", "b", "b"]);
+/// let model = OneVsRest::new(Svm::<f64, bool>::params()).fit(&dataset)?;
+/// let values = model.decision_function(&array![[0.5], [3.5]])?;
+/// assert_eq!(model.classes(), ["a", "b"]);
+/// assert!(values[[0, 0]] > values[[0, 1]] && values[[1, 0]] < values[[1, 1]]);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+pub trait DecisionFunction<F> {
+    /// What the classes are named by.
+    type Label;
+
+    /// The classes in ascending order.
+    fn classes(&self) -> &[Self::Label];
+
+    /// The value of every class (columns, in the order of [`classes`](Self::classes)) for every
+    /// row of `records` (n x d): n x classes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`](crate::Error::Width) for records of another width than the model was
+    /// trained on, [`Error::NonFinite`](crate::Error::NonFinite) for NaN and infinities.
+    fn decision_function<D: Data<Elem = F>>(
+        &self,
+        records: &ArrayBase<D, Ix2>,
+    ) -> Result<Array2<F>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use linfa::traits::{Fit, Predict};
+    use linfa::Dataset;
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn a_hard_margin_is_worked_by_hand() {
+        // Support vectors at 1 and 3: f(x) = x - 2, exactly +-1 on the margin.
+        let dataset = Dataset::new(
+            array![[0.0_f64], [1.0], [3.0], [4.0]],
+            array![false, false, true, true],
+        );
+        let params = Svm::<f64, bool>::params().pos_neg_weights(100.0, 100.0);
+        let model = params.fit(&dataset).unwrap();
+        let values = model.decision_values(array![[1.0], [2.0], [3.0], [5.0]].view());
+        assert_abs_diff_eq!(values, array![-1.0, 0.0, 1.0, 3.0], epsilon = 1e-6);
+    }
+
+    #[test]
+    fn signs_are_the_svms_own_predictions() {
+        let records = array![
+            [0.0_f32, 1.0],
+            [1.0, 0.0],
+            [3.0, 2.0],
+            [2.0, 3.0],
+            [1.5, 1.4]
+        ];
+        let dataset = Dataset::new(records, array![false, true, false, true, true]);
+        for params in [
+            Svm::<f32, bool>::params(),
+            Svm::<f32, bool>::params().gaussian_kernel(1.0),
+        ] {
+            let model = params.fit(&dataset).unwrap();
+            let values = model.decision_values(dataset.records.view());
+            assert_eq!(values.mapv(|x| x >= 0.0), model.predict(&dataset));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Distances between records, and the spatial indices that find neighbours by them.
+
+use linfa::Float;
+use linfa_nn::distance::{Distance, L1Dist, L2Dist, LInfDist, LpDist};
+use linfa_nn::CommonNearestNeighbour;
+use ndarray::{ArrayView, Dimension, Zip};
+
+/// A distance of linfa-nn together with the indices that find the true neighbours by it.
+///
+/// A linear search looks at every record, so it is right for every distance. A ball tree passes
+/// over records by the triangle inequality, a k-d tree by the distance from the sides of a box:
+/// with a distance that does not grow with the difference in each coordinate they miss neighbours
+/// without notice. The distances must be finite for finite records.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::classification::{CosineDist, NeighborDistance};
+/// use linfa_nn::{distance::L2Dist, CommonNearestNeighbour};
+///
+/// let tree = CommonNearestNeighbour::KdTree;
+/// assert!(NeighborDistance::<f64>::admits(&L2Dist, &tree));
+/// assert!(!NeighborDistance::<f64>::admits(&CosineDist, &tree));
+/// ```
+pub trait NeighborDistance<F: Float>: Distance<F> {
+    /// Whether the index finds the true neighbours by this distance; by default only the linear
+    /// search does.
+    fn admits(&self, index: &CommonNearestNeighbour) -> bool {
+        matches!(index, CommonNearestNeighbour::LinearSearch)
+    }
+}
+
+/// A norm of the difference: every index will do.
+impl<F: Float> NeighborDistance<F> for L1Dist {
+    fn admits(&self, _: &CommonNearestNeighbour) -> bool {
+        true
+    }
+}
+
+/// A norm of the difference: every index will do.
+impl<F: Float> NeighborDistance<F> for L2Dist {
+    fn admits(&self, _: &CommonNearestNeighbour) -> bool {
+        true
+    }
+}
+
+/// A norm of the difference: every index will do.
+impl<F: Float> NeighborDistance<F> for LInfDist {
+    fn admits(&self, _: &CommonNearestNeighbour) -> bool {
+        true
+    }
+}
+
+/// A norm of the difference, and every index will do, if p is at least 1.
+impl<F: Float> NeighborDistance<F> for LpDist<F> {
+    fn admits(&self, index: &CommonNearestNeighbour) -> bool {
+        self.0 >= F::one() || matches!(index, CommonNearestNeighbour::LinearSearch)
+    }
+}
+
+/// Cosine distance `1 - a . b / (|a| |b|)`, in `[0, 2]`, accumulated in `f64`.
+///
+/// A vector whose squared norm is 0 has no direction: it is at distance 1 from every vector, as if
+/// orthogonal. Cosine distance breaks the triangle inequality, so that only a linear search finds
+/// neighbours by it; in place of a tree, search rows scaled to norm 1 by `L2Dist`, which gives the
+/// same order: `|a - b|^2 = 2 (1 - a . b)`.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::classification::CosineDist;
+/// use linfa_nn::distance::Distance;
+/// use ndarray::array;
+///
+/// let (right, up, left) = (array![1.0, 0.0], array![0.0, 5.0], array![-3.0, 0.0]);
+/// assert_eq!(CosineDist.distance(right.view(), up.view()), 1.0);
+/// assert_eq!(CosineDist.distance(right.view(), left.view()), 2.0);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CosineDist;
+
+impl<F: Float> Distance<F> for CosineDist {
+    fn distance<D: Dimension>(&self, a: ArrayView<F, D>, b: ArrayView<F, D>) -> F {
+        let wide = |x: &F| x.to_f64().unwrap_or(f64::NAN);
+        let (dot, a, b) = Zip::from(&a).and(&b).fold((0.0, 0.0, 0.0), |sums, a, b| {
+            let (a, b) = (wide(a), wide(b));
+            (sums.0 + a * b, sums.1 + a * a, sums.2 + b * b)
+        });
+        if a == 0.0 || b == 0.0 {
+            return F::one();
+        }
+        F::cast(1.0 - (dot / (a.sqrt() * b.sqrt())).clamp(-1.0, 1.0))
+    }
+}
+
+impl<F: Float> NeighborDistance<F> for CosineDist {}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use ndarray::{array, Array1};
+
+    use super::*;
+
+    fn cosine<F: Float>(a: Array1<F>, b: Array1<F>) -> F {
+        CosineDist.distance(a.view(), b.view())
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<CosineDist>();
+    }
+
+    #[test]
+    fn cosine_distance_is_worked_by_hand() {
+        assert_abs_diff_eq!(cosine(array![3.0, 4.0], array![4.0, 3.0]), 0.04);
+        assert_abs_diff_eq!(
+            cosine(array![1.0_f32, 0.0], array![1.0, 1.0]),
+            1.0 - 0.5_f32.sqrt()
+        );
+        assert_eq!(cosine(array![0.1, 0.2, 0.7], array![0.1, 0.2, 0.7]), 0.0);
+        assert_eq!(cosine(array![0.0, 0.0], array![1.0, 1.0]), 1.0);
+        assert_eq!(cosine(array![0.0, 0.0], array![0.0, 0.0]), 1.0);
+    }
+
+    #[test]
+    fn large_single_precision_vectors_do_not_overflow() {
+        let huge = array![f32::MAX, -f32::MAX];
+        assert_eq!(cosine(huge.clone(), -huge), 2.0);
+    }
+
+    #[test]
+    fn cosine_distance_breaks_the_triangle_inequality() {
+        let (a, b, c) = (array![1.0, 0.0], array![1.0, 1.0], array![0.0, 1.0]);
+        assert!(cosine(a.clone(), b.clone()) + cosine(b, c.clone()) < cosine(a, c));
+    }
+
+    #[test]
+    fn norms_admit_every_index() {
+        use CommonNearestNeighbour::{BallTree, KdTree, LinearSearch};
+        fn admits<D: NeighborDistance<f64>>(distance: D) -> [bool; 3] {
+            [LinearSearch, KdTree, BallTree].map(|index| distance.admits(&index))
+        }
+        assert_eq!(admits(L1Dist), [true; 3]);
+        assert_eq!(admits(L2Dist), [true; 3]);
+        assert_eq!(admits(LInfDist), [true; 3]);
+        assert_eq!(admits(LpDist(1.5)), [true; 3]);
+        assert_eq!(admits(LpDist(0.5)), [true, false, false]);
+        assert_eq!(admits(CosineDist), [true, false, false]);
+    }
+}

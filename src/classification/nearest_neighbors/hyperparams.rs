@@ -1,0 +1,123 @@
+//! Hyper-parameters of the k-nearest-neighbours classifier.
+
+use std::marker::PhantomData;
+
+use linfa::{Float, ParamGuard};
+use linfa_nn::distance::L2Dist;
+use linfa_nn::CommonNearestNeighbour;
+
+use crate::classification::NeighborDistance;
+use crate::{Error, Result};
+
+/// Checked hyper-parameters of [`KNearestNeighbors`](super::KNearestNeighbors).
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_nn::CommonNearestNeighbour;
+///
+/// let params = KNearestNeighbors::<f32, usize>::params(3).check()?;
+/// assert_eq!(params.k(), 3);
+/// assert_eq!(params.algorithm(), &CommonNearestNeighbour::LinearSearch);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
+    k: usize,
+    algorithm: CommonNearestNeighbour,
+    distance: D,
+    phantom: PhantomData<fn() -> (F, L)>,
+}
+
+/// Hyper-parameters of [`KNearestNeighbors`](super::KNearestNeighbors), checked when fitted.
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::classification::{CosineDist, KNearestNeighbors};
+/// use linfa_fisher::Error;
+/// use linfa_nn::CommonNearestNeighbour;
+///
+/// let params = KNearestNeighbors::<f64, usize>::params(5).distance(CosineDist);
+/// assert!(params.check_ref().is_ok());
+/// let params = params.algorithm(CommonNearestNeighbour::BallTree);
+/// assert!(matches!(params.check_ref(), Err(Error::InvalidIndex { .. })));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KNearestNeighborsParams<F, L, D = L2Dist>(KNearestNeighborsValidParams<F, L, D>);
+
+impl<F, L> KNearestNeighborsParams<F, L> {
+    /// A vote of `k` neighbours, `1 <= k <= n`, found by linear search in Euclidean distance.
+    pub fn new(k: usize) -> Self {
+        Self(KNearestNeighborsValidParams {
+            k,
+            algorithm: CommonNearestNeighbour::LinearSearch,
+            distance: L2Dist,
+            phantom: PhantomData,
+        })
+    }
+}
+
+impl<F, L, D> KNearestNeighborsParams<F, L, D> {
+    /// The index that finds the neighbours (default: linear search). Trees are faster up to some
+    /// ten features, and need a distance that [admits](NeighborDistance::admits) them.
+    pub fn algorithm(mut self, algorithm: CommonNearestNeighbour) -> Self {
+        self.0.algorithm = algorithm;
+        self
+    }
+
+    /// The distance (default: Euclidean), one of linfa-nn's,
+    /// [`CosineDist`](crate::classification::CosineDist) or one's own.
+    pub fn distance<E>(self, distance: E) -> KNearestNeighborsParams<F, L, E> {
+        KNearestNeighborsParams(KNearestNeighborsValidParams {
+            k: self.0.k,
+            algorithm: self.0.algorithm,
+            distance,
+            phantom: PhantomData,
+        })
+    }
+}
+
+/// # Errors
+///
+/// [`Error::InvalidNeighbors`] for k = 0, [`Error::InvalidIndex`] for an index that the distance
+/// does not admit.
+impl<F: Float, L, D: NeighborDistance<F>> ParamGuard for KNearestNeighborsParams<F, L, D> {
+    type Checked = KNearestNeighborsValidParams<F, L, D>;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&Self::Checked> {
+        match &self.0 {
+            params if params.k == 0 => Err(Error::InvalidNeighbors(params.k)),
+            params if !params.distance.admits(&params.algorithm) => Err(Error::InvalidIndex {
+                index: params.algorithm.clone(),
+            }),
+            params => Ok(params),
+        }
+    }
+
+    fn check(self) -> Result<Self::Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl<F, L, D> KNearestNeighborsValidParams<F, L, D> {
+    /// Number of neighbours that vote, at least 1.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// The index that finds the neighbours.
+    pub fn algorithm(&self) -> &CommonNearestNeighbour {
+        &self.algorithm
+    }
+
+    /// The distance.
+    pub fn distance(&self) -> &D {
+        &self.distance
+    }
+}

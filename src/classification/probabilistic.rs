@@ -1,0 +1,106 @@
+//! Probabilities as decision values.
+
+use linfa::dataset::{Pr, Records};
+use linfa::traits::{Fit, PredictInplace};
+use linfa::{DatasetBase, Float};
+use ndarray::{Array1, ArrayView2};
+
+use super::BinaryDecision;
+
+/// Adapts binary classifiers that predict probabilities (`Array1<Pr>`) to
+/// [`OneVsRest`](super::OneVsRest): wrapped around parameters it fits what they fit, wrapped
+/// around the fitted model it takes the probability of the positive class for its
+/// [`BinaryDecision`].
+///
+/// linfa keeps probabilities in `f32`. Close to 0 and 1 they saturate, and what is told apart by
+/// decision values becomes a tie: prefer those where a classifier has them.
+///
+/// # Example
+///
+/// ```
+/// use linfa::dataset::Pr;
+/// use linfa::{traits::{Fit, Predict}, Dataset};
+/// use linfa_fisher::classification::{OneVsRest, Probabilistic};
+/// use linfa_svm::Svm;
+/// use ndarray::array;
+///
+/// let records = array![[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]];
+/// let dataset = Dataset::new(records, array!["a", "a", "a", "b", "b", "b"]);
+/// let svm = Svm::<f64, Pr>::params().gaussian_kernel(10.0);
+/// let model = OneVsRest::new(Probabilistic::new(svm)).fit(&dataset)?;
+/// assert_eq!(model.predict(&array![[1.5], [7.5]]), array!["a", "b"]);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probabilistic<P>(P);
+
+impl<P> Probabilistic<P> {
+    /// Wraps the parameters of a classifier, or a fitted one.
+    pub fn new(inner: P) -> Self {
+        Self(inner)
+    }
+
+    /// What was wrapped.
+    pub fn inner(&self) -> &P {
+        &self.0
+    }
+}
+
+impl<R, T, E, P> Fit<R, T, E> for Probabilistic<P>
+where
+    R: Records,
+    E: std::error::Error + From<linfa::Error>,
+    P: Fit<R, T, E>,
+{
+    type Object = Probabilistic<P::Object>;
+
+    fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<Self::Object, E> {
+        self.0.fit(dataset).map(Probabilistic)
+    }
+}
+
+impl<F, M> BinaryDecision<F> for Probabilistic<M>
+where
+    F: Float,
+    M: for<'a> PredictInplace<ArrayView2<'a, F>, Array1<Pr>>,
+{
+    fn decision_values(&self, records: ArrayView2<'_, F>) -> Array1<F> {
+        let mut probabilities = self.0.default_target(&records);
+        self.0.predict_inplace(&records, &mut probabilities);
+        probabilities.mapv(|probability| F::cast(*probability))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{array, ArrayBase, Data, Ix2};
+
+    use super::*;
+
+    /// Predicts the first feature as a probability.
+    struct First;
+
+    impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<Pr>> for First {
+        fn predict_inplace(&self, records: &ArrayBase<D, Ix2>, targets: &mut Array1<Pr>) {
+            targets.assign(&records.column(0).mapv(|x| Pr::new(x as f32)));
+        }
+
+        fn default_target(&self, records: &ArrayBase<D, Ix2>) -> Array1<Pr> {
+            Array1::default(records.nrows())
+        }
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<Probabilistic<linfa_svm::SvmParams<f64, Pr>>>();
+    }
+
+    #[test]
+    fn decision_values_are_the_probabilities() {
+        let model = Probabilistic::new(First);
+        let values: Array1<f64> = model.decision_values(array![[0.25], [0.5], [1.0]].view());
+        assert_eq!(values, array![0.25, 0.5, 1.0]);
+        assert!(matches!(model.inner(), First));
+    }
+}

@@ -1,0 +1,138 @@
+//! Rows grouped by class, the order that stratified rows are dealt in, and rows picked out of a
+//! dataset.
+
+use linfa::dataset::AsSingleTargets;
+use linfa::{Dataset, DatasetBase, Label};
+use ndarray::{ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
+use rand::seq::SliceRandom;
+use rand::Rng;
+
+use crate::validation::{check_shape, check_target_count, check_weight_count};
+use crate::Result;
+
+/// All rows, the smallest class first; within a class as they come, or in random order.
+pub(super) fn rows_by_class<L: Label, R: Rng>(
+    targets: ArrayView1<L>,
+    rng: Option<&mut R>,
+) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..targets.len()).collect();
+    if let Some(rng) = rng {
+        rows.shuffle(rng);
+    }
+    rows.sort_by(|&a, &b| targets[a].cmp(&targets[b]));
+    rows
+}
+
+/// Records, targets and weights agree in number, and there are some.
+pub(super) fn check_dataset<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<()>
+where
+    D: Data,
+    T: AsSingleTargets,
+{
+    let (rows, columns) = dataset.records.dim();
+    check_shape(rows, columns)?;
+    check_target_count(rows, dataset.targets.as_single_targets().len())?;
+    check_weight_count(rows, dataset.weights.len())
+}
+
+/// The given rows with their weights, and the names of the columns.
+pub(super) fn select_rows<F, L, D, T>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    rows: &[usize],
+) -> Dataset<F, L, Ix1>
+where
+    F: Clone,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+{
+    let records = dataset.records.select(Axis(0), rows);
+    let targets = dataset.targets.as_single_targets().select(Axis(0), rows);
+    let weights = rows
+        .iter()
+        .filter_map(|&row| dataset.weights.get(row).copied());
+    let feature_names = names(dataset.feature_names(), records.ncols());
+    let target_names = names(dataset.target_names(), 1);
+    Dataset::new(records, targets)
+        .with_weights(weights.collect())
+        .with_feature_names(feature_names)
+        .with_target_names(target_names)
+}
+
+/// Names survive only where there is one a column: linfa panics at any other number, which is left
+/// when a user replaces the records or the targets of a dataset.
+fn names(names: &[String], columns: usize) -> Vec<String> {
+    match names.len() {
+        count if count == columns => names.to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+    use rand_xoshiro::rand_core::SeedableRng;
+    use rand_xoshiro::Xoshiro256Plus;
+
+    use super::*;
+    use crate::Error;
+
+    #[test]
+    fn rows_go_by_class_then_as_they_come() {
+        let targets = array!["b", "a", "b", "a"];
+        let rng: Option<&mut Xoshiro256Plus> = None;
+        assert_eq!(rows_by_class(targets.view(), rng), [1, 3, 0, 2]);
+    }
+
+    #[test]
+    fn shuffling_stays_within_the_class() {
+        let targets = array![1_usize, 0, 1, 0, 1, 0, 1, 0];
+        let mut rng = Xoshiro256Plus::seed_from_u64(42);
+        let rows = rows_by_class(targets.view(), Some(&mut rng));
+        assert!(rows[..4].iter().all(|&row| targets[row] == 0));
+        assert!(rows[4..].iter().all(|&row| targets[row] == 1));
+    }
+
+    #[test]
+    fn selected_rows_keep_weights_and_names() {
+        let dataset = Dataset::new(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], array![7, 8, 9])
+            .with_weights(array![0.1, 0.2, 0.3])
+            .with_feature_names(vec!["x", "y"])
+            .with_target_names(vec!["digit"]);
+        let selected = select_rows(&dataset, &[2, 0]);
+        assert_eq!(selected.records, array![[5.0, 6.0], [1.0, 2.0]]);
+        assert_eq!(selected.targets, array![9, 7]);
+        assert_eq!(selected.weights, array![0.3, 0.1]);
+        assert_eq!(selected.feature_names(), ["x", "y"]);
+        assert_eq!(selected.target_names(), ["digit"]);
+    }
+
+    #[test]
+    fn stale_names_are_dropped() {
+        let mut dataset =
+            Dataset::new(array![[1.0, 2.0]], array![0_usize]).with_feature_names(vec!["x", "y"]);
+        dataset.records = array![[1.0]];
+        assert!(select_rows(&dataset, &[0]).feature_names().is_empty());
+    }
+
+    #[test]
+    fn counts_are_checked() {
+        let records = array![[1.0], [2.0]];
+        let targets = array![0_usize, 1, 2];
+        let check = |dataset: Dataset<f64, usize, Ix1>| check_dataset(&dataset);
+        assert!(matches!(
+            check(Dataset::new(records.clone(), targets.clone())),
+            Err(Error::TargetCount { .. })
+        ));
+        let two = Dataset::new(records, array![0_usize, 1]);
+        assert!(check(two.clone()).is_ok());
+        assert!(matches!(
+            check(two.with_weights(array![1.0])),
+            Err(Error::WeightCount { .. })
+        ));
+        assert!(matches!(
+            check(Dataset::new(ndarray::Array2::zeros((0, 1)), targets)),
+            Err(Error::EmptyRecords { .. })
+        ));
+    }
+}
