@@ -164,6 +164,14 @@ pub enum Error {
         /// Samples at hand.
         samples: usize,
     },
+    /// A fold of a cross-validation could not be fitted.
+    #[error("fold {fold} could not be fitted: {source}")]
+    Fold {
+        /// Index of the fold, from 0.
+        fold: usize,
+        /// What went wrong.
+        source: Box<Error>,
+    },
     /// A ratio that does not split the samples into two parts.
     #[error("ratio {ratio} of {samples} samples, expected at least one sample on either side")]
     InvalidRatio {

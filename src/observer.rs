@@ -56,6 +56,15 @@ pub enum Event {
         /// Passes of blocks of rows in all.
         total: usize,
     },
+    /// A fold of a cross-validation has been validated.
+    Fold {
+        /// The fold, from 1 to `folds`.
+        fold: usize,
+        /// Folds in all.
+        folds: usize,
+        /// Share of the fold's rows that were predicted rightly.
+        accuracy: f64,
+    },
 }
 
 /// Receives the events of a computation; every method has an empty default.

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar as Bar, ProgressStyle};
 
 use super::{Event, Observer};
 
-/// Draws training epochs and passes over the rows as a progress bar on standard error, with the
+/// Draws training epochs, passes over the rows and folds as a progress bar on standard error, with the
 /// time that remains. Nothing is drawn where standard error is not a terminal.
 ///
 /// # Example
@@ -64,6 +64,11 @@ impl Observer for ProgressBar {
                 *epochs,
             ),
             Event::Rows { done, total } => self.draw("information", *done, *total),
+            Event::Fold {
+                fold,
+                folds,
+                accuracy,
+            } => self.draw(&format!("fold, accuracy {accuracy:.4}"), *fold, *folds),
         }
     }
 }

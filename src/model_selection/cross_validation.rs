@@ -1,0 +1,309 @@
+//! K-fold cross-validation that validates every row and keeps what each fold scored.
+
+use std::fmt;
+
+use linfa::dataset::AsSingleTargets;
+use linfa::traits::{Fit, PredictInplace};
+use linfa::{Dataset, DatasetBase, Label};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
+use rand::Rng;
+
+use super::confusion::ConfusionMatrix;
+use super::strata::{check_dataset, select_rows};
+use super::StratifiedKFold;
+use crate::observer::{Event, Observer};
+use crate::{Error, Result};
+
+/// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
+///
+/// It takes any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets and
+/// whose model predicts `Array1<L>`. Unlike linfa's `cross_validate_single`, it validates all
+/// rows, also where k does not divide their number, and returns every fold's score. Two models at
+/// most are held at a time.
+///
+/// # Errors
+///
+/// Those of [`StratifiedKFold::folds`]; [`Error::EmptyRecords`], [`Error::TargetCount`],
+/// [`Error::WeightCount`]; [`Error::Fold`] with the number of the fold and what `fit` returned.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::fisher::FisherFeatures;
+/// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let params = FisherFeatures::fk(Rbm::params(4).epochs(1)).then(KNearestNeighbors::params(1));
+/// let report = cross_validate(&digits, &params, &StratifiedKFold::new(3))?;
+/// println!("{report}"); // mean and standard deviation
+/// assert_eq!(report.fold_accuracies().len(), 3);
+/// assert_eq!(report.confusion_matrix().total(), 1797);
+/// # Ok(())
+/// # }
+/// ```
+pub fn cross_validate<F, L, D, T, P, E, R>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    params: &P,
+    folds: &StratifiedKFold<R>,
+) -> Result<CrossValidation<L>>
+where
+    F: linfa::Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    P: Fit<Array2<F>, Array1<L>, E>,
+    P::Object: PredictInplace<Array2<F>, Array1<L>>,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    R: Rng + Clone,
+{
+    cross_validate_observed(dataset, params, folds, &mut ())
+}
+
+/// [`cross_validate`], with an [`Event::Fold`] after every fold.
+///
+/// # Errors
+///
+/// As for [`cross_validate`].
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::model_selection::{cross_validate_observed, StratifiedKFold};
+/// use linfa_fisher::observer::Event;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let (params, folds) = (KNearestNeighbors::params(1), StratifiedKFold::new(3));
+/// let mut print = |event: &Event| println!("{event:?}");
+/// let report = cross_validate_observed(&digits, &params, &folds, &mut print)?;
+/// assert!(report.accuracy() > 0.97);
+/// # Ok(())
+/// # }
+/// ```
+pub fn cross_validate_observed<F, L, D, T, P, E, R>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    params: &P,
+    folds: &StratifiedKFold<R>,
+    observer: &mut dyn Observer,
+) -> Result<CrossValidation<L>>
+where
+    F: linfa::Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    P: Fit<Array2<F>, Array1<L>, E>,
+    P::Object: PredictInplace<Array2<F>, Array1<L>>,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    R: Rng + Clone,
+{
+    check_dataset(dataset)?;
+    let targets = dataset.targets.as_single_targets();
+    let mut predictions = targets.to_owned();
+    let mut fold_accuracies = Vec::with_capacity(folds.k());
+    let mut models = folds.splits(&dataset.targets)?.enumerate().map(
+        |(fold, (training, validation))| -> Result<_> {
+            let training: Dataset<F, L, Ix1> = select_rows(dataset, &training);
+            let model = params.fit(&training).map_err(|error| Error::Fold {
+                fold,
+                source: Box::new(Error::estimator(error)),
+            })?;
+            Ok((model, validation))
+        },
+    );
+    // A row that is bad for the estimator is known by an error of `fit`, whereas `predict` could
+    // only panic. Every row serves to train fold 0 or fold 1: once the next fold is fitted, no bad
+    // row is left to predict.
+    let mut next = models.next().transpose()?;
+    while let Some((model, validation)) = next {
+        next = models.next().transpose()?;
+        let records = dataset.records.select(Axis(0), &validation);
+        let mut predicted = model.default_target(&records);
+        model.predict_inplace(&records, &mut predicted);
+        let truth = targets.select(Axis(0), &validation);
+        let accuracy = share_of_hits(truth.view(), predicted.view());
+        for (&row, label) in validation.iter().zip(predicted) {
+            predictions[row] = label;
+        }
+        fold_accuracies.push(accuracy);
+        observer.observe(&Event::Fold {
+            fold: fold_accuracies.len(),
+            folds: folds.k(),
+            accuracy,
+        });
+    }
+    Ok(CrossValidation {
+        confusion_matrix: ConfusionMatrix::count(targets, predictions.view()),
+        predictions,
+        fold_accuracies: fold_accuracies.into(),
+    })
+}
+
+fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f64 {
+    let hits = truth.iter().zip(predicted).filter(|(a, b)| a == b).count();
+    hits as f64 / truth.len() as f64
+}
+
+/// What [`cross_validate`] found: the accuracy of every fold, and a prediction for every row by the
+/// model that did not see it.
+///
+/// It is displayed as the percentages of [`mean`](Self::mean) and [`std_dev`](Self::std_dev).
+///
+/// # Example
+///
+/// See [`cross_validate`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrossValidation<L> {
+    fold_accuracies: Array1<f64>,
+    predictions: Array1<L>,
+    confusion_matrix: ConfusionMatrix<L>,
+}
+
+impl<L: Label> CrossValidation<L> {
+    /// Share of right predictions in each of the k folds, in `[0, 1]`.
+    pub fn fold_accuracies(&self) -> &Array1<f64> {
+        &self.fold_accuracies
+    }
+
+    /// Mean of the folds' accuracies.
+    pub fn mean(&self) -> f64 {
+        self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
+    }
+
+    /// Standard deviation of the folds' accuracies, with `k - 1` in the denominator.
+    pub fn std_dev(&self) -> f64 {
+        self.fold_accuracies.std(1.0)
+    }
+
+    /// Share of right predictions over all n rows. It differs from [`mean`](Self::mean) where the
+    /// folds differ in size.
+    pub fn accuracy(&self) -> f64 {
+        self.confusion_matrix.accuracy()
+    }
+
+    /// The prediction for each of the n rows, in the order of the dataset.
+    pub fn predictions(&self) -> &Array1<L> {
+        &self.predictions
+    }
+
+    /// Counts of the pairs of true and predicted class, over all n rows.
+    pub fn confusion_matrix(&self) -> &ConfusionMatrix<L> {
+        &self.confusion_matrix
+    }
+}
+
+impl<L: Label> fmt::Display for CrossValidation<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mean, std_dev) = (100.0 * self.mean(), 100.0 * self.std_dev());
+        write!(f, "{mean:.2} ± {std_dev:.2} %")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use ndarray::{array, s};
+
+    use super::*;
+
+    /// Predicts the class that is most frequent among the training rows, the smallest of equals.
+    struct Majority;
+
+    impl Fit<Array2<f64>, Array1<usize>, Error> for Majority {
+        type Object = Constant;
+
+        fn fit(&self, dataset: &DatasetBase<Array2<f64>, Array1<usize>>) -> Result<Constant> {
+            crate::validation::check_unit_interval(dataset.records.view())?;
+            let count = |class| dataset.targets.iter().filter(|&&t| t == class).count();
+            let majority = (0..3).rev().max_by_key(|&class| count(class));
+            Ok(Constant(majority.unwrap_or(0)))
+        }
+    }
+
+    struct Constant(usize);
+
+    impl PredictInplace<Array2<f64>, Array1<usize>> for Constant {
+        fn predict_inplace(&self, x: &Array2<f64>, y: &mut Array1<usize>) {
+            assert!(x.iter().all(|x| (0.0..=1.0).contains(x)), "a bad row");
+            y.fill(self.0);
+        }
+
+        fn default_target(&self, x: &Array2<f64>) -> Array1<usize> {
+            Array1::zeros(x.nrows())
+        }
+    }
+
+    fn seven() -> Dataset<f64, usize, Ix1> {
+        let targets = array![0, 0, 0, 0, 1, 1, 2];
+        Dataset::new(Array2::zeros((7, 1)), targets)
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<CrossValidation<usize>>();
+    }
+
+    #[test]
+    fn hand_worked_folds() {
+        // Dealt in turn: folds 0 3 6 | 1 4 | 2 5 of targets 0 0 2 | 0 1 | 0 1. Class 0 leads in the
+        // training rows of each.
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let mut events = Vec::new();
+        let mut observer = |event: &Event| events.push(event.clone());
+        let report = cross_validate_observed(&seven(), &Majority, &folds, &mut observer).unwrap();
+        let expected = array![2.0 / 3.0, 0.5, 0.5];
+        assert_abs_diff_eq!(*report.fold_accuracies(), expected, epsilon = 1e-15);
+        assert_abs_diff_eq!(report.mean(), 5.0 / 9.0, epsilon = 1e-15);
+        assert_abs_diff_eq!(report.std_dev(), (1.0_f64 / 108.0).sqrt(), epsilon = 1e-15);
+        assert_abs_diff_eq!(report.accuracy(), 4.0 / 7.0, epsilon = 1e-15);
+        assert_eq!(*report.predictions(), array![0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(report.confusion_matrix().classes(), [0, 1, 2]);
+        let counts = report.confusion_matrix().counts();
+        assert_eq!(counts.slice(s![.., 0]), array![4, 2, 1]);
+        assert_eq!(counts.sum(), 7);
+        assert_eq!(report.to_string(), "55.56 ± 9.62 %");
+        assert_eq!(
+            events[2],
+            Event::Fold {
+                fold: 3,
+                folds: 3,
+                accuracy: 0.5
+            }
+        );
+    }
+
+    #[test]
+    fn a_bad_row_is_an_error_wherever_it_lies() {
+        for row in 0..7 {
+            let mut dataset = seven();
+            dataset.records[[row, 0]] = 2.0;
+            let folds = StratifiedKFold::new(3).shuffle(false);
+            let error = cross_validate(&dataset, &Majority, &folds).unwrap_err();
+            let Error::Fold { fold, source } = error else {
+                panic!("{error}")
+            };
+            assert_eq!(fold, usize::from(row % 3 == 0));
+            assert!(matches!(
+                *source,
+                Error::OutsideUnitInterval { value: 2.0, .. }
+            ));
+        }
+    }
+
+    #[test]
+    fn faults_of_the_dataset_are_named() {
+        let of = |k, dataset: &Dataset<f64, usize, Ix1>| {
+            cross_validate(dataset, &Majority, &StratifiedKFold::new(k))
+        };
+        assert!(matches!(of(8, &seven()), Err(Error::Folds { .. })));
+        let mut short = seven();
+        short.targets = array![0, 1];
+        assert!(matches!(of(2, &short), Err(Error::TargetCount { .. })));
+    }
+}
