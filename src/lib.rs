@@ -1,4 +1,21 @@
-//! Fisher-vector features from Boltzmann machines.
+#![doc = include_str!("../README.md")]
+//!
+//! # Notation
+//!
+//! | symbol | is | here |
+//! |---|---|---|
+//! | v in {0,1}^d | visible units, the pixels of an image; values in `[0, 1]` are probabilities | a row of the records, `n x d` |
+//! | h1, h2, ... | hidden layers | `hidden` |
+//! | W1, W2, ... | couplings of neighbouring layers | [`boltzmann::Parameters`] |
+//! | b, c1, c2, ... | biases | [`boltzmann::Parameters`] |
+//! | -E(v,h) = v'W1 h1 + h1'W2 h2 + ... + b'v + c1'h1 + ... | negative energy, `theta . T(v,h)` | `energy` |
+//! | phi(v) = E\[T \| v\] - E\[T\] | score, the gradient of log p(v) | [`fisher::FisherScore`] |
+//! | F = U S U' | Fisher information, the scores' covariance | [`fisher::Information`] |
+//! | S^(-1/2) U' phi | improved Fisher vector | [`fisher::FisherFeatures`] |
+//!
+//! A Boltzmann machine is an exponential family: training follows the mean of `E[T | v]` minus
+//! `E[T]`, and the score of one sample is the same difference. One type of statistics, shaped like
+//! the model's parameters, serves both.
 
 pub mod boltzmann;
 pub mod classification;

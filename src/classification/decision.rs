@@ -2,7 +2,7 @@
 
 use linfa::Float;
 use linfa_svm::Svm;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
 
 use crate::Result;
 
@@ -11,7 +11,7 @@ use crate::Result;
 /// Implemented by `linfa_svm::Svm<F, bool>` and, through
 /// [`Probabilistic`](super::Probabilistic), by any model that predicts probabilities. A
 /// classifier of one's own that implements it can be plugged into
-/// [`OneVsRest`](super::OneVsRest).
+/// [`OneVsRest`](super::OneVsRest) and [`OneVsOne`](super::OneVsOne).
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ pub trait BinaryDecision<F> {
     /// # Panics
     ///
     /// An implementation may panic where `records` has another width than the model was trained
-    /// on; [`OneVsRestModel`](super::OneVsRestModel) checks it beforehand.
+    /// on; the multi-class models check it beforehand.
     fn decision_values(&self, records: ArrayView2<'_, F>) -> Array1<F>;
 }
 
@@ -89,6 +89,22 @@ pub trait DecisionFunction<F> {
     ) -> Result<Array2<F>>;
 }
 
+/// The class of the greatest value in each row, the first of equal ones.
+pub(super) fn greatest_classes<F: Float, L: Clone>(
+    values: ArrayView2<F>,
+    classes: &[L],
+) -> Array1<L> {
+    let class_of = |values| classes[first_greatest(values)].clone();
+    values.outer_iter().map(class_of).collect()
+}
+
+fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {
+    (1..values.len()).fold(0, |best, next| match values[next] > values[best] {
+        true => next,
+        false => best,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
@@ -97,6 +113,15 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+
+    #[test]
+    fn the_first_of_equal_values_wins() {
+        let values = array![[1.0, 3.0, 3.0, 2.0]];
+        assert_eq!(
+            greatest_classes(values.view(), &["a", "b", "c", "d"]),
+            array!["b"]
+        );
+    }
 
     #[test]
     fn a_hard_margin_is_worked_by_hand() {

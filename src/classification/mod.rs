@@ -1,7 +1,8 @@
 //! Classifiers that linfa lacks, and what makes multi-class ones of its binary ones.
 //!
 //! - [`OneVsRest`] makes a multi-class classifier of any binary one of linfa: one model a class,
-//!   the greatest [`BinaryDecision`] wins. [`Probabilistic`] admits those that predict
+//!   the greatest [`BinaryDecision`] wins. [`OneVsOne`] fits one model a pair of classes, which vote:
+//!   much cheaper with linfa-svm where the classes are many. [`Probabilistic`] admits those that predict
 //!   probabilities.
 //! - [`KNearestNeighbors`] lets the nearest training rows vote, found by any index of linfa-nn and
 //!   by its distances or [`CosineDist`].
@@ -13,6 +14,7 @@
 mod decision;
 mod distance;
 mod nearest_neighbors;
+mod one_vs_one;
 mod one_vs_rest;
 mod probabilistic;
 
@@ -21,6 +23,7 @@ pub use distance::{CosineDist, NeighborDistance};
 pub use nearest_neighbors::{
     KNearestNeighbors, KNearestNeighborsParams, KNearestNeighborsValidParams,
 };
+pub use one_vs_one::{OneVsOne, OneVsOneModel};
 pub use one_vs_rest::{OneVsRest, OneVsRestModel};
 pub use probabilistic::Probabilistic;
 

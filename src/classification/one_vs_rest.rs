@@ -8,6 +8,7 @@ use linfa::{DatasetBase, Float, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 use rayon::prelude::*;
 
+use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
 use crate::validation::{
     check_query, check_records, check_target_count, check_weight_count, sorted_classes,
@@ -27,8 +28,9 @@ use crate::{Error, Result};
 ///
 /// # With linfa-svm
 ///
-/// Use C-classification without shrinking, which is its default. Every class computes its own
-/// n x n kernel matrix, as many at a time as there are threads.
+/// Use C-classification without shrinking, which is its default, and set `eps` (1e-3, say): in f32
+/// the default of 1e-7 is out of reach, and the solver only stops after ten million iterations a
+/// class. Every class computes its own n x n kernel matrix, as many at a time as there are threads.
 ///
 /// # Example
 ///
@@ -177,8 +179,7 @@ impl<L: Label, M> OneVsRestModel<L, M> {
         M: BinaryDecision<F> + Sync,
     {
         let values = self.decision_function(records)?;
-        let class_of = |values| self.classes[first_greatest(values)].clone();
-        Ok(values.outer_iter().map(class_of).collect())
+        Ok(greatest_classes(values.view(), &self.classes))
     }
 }
 
@@ -234,14 +235,6 @@ where
     fn default_target(&self, records: &ArrayBase<D, Ix2>) -> Array1<L> {
         Array1::default(records.nrows())
     }
-}
-
-/// Position of the greatest value, the first of equal ones.
-fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {
-    (1..values.len()).fold(0, |best, next| match values[next] > values[best] {
-        true => next,
-        false => best,
-    })
 }
 
 #[cfg(test)]
@@ -336,7 +329,6 @@ mod tests {
             .fit(&three_corners::<f64>())
             .unwrap();
         assert_eq!(model.try_predict(&array![[4.5, 0.0]]).unwrap(), array![10]);
-        assert_eq!(first_greatest(array![1.0, 3.0, 3.0, 2.0].view()), 1);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{Error, Float, Result};
 /// use linfa_fisher::fisher::{FisherFeatures, Information};
 ///
 /// let params = FisherFeatures::idfk(Dbm::<f32>::params(&[20, 40])).check()?;
-/// assert_eq!(params.information(), Information::LowRank { rank: 256, damping: 1e-3 });
+/// assert_eq!(params.information(), Information::LowRank { rank: 256, damping: 0.1 });
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -87,13 +87,18 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     }
 
     /// The improved deep Fisher kernel: min-max and L2 scaling, then whitening by the 256 leading
-    /// eigenvectors of the empirical information matrix, damped by 1e-3.
+    /// eigenvectors of the empirical information matrix, damped by 0.1.
+    ///
+    /// The paper does not damp. Cross-validation on the training part of
+    /// [`digits`](crate::datasets::digits) chose among ranks from 64 to full and dampings of 1e-3,
+    /// 1e-2 and 0.1: from rank 256 on the rank made no difference, and 0.1 was ahead by 2 to 3
+    /// points, with a linear SVM and with nearest neighbours alike.
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
         Self::params(source)
             .scaling(Scaling::min_max_l2())
             .information(Information::LowRank {
                 rank: 256,
-                damping: F::cast(1e-3),
+                damping: F::cast(0.1),
             })
     }
 
