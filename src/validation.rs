@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use linfa::Label;
-use ndarray::{ArrayView1, ArrayView2};
+use linfa::dataset::AsSingleTargets;
+use linfa::{DatasetBase, Label};
+use ndarray::{ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
 
 use crate::{Error, Result};
 
@@ -92,6 +93,24 @@ pub(crate) fn sorted_classes<L: Label>(targets: ArrayView1<L>) -> Result<Vec<L>>
         }),
         _ => Ok(classes.into_iter().cloned().collect()),
     }
+}
+
+/// What a classifier is fitted on: finite records, a target and, if any, a weight for each; gives
+/// the classes as [`sorted_classes`].
+pub(crate) fn check_labelled<F, L, D, T>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+) -> Result<Vec<L>>
+where
+    F: linfa::Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+{
+    let targets = dataset.targets.as_single_targets();
+    check_records(dataset.records.view())?;
+    check_target_count(dataset.records.nrows(), targets.len())?;
+    check_weight_count(dataset.records.nrows(), dataset.weights.len())?;
+    sorted_classes(targets)
 }
 
 #[cfg(test)]

@@ -12,9 +12,7 @@ use ndarray::{
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
-use crate::validation::{
-    check_query, check_records, check_target_count, check_weight_count, sorted_classes,
-};
+use crate::validation::{check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
 /// Rows that are predicted at a time.
@@ -119,10 +117,7 @@ where
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
         let (records, weights) = (dataset.records.view(), &dataset.weights);
         let targets = dataset.targets.as_single_targets();
-        check_records(records)?;
-        check_target_count(records.nrows(), targets.len())?;
-        check_weight_count(records.nrows(), weights.len())?;
-        let classes = sorted_classes(targets)?;
+        let classes = check_labelled(dataset)?;
         let pairs: Vec<[usize; 2]> = pairs(classes.len()).collect();
         let models: Vec<Result<O>> = pairs
             .par_iter()
