@@ -112,8 +112,21 @@ pub enum Error {
     #[error("{0} Gibbs steps, expected at least 1")]
     InvalidGibbsSteps(usize),
     /// No Markov chains.
-    #[error("{0} Markov chains, expected at least 1")]
+    #[error(
+        "{0} Markov chains, expected at least 1 to train with and 2 for an estimate with an error"
+    )]
     InvalidChains(usize),
+    /// No temperatures of annealed importance sampling.
+    #[error("{0} temperatures, expected at least 1")]
+    InvalidTemperatures(usize),
+    /// A machine too large for a sum over all states.
+    #[error("the exact sum would run over the states of {units} units, at most {limit} are possible; annealed importance sampling estimates it")]
+    TooManyStates {
+        /// Units whose states would be gone through.
+        units: usize,
+        /// Units possible.
+        limit: usize,
+    },
     /// No mean-field sweeps.
     #[error("{0} mean-field iterations, expected at least 1")]
     InvalidMeanFieldIterations(usize),

@@ -33,9 +33,9 @@ impl<'a, F: Float> Conditionals<'a, F> {
         }
     }
 
-    /// `p(x_l = 1 | below, above)`, `n x units of layer l`; a neighbour that is `None` adds
-    /// nothing, and at least one of them is there.
-    pub(crate) fn probabilities(
+    /// `up * below W_{l-1} + down * above W_l' + b_l`, `n x units of layer l`; a neighbour that is
+    /// `None` adds nothing, and at least one of them is there.
+    pub(crate) fn input(
         &self,
         layer: usize,
         below: Option<ArrayView2<F>>,
@@ -58,6 +58,17 @@ impl<'a, F: Float> Conditionals<'a, F> {
             (None, None) => unreachable!("a layer has at least one neighbour"),
         };
         input += &self.parameters.biases[layer];
+        input
+    }
+
+    /// `p(x_l = 1 | below, above)`, the sigmoid of [`input`](Self::input).
+    pub(crate) fn probabilities(
+        &self,
+        layer: usize,
+        below: Option<ArrayView2<F>>,
+        above: Option<ArrayView2<F>>,
+    ) -> Array2<F> {
+        let mut input = self.input(layer, below, above);
         sigmoid_rows(&mut input);
         input
     }

@@ -21,6 +21,7 @@ mod dbm;
 #[cfg(test)]
 pub(crate) mod enumeration;
 mod gibbs;
+pub mod likelihood;
 mod mean_field;
 mod optimizer;
 mod parameters;

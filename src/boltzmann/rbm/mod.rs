@@ -4,11 +4,14 @@ mod hyperparams;
 
 pub use hyperparams::{RbmParams, RbmValidParams};
 
+use std::ops::Add;
+
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix2};
 use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
+use rayon::prelude::*;
 
 use super::training::{starting_point, Trainer};
 use super::{Conditionals, Parameters};
@@ -126,6 +129,34 @@ impl<F: Float> Rbm<F> {
     }
 }
 
+impl<F: Float> Rbm<F> {
+    /// `sum_i log p(v_i | all other units)` of every row (Besag 1975), which needs no `Z`:
+    /// `log sigmoid(F(v with unit i flipped) - F(v))`, summed over all `d` units.
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` (zeros and ones) is not [`nvisible`](Self::nvisible).
+    pub fn pseudo_log_likelihood(&self, visible: ArrayView2<F>) -> Array1<F> {
+        let weights = &self.parameters.weights[0];
+        let bias = &self.parameters.biases[0];
+        let input = crate::linalg::product(visible, weights.view()) + &self.parameters.biases[1];
+        let of_row = |row: usize| {
+            let (v, input) = (visible.row(row), input.row(row));
+            let hidden: F = input.iter().map(|&x| softplus(x)).fold(F::zero(), Add::add);
+            let unit = |unit: usize| {
+                let flip = F::one() - (v[unit] + v[unit]);
+                let terms = input.iter().zip(weights.row(unit));
+                let flipped = terms.map(|(&x, &w)| softplus(x + flip * w));
+                let gain = flip * bias[unit] + flipped.fold(F::zero(), Add::add) - hidden;
+                -softplus(gain)
+            };
+            (0..v.len()).map(unit).fold(F::zero(), Add::add)
+        };
+        let rows: Vec<F> = (0..visible.nrows()).into_par_iter().map(of_row).collect();
+        rows.into()
+    }
+}
+
 impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     /// Trains an RBM on `records` (`n x d`, values in `[0, 1]`), reporting every epoch.
     ///
@@ -224,6 +255,22 @@ mod tests {
         let expected = states[1].t().dot(&p) / p.sum();
         let found = rbm.hidden_probabilities(v.view().insert_axis(Axis(0)));
         assert_abs_diff_eq!(found.row(0), expected, epsilon = 1e-12);
+    }
+
+    #[test]
+    fn pseudo_likelihoods_are_products_of_exact_conditionals() {
+        let rbm = tiny();
+        let states = all_states(5);
+        let log_p = -rbm.free_energy(states.view());
+        let found = rbm.pseudo_log_likelihood(states.view());
+        for (state, found) in found.iter().enumerate() {
+            let conditional = |unit: usize| {
+                let other = log_p[state ^ (1 << unit)];
+                -softplus(other - log_p[state])
+            };
+            let expected: f64 = (0..5).map(conditional).sum();
+            assert_abs_diff_eq!(*found, expected, epsilon = 1e-11);
+        }
     }
 
     /// The training data of 2,000 samples decide the mean log-likelihood to about 0.01.

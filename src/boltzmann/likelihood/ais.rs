@@ -1,0 +1,465 @@
+//! Annealed importance sampling (Neal 2001; Salakhutdinov & Murray 2008), forward and reverse.
+//!
+//! The machines `theta(beta) = (1 - beta) theta_base + beta theta`, with a base of independent
+//! units, lead from one whose `log Z` is known to the one in question. A chain that walks from
+//! `beta = 0` to 1 collects
+//!
+//! ```text
+//! log w = sum_k log p*_k(x_k) - log p*_{k-1}(x_k),        E[w] = Z / Z_base
+//! ```
+//!
+//! so that `log mean(w)` underestimates `log(Z / Z_base)` on average (Jensen). A chain that walks
+//! backwards from a sample of the machine gives `E[w] = Z_base / Z`, hence an overestimate (Burda,
+//! Grosse & Salakhutdinov 2015). Where both agree, `log Z` is known.
+//!
+//! Layers of one parity, those with more units, are summed out of `p*`.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256Plus;
+use rayon::prelude::*;
+
+use super::log_sum_exp;
+use crate::boltzmann::{Conditionals, GibbsChains, Parameters};
+use crate::math::{logit, sample_rows, sigmoid_rows, softplus};
+use crate::{Error, Float, Result};
+
+/// Chains that one thread works on. It is fixed, so that results do not depend on the number of
+/// threads.
+const BLOCK_CHAINS: usize = 50;
+
+/// Annealed importance sampling of the partition function.
+///
+/// # Example
+///
+/// ```
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::likelihood::{exact_log_partition, Ais};
+/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::datasets;
+/// use rand::SeedableRng;
+/// use rand_xoshiro::Xoshiro256Plus;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let rbm = Rbm::params(8).epochs(2).fit(&digits)?;
+/// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+/// let ais = Ais::new(100, 500)?.base_rates(digits.records.view())?;
+/// let estimate = ais.log_partition(rbm.parameters(), &mut rng)?;
+/// let exact = exact_log_partition(rbm.parameters())?;
+/// assert!((estimate.value() - exact).abs() < 0.1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ais<F> {
+    chains: usize,
+    temperatures: usize,
+    base: Option<Array1<F>>,
+}
+
+impl<F: Float> Ais<F> {
+    /// `chains` chains over `temperatures` steps of `beta`, equally far apart, from a base of
+    /// fair coins.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidChains`] unless there are at least 2 chains, [`Error::InvalidTemperatures`]
+    /// for no step.
+    pub fn new(chains: usize, temperatures: usize) -> Result<Self> {
+        match (chains, temperatures) {
+            (0 | 1, _) => Err(Error::InvalidChains(chains)),
+            (_, 0) => Err(Error::InvalidTemperatures(temperatures)),
+            _ => Ok(Self {
+                chains,
+                temperatures,
+                base: None,
+            }),
+        }
+    }
+
+    /// Starts at the visible units' means over `records` (`n x d`, values in `[0, 1]`), kept
+    /// within `[0.01, 0.99]`: nearer to a machine that has learnt these records, so that fewer
+    /// temperatures do.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`].
+    pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
+        crate::validation::check_unit_interval(records)?;
+        let mean = records.sum_axis(Axis(0)) / F::cast(records.nrows());
+        let [low, high] = [0.01, 0.99].map(F::cast);
+        self.base = Some(mean.mapv(|p| logit(p.max(low).min(high))));
+        Ok(self)
+    }
+
+    /// Estimates `log Z` from below: chains walk from the base to the machine.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] if the base rates are of another width than the machine.
+    pub fn log_partition<R: Rng>(
+        &self,
+        parameters: &Parameters<F>,
+        rng: &mut R,
+    ) -> Result<LogPartition> {
+        let path = self.path(parameters)?;
+        let logs = self.run(rng, |seed, chains| {
+            let mut rng = Xoshiro256Plus::seed_from_u64(seed);
+            let states = path.base_states(chains, &mut rng);
+            path.walk(states, self.betas(), &mut rng)
+        });
+        Ok(LogPartition::new(path.base_log_partition(), 1.0, logs))
+    }
+
+    /// Estimates `log Z` from above: chains walk from samples of the machine back to the base.
+    ///
+    /// The samples are those of fair coins after `burn_in` steps of Gibbs sampling; the estimate is
+    /// an upper bound on average only as far as they are samples of the machine.
+    ///
+    /// # Errors
+    ///
+    /// As for [`log_partition`](Self::log_partition).
+    pub fn reverse_log_partition<R: Rng>(
+        &self,
+        parameters: &Parameters<F>,
+        burn_in: usize,
+        rng: &mut R,
+    ) -> Result<LogPartition> {
+        let path = self.path(parameters)?;
+        let logs = self.run(rng, |seed, chains| {
+            let mut rng = Xoshiro256Plus::seed_from_u64(seed);
+            let mut gibbs = GibbsChains::random(parameters, chains, &mut rng);
+            gibbs.advance(parameters, burn_in, &mut rng);
+            path.walk(gibbs.states().to_vec(), self.betas().rev(), &mut rng)
+        });
+        Ok(LogPartition::new(path.base_log_partition(), -1.0, logs))
+    }
+
+    /// `0, 1/K, ..., 1`.
+    fn betas(&self) -> impl DoubleEndedIterator<Item = f64> {
+        let steps = self.temperatures;
+        (0..=steps).map(move |k| k as f64 / steps as f64)
+    }
+
+    fn path<'a>(&self, parameters: &'a Parameters<F>) -> Result<Path<'a, F>> {
+        let layers = parameters.layers();
+        let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
+        if let Some(rates) = &self.base {
+            if rates.len() != layers[0] {
+                return Err(Error::Width {
+                    expected: layers[0],
+                    found: rates.len(),
+                });
+            }
+            base[0].assign(rates);
+        }
+        let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
+        Ok(Path {
+            parameters,
+            base,
+            kept: usize::from(units(1) <= units(0)),
+        })
+    }
+
+    /// The log-weights of all chains, a block with a seed of its own after the other.
+    fn run<R: Rng>(&self, rng: &mut R, block: impl Fn(u64, usize) -> Vec<f64> + Sync) -> Vec<f64> {
+        let blocks: Vec<(u64, usize)> = (0..self.chains)
+            .step_by(BLOCK_CHAINS)
+            .map(|first| (rng.gen(), BLOCK_CHAINS.min(self.chains - first)))
+            .collect();
+        blocks
+            .into_par_iter()
+            .flat_map_iter(|(seed, chains)| block(seed, chains))
+            .collect()
+    }
+}
+
+/// The machines between the base and the one in question.
+struct Path<'a, F> {
+    parameters: &'a Parameters<F>,
+    /// Biases of the base, whose couplings are zero.
+    base: Vec<Array1<F>>,
+    /// Parity of the layers whose states are kept; the others are summed out.
+    kept: usize,
+}
+
+impl<F: Float> Path<'_, F> {
+    /// `log Z` of the base.
+    fn base_log_partition(&self) -> f64 {
+        let units = self.base.iter().flatten();
+        units
+            .map(|&a| softplus(a.to_f64().unwrap_or(f64::NAN)))
+            .sum()
+    }
+
+    /// Independent samples of the base.
+    fn base_states<R: Rng>(&self, chains: usize, rng: &mut R) -> Vec<Array2<F>> {
+        let sample = |bias: &Array1<F>| {
+            let shape = (chains, bias.len());
+            let mut states = Array2::from_shape_fn(shape, |(_, unit)| bias[unit]);
+            sigmoid_rows(&mut states);
+            sample_rows(&mut states, rng.gen());
+            states
+        };
+        self.base.iter().map(sample).collect()
+    }
+
+    /// Walks along `betas`, the first of which the states are samples of, and sums up
+    /// `log p*_next(x) - log p*_now(x)`.
+    fn walk<R: Rng>(
+        &self,
+        mut states: Vec<Array2<F>>,
+        betas: impl Iterator<Item = f64>,
+        rng: &mut R,
+    ) -> Vec<f64> {
+        let mut betas = betas.peekable();
+        let mut logs = vec![0.0; states[0].nrows()];
+        while let (Some(now), Some(&next)) = (betas.next(), betas.peek()) {
+            let inputs = self.inputs(1 - self.kept, &states);
+            let gains = self.log_ratio(&states, &inputs, now, next);
+            logs.iter_mut()
+                .zip(&gains)
+                .for_each(|(log, gain)| *log += gain);
+            self.sample(inputs, next, &mut states, rng);
+            let inputs = self.inputs(self.kept, &states);
+            self.sample(inputs, next, &mut states, rng);
+        }
+        logs
+    }
+
+    /// Inputs of the layers of a parity under the machine in question, with their numbers.
+    fn inputs(&self, parity: usize, states: &[Array2<F>]) -> Vec<(usize, Array2<F>)> {
+        let machine = Conditionals::of(self.parameters);
+        let input = |layer: usize| {
+            let below = layer.checked_sub(1).map(|below| states[below].view());
+            let above = states.get(layer + 1).map(Array2::view);
+            (layer, machine.input(layer, below, above))
+        };
+        (parity..states.len()).step_by(2).map(input).collect()
+    }
+
+    /// `log p*_next(x) - log p*_now(x)` of every chain, with the layers of `inputs` summed out.
+    fn log_ratio(
+        &self,
+        states: &[Array2<F>],
+        inputs: &[(usize, Array2<F>)],
+        now: f64,
+        next: f64,
+    ) -> Vec<f64> {
+        let mut total = Array1::<f64>::zeros(states[0].nrows());
+        for layer in (self.kept..states.len()).step_by(2) {
+            let difference = &self.parameters.biases[layer] - &self.base[layer];
+            let gain = states[layer].dot(&difference);
+            Zip::from(&mut total).and(&gain).for_each(|total, &gain| {
+                *total += (next - now) * gain.to_f64().unwrap_or(f64::NAN)
+            });
+        }
+        for (layer, input) in inputs {
+            let base = &self.base[*layer];
+            let [now, next] = [now, next].map(F::cast);
+            Zip::from(&mut total)
+                .and(input.rows())
+                .for_each(|total, row| {
+                    let gain = |(&x, &a): (&F, &F)| {
+                        softplus(a + next * (x - a)) - softplus(a + now * (x - a))
+                    };
+                    let gain: F = row
+                        .iter()
+                        .zip(base)
+                        .map(gain)
+                        .fold(F::zero(), |sum, x| sum + x);
+                    *total += gain.to_f64().unwrap_or(f64::NAN);
+                });
+        }
+        total.to_vec()
+    }
+
+    /// New states at `beta` of the layers whose inputs are given.
+    fn sample<R: Rng>(
+        &self,
+        inputs: Vec<(usize, Array2<F>)>,
+        beta: f64,
+        states: &mut [Array2<F>],
+        rng: &mut R,
+    ) {
+        let beta = F::cast(beta);
+        for (layer, mut input) in inputs {
+            let base = &self.base[layer];
+            for mut row in input.rows_mut() {
+                row.zip_mut_with(base, |x, &a| *x = a + beta * (*x - a));
+            }
+            sigmoid_rows(&mut input);
+            sample_rows(&mut input, rng.gen());
+            states[layer] = input;
+        }
+    }
+}
+
+/// An estimate of `log Z` by [`Ais`].
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::likelihood::Ais;
+/// use linfa_fisher::boltzmann::Parameters;
+/// use rand::SeedableRng;
+/// use rand_xoshiro::Xoshiro256Plus;
+///
+/// // The base is the machine itself: all weights are equal.
+/// let fair = Parameters::<f64>::zeros(&[3, 2]);
+/// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+/// let estimate = Ais::new(10, 5)?.log_partition(&fair, &mut rng)?;
+/// assert!((estimate.value() - 5.0 * 2f64.ln()).abs() < 1e-12);
+/// assert_eq!(estimate.standard_error(), 0.0);
+/// assert!((estimate.effective_sample_size() - 10.0).abs() < 1e-9);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogPartition {
+    value: f64,
+    log_weights: Vec<f64>,
+}
+
+impl LogPartition {
+    /// `log Z_base + sign * log mean(w)`.
+    fn new(base: f64, sign: f64, log_weights: Vec<f64>) -> Self {
+        let mean = log_sum_exp(log_weights.iter().copied()) - (log_weights.len() as f64).ln();
+        Self {
+            value: base + sign * mean,
+            log_weights,
+        }
+    }
+
+    /// The estimate of `log Z`.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Standard error of the estimate by the delta method, `sd(w) / (mean(w) sqrt(n))`. It does not
+    /// know of states that no chain has met.
+    pub fn standard_error(&self) -> f64 {
+        let n = self.log_weights.len() as f64;
+        let weights = self.normalised_weights();
+        let squares: f64 = weights.iter().map(|w| (w * n - 1.0).powi(2)).sum();
+        (squares / (n - 1.0) / n).sqrt()
+    }
+
+    /// `1 / sum w^2` of the normalised weights, from 1 to the number of chains: how many equally
+    /// weighted chains the estimate is worth.
+    pub fn effective_sample_size(&self) -> f64 {
+        let squares: f64 = self.normalised_weights().iter().map(|w| w * w).sum();
+        1.0 / squares
+    }
+
+    /// The chains' log-weights.
+    pub fn log_weights(&self) -> &[f64] {
+        &self.log_weights
+    }
+
+    /// Weights that sum to 1.
+    fn normalised_weights(&self) -> Vec<f64> {
+        let total = log_sum_exp(self.log_weights.iter().copied());
+        let normalise = |log: &f64| (log - total).exp();
+        self.log_weights.iter().map(normalise).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use ndarray::array;
+
+    use super::*;
+    use crate::boltzmann::enumeration::{example_machine, log_partition, samples};
+
+    fn rng() -> Xoshiro256Plus {
+        Xoshiro256Plus::seed_from_u64(42)
+    }
+
+    /// Both estimates lie within 3 standard errors of the truth, the reverse one after a burn-in
+    /// that is long for machines as small as these.
+    #[test]
+    fn forward_and_reverse_bracket_the_exact_value() {
+        for layers in [[6, 4].as_slice(), &[4, 6], &[5, 4, 3], &[4, 3, 3, 2]] {
+            let theta = example_machine(layers, 1.0);
+            let exact = log_partition(&theta);
+            let records = samples(&theta, 200);
+            for ais in [
+                Ais::new(500, 100).unwrap(),
+                Ais::new(500, 100)
+                    .unwrap()
+                    .base_rates(records.view())
+                    .unwrap(),
+            ] {
+                let up = ais.log_partition(&theta, &mut rng()).unwrap();
+                let down = ais.reverse_log_partition(&theta, 200, &mut rng()).unwrap();
+                for estimate in [&up, &down] {
+                    let error = estimate.standard_error();
+                    assert!(error > 0.0 && error < 0.05, "{error}");
+                    let distance = (estimate.value() - exact).abs();
+                    assert!(distance < 3.0 * error, "{distance} {error} {layers:?}");
+                }
+                assert!(up.effective_sample_size() > 250.0);
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_worked_by_hand() {
+        // w = 1 and 3: mean 2, sd sqrt(2), normalised 1/4 and 3/4.
+        let estimate = LogPartition::new(5.0, 1.0, vec![0.0, 3f64.ln()]);
+        assert_abs_diff_eq!(estimate.value(), 5.0 + 2f64.ln(), epsilon = 1e-14);
+        assert_abs_diff_eq!(estimate.standard_error(), 0.5, epsilon = 1e-14);
+        assert_abs_diff_eq!(estimate.effective_sample_size(), 1.6, epsilon = 1e-14);
+        let reverse = LogPartition::new(5.0, -1.0, vec![0.0, 3f64.ln()]);
+        assert_abs_diff_eq!(reverse.value(), 5.0 - 2f64.ln(), epsilon = 1e-14);
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let theta = example_machine(&[6, 4, 2], 1.0);
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.unwrap().install(|| {
+                let ais = Ais::new(120, 10).unwrap();
+                ais.log_partition(&theta, &mut rng()).unwrap()
+            })
+        };
+        assert_eq!(on(1), on(3));
+        assert_eq!(on(1).log_weights().len(), 120);
+    }
+
+    #[test]
+    fn faults_are_named() {
+        assert!(matches!(
+            Ais::<f32>::new(1, 5),
+            Err(Error::InvalidChains(1))
+        ));
+        assert!(matches!(
+            Ais::<f32>::new(2, 0),
+            Err(Error::InvalidTemperatures(0))
+        ));
+        let ais = Ais::new(2, 1).unwrap();
+        assert!(matches!(
+            ais.clone().base_rates(array![[2.0]].view()),
+            Err(Error::OutsideUnitInterval { .. })
+        ));
+        let narrow = ais.base_rates(array![[0.5, 1.0]].view()).unwrap();
+        let theta = Parameters::<f64>::zeros(&[3, 2]);
+        assert!(matches!(
+            narrow.log_partition(&theta, &mut rng()),
+            Err(Error::Width {
+                expected: 3,
+                found: 2
+            })
+        ));
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<Ais<f32>>();
+        has_autotraits::<LogPartition>();
+    }
+}
