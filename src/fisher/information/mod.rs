@@ -25,7 +25,8 @@ use crate::{Error, Float, Result};
 pub enum Information<F> {
     /// The identity: the Fisher kernel of an RBM (FK) or of a DBM (DFK).
     Identity,
-    /// The features' variances: each feature is centred and divided by its standard deviation.
+    /// The features' variances: each feature is centred and divided by its standard deviation; one
+    /// that does not vary in training is 0.
     Diagonal,
     /// The leading eigenvectors of the empirical Fisher information, the covariance
     /// `F = U S U'` (over `n`) of the normalised training scores: features
@@ -58,6 +59,19 @@ impl<F: Float> Information<F> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// The reciprocal of a feature's standard deviation, or 0 if that is no more than what rounding
+/// leaves of a constant: a feature is known to its type's precision and a mean of `samples`
+/// numbers to `samples` times that of `f64`, both as a share of the mean.
+fn standardising_factor<F: Float>(mean: f64, deviation: f64, samples: usize) -> F {
+    let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+    let rounding = epsilon.max(samples as f64 * f64::EPSILON);
+    if deviation > rounding * mean.abs() {
+        reciprocal(F::cast(deviation))
+    } else {
+        F::zero()
     }
 }
 
@@ -113,8 +127,11 @@ impl<F: Float> FittedInformation<F> {
             variance += &squares.sum_axis(ndarray::Axis(0));
         }
         variance /= blocks.samples() as f64;
+        let factor = ndarray::Zip::from(&mean)
+            .and(&variance)
+            .map_collect(|&m, &s| standardising_factor(m, s.sqrt(), blocks.samples()));
         Self {
-            factor: Some(variance.mapv(|s| reciprocal(F::cast(s.sqrt())))),
+            factor: Some(factor),
             centre: Some(mean.mapv(F::cast)),
             ..Self::identity()
         }
