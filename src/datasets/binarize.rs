@@ -6,6 +6,7 @@ use linfa::Float;
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 use super::error::DataError;
+use super::records::map_records;
 
 /// Turns values above a threshold into 1 and the others into 0, as the binary visible units of a Boltzmann machine ask for.
 ///
@@ -72,19 +73,6 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
     fn transform(&self, dataset: DatasetBase<ArrayBase<D, Ix2>, T>) -> DatasetBase<Array2<F>, T> {
         map_records(dataset, |records| self.transform(records))
     }
-}
-
-/// The dataset with other records of the same shape; targets, weights and names stay.
-pub(super) fn map_records<F: Float, D: Data<Elem = F>, T: AsTargets>(
-    dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
-    map: impl FnOnce(ArrayBase<D, Ix2>) -> Array2<F>,
-) -> DatasetBase<Array2<F>, T> {
-    let feature_names = dataset.feature_names().to_vec();
-    let target_names = dataset.target_names().to_vec();
-    DatasetBase::new(map(dataset.records), dataset.targets)
-        .with_weights(dataset.weights)
-        .with_feature_names(feature_names)
-        .with_target_names(target_names)
 }
 
 #[cfg(test)]
