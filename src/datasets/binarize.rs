@@ -1,5 +1,8 @@
 //! Grey levels to black and white by a fixed threshold.
 
+mod otsu;
+mod stochastic;
+
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
 use linfa::Float;
@@ -7,6 +10,9 @@ use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 use super::error::DataError;
 use super::records::map_records;
+
+pub use self::otsu::{otsu_threshold, OtsuBinarize};
+pub use self::stochastic::StochasticBinarize;
 
 /// Turns values above a threshold into 1 and the others into 0, as the binary visible units of a Boltzmann machine ask for.
 ///
@@ -53,15 +59,8 @@ impl<F: Float> Binarize<F> {
 impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for Binarize<F> {
     /// 1 where a value is above the threshold, 0 elsewhere; the shape is kept.
     fn transform(&self, records: ArrayBase<D, Ix2>) -> Array2<F> {
-        let binary = |value: F| {
-            if value > self.threshold {
-                F::one()
-            } else {
-                F::zero()
-            }
-        };
         let mut records = records.into_owned();
-        records.mapv_inplace(binary);
+        records.mapv_inplace(|value| above(value, self.threshold));
         records
     }
 }
@@ -72,6 +71,15 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
     /// The dataset with binary records.
     fn transform(&self, dataset: DatasetBase<ArrayBase<D, Ix2>, T>) -> DatasetBase<Array2<F>, T> {
         map_records(dataset, |records| self.transform(records))
+    }
+}
+
+/// 1 if the value is above the threshold, 0 if not.
+fn above<F: Float>(value: F, threshold: F) -> F {
+    if value > threshold {
+        F::one()
+    } else {
+        F::zero()
     }
 }
 

@@ -199,6 +199,18 @@ pub enum DataError {
         /// Shape of the images.
         shape: ImageShape,
     },
+    /// Records whose columns are not named as the pixels of images are.
+    #[error("the {columns} columns are not called pixel_0_0 to pixel_r_c, expected the pixels of images")]
+    NoImages {
+        /// Columns found.
+        columns: usize,
+    },
+    /// A class without a single image.
+    #[error("no image is of class {class}, expected at least one")]
+    NoSuchClass {
+        /// The class.
+        class: String,
+    },
     /// A range of pixel values that cannot be scaled to [0, 1].
     #[error(
         "pixel values from {low} to {high}, expected finite numbers, the first below the second"

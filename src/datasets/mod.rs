@@ -12,6 +12,9 @@
 //! `pixel_r_c`; [`ImageShape::of`] reads the shape back from the names. Sets other than [`digits`] are read from a
 //! folder that the user names; [`data_dir`] is the one of the environment variable `LINFA_FISHER_DATA`.
 //!
+//! Binary units want binary pixels: [`Binarize`], [`OtsuBinarize`], [`StochasticBinarize`]. [`deskew`], [`on_canvas`] and
+//! [`with_classes`] change the images of any set.
+//!
 //! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these formats.
 //!
 //! Files from anywhere may be given to the loaders. One that is not the dataset brings a [`DataError`] with its name and
@@ -36,6 +39,7 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod idx;
+mod images;
 mod libsvm_images;
 mod lines;
 pub mod mat5;
@@ -51,11 +55,12 @@ mod text_images;
 mod usps;
 
 pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
-pub use self::binarize::Binarize;
+pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
 pub use self::csv_images::CsvImages;
 pub use self::digits::digits;
 pub use self::error::DataError;
 pub use self::idx::{IdxError, IdxImages};
+pub use self::images::{deskew, on_canvas, with_classes};
 pub use self::libsvm_images::LibsvmImages;
 pub use self::mnist::{emnist, fashion_mnist, kmnist, mnist, Emnist};
 pub use self::shape::{Drawing, ImageShape};
