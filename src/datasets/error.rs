@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "download")]
+use super::download::FailedAttempt;
 use super::idx::IdxError;
 use super::mat5::MatError;
 use super::shape::ImageShape;
@@ -30,6 +32,20 @@ pub enum DataError {
         subfolder: &'static str,
         /// Where the file is to be had.
         origin: &'static str,
+    },
+    /// The file could be fetched from none of its addresses.
+    #[cfg(feature = "download")]
+    #[error(
+        "{} could not be fetched: {}; fetch it by hand from {} and put it there",
+        file.display(), listed(failed), urls.join(" or ")
+    )]
+    Download {
+        /// Where the file should be.
+        file: PathBuf,
+        /// Its addresses.
+        urls: Vec<String>,
+        /// The attempts, in order.
+        failed: Vec<FailedAttempt>,
     },
     /// A folder or a device stands where a file was expected.
     #[error("{} is not a regular file, expected one", path.display())]
@@ -237,5 +253,19 @@ fn places(folder: &Path, subfolder: &str) -> String {
             "neither in {} nor in its subfolder {subfolder}",
             folder.display()
         ),
+    }
+}
+
+/// The last fault of each address.
+#[cfg(feature = "download")]
+fn listed(failed: &[FailedAttempt]) -> String {
+    let last: Vec<String> = failed
+        .iter()
+        .filter(|attempt| attempt.pause.is_zero())
+        .map(FailedAttempt::to_string)
+        .collect();
+    match last.is_empty() {
+        true => "it has no address".to_string(),
+        false => last.join("; "),
     }
 }

@@ -12,6 +12,8 @@
 //! `pixel_r_c`; [`ImageShape::of`] reads the shape back from the names. Sets other than [`digits`] are read from a
 //! folder that the user names; [`data_dir`] is the one of the environment variable `LINFA_FISHER_DATA`.
 //!
+//! With the feature `download`, `Downloader` fetches and verifies the sets that can be had from the web.
+//!
 //! Binary units want binary pixels: [`Binarize`], [`OtsuBinarize`], [`StochasticBinarize`]. [`deskew`], [`on_canvas`] and
 //! [`with_classes`] change the images of any set.
 //!
@@ -35,6 +37,8 @@ mod binarize;
 mod class_sizes;
 mod csv_images;
 mod digits;
+#[cfg(feature = "download")]
+mod download;
 mod error;
 #[cfg(test)]
 mod fixtures;
@@ -58,6 +62,8 @@ pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric
 pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
 pub use self::csv_images::CsvImages;
 pub use self::digits::digits;
+#[cfg(feature = "download")]
+pub use self::download::{Downloader, FailedAttempt, RemoteFile, RemoteSet, TransferError};
 pub use self::error::DataError;
 pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};

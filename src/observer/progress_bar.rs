@@ -64,6 +64,13 @@ impl Observer for ProgressBar {
                 *epochs,
             ),
             Event::Rows { done, total } => self.draw("information", *done, *total),
+            Event::Download { file, done, total } => {
+                self.draw(file, *done as usize, total.unwrap_or(*done) as usize);
+            }
+            Event::DownloadFailed { url, fault, .. } => {
+                self.bar
+                    .set_message(format!("{} {url}: {fault}", self.label));
+            }
         }
     }
 }
