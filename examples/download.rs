@@ -26,8 +26,15 @@ enum Set {
     Alphanumeric,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
+fn main() {
+    // `main` returning the error would print it for a programmer; the text tells the user what to do.
+    if let Err(error) = run(Args::parse()) {
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let folder = args.data_dir.unwrap_or_else(Downloader::cache_dir);
     for set in args.sets {
         let downloader = Downloader::new().folder(&folder);
