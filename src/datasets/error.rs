@@ -227,6 +227,24 @@ pub enum DataError {
         /// The class.
         class: String,
     },
+    /// Another number of targets than of images.
+    #[error("{found} targets, expected {expected}, one an image")]
+    TargetCount {
+        /// Targets found.
+        found: usize,
+        /// Number of images.
+        expected: usize,
+    },
+    /// A setting of [`Augment`](super::Augment) out of its range.
+    #[error("{setting} is {found}, expected a number from 0 to {greatest}, and a sigma above 0")]
+    Augment {
+        /// The setting.
+        setting: &'static str,
+        /// Value found.
+        found: f64,
+        /// Greatest value allowed.
+        greatest: f64,
+    },
     /// A range of pixel values that cannot be scaled to [0, 1].
     #[error(
         "pixel values from {low} to {high}, expected finite numbers, the first below the second"

@@ -5,6 +5,7 @@ use linfa::{Dataset, Float, Label};
 use ndarray::{Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2};
 
 use super::error::DataError;
+use super::interpolation::between;
 use super::records::named;
 use super::shape::ImageShape;
 
@@ -60,12 +61,12 @@ fn shear_upright<F: Float>(mut image: ArrayViewMut2<F>) {
         let source = row.to_owned();
         for (c, pixel) in row.iter_mut().enumerate() {
             let at = c as f64 + shift;
-            let (left, part) = (at.floor(), F::cast(at - at.floor()));
+            let left = at.floor();
             let value = |column: f64| match column >= 0.0 && column < source.len() as f64 {
                 true => source[column as usize],
                 false => F::zero(),
             };
-            *pixel = value(left) * (F::one() - part) + value(left + 1.0) * part;
+            *pixel = between(value(left), value(left + 1.0), at - left);
         }
     }
 }
@@ -217,6 +218,12 @@ mod tests {
         assert_eq!(shape.draw(upright.records.row(0)).to_string(), line);
         assert_eq!(ImageShape::of(&upright), Some(shape));
         assert_eq!(deskew(upright.clone()).unwrap(), upright);
+    }
+
+    #[test]
+    fn grey_levels_stay_in_the_unit_interval() {
+        let upright = deskew(crate::datasets::digits::<f32>().unwrap()).unwrap();
+        assert!(upright.records.iter().all(|v| (0.0..=1.0).contains(v)));
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //! With the feature `download`, `Downloader` fetches and verifies the sets that can be had from the web.
 //!
 //! Binary units want binary pixels: [`Binarize`], [`OtsuBinarize`], [`StochasticBinarize`]. [`deskew`], [`on_canvas`] and
-//! [`with_classes`] change the images of any set.
+//! [`with_classes`] change the images of any set; [`Augment`] makes more of them for training.
 //!
 //! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these formats.
 //!
@@ -33,6 +33,7 @@
 //! ```
 
 mod alphanumeric;
+mod augment;
 mod binarize;
 mod class_sizes;
 mod csv_images;
@@ -44,6 +45,7 @@ mod error;
 mod fixtures;
 mod idx;
 mod images;
+mod interpolation;
 mod libsvm_images;
 mod lines;
 pub mod mat5;
@@ -59,6 +61,7 @@ mod text_images;
 mod usps;
 
 pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
+pub use self::augment::{Augment, Augmented};
 pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
 pub use self::csv_images::CsvImages;
 pub use self::digits::digits;

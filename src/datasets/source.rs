@@ -239,7 +239,7 @@ pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::datasets::fixtures::gzip;
+    use crate::datasets::fixtures::{gzip, Folder};
 
     fn wanted() -> Wanted {
         Wanted {
@@ -302,6 +302,28 @@ mod tests {
             Source::open(&folder.join("no such file of linfa-fisher"), 5),
             Err(DataError::Unreadable { .. })
         ));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_permission_is_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Folder::new();
+        let path = folder.write("secret", b"x");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        match Source::open(&path, 5) {
+            Err(DataError::Unreadable {
+                path: named,
+                source,
+            }) => {
+                assert_eq!(
+                    (named, source.kind()),
+                    (path, io::ErrorKind::PermissionDenied)
+                );
+            }
+            Err(other) => panic!("{other}"),
+            Ok(_) => eprintln!("skipped: this user may read every file"),
+        }
     }
 
     #[test]
