@@ -65,6 +65,24 @@ pub enum Event {
         /// Share of the fold's rows that were predicted rightly.
         accuracy: f64,
     },
+    /// A piece of a file has been fetched.
+    Download {
+        /// Name of the file.
+        file: String,
+        /// Bytes of it on disk.
+        done: u64,
+        /// Bytes of it in all, if the server has told.
+        total: Option<u64>,
+    },
+    /// An attempt to fetch a file has failed.
+    DownloadFailed {
+        /// Address that was tried.
+        url: String,
+        /// What went wrong.
+        fault: String,
+        /// Pause before the next attempt at this address; zero if there is none.
+        pause: std::time::Duration,
+    },
 }
 
 /// Receives the events of a computation; every method has an empty default.

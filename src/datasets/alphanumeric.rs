@@ -11,11 +11,6 @@ use super::mat5::{self, MatArray, Variable};
 use super::shape::ImageShape;
 use super::source::{Source, Wanted};
 
-const FILE: Wanted = Wanted {
-    files: &["binaryalphadigs.mat"],
-    subfolder: "alphanumeric",
-    origin: "Sam Roweis's data page at New York University (\"Binary Alphadigits\")",
-};
 /// Many times what the arrays take up as doubles.
 const FILE_BYTES: u64 = 1 << 26;
 const SHAPE: ImageShape = ImageShape::ALPHANUMERIC;
@@ -50,9 +45,17 @@ const PER_CLASS: usize = 39;
 pub fn alphanumeric<F: Float>(
     folder: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    let path = FILE.find(folder.as_ref())?;
+    let path = wanted().find(folder.as_ref())?;
     let bytes = Source::open(&path, FILE_BYTES)?.read_all()?;
     alphanumeric_from_bytes(&bytes, path)
+}
+
+fn wanted() -> Wanted {
+    Wanted {
+        files: vec!["binaryalphadigs.mat".into()],
+        subfolder: "alphanumeric",
+        origin: "Sam Roweis's data page at New York University (\"Binary Alphadigits\")",
+    }
 }
 
 /// The dataset of [`alphanumeric`] from the bytes of `binaryalphadigs.mat`; `name` is what errors call them.

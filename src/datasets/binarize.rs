@@ -1,11 +1,18 @@
 //! Grey levels to black and white by a fixed threshold.
 
+mod otsu;
+mod stochastic;
+
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
 use linfa::Float;
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 use super::error::DataError;
+use super::records::map_records;
+
+pub use self::otsu::{otsu_threshold, OtsuBinarize};
+pub use self::stochastic::StochasticBinarize;
 
 /// Turns values above a threshold into 1 and the others into 0, as the binary visible units of a Boltzmann machine ask for.
 ///
@@ -52,15 +59,8 @@ impl<F: Float> Binarize<F> {
 impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for Binarize<F> {
     /// 1 where a value is above the threshold, 0 elsewhere; the shape is kept.
     fn transform(&self, records: ArrayBase<D, Ix2>) -> Array2<F> {
-        let binary = |value: F| {
-            if value > self.threshold {
-                F::one()
-            } else {
-                F::zero()
-            }
-        };
         let mut records = records.into_owned();
-        records.mapv_inplace(binary);
+        records.mapv_inplace(|value| above(value, self.threshold));
         records
     }
 }
@@ -74,17 +74,13 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
     }
 }
 
-/// The dataset with other records of the same shape; targets, weights and names stay.
-pub(super) fn map_records<F: Float, D: Data<Elem = F>, T: AsTargets>(
-    dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
-    map: impl FnOnce(ArrayBase<D, Ix2>) -> Array2<F>,
-) -> DatasetBase<Array2<F>, T> {
-    let feature_names = dataset.feature_names().to_vec();
-    let target_names = dataset.target_names().to_vec();
-    DatasetBase::new(map(dataset.records), dataset.targets)
-        .with_weights(dataset.weights)
-        .with_feature_names(feature_names)
-        .with_target_names(target_names)
+/// 1 if the value is above the threshold, 0 if not.
+fn above<F: Float>(value: F, threshold: F) -> F {
+    if value > threshold {
+        F::one()
+    } else {
+        F::zero()
+    }
 }
 
 #[cfg(test)]

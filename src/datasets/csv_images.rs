@@ -8,14 +8,10 @@ use linfa::{Dataset, Float};
 use ndarray::{Array1, Array2, Ix1};
 
 use super::error::DataError;
+use super::lines::{text, Contents, FILE_BYTES};
 use super::shape::ImageShape;
 use super::source::{data_error, ShortLines, Source};
-use super::text::{excerpt, label, number, TextError};
-
-/// Bytes that a field may take up, its comma included.
-const FIELD_BYTES: usize = 64;
-/// Most bytes of a file, decompressed.
-const FILE_BYTES: u64 = 1 << 34;
+use super::text::TextError;
 
 /// Reader of comma-separated images, plain or gzip'd, one a row.
 ///
@@ -37,10 +33,7 @@ const FILE_BYTES: u64 = 1 << 34;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct CsvImages {
-    shape: ImageShape,
-    classes: usize,
-    low: f64,
-    high: f64,
+    contents: Contents,
     label_first: bool,
     header: bool,
 }
@@ -49,10 +42,7 @@ impl CsvImages {
     /// Images of one shape, of classes `0..classes`.
     pub fn new(shape: ImageShape, classes: usize) -> Self {
         Self {
-            shape,
-            classes,
-            low: 0.0,
-            high: 255.0,
+            contents: Contents::new(shape, classes, 0.0, 255.0),
             label_first: false,
             header: false,
         }
@@ -60,8 +50,7 @@ impl CsvImages {
 
     /// Values of background, which becomes 0, and of full ink, which becomes 1. Default: 0 and 255.
     pub fn values(mut self, low: f64, high: f64) -> Self {
-        self.low = low;
-        self.high = high;
+        (self.contents.low, self.contents.high) = (low, high);
         self
     }
 
@@ -111,12 +100,11 @@ impl CsvImages {
         source: Source<impl BufRead>,
         path: &Path,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        self.check()?;
-        let limit = self.fields().saturating_mul(FIELD_BYTES);
+        self.contents.check()?;
         let mut rows = ReaderBuilder::new()
             .has_headers(self.header)
             .flexible(true)
-            .from_reader(ShortLines::new(path, source, limit));
+            .from_reader(ShortLines::new(path, source, self.contents.line_bytes()));
         let (mut values, mut labels) = (Vec::new(), Vec::new());
         let mut row = ByteRecord::new();
         while rows
@@ -129,69 +117,29 @@ impl CsvImages {
         if labels.is_empty() {
             return Err(text(path, TextError::NoLines));
         }
-        Ok(image_dataset(self.shape, values, labels))
-    }
-
-    fn check(&self) -> Result<(), DataError> {
-        if self.shape.pixels() == 0 {
-            return Err(DataError::NoPixels { shape: self.shape });
-        }
-        if !(self.low.is_finite() && self.high.is_finite() && self.low < self.high) {
-            return Err(DataError::ValueRange {
-                low: self.low,
-                high: self.high,
-            });
-        }
-        Ok(())
-    }
-
-    fn fields(&self) -> usize {
-        self.shape.pixels().saturating_add(1)
+        Ok(image_dataset(self.contents.shape, values, labels))
     }
 
     /// Appends the pixels of a row and gives its class.
     fn parse<F: Float>(&self, row: &ByteRecord, values: &mut Vec<F>) -> Result<usize, TextError> {
         let line = row.position().map_or(0, csv::Position::line);
-        if row.len() != self.fields() {
+        if row.len() != self.contents.fields() {
             return Err(TextError::Fields {
                 line,
                 found: row.len(),
-                expected: self.fields(),
+                expected: self.contents.fields(),
             });
         }
         let label_at = if self.label_first { 0 } else { row.len() - 1 };
         let mut class = 0;
         for (i, field) in row.iter().enumerate() {
             if i == label_at {
-                class = label(field, self.classes).ok_or_else(|| TextError::Label {
-                    line,
-                    found: excerpt(field),
-                    classes: self.classes,
-                })?;
+                class = self.contents.class(field, line)?;
             } else {
-                values.push(F::cast(self.pixel(field, line, i + 1)?));
+                values.push(F::cast(self.contents.pixel(field, line, i + 1)?));
             }
         }
         Ok(class)
-    }
-
-    /// The value of a field, scaled to [0, 1].
-    fn pixel(&self, field: &[u8], line: u64, index: usize) -> Result<f64, TextError> {
-        let value = number(field).ok_or_else(|| TextError::Number {
-            line,
-            field: index,
-            found: excerpt(field),
-        })?;
-        if !(self.low..=self.high).contains(&value) {
-            return Err(TextError::Range {
-                line,
-                field: index,
-                found: value,
-                low: self.low,
-                high: self.high,
-            });
-        }
-        Ok((value - self.low) / (self.high - self.low))
     }
 }
 
@@ -201,13 +149,6 @@ fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         _ => io::Error::other(message),
-    }
-}
-
-fn text(path: &Path, fault: TextError) -> DataError {
-    DataError::Text {
-        path: path.to_path_buf(),
-        fault,
     }
 }
 
@@ -301,6 +242,7 @@ mod tests {
                 TextError::Label {
                     line: 1,
                     found: label.to_string(),
+                    first: 0,
                     classes: 3
                 }
             );
@@ -340,7 +282,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(8000))]
+        #![proptest_config(ProptestConfig::with_cases(12_000))]
 
         #[test]
         fn damaged_text_does_not_panic(

@@ -1,34 +1,51 @@
 //! Why a file is not the dataset it was taken for.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+#[cfg(feature = "download")]
+use super::download::FailedAttempt;
+use super::idx::IdxError;
 use super::mat5::MatError;
 use super::shape::ImageShape;
 use super::text::TextError;
 
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
 ///
-/// Every variant about a file names it; faults of a format ([`MatError`], [`TextError`]) add where in the file
+/// Every variant about a file names it; faults of a format ([`IdxError`], [`MatError`], [`TextError`]) add where in the file
 /// they are.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// The file is not in the folder that was named.
     #[error(
-        "{file} is neither in {folder} nor in its subfolder {subfolder}: get it from {origin} and put it there, \
+        "{file} is {places}: get it from {origin} and put it there, \
          or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA",
-        folder = .folder.display()
+        places = places(folder, subfolder)
     )]
     Missing {
         /// Name of the file.
-        file: &'static str,
+        file: String,
         /// Folder that was searched.
         folder: PathBuf,
-        /// Subfolder of it that was searched too.
+        /// Subfolder of it that was searched too, if not empty.
         subfolder: &'static str,
         /// Where the file is to be had.
         origin: &'static str,
+    },
+    /// The file could be fetched from none of its addresses.
+    #[cfg(feature = "download")]
+    #[error(
+        "{} could not be fetched: {}; fetch it by hand from {} and put it there",
+        file.display(), listed(failed), urls.join(" or ")
+    )]
+    Download {
+        /// Where the file should be.
+        file: PathBuf,
+        /// Its addresses.
+        urls: Vec<String>,
+        /// The attempts, in order.
+        failed: Vec<FailedAttempt>,
     },
     /// A folder or a device stands where a file was expected.
     #[error("{} is not a regular file, expected one", path.display())]
@@ -58,6 +75,14 @@ pub enum DataError {
         /// Most bytes allowed.
         limit: u64,
     },
+    /// The file is compressed in a way that this crate does not read.
+    #[error("{} is compressed by {format}, expected a plain or a gzip file: unpack it first", path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// Name of the format.
+        format: &'static str,
+    },
     /// The gzip stream is cut short, corrupt, fails its checksum, or is followed by other bytes.
     #[error("{} is a broken gzip file: {fault} (at byte {offset} of it)", path.display())]
     Gzip {
@@ -67,6 +92,48 @@ pub enum DataError {
         offset: u64,
         /// What the decompressor said.
         fault: io::Error,
+    },
+    /// The file is not a well-formed IDX file of the dataset's kind.
+    #[error("{}: {fault}", path.display())]
+    Idx {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: IdxError,
+    },
+    /// The file of labels belongs to another number of images.
+    #[error(
+        "{} has {found} labels by the dimension at byte 4, expected {expected}, one for each image of {}",
+        labels.display(), images.display()
+    )]
+    LabelCount {
+        /// The file of images.
+        images: PathBuf,
+        /// The file of labels.
+        labels: PathBuf,
+        /// Number of images.
+        expected: usize,
+        /// Number of labels found.
+        found: usize,
+    },
+    /// A part of a dataset whose classes are not of the known sizes, so that it is another dataset or incomplete.
+    #[error(
+        "the {part} set of {name} in {} has {found} images of class {class}, expected {expected}: it is another dataset or incomplete",
+        folder.display()
+    )]
+    ClassSize {
+        /// Folder that the files were found in.
+        folder: PathBuf,
+        /// Name of the dataset.
+        name: &'static str,
+        /// Which part of it.
+        part: &'static str,
+        /// The class.
+        class: usize,
+        /// Images found.
+        found: usize,
+        /// Images expected.
+        expected: usize,
     },
     /// The file is not a well-formed MAT-file.
     #[error("{}: {fault}", path.display())]
@@ -148,6 +215,36 @@ pub enum DataError {
         /// Shape of the images.
         shape: ImageShape,
     },
+    /// Records whose columns are not named as the pixels of images are.
+    #[error("the {columns} columns are not called pixel_0_0 to pixel_r_c, expected the pixels of images")]
+    NoImages {
+        /// Columns found.
+        columns: usize,
+    },
+    /// A class without a single image.
+    #[error("no image is of class {class}, expected at least one")]
+    NoSuchClass {
+        /// The class.
+        class: String,
+    },
+    /// Another number of targets than of images.
+    #[error("{found} targets, expected {expected}, one an image")]
+    TargetCount {
+        /// Targets found.
+        found: usize,
+        /// Number of images.
+        expected: usize,
+    },
+    /// A setting of [`Augment`](super::Augment) out of its range.
+    #[error("{setting} is {found}, expected a number from 0 to {greatest}, and a sigma above 0")]
+    Augment {
+        /// The setting.
+        setting: &'static str,
+        /// Value found.
+        found: f64,
+        /// Greatest value allowed.
+        greatest: f64,
+    },
     /// A range of pixel values that cannot be scaled to [0, 1].
     #[error(
         "pixel values from {low} to {high}, expected finite numbers, the first below the second"
@@ -164,4 +261,29 @@ pub enum DataError {
         /// Threshold found.
         found: f64,
     },
+}
+
+/// Where a missing file was looked for.
+fn places(folder: &Path, subfolder: &str) -> String {
+    match subfolder {
+        "" => format!("not in {}", folder.display()),
+        _ => format!(
+            "neither in {} nor in its subfolder {subfolder}",
+            folder.display()
+        ),
+    }
+}
+
+/// The last fault of each address.
+#[cfg(feature = "download")]
+fn listed(failed: &[FailedAttempt]) -> String {
+    let last: Vec<String> = failed
+        .iter()
+        .filter(|attempt| attempt.pause.is_zero())
+        .map(FailedAttempt::to_string)
+        .collect();
+    match last.is_empty() {
+        true => "it has no address".to_string(),
+        false => last.join("; "),
+    }
 }

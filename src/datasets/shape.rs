@@ -33,6 +33,10 @@ impl ImageShape {
     pub const DIGITS: Self = Self::new(8, 8);
     /// Images of [`alphanumeric`](crate::datasets::alphanumeric): 20 x 16.
     pub const ALPHANUMERIC: Self = Self::new(20, 16);
+    /// Images of [`mnist`](crate::datasets::mnist) and the sets made after it: 28 x 28.
+    pub const MNIST: Self = Self::new(28, 28);
+    /// Images of [`usps`](crate::datasets::usps): 16 x 16.
+    pub const USPS: Self = Self::new(16, 16);
 
     /// A shape of `height` rows and `width` columns.
     pub const fn new(height: usize, width: usize) -> Self {

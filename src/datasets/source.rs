@@ -27,10 +27,11 @@ pub fn data_dir() -> Option<PathBuf> {
 }
 
 /// A file that a user downloads: its names, the subfolder where it may lie, and where to get it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Wanted {
     /// Names of the file, the publisher's first.
-    pub(super) files: &'static [&'static str],
+    pub(super) files: Vec<String>,
+    /// Folder below the user's where it may lie too; empty for none.
     pub(super) subfolder: &'static str,
     pub(super) origin: &'static str,
 }
@@ -38,12 +39,14 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Path of the first of the names that exists in `folder` or in its subfolder.
     pub(super) fn find(&self, folder: &Path) -> Result<PathBuf, DataError> {
-        [folder.to_path_buf(), folder.join(self.subfolder)]
+        let subfolder = folder.join(self.subfolder);
+        [folder.to_path_buf(), subfolder.clone()]
             .iter()
             .flat_map(|place| self.files.iter().map(|file| place.join(file)))
-            .find(|path| path.exists())
+            // A subfolder may be called like a file: `usps` is one of LIBSVM's.
+            .find(|path| path.exists() && (*path != subfolder || path.is_file()))
             .ok_or_else(|| DataError::Missing {
-                file: self.files[0],
+                file: self.files.first().cloned().unwrap_or_default(),
                 folder: folder.to_path_buf(),
                 subfolder: self.subfolder,
                 origin: self.origin,
@@ -92,6 +95,12 @@ impl<R: BufRead> Source<R> {
                 path: path.to_path_buf(),
             });
         }
+        if let Some(format) = archive_format(start) {
+            return Err(DataError::Archive {
+                path: path.to_path_buf(),
+                format,
+            });
+        }
         let stream = if start.starts_with(&[0x1f, 0x8b]) {
             Stream::Gzip(MultiGzDecoder::new(Counted { reader, bytes: 0 }))
         } else {
@@ -135,6 +144,17 @@ impl<R: BufRead> Read for Source<R> {
         })?;
         Ok(count)
     }
+}
+
+/// The name of a format that is to be unpacked by other programs first.
+fn archive_format(start: &[u8]) -> Option<&'static str> {
+    const FORMATS: [(&[u8], &str); 3] = [
+        (b"BZh", "bzip2"),
+        (b"PK\x03\x04", "zip"),
+        (b"\xfd7zXZ\0", "xz"),
+    ];
+    let found = FORMATS.iter().find(|(magic, _)| start.starts_with(magic));
+    found.map(|&(_, name)| name)
 }
 
 /// Counts the compressed bytes that the decompressor took.
@@ -219,20 +239,14 @@ pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flate2::write::GzEncoder;
-    use flate2::Compression;
-    use std::io::Write;
+    use crate::datasets::fixtures::{gzip, Folder};
 
-    const WANTED: Wanted = Wanted {
-        files: &["a.txt", "b.txt"],
-        subfolder: "sub",
-        origin: "its publisher",
-    };
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+    fn wanted() -> Wanted {
+        Wanted {
+            files: vec!["a.txt".into(), "b.txt".into()],
+            subfolder: "sub",
+            origin: "its publisher",
+        }
     }
 
     fn read(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DataError> {
@@ -250,6 +264,10 @@ mod tests {
     #[test]
     fn faults_are_told_apart() {
         assert!(matches!(read(b"", 5), Err(DataError::Empty { .. })));
+        assert_eq!(
+            read(b"BZh91AY&SY", 99).unwrap_err().to_string(),
+            "x is compressed by bzip2, expected a plain or a gzip file: unpack it first"
+        );
         assert!(matches!(
             read(b"hello!", 5),
             Err(DataError::TooLarge { limit: 5, .. })
@@ -286,9 +304,31 @@ mod tests {
         ));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_permission_is_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Folder::new();
+        let path = folder.write("secret", b"x");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        match Source::open(&path, 5) {
+            Err(DataError::Unreadable {
+                path: named,
+                source,
+            }) => {
+                assert_eq!(
+                    (named, source.kind()),
+                    (path, io::ErrorKind::PermissionDenied)
+                );
+            }
+            Err(other) => panic!("{other}"),
+            Ok(_) => eprintln!("skipped: this user may read every file"),
+        }
+    }
+
     #[test]
     fn a_missing_file_tells_what_to_do() {
-        let error = WANTED.find(Path::new("nowhere")).unwrap_err();
+        let error = wanted().find(Path::new("nowhere")).unwrap_err();
         assert_eq!(
             error.to_string(),
             "a.txt is neither in nowhere nor in its subfolder sub: get it from its publisher and put it there, \

@@ -42,14 +42,44 @@ pub enum TextError {
         high: f64,
     },
     /// A label that is no class of the dataset.
-    #[error("line {line} has the label {found:?}, expected a whole number below {classes}")]
+    #[error(
+        "line {line} has the label {found:?}, expected one of {classes} whole numbers from {first}"
+    )]
     Label {
         /// Line in the file.
         line: u64,
         /// Start of the label's text.
         found: String,
+        /// Label of the first class.
+        first: usize,
         /// Number of classes.
         classes: usize,
+    },
+    /// A field of a sparse format that is no pair.
+    #[error("line {line}, field {field} is {found:?}, expected index:value")]
+    Pair {
+        /// Line in the file.
+        line: u64,
+        /// Field in the line.
+        field: usize,
+        /// Start of the field's text.
+        found: String,
+    },
+    /// An index of a sparse format that does not ascend or is beyond the image.
+    #[error(
+        "line {line}, field {field} has the index {found}, expected one from {least} to {greatest}"
+    )]
+    Index {
+        /// Line in the file.
+        line: u64,
+        /// Field in the line.
+        field: usize,
+        /// Index found.
+        found: usize,
+        /// Least index allowed, beyond the one before it.
+        least: usize,
+        /// Number of pixels.
+        greatest: usize,
     },
     /// A line longer than any that holds an image.
     #[error("line {line} is longer than {limit} bytes, expected at most these")]
@@ -73,11 +103,4 @@ pub(super) fn excerpt(field: &[u8]) -> String {
 /// The field as a finite or non-finite number; `None` when it is none.
 pub(super) fn number(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field).ok()?.trim().parse().ok()
-}
-
-/// The field as a class below `classes`; whole numbers may be written as `6.0000`.
-pub(super) fn label(field: &[u8], classes: usize) -> Option<usize> {
-    let value = number(field)?;
-    let class = value as usize;
-    (class as f64 == value && class < classes).then_some(class)
 }

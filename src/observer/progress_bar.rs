@@ -69,6 +69,13 @@ impl Observer for ProgressBar {
                 folds,
                 accuracy,
             } => self.draw(&format!("fold, accuracy {accuracy:.4}"), *fold, *folds),
+            Event::Download { file, done, total } => {
+                self.draw(file, *done as usize, total.unwrap_or(*done) as usize);
+            }
+            Event::DownloadFailed { url, fault, .. } => {
+                self.bar
+                    .set_message(format!("{} {url}: {fault}", self.label));
+            }
         }
     }
 }

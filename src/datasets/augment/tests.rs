@@ -1,0 +1,150 @@
+use super::*;
+use crate::datasets::{digits, ImageShape};
+use ndarray::array;
+
+fn images(shape: ImageShape, image: Vec<f64>) -> Dataset<f64, usize, Ix1> {
+    let records = Array2::from_shape_vec((1, shape.pixels()), image).unwrap();
+    Dataset::new(records, array![7]).with_feature_names(shape.feature_names())
+}
+
+/// A cross off the middle of a 5 x 5 image, turned, sheared and shifted as told.
+fn changed(angle: f64, shear: f64, shift: [f64; 2]) -> String {
+    let shape = ImageShape::new(5, 5);
+    let mut image = Array1::zeros(25);
+    for pixel in [7, 11, 12, 13, 17] {
+        image[pixel] = 1.0;
+    }
+    image[2] = 1.0;
+    let affine = Affine::new(shape, angle, shear, shift);
+    let changed: Array1<f64> = warp(image.view(), shape, |_, at| affine.source(at));
+    shape.draw(changed.view()).to_string()
+}
+
+#[test]
+fn autotraits() {
+    fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+    has_autotraits::<Augment>();
+    has_autotraits::<Augmented<f32>>();
+}
+
+#[test]
+fn affine_changes_go_where_they_should() {
+    let upright = "..#..\n..#..\n.###.\n..#..\n.....\n";
+    assert_eq!(changed(0.0, 0.0, [0.0, 0.0]), upright);
+    assert_eq!(
+        changed(0.0, 0.0, [1.0, -1.0]),
+        ".....\n.#...\n.#...\n###..\n.#...\n"
+    );
+    let half = std::f64::consts::PI - 1e-9;
+    assert_eq!(
+        changed(half, 0.0, [0.0, 0.0]),
+        ".....\n..#..\n.###.\n..#..\n..#..\n"
+    );
+    assert_eq!(
+        changed(0.0, 1.0, [0.0, 0.0]),
+        "#....\n.#...\n.###.\n...#.\n.....\n"
+    );
+}
+
+#[test]
+fn no_changes_give_the_images_themselves() {
+    let dataset = digits::<f64>().unwrap();
+    let stream = Augment::new().stream(&dataset, 1).unwrap();
+    assert_eq!(stream.len(), 1797);
+    for ((image, class), (row, target)) in
+        stream.zip(dataset.records.rows().into_iter().zip(&dataset.targets))
+    {
+        assert_eq!((image, class), (row.to_owned(), *target));
+    }
+}
+
+#[test]
+fn the_seed_decides_and_values_stay_in_the_unit_interval() {
+    let dataset = digits::<f32>().unwrap();
+    let augment = Augment::new()
+        .shift(1)
+        .rotation(15.0)
+        .shear(0.2)
+        .elastic(8.0, 2.0);
+    let all = |seed| -> Vec<_> { augment.stream(&dataset, seed).unwrap().collect() };
+    assert_eq!(all(1), all(1));
+    assert_ne!(all(1), all(2));
+    assert!(all(1)
+        .iter()
+        .all(|(image, _)| image.iter().all(|v| (0.0..=1.0).contains(v))));
+    let batches: Vec<_> = augment.stream(&dataset, 1).unwrap().batches(1000).collect();
+    assert_eq!((batches.len(), batches[1].records.nrows()), (2, 797));
+    assert_eq!(batches[1].records.row(0), all(1)[1000].0);
+    assert_eq!(batches[1].targets[0], dataset.targets[1000]);
+}
+
+#[test]
+fn shifts_are_whole_and_cover_their_range() {
+    let shape = ImageShape::new(3, 3);
+    let mut middle = vec![0.0; 9];
+    middle[4] = 1.0;
+    let dataset = images(shape, middle);
+    let mut seen = [false; 9];
+    for seed in 0..200 {
+        let (image, class) = Augment::new()
+            .shift(1)
+            .stream(&dataset, seed)
+            .unwrap()
+            .next()
+            .unwrap();
+        assert_eq!((class, image.sum()), (7, 1.0));
+        seen[image.iter().position(|&v| v == 1.0).unwrap()] = true;
+    }
+    assert_eq!(seen, [true; 9]);
+    let far = Augment::new().shift(usize::MAX);
+    assert!(far.stream(&dataset, 1).unwrap().next().is_some());
+}
+
+#[test]
+fn elastic_fields_are_smooth_and_scale_with_alpha() {
+    let shape = ImageShape::new(28, 28);
+    let field = |alpha, sigma| {
+        let mut rng = Xoshiro256Plus::seed_from_u64(1);
+        Elastic::new(shape, alpha, sigma).draw(&mut rng)[0].clone()
+    };
+    let roughness = |field: &[f64]| {
+        let steps: f64 = field
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).powi(2))
+            .sum();
+        steps / field.iter().map(|v| v * v).sum::<f64>()
+    };
+    // Neighbours of a field smoothed by s correlate as exp(-1 / (4 s^2)), steps as 2 (1 - that).
+    assert!(roughness(&field(1.0, 4.0)) < 0.2);
+    assert!(roughness(&field(1.0, 1e-3)) > 1.5);
+    for (one, eight) in field(1.0, 2.0).iter().zip(field(8.0, 2.0)) {
+        assert!((8.0 * one - eight).abs() < 1e-9);
+    }
+    assert!(field(1.0, 1e6).iter().all(|v| v.abs() <= 1.0));
+}
+
+#[test]
+fn settings_out_of_range_are_named() {
+    let dataset = digits::<f64>().unwrap();
+    let fault = |augment: Augment| match augment.stream(&dataset, 1) {
+        Err(DataError::Augment { setting, .. }) => setting,
+        _ => "none",
+    };
+    assert_eq!(fault(Augment::new().rotation(-1.0)), "rotation");
+    assert_eq!(fault(Augment::new().rotation(f64::NAN)), "rotation");
+    assert_eq!(fault(Augment::new().shear(1.1)), "shear");
+    assert_eq!(
+        fault(Augment::new().elastic(f64::INFINITY, 1.0)),
+        "elastic alpha"
+    );
+    assert_eq!(fault(Augment::new().elastic(1.0, 0.0)), "elastic sigma");
+    let mut short = dataset.clone();
+    short.targets = array![1];
+    assert!(matches!(
+        Augment::new().stream(&short, 1),
+        Err(DataError::TargetCount {
+            found: 1,
+            expected: 1797
+        })
+    ));
+}

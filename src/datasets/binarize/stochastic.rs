@@ -1,0 +1,108 @@
+//! Grey levels to black and white at random, as the probabilities that they are taken for.
+
+use linfa::dataset::{AsTargets, DatasetBase};
+use linfa::traits::Transformer;
+use linfa::Float;
+use ndarray::{Array2, ArrayBase, Data, Ix2};
+use rand::Rng;
+use rand_xoshiro::rand_core::SeedableRng;
+use rand_xoshiro::Xoshiro256Plus;
+
+use super::map_records;
+
+/// Turns a value p into 1 with probability p and else into 0, as the literature on Boltzmann machines does with MNIST.
+///
+/// Values below 0 and NaN become 0, those above 1 become 1. The same seed and records give the same outcome. Transforms arrays
+/// (n x d), owned or views, and datasets, whose targets, weights and names are kept.
+///
+/// Source: R. Salakhutdinov and I. Murray, "On the Quantitative Analysis of Deep Belief Networks", 2008.
+///
+/// # Example
+///
+/// ```
+/// use linfa::traits::Transformer;
+/// use linfa_fisher::datasets::StochasticBinarize;
+/// use ndarray::Array2;
+///
+/// let grey = Array2::from_elem((100, 100), 0.25);
+/// let mean = StochasticBinarize::new(42).transform(grey).mean().unwrap();
+/// assert!((mean - 0.25_f64).abs() < 0.02);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StochasticBinarize {
+    seed: u64,
+}
+
+impl StochasticBinarize {
+    /// A transformer whose draws follow from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+}
+
+impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for StochasticBinarize {
+    /// One draw a value, row by row; the shape is kept.
+    fn transform(&self, records: ArrayBase<D, Ix2>) -> Array2<F> {
+        let mut rng = Xoshiro256Plus::seed_from_u64(self.seed);
+        let mut records = records.into_owned();
+        records.map_inplace(|p| {
+            let drawn = rng.gen::<f64>() < p.to_f64().unwrap_or(0.0);
+            *p = if drawn { F::one() } else { F::zero() };
+        });
+        records
+    }
+}
+
+impl<F: Float, D: Data<Elem = F>, T: AsTargets>
+    Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, DatasetBase<Array2<F>, T>>
+    for StochasticBinarize
+{
+    /// The dataset with binary records.
+    fn transform(&self, dataset: DatasetBase<ArrayBase<D, Ix2>, T>) -> DatasetBase<Array2<F>, T> {
+        map_records(dataset, |records| self.transform(records))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<StochasticBinarize>();
+    }
+
+    #[test]
+    fn certain_values_are_not_left_to_chance() {
+        let certain = array![[0.0, 1.0, -1.0, 2.0, f32::NAN]];
+        for seed in 0..100 {
+            let binary = StochasticBinarize::new(seed).transform(certain.view());
+            assert_eq!(binary, array![[0.0, 1.0, 0.0, 1.0, 0.0]]);
+        }
+    }
+
+    #[test]
+    fn shares_are_the_values_and_follow_from_the_seed() {
+        // Standard deviation of the mean of 40,000 draws: at most 0.0025.
+        for p in [0.1, 0.5, 0.8] {
+            let grey = Array2::<f64>::from_elem((400, 100), p);
+            let binary = StochasticBinarize::new(1).transform(grey.view());
+            assert!((binary.mean().unwrap() - p).abs() < 0.0125);
+            assert_eq!(binary, StochasticBinarize::new(1).transform(grey.view()));
+            assert_ne!(binary, StochasticBinarize::new(2).transform(grey));
+        }
+    }
+
+    #[test]
+    fn the_stream_is_pinned() {
+        let grey = Array2::<f32>::from_elem((1, 12), 0.5);
+        let binary = StochasticBinarize::new(42).transform(grey);
+        let drawing: String = binary
+            .iter()
+            .map(|&v| if v > 0.5 { '#' } else { '.' })
+            .collect();
+        assert_eq!(drawing, "########..#.");
+    }
+}

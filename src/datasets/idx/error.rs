@@ -1,0 +1,67 @@
+//! Faults of IDX files.
+
+use crate::datasets::shape::ImageShape;
+
+/// A fault in an IDX file. Offsets count bytes from the start of the (decompressed) file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdxError {
+    /// The file ends within its header.
+    #[error("the file ends at byte {found}, expected a header of {expected} bytes")]
+    Header {
+        /// Bytes found.
+        found: usize,
+        /// Bytes of the header.
+        expected: usize,
+    },
+    /// The first four bytes are not those of unsigned bytes in the wanted number of dimensions.
+    #[error("the magic number at byte 0 is {found:#010x}, expected {expected:#010x}")]
+    Magic {
+        /// Magic number found.
+        found: u32,
+        /// Magic number expected.
+        expected: u32,
+    },
+    /// The header claims nothing, or more than any dataset of its kind holds.
+    #[error("the dimensions at byte 4 are {found:?}, expected a product from 1 to {limit}")]
+    Dimensions {
+        /// Dimensions found.
+        found: Vec<u32>,
+        /// Greatest product of the dimensions.
+        limit: u64,
+    },
+    /// Images of another shape than the dataset's.
+    #[error("the images are of shape {found} by the dimensions at byte 8, expected {expected}")]
+    Shape {
+        /// Shape found.
+        found: ImageShape,
+        /// Shape expected.
+        expected: ImageShape,
+    },
+    /// Fewer bytes than the header claims.
+    #[error("the file ends at byte {found}, expected {expected} bytes by its header")]
+    Truncated {
+        /// Bytes found.
+        found: u64,
+        /// Bytes that the header asks for.
+        expected: u64,
+    },
+    /// More bytes than the header claims.
+    #[error("the file goes on at byte {expected}, expected its end there by its header")]
+    Trailing {
+        /// Bytes that the header asks for.
+        expected: u64,
+    },
+    /// A label that is no class of the dataset.
+    #[error("the label at byte {offset} is {found}, expected {first} to {last}")]
+    Label {
+        /// Where the label stands.
+        offset: u64,
+        /// Label found.
+        found: u8,
+        /// Label of the first class.
+        first: usize,
+        /// Label of the last class.
+        last: usize,
+    },
+}

@@ -1,0 +1,139 @@
+//! One IDX file: a header whose claims are checked, then exactly the bytes that it claims.
+//!
+//! ```text
+//! 0  magic: 0, 0, 8 (unsigned bytes), number of dimensions
+//! 4  the dimensions, 4 bytes each, big endian
+//!    the values, last dimension fastest
+//! ```
+
+use std::io::{self, BufRead, Read};
+use std::path::Path;
+
+use super::error::IdxError;
+use crate::datasets::error::DataError;
+use crate::datasets::source::{data_error, Source};
+
+/// Greatest number of values of a file, twice the pixels of the largest such dataset (EMNIST ByClass).
+pub(super) const VALUES: u64 = 1 << 30;
+/// Bytes of a file with the longest header.
+pub(super) const FILE_BYTES: u64 = VALUES + 16;
+/// Bytes read at a time.
+const CHUNK: usize = 1 << 13;
+
+/// An IDX file of unsigned bytes in N dimensions, read up to the end of its header.
+pub(super) struct IdxFile<'a, R: BufRead, const N: usize> {
+    source: Source<R>,
+    path: &'a Path,
+    pub(super) dims: [u32; N],
+}
+
+impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
+    const HEADER: usize = 4 + 4 * N;
+
+    /// Reads and checks the header.
+    pub(super) fn new(mut source: Source<R>, path: &'a Path) -> Result<Self, DataError> {
+        let mut header = Vec::with_capacity(Self::HEADER);
+        (&mut source)
+            .take(Self::HEADER as u64)
+            .read_to_end(&mut header)
+            .map_err(|error| data_error(path, error))?;
+        let dims = Self::dimensions(&header).map_err(|fault| idx(path, fault))?;
+        Ok(Self { source, path, dims })
+    }
+
+    fn dimensions(header: &[u8]) -> Result<[u32; N], IdxError> {
+        let mut words = [0; N];
+        let mut magic = 0;
+        let numbers = header.chunks_exact(4).map(big_endian);
+        for (word, number) in [&mut magic].into_iter().chain(&mut words).zip(numbers) {
+            *word = number;
+        }
+        let expected = 0x0800 | N as u32;
+        if header.len() >= 4 && magic != expected {
+            return Err(IdxError::Magic {
+                found: magic,
+                expected,
+            });
+        }
+        if header.len() < Self::HEADER {
+            return Err(IdxError::Header {
+                found: header.len(),
+                expected: Self::HEADER,
+            });
+        }
+        match product(&words) {
+            Some(1..=VALUES) => Ok(words),
+            _ => Err(IdxError::Dimensions {
+                found: words.to_vec(),
+                limit: VALUES,
+            }),
+        }
+    }
+
+    /// The values that follow the header, mapped; their number must be the one that the header claims.
+    pub(super) fn read<T>(
+        mut self,
+        map: impl Fn(u64, u8) -> Result<T, IdxError>,
+    ) -> Result<Vec<T>, DataError> {
+        let header = Self::HEADER as u64;
+        let expected = header + product(&self.dims).unwrap_or(0);
+        let mut values = Vec::new();
+        let mut chunk = [0; CHUNK];
+        loop {
+            let count = read_some(&mut self.source, &mut chunk)
+                .map_err(|error| data_error(self.path, error))?;
+            let offset = header + values.len() as u64;
+            let fault = match count {
+                0 if offset == expected => return Ok(values),
+                0 => IdxError::Truncated {
+                    found: offset,
+                    expected,
+                },
+                _ if offset + count as u64 > expected => IdxError::Trailing { expected },
+                _ => match append(&mut values, &chunk[..count], offset, &map) {
+                    Ok(()) => continue,
+                    Err(fault) => fault,
+                },
+            };
+            return Err(idx(self.path, fault));
+        }
+    }
+}
+
+fn append<T>(
+    values: &mut Vec<T>,
+    bytes: &[u8],
+    offset: u64,
+    map: impl Fn(u64, u8) -> Result<T, IdxError>,
+) -> Result<(), IdxError> {
+    for (offset, &byte) in (offset..).zip(bytes) {
+        values.push(map(offset, byte)?);
+    }
+    Ok(())
+}
+
+/// `read` that goes on after an interrupt, as `read_to_end` does.
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+fn big_endian(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |n, &byte| n << 8 | u32::from(byte))
+}
+
+fn product(dims: &[u32]) -> Option<u64> {
+    dims.iter()
+        .try_fold(1_u64, |n, &dim| n.checked_mul(u64::from(dim)))
+}
+
+pub(super) fn idx(path: &Path, fault: IdxError) -> DataError {
+    DataError::Idx {
+        path: path.to_path_buf(),
+        fault,
+    }
+}

@@ -1,0 +1,78 @@
+//! The USPS digits, in either of the forms in which they are distributed.
+
+use std::path::Path;
+
+use linfa::{Dataset, Float};
+use ndarray::Ix1;
+
+use super::class_sizes::ClassSizes;
+use super::error::DataError;
+use super::libsvm_images::LibsvmImages;
+use super::shape::ImageShape;
+use super::source::Wanted;
+use super::split::Split;
+use super::text_images::TextImages;
+
+const SHAPE: ImageShape = ImageShape::USPS;
+const SIZES: ClassSizes = ClassSizes {
+    name: "USPS",
+    train: [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644],
+    test: [359, 264, 198, 166, 200, 160, 170, 147, 166, 177],
+};
+/// How the names of LIBSVM's files start, unlike those of the other form.
+const LIBSVM: &str = "usps";
+
+/// USPS: 7,291 + 2,007 handwritten digits of 16 x 16 pixels, records in [0, 1], targets 0 to 9.
+///
+/// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The Elements of Statistical
+/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The publishers'
+/// values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
+/// [`ImageShape::USPS`].
+///
+/// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009, data "ZIP code".
+///
+/// # Errors
+///
+/// [`DataError::Missing`] when a file is not there, [`DataError::Text`] when it holds something else,
+/// [`DataError::Archive`] when it is still compressed by bzip2, [`DataError::ClassSize`] when it is not complete.
+///
+/// # Example
+///
+/// ```no_run
+/// use linfa_fisher::datasets;
+///
+/// let folder = datasets::data_dir().unwrap_or_else(|| "data".into());
+/// let split = datasets::usps::<f32>(folder)?;
+/// assert_eq!(split.train.records.dim(), (7291, 256));
+/// assert_eq!(split.test.records.dim(), (2007, 256));
+/// # Ok::<(), datasets::DataError>(())
+/// ```
+pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
+    let folder = folder.as_ref();
+    let split = Split {
+        train: read(wanted(["zip.train", "usps"]).find(folder)?)?,
+        test: read(wanted(["zip.test", "usps.t"]).find(folder)?)?,
+    };
+    SIZES.check(split, folder)
+}
+
+fn read<F: Float>(path: std::path::PathBuf) -> Result<Dataset<F, usize, Ix1>, DataError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name.starts_with(LIBSVM) {
+        true => LibsvmImages::new(SHAPE, 10).read(&path),
+        false => TextImages::new(SHAPE, 10).read(&path),
+    }
+}
+
+fn wanted(names: [&str; 2]) -> Wanted {
+    let suffixes = [".gz", "", ".bz2"];
+    let variants = |name: &str| suffixes.map(|suffix| format!("{name}{suffix}"));
+    Wanted {
+        files: names.into_iter().flat_map(variants).collect(),
+        subfolder: "usps",
+        origin: "https://hastie.su.domains/ElemStatLearn/data.html (\"ZIP code\")",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+use super::*;
+use crate::datasets::fixtures::{gzip, Folder};
+
+/// A part in the two forms: the images of class k have the value k / 10 - 1.
+fn part(sizes: &[usize; 10]) -> [String; 2] {
+    let (mut text, mut libsvm) = (String::new(), String::new());
+    for (class, &size) in sizes.iter().enumerate() {
+        let value = class as f64 / 10.0 - 1.0;
+        let pixels = format!(" {value:.4}").repeat(256);
+        text.push_str(&format!("{class}.0000{pixels} \n").repeat(size));
+        let pairs: String = (1..=256).map(|i| format!(" {i}:{value}")).collect();
+        libsvm.push_str(&format!("{}{pairs}\n", class + 1).repeat(size));
+    }
+    [text, libsvm]
+}
+
+#[test]
+fn both_forms_give_the_same_dataset() {
+    let folder = Folder::new();
+    let [train, libsvm_train] = part(&SIZES.train);
+    let [test, libsvm_test] = part(&SIZES.test);
+    folder.write("usps/zip.train.gz", &gzip(train.as_bytes()));
+    folder.write("usps/zip.test", test.as_bytes());
+    let split = usps::<f64>(&folder.0).unwrap();
+    assert_eq!(split.train.records.dim(), (7291, 256));
+    assert_eq!(split.test.records.dim(), (2007, 256));
+    assert_eq!(ImageShape::of(&split.test), Some(SHAPE));
+    let libsvm = Folder::new();
+    libsvm.write("usps", libsvm_train.as_bytes());
+    libsvm.write("usps.t", libsvm_test.as_bytes());
+    assert_eq!(usps::<f64>(&libsvm.0).unwrap(), split);
+}
+
+#[test]
+fn incomplete_and_packed_files_are_named() {
+    let folder = Folder::new();
+    let [text, _] = part(&SIZES.test);
+    folder.write("zip.train", text.as_bytes());
+    folder.write("zip.test", text.as_bytes());
+    assert!(matches!(
+        usps::<f32>(&folder.0),
+        Err(DataError::ClassSize {
+            part: "training",
+            class: 0,
+            found: 359,
+            expected: 1194,
+            ..
+        })
+    ));
+    let folder = Folder::new();
+    std::fs::create_dir(folder.0.join("usps")).unwrap();
+    assert!(matches!(
+        usps::<f32>(&folder.0),
+        Err(DataError::Missing { .. })
+    ));
+    folder.write("usps/usps.bz2", b"BZh91AY&SY");
+    assert!(matches!(
+        usps::<f32>(&folder.0),
+        Err(DataError::Archive {
+            format: "bzip2",
+            ..
+        })
+    ));
+}
