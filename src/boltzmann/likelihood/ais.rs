@@ -311,7 +311,7 @@ impl<F: Float> Path<'_, F> {
 /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
 /// let estimate = Ais::new(10, 5)?.log_partition(&fair, &mut rng)?;
 /// assert!((estimate.value() - 5.0 * 2f64.ln()).abs() < 1e-12);
-/// assert_eq!(estimate.standard_error(), 0.0);
+/// assert!(estimate.standard_error() < 1e-12);
 /// assert!((estimate.effective_sample_size() - 10.0).abs() < 1e-9);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
