@@ -1,5 +1,6 @@
 //! Everything that can go wrong, one variant a fault, each carrying what was found.
 
+use crate::boltzmann::VisibleUnits;
 #[cfg(feature = "datasets")]
 use crate::datasets::DataError;
 use crate::observer::Stage;
@@ -34,6 +35,16 @@ pub enum Error {
     /// A record lies outside the unit interval.
     #[error("record [{row}, {column}] is {value}, expected a value in [0, 1]")]
     OutsideUnitInterval {
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A record is neither 0 nor 1.
+    #[error("record [{row}, {column}] is {value}, expected 0 or 1")]
+    NotBinary {
         /// Row of the value.
         row: usize,
         /// Column of the value.
@@ -108,6 +119,42 @@ pub enum Error {
     /// Weight decay that is negative or not finite.
     #[error("weight decay {0}, expected a finite number of at least 0")]
     InvalidWeightDecay(f64),
+    /// Limit of the weights' norms that is not positive.
+    #[error("weight norms of at most {0}, expected a positive number")]
+    InvalidMaxNorm(f64),
+    /// Sparsity target, cost or decay out of range.
+    #[error("{0} in the sparsity penalty, expected a target in (0, 1), a finite cost of at least 0, a decay in [0, 1)")]
+    InvalidSparsity(f64),
+    /// Early stopping without patience.
+    #[error("a patience of {0} epochs, expected at least 1")]
+    InvalidPatience(usize),
+    /// Share of the records held out for validation outside `(0, 1)`.
+    #[error("a validation share of {0}, expected a number in (0, 1)")]
+    InvalidValidationShare(f64),
+    /// Something that is defined for other machines only.
+    #[error("{quantity} is defined for {machines} only")]
+    Undefined {
+        /// What was asked for.
+        quantity: &'static str,
+        /// Machines that have it.
+        machines: &'static str,
+    },
+    /// A machine to continue from whose layers are not those of the hyper-parameters and the data.
+    #[error("the machine to continue from has layers of {found:?} units, expected {expected:?}")]
+    OtherLayers {
+        /// Units of each layer expected, the visible one first.
+        expected: Vec<usize>,
+        /// Units of each layer found.
+        found: Vec<usize>,
+    },
+    /// A machine to continue from with another kind of visible units.
+    #[error("the machine to continue from has {found:?} visible units, expected {expected:?}")]
+    OtherVisibleUnits {
+        /// Kind of units of the hyper-parameters.
+        expected: VisibleUnits,
+        /// Kind of units of the machine.
+        found: VisibleUnits,
+    },
     /// No Gibbs steps between two estimates.
     #[error("{0} Gibbs steps, expected at least 1")]
     InvalidGibbsSteps(usize),
@@ -116,8 +163,8 @@ pub enum Error {
         "{0} Markov chains, expected at least 1 to train with and 2 for an estimate with an error"
     )]
     InvalidChains(usize),
-    /// No temperatures of annealed importance sampling.
-    #[error("{0} temperatures, expected at least 1")]
+    /// Too few temperatures.
+    #[error("{0} temperatures, expected at least 1 of annealed importance sampling, 2 of tempered chains")]
     InvalidTemperatures(usize),
     /// A machine too large for a sum over all states.
     #[error("the exact sum would run over the states of {units} units, at most {limit} are possible; annealed importance sampling estimates it")]
@@ -162,6 +209,22 @@ pub enum Error {
         epoch: usize,
         /// The batch, from 1.
         batch: usize,
+    },
+    /// A checkpoint that could not be read or written.
+    #[cfg(feature = "serde")]
+    #[error("checkpoint {}: {fault}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What went wrong.
+        fault: String,
+    },
+    /// A checkpoint of a training with other hyper-parameters, random numbers or records.
+    #[cfg(feature = "serde")]
+    #[error("checkpoint {} is of a training with other hyper-parameters, random numbers or records; name another file to start anew", path.display())]
+    OtherTraining {
+        /// The file.
+        path: std::path::PathBuf,
     },
     /// An eigenvalue decomposition failed.
     #[error("the eigenvalue decomposition of a {size} x {size} matrix failed")]

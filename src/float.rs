@@ -3,6 +3,8 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
+use crate::random::{Lanes, LANES};
+
 /// Floating point numbers that Boltzmann machines can be trained in: `f32` and `f64`.
 ///
 /// It is [`linfa::Float`] plus single-threaded matrix multiplication and a vectorised logistic
@@ -57,8 +59,14 @@ pub(crate) mod kernels {
         /// Replaces every `x` by `1 / (1 + exp(-x))`.
         fn sigmoid_in_place(values: &mut [Self]);
 
-        /// A number of `[0, 1)` from the upper bits of 64 random ones.
-        fn unit_interval(bits: u64) -> Self;
+        /// Replaces every probability by an independent Bernoulli state, 0 or 1.
+        fn bernoulli_in_place(probabilities: &mut [Self], random: &mut Lanes);
+
+        /// Replaces every `x` by a Bernoulli state of probability `1 / (1 + exp(-x))`.
+        fn bernoulli_of_input_in_place(inputs: &mut [Self], random: &mut Lanes);
+
+        /// Replaces every `x` by `ln(1 + exp(x))`.
+        fn softplus_in_place(values: &mut [Self]);
     }
 
     impl Kernels for f32 {
@@ -75,16 +83,29 @@ pub(crate) mod kernels {
         fn sigmoid_in_place(values: &mut [f32]) {
             pulp::Arch::new().dispatch(
                 #[inline(always)]
-                || {
-                    values
-                        .iter_mut()
-                        .for_each(|x| *x = 1.0 / (1.0 + exp_f32(-*x)))
-                },
+                || values.iter_mut().for_each(|x| *x = sigmoid_f32(*x)),
             );
         }
 
-        fn unit_interval(bits: u64) -> f32 {
-            (bits >> 40) as f32 * (1.0 / (1u64 << 24) as f32)
+        fn bernoulli_in_place(probabilities: &mut [f32], random: &mut Lanes) {
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || bernoulli_f32(probabilities, random, |p| p),
+            );
+        }
+
+        fn bernoulli_of_input_in_place(inputs: &mut [f32], random: &mut Lanes) {
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || bernoulli_f32(inputs, random, sigmoid_f32),
+            );
+        }
+
+        fn softplus_in_place(values: &mut [f32]) {
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || values.iter_mut().for_each(|x| *x = softplus_f32(*x)),
+            );
         }
     }
 
@@ -100,14 +121,75 @@ pub(crate) mod kernels {
         }
 
         fn sigmoid_in_place(values: &mut [f64]) {
-            values
-                .iter_mut()
-                .for_each(|x| *x = 1.0 / (1.0 + (-*x).exp()));
+            values.iter_mut().for_each(|x| *x = sigmoid_f64(*x));
         }
 
-        fn unit_interval(bits: u64) -> f64 {
-            (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        fn bernoulli_in_place(probabilities: &mut [f64], random: &mut Lanes) {
+            bernoulli_f64(probabilities, random, |p| p);
         }
+
+        fn bernoulli_of_input_in_place(inputs: &mut [f64], random: &mut Lanes) {
+            bernoulli_f64(inputs, random, sigmoid_f64);
+        }
+
+        fn softplus_in_place(values: &mut [f64]) {
+            values
+                .iter_mut()
+                .for_each(|x| *x = crate::math::softplus(*x));
+        }
+    }
+
+    /// States of probability `p(x)`; a uniform number has 24 bits.
+    #[inline(always)]
+    fn bernoulli_f32(values: &mut [f32], random: &mut Lanes, p: impl Fn(f32) -> f32) {
+        const STEP: f32 = 1.0 / (1u32 << 24) as f32;
+        let mut draw = |chunk: &mut [f32]| {
+            for (x, bits) in chunk.iter_mut().zip(random.next()) {
+                let uniform = (bits >> 8) as i32 as f32 * STEP;
+                *x = if uniform < p(*x) { 1.0 } else { 0.0 };
+            }
+        };
+        let mut chunks = values.chunks_exact_mut(LANES);
+        chunks.by_ref().for_each(&mut draw);
+        draw(chunks.into_remainder());
+    }
+
+    /// States of probability `p(x)`; a uniform number has 32 bits.
+    fn bernoulli_f64(values: &mut [f64], random: &mut Lanes, p: impl Fn(f64) -> f64) {
+        const STEP: f64 = 1.0 / (1u64 << 32) as f64;
+        for chunk in values.chunks_mut(LANES) {
+            for (x, bits) in chunk.iter_mut().zip(random.next()) {
+                let uniform = f64::from(bits) * STEP;
+                *x = if uniform < p(*x) { 1.0 } else { 0.0 };
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn sigmoid_f32(x: f32) -> f32 {
+        1.0 / (1.0 + exp_f32(-x))
+    }
+
+    fn sigmoid_f64(x: f64) -> f64 {
+        1.0 / (1.0 + (-x).exp())
+    }
+
+    /// `max(x, 0) + ln(1 + y)` with `y = exp(-|x|)`, and `ln(1 + y) = 2 artanh(s)` of
+    /// `s = y / (2 + y) <= 1/3` by the first seven terms of its series; the rest is below 1.4e-8.
+    #[inline(always)]
+    fn softplus_f32(x: f32) -> f32 {
+        let y = exp_f32(-x.abs());
+        let s = y / (2.0 + y);
+        let square = s * s;
+        let series = 2.0 / 13.0;
+        let series = series * square + 2.0 / 11.0;
+        let series = series * square + 2.0 / 9.0;
+        let series = series * square + 2.0 / 7.0;
+        let series = series * square + 2.0 / 5.0;
+        let series = series * square + 2.0 / 3.0;
+        let series = series * square + 2.0;
+        let positive = if x < 0.0 { 0.0 } else { x };
+        positive + s * series
     }
 
     /// `exp(x)` by `2^n * exp(r)`, `n` whole and `|r| <= ln(2) / 2`, with a polynomial of degree 6
@@ -158,11 +240,33 @@ pub(crate) mod kernels {
         }
 
         #[test]
-        fn unit_interval_covers_its_ends() {
-            assert_eq!(f32::unit_interval(0), 0.0);
-            assert_eq!(f64::unit_interval(0), 0.0);
-            assert!(f32::unit_interval(u64::MAX) < 1.0 && f32::unit_interval(u64::MAX) > 0.999);
-            assert!(f64::unit_interval(u64::MAX) < 1.0 && f64::unit_interval(u64::MAX) > 0.999);
+        fn softplus_is_accurate_and_does_not_overflow() {
+            let inputs: Vec<f32> = (-200_000..=200_000).map(|i| i as f32 * 5e-4).collect();
+            let mut values = inputs.clone();
+            f32::softplus_in_place(&mut values);
+            for (x, y) in inputs.iter().zip(&values) {
+                let exact = crate::math::softplus(f64::from(*x));
+                let bound = 4.0 * f64::from(f32::EPSILON) * exact + 1e-37;
+                assert!(
+                    (f64::from(*y) - exact).abs() <= bound,
+                    "softplus({x}) = {y}"
+                );
+            }
+            let mut extremes = [-1000.0_f32, 1000.0, f32::INFINITY, f32::NAN];
+            f32::softplus_in_place(&mut extremes);
+            assert!(extremes[0] < 1e-37 && extremes[1] == 1000.0);
+            assert!(extremes[2] == f32::INFINITY && extremes[3].is_nan());
+        }
+
+        #[test]
+        fn certain_states_are_certain() {
+            let mut random = Lanes::new(1, 0);
+            let mut states = vec![1.0_f32; 1000];
+            f32::bernoulli_in_place(&mut states, &mut random);
+            assert!(states.iter().all(|&x| x == 1.0));
+            let mut states = vec![0.0_f64; 1000];
+            f64::bernoulli_in_place(&mut states, &mut random);
+            assert!(states.iter().all(|&x| x == 0.0));
         }
     }
 }

@@ -29,6 +29,7 @@ mod math;
 pub mod model_selection;
 pub mod observer;
 pub mod pipeline;
+mod random;
 mod validation;
 
 pub use error::{Error, Result};

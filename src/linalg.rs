@@ -19,8 +19,18 @@ const BLOCK_ROWS: usize = 64;
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
-    product_into(left, right, F::one(), Into::Replace, out.view_mut());
+    write_product(left, right, F::one(), out.view_mut());
     out
+}
+
+/// `out = alpha * left * right`.
+pub(crate) fn write_product<F: Float>(
+    left: ArrayView2<F>,
+    right: ArrayView2<F>,
+    alpha: F,
+    out: ArrayViewMut2<F>,
+) {
+    product_into(left, right, alpha, Into::Replace, out);
 }
 
 /// `out += alpha * left * right`.

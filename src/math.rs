@@ -1,59 +1,45 @@
-//! Stable elementary functions and random states, over blocks of rows.
+//! Stable elementary functions and random states of whole matrices.
 
-use ndarray::{Array2, Axis};
-use rand::{RngCore, SeedableRng};
-use rand_xoshiro::Xoshiro256Plus;
+use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
+use crate::random::Lanes;
 use crate::Float;
 
-/// Rows that one thread works on and that share a stream of random numbers. It is fixed, so that
-/// results do not depend on the number of threads.
-pub(crate) const BLOCK_ROWS: usize = 64;
+/// Elements that one thread works on and that share a stream of random numbers. It is fixed, so
+/// that results do not depend on the number of threads.
+const BLOCK_ELEMENTS: usize = 1 << 15;
 
-/// Elements below which a matrix is not worth sharing among threads.
-const SHARED_ELEMENTS: usize = 1 << 15;
-
-/// Applies `f` to every block of [`BLOCK_ROWS`] rows (its number and its values, row after row).
-fn for_each_block<F: Float>(matrix: &mut Array2<F>, f: impl Fn(usize, &mut [F]) + Sync) {
-    let shared = matrix.len() >= SHARED_ELEMENTS;
-    let block = BLOCK_ROWS * matrix.ncols().max(1);
-    debug_assert!(matrix.is_standard_layout());
-    let values = matrix.as_slice_memory_order_mut().unwrap_or_default();
-    if shared {
-        values
-            .par_chunks_mut(block)
-            .enumerate()
-            .for_each(|(i, rows)| f(i, rows));
+/// Applies `f` to every block of elements (its number and its values) of a matrix in row-major
+/// order.
+fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(usize, &mut [F]) + Sync) {
+    let values = matrix
+        .as_slice_mut()
+        .expect("matrices of activations are allocated in row-major order");
+    if values.len() <= BLOCK_ELEMENTS {
+        f(0, values);
     } else {
-        values
-            .chunks_mut(block)
-            .enumerate()
-            .for_each(|(i, rows)| f(i, rows));
+        let blocks = values.par_chunks_mut(BLOCK_ELEMENTS).enumerate();
+        blocks.for_each(|(i, block)| f(i, block));
     }
 }
 
 /// Replaces every `x` by `1 / (1 + exp(-x))`.
-pub(crate) fn sigmoid_rows<F: Float>(matrix: &mut Array2<F>) {
-    for_each_block(matrix, |_, rows| F::sigmoid_in_place(rows));
+pub(crate) fn sigmoid<F: Float>(matrix: ArrayViewMut2<F>) {
+    for_each_block(matrix, |_, block| F::sigmoid_in_place(block));
 }
 
-/// Replaces probabilities by independent Bernoulli states; block `i` of the rows draws from the
-/// stream `(seed, i)`.
-pub(crate) fn sample_rows<F: Float>(probabilities: &mut Array2<F>, seed: u64) {
-    for_each_block(probabilities, |i, rows| {
-        let mut rng = stream(seed, i);
-        for p in rows {
-            let on = F::unit_interval(rng.next_u64()) < *p;
-            *p = if on { F::one() } else { F::zero() };
-        }
+/// Replaces every `x` by `ln(1 + exp(x))`.
+pub(crate) fn softplus_all<F: Float>(matrix: ArrayViewMut2<F>) {
+    for_each_block(matrix, |_, block| F::softplus_in_place(block));
+}
+
+/// Replaces probabilities by independent Bernoulli states; block `i` draws from the stream
+/// `(seed, i)`.
+pub(crate) fn bernoulli<F: Float>(probabilities: ArrayViewMut2<F>, seed: u64) {
+    for_each_block(probabilities, |i, block| {
+        F::bernoulli_in_place(block, &mut Lanes::new(seed, i));
     });
-}
-
-/// The random numbers of block `i` of a computation that was given `seed`.
-fn stream(seed: u64, i: usize) -> Xoshiro256Plus {
-    const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
-    Xoshiro256Plus::seed_from_u64(seed ^ (i as u64).wrapping_mul(GOLDEN_RATIO))
 }
 
 /// `ln(1 + exp(x))` without overflow.
@@ -108,10 +94,10 @@ mod tests {
     #[test]
     fn states_are_pinned() {
         let mut states = Array2::from_elem((2, 8), 0.5_f64);
-        sample_rows(&mut states, 42);
+        bernoulli(states.view_mut(), 42);
         let bits: Vec<u8> = states.iter().map(|&x| x as u8).collect();
         let mut again = Array2::from_elem((2, 8), 0.5_f32);
-        sample_rows(&mut again, 42);
+        bernoulli(again.view_mut(), 42);
         assert_eq!(bits, again.iter().map(|&x| x as u8).collect::<Vec<_>>());
         assert_eq!(bits, [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1]);
     }
@@ -121,7 +107,7 @@ mod tests {
     fn states_have_their_probabilities() {
         let (n, p) = (100_000.0_f64, 0.3_f64);
         let mut states = Array2::from_elem((1000, 100), p);
-        sample_rows(&mut states, 1);
+        bernoulli(states.view_mut(), 1);
         let bound = 5.0 * (p * (1.0 - p) / n).sqrt();
         assert!((states.sum() / n - p).abs() < bound);
     }

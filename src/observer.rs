@@ -3,9 +3,11 @@
 //! Library code prints nothing: it hands [`Event`]s to an [`Observer`]. `()` ignores them;
 //! a closure, a history or [`ProgressBar`] (feature `progress`) makes something of them.
 
+mod history;
 #[cfg(feature = "progress")]
 mod progress_bar;
 
+pub use history::{EpochRecord, History};
 #[cfg(feature = "progress")]
 pub use progress_bar::ProgressBar;
 
@@ -34,6 +36,53 @@ impl std::fmt::Display for Stage {
     }
 }
 
+/// What is measured in an epoch of training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct EpochStatistics {
+    /// Mean squared difference between the last batch and its mean-field reconstruction.
+    pub reconstruction_error: f64,
+    /// The learning rate.
+    pub learning_rate: f64,
+    /// The most mean-field sweeps that a sample took; 0 for a restricted machine, whose inference
+    /// is exact.
+    pub mean_field_sweeps: usize,
+    /// Share of the samples whose mean-field inference had not converged when the sweeps were used
+    /// up.
+    pub unconverged_share: f64,
+    /// What was measured on records held out for early stopping, if there are any.
+    pub validation: Option<Validation>,
+    /// Time that the epoch took, without the validation.
+    pub seconds: f64,
+}
+
+/// What is measured on records that are held out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Validation {
+    /// The metric of early stopping.
+    pub metric: f64,
+    /// Mean free energy of the records held out less that of as many training records (a deep
+    /// machine's by its variational bound): it grows as a machine overfits (Hinton 2010,
+    /// section 6).
+    pub free_energy_gap: f64,
+}
+
+/// Why a stage of training has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TerminationReason {
+    /// All epochs are done.
+    Epochs,
+    /// The metric on records held out has become no better for some epochs.
+    EarlyStopped {
+        /// The epoch whose parameters were taken, counted from 1.
+        best_epoch: usize,
+    },
+    /// The observer has asked to stop.
+    Interrupted,
+}
+
 /// Something that has just happened.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -46,8 +95,15 @@ pub enum Event {
         epoch: usize,
         /// Epochs of this stage in all.
         epochs: usize,
-        /// Mean squared difference between the last batch and its mean-field reconstruction.
-        reconstruction_error: f64,
+        /// What was measured.
+        statistics: EpochStatistics,
+    },
+    /// A stage of training has ended.
+    Finished {
+        /// What was trained.
+        stage: Stage,
+        /// Why it has ended.
+        reason: TerminationReason,
     },
     /// Rows of the data have been passed over while features were fitted.
     Rows {
@@ -85,31 +141,51 @@ pub enum Event {
     },
 }
 
-/// Receives the events of a computation; every method has an empty default.
+/// Receives the events of a computation; every method has a default that does nothing.
+///
+/// A pair of observers is one, too.
 ///
 /// # Example
 ///
+/// A training that ends as soon as the reconstruction is good enough:
+///
 /// ```
-/// use linfa_fisher::observer::{Event, Observer};
+/// use linfa_fisher::observer::{Event, History, Observer, TerminationReason};
+/// # use linfa::prelude::*;
+/// # use linfa_fisher::{boltzmann::Rbm, datasets};
 ///
 /// #[derive(Default)]
-/// struct History(Vec<f64>);
+/// struct GoodEnough(bool);
 ///
-/// impl Observer for History {
+/// impl Observer for GoodEnough {
 ///     fn observe(&mut self, event: &Event) {
-///         if let Event::Epoch { reconstruction_error, .. } = event {
-///             self.0.push(*reconstruction_error);
+///         if let Event::Epoch { statistics, .. } = event {
+///             self.0 = statistics.reconstruction_error < 0.1;
 ///         }
 ///     }
+///
+///     fn should_stop(&self) -> bool {
+///         self.0
+///     }
 /// }
-/// # let mut history = History::default();
-/// # history.observe(&Event::Rows { done: 1, total: 2 });
-/// # assert!(history.0.is_empty());
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let mut observer = (GoodEnough::default(), History::default());
+/// Rbm::params(16).check()?.fit_observed(digits.records.view(), &mut observer)?;
+/// assert_eq!(observer.1.termination(), Some(TerminationReason::Interrupted));
+/// # Ok(())
+/// # }
 /// ```
 pub trait Observer {
     /// Called after each event, on the thread that called `fit`.
     fn observe(&mut self, event: &Event) {
         let _ = event;
+    }
+
+    /// Whether training should end with what it has reached; asked after every epoch.
+    fn should_stop(&self) -> bool {
+        false
     }
 }
 
@@ -118,5 +194,16 @@ impl Observer for () {}
 impl<C: FnMut(&Event)> Observer for C {
     fn observe(&mut self, event: &Event) {
         self(event);
+    }
+}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn observe(&mut self, event: &Event) {
+        self.0.observe(event);
+        self.1.observe(event);
+    }
+
+    fn should_stop(&self) -> bool {
+        self.0.should_stop() || self.1.should_stop()
     }
 }

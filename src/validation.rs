@@ -23,6 +23,17 @@ pub(crate) fn check_unit_interval<F: linfa::Float>(records: ArrayView2<F>) -> Re
     })
 }
 
+/// [`check_records`], and every value 0 or 1.
+pub(crate) fn check_binary<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
+    check_records(records)?;
+    let grey = |x: F| x != F::zero() && x != F::one();
+    find(records, grey, |row, column, value| Error::NotBinary {
+        row,
+        column,
+        value,
+    })
+}
+
 /// Records that a model can predict, of which there may be none: as wide as the model expects, and
 /// every value finite.
 pub(crate) fn check_query<F: linfa::Float>(records: ArrayView2<F>, expected: usize) -> Result<()> {

@@ -1,17 +1,23 @@
 //! The conditional distribution of one layer given its neighbours.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray_rand::rand_distr::StandardNormal;
+use rand::distributions::Distribution;
 
-use super::Parameters;
-use crate::linalg::{add_product, product};
-use crate::math::sigmoid_rows;
+use super::{Parameters, VisibleUnits};
+use crate::linalg::{add_product, write_product};
+use crate::math::{sigmoid, softplus_all};
+use crate::random::Lanes;
 use crate::Float;
 
 /// Conditionals of the layers of a Boltzmann machine,
 ///
 /// ```text
-/// p(x_l = 1 | x_{l-1}, x_{l+1}) = sigmoid(up * x_{l-1} W_{l-1} + down * x_{l+1} W_l' + b_l)
+/// input_l = up * x_{l-1} W_{l-1} + down * x_{l+1} W_l' + b_l
+/// p(x_l = 1 | x_{l-1}, x_{l+1}) = sigmoid(input_l)
 /// ```
+///
+/// and `p(x_0 | x_1) = N(input_0, 1)` where the visible units are Gaussian.
 ///
 /// `up` and `down` are 1 but in the layer-wise pretraining of a deep machine, where an RBM stands
 /// for a layer that will have two neighbours and doubles its input instead (Salakhutdinov &
@@ -21,6 +27,42 @@ pub(crate) struct Conditionals<'a, F> {
     pub(crate) parameters: &'a Parameters<F>,
     pub(crate) up: F,
     pub(crate) down: F,
+}
+
+/// States of the layers next to one (`n x units` each); a neighbour that is `None` adds nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Neighbours<'a, F> {
+    pub(crate) below: Option<ArrayView2<'a, F>>,
+    pub(crate) above: Option<ArrayView2<'a, F>>,
+}
+
+impl<'a, F> Neighbours<'a, F> {
+    /// The neighbours of `layer` among the states of all layers.
+    pub(crate) fn of(layer: usize, states: &'a [Array2<F>]) -> Self {
+        Self {
+            below: layer.checked_sub(1).map(|below| states[below].view()),
+            above: states.get(layer + 1).map(Array2::view),
+        }
+    }
+
+    /// The neighbours of `layer`, and its own states to be written.
+    pub(crate) fn and_own<'b: 'a>(
+        layer: usize,
+        states: &'a mut [ArrayViewMut2<'b, F>],
+    ) -> (Self, ArrayViewMut2<'a, F>) {
+        let (lower, upper) = states.split_at_mut(layer);
+        let (own, upper) = upper.split_at_mut(1);
+        let neighbours = Self {
+            below: lower.last().map(|x| x.view()),
+            above: upper.first().map(|x| x.view()),
+        };
+        (neighbours, own[0].view_mut())
+    }
+
+    fn rows(&self) -> usize {
+        let neighbour = self.below.as_ref().or(self.above.as_ref());
+        neighbour.map_or(0, ArrayView2::nrows)
+    }
 }
 
 impl<'a, F: Float> Conditionals<'a, F> {
@@ -33,57 +75,75 @@ impl<'a, F: Float> Conditionals<'a, F> {
         }
     }
 
-    /// `up * below W_{l-1} + down * above W_l' + b_l`, `n x units of layer l`; a neighbour that is
-    /// `None` adds nothing, and at least one of them is there.
-    pub(crate) fn input(
+    /// Writes the input of a layer to `out` (`n x units of the layer`).
+    pub(crate) fn write_input(
         &self,
         layer: usize,
-        below: Option<ArrayView2<F>>,
-        above: Option<ArrayView2<F>>,
-    ) -> Array2<F> {
-        let mut input = match (below, above) {
+        neighbours: &Neighbours<F>,
+        mut out: ArrayViewMut2<F>,
+    ) {
+        let weights = &self.parameters.weights;
+        match (neighbours.below, neighbours.above) {
             (Some(below), above) => {
-                let weights = &self.parameters.weights[layer - 1];
-                let mut input = scaled(product(below, weights.view()), self.up);
+                write_product(below, weights[layer - 1].view(), self.up, out.view_mut());
                 if let Some(above) = above {
-                    let weights = &self.parameters.weights[layer];
-                    add_product(above, weights.t(), self.down, input.view_mut());
+                    add_product(above, weights[layer].t(), self.down, out.view_mut());
                 }
-                input
             }
             (None, Some(above)) => {
-                let weights = &self.parameters.weights[layer];
-                scaled(product(above, weights.t()), self.down)
+                write_product(above, weights[layer].t(), self.down, out.view_mut());
             }
-            (None, None) => unreachable!("a layer has at least one neighbour"),
-        };
-        input += &self.parameters.biases[layer];
+            (None, None) => out.fill(F::zero()),
+        }
+        out += &self.parameters.biases[layer];
+    }
+
+    /// The input of a layer, `n x units of the layer`.
+    pub(crate) fn input(&self, layer: usize, neighbours: &Neighbours<F>) -> Array2<F> {
+        let mut input = Array2::zeros((neighbours.rows(), self.parameters.biases[layer].len()));
+        self.write_input(layer, neighbours, input.view_mut());
         input
     }
 
-    /// `p(x_l = 1 | below, above)`, the sigmoid of [`input`](Self::input).
-    pub(crate) fn probabilities(
-        &self,
-        layer: usize,
-        below: Option<ArrayView2<F>>,
-        above: Option<ArrayView2<F>>,
-    ) -> Array2<F> {
-        let mut input = self.input(layer, below, above);
-        sigmoid_rows(&mut input);
-        input
+    /// `E[x_l | neighbours]`, `n x units of the layer`.
+    pub(crate) fn mean(&self, layer: usize, neighbours: &Neighbours<F>) -> Array2<F> {
+        let mut mean = self.input(layer, neighbours);
+        self.activate(layer, mean.view_mut());
+        mean
     }
 
-    /// `p(x_l = 1 | all other layers)` from the states of all layers.
-    pub(crate) fn given(&self, layer: usize, states: &[Array2<F>]) -> Array2<F> {
-        let below = layer.checked_sub(1).map(|below| states[below].view());
-        let above = states.get(layer + 1).map(Array2::view);
-        self.probabilities(layer, below, above)
+    /// Replaces inputs of a layer by its means.
+    pub(crate) fn activate(&self, layer: usize, inputs: ArrayViewMut2<F>) {
+        if !self.is_gaussian(layer) {
+            sigmoid(inputs);
+        }
     }
-}
 
-fn scaled<F: Float>(mut matrix: Array2<F>, by: F) -> Array2<F> {
-    if by != F::one() {
-        matrix *= by;
+    /// Replaces inputs of a layer by samples.
+    pub(crate) fn sample(&self, layer: usize, mut inputs: ArrayViewMut2<F>, random: &mut Lanes) {
+        if self.is_gaussian(layer) {
+            let mut rng = random.scalar();
+            inputs.iter_mut().for_each(|x| {
+                let noise: f64 = StandardNormal.sample(&mut rng);
+                *x += F::cast(noise);
+            });
+        } else if let Some(inputs) = inputs.as_slice_mut() {
+            F::bernoulli_of_input_in_place(inputs, random);
+        }
     }
-    matrix
+
+    /// Replaces inputs of a layer by `log sum exp(x * input)` over the states `x` of each unit, by
+    /// what summing the unit out contributes to `-F`.
+    pub(crate) fn sum_out(&self, layer: usize, mut inputs: ArrayViewMut2<F>) {
+        if self.is_gaussian(layer) {
+            let (half, constant) = (F::cast(0.5), F::cast(0.5 * std::f64::consts::TAU.ln()));
+            inputs.mapv_inplace(|x| half * x * x + constant);
+        } else {
+            softplus_all(inputs);
+        }
+    }
+
+    pub(crate) fn is_gaussian(&self, layer: usize) -> bool {
+        layer == 0 && self.parameters.visible == VisibleUnits::Gaussian
+    }
 }

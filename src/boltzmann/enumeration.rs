@@ -68,6 +68,7 @@ pub(crate) fn expectation(theta: &Parameters<f64>, states: &[Array2<f64>]) -> Pa
             .map(|(x, y)| x.t().dot(y))
             .collect(),
         biases: weighted.iter().map(|x| x.sum_axis(Axis(0))).collect(),
+        visible: theta.visible,
     }
 }
 

@@ -4,13 +4,15 @@
 //! even layers given the odd ones and then all odd layers given the *new* even ones. (Updating all
 //! layers from the old state at once samples another distribution.)
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 use rand::Rng;
 
-use super::conditionals::Conditionals;
-use super::Parameters;
-use crate::math::sample_rows;
-use crate::Float;
+use super::blocks::map_blocks;
+use super::conditionals::{Conditionals, Neighbours};
+use super::{Parameters, VisibleUnits};
+use crate::random::Lanes;
+use crate::validation::{check_finite, check_unit_interval, check_width};
+use crate::{Error, Float, Result};
 
 /// Markov chains over the states of all layers, one chain a row.
 ///
@@ -29,27 +31,109 @@ use crate::Float;
 /// assert!((chains.states()[0].mean().unwrap() - 0.5).abs() < 0.05);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct GibbsChains<F> {
-    states: Vec<Array2<F>>,
+    pub(crate) states: Vec<Array2<F>>,
+    /// Which visible units keep their state; empty for none.
+    known: Vec<bool>,
 }
 
 impl<F: Float> GibbsChains<F> {
-    /// Chains that start at fair coin flips.
+    /// Chains that start at fair coin flips, Gaussian units at standard normal numbers.
     pub fn random<R: Rng + ?Sized>(parameters: &Parameters<F>, chains: usize, rng: &mut R) -> Self {
-        let half = F::cast(0.5);
-        let states = parameters
+        let origin = parameters.at_origin();
+        let mut states: Vec<Array2<F>> = parameters
             .layers()
             .into_iter()
-            .map(|units| sampled(Array2::from_elem((chains, units), half), rng))
+            .map(|units| Array2::zeros((chains, units)))
             .collect();
-        Self { states }
+        let machine = Conditionals::of(&origin);
+        let seed = rng.gen();
+        map_blocks(&mut states, |number, block| {
+            let mut random = Lanes::new(seed, number);
+            for (layer, inputs) in block.iter_mut().enumerate() {
+                machine.sample(layer, inputs.view_mut(), &mut random);
+            }
+        });
+        Self {
+            states,
+            known: Vec::new(),
+        }
     }
 
-    /// Chains that start at the given visible states (`chains x visible units`), the hidden
-    /// layers at their mean-field activations' states.
-    pub(crate) fn from_layers<R: Rng + ?Sized>(layers: &[Array2<F>], rng: &mut R) -> Self {
+    /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
+    /// true: they sample the other units given these, as for inpainting. The unknown visible units
+    /// start at fair coin flips, whatever `visible` says of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] if `visible` or `known` has another width than the machine,
+    /// [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the values of `visible`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::boltzmann::{GibbsChains, Parameters};
+    /// use ndarray::array;
+    /// use rand::SeedableRng;
+    /// use rand_xoshiro::Xoshiro256Plus;
+    ///
+    /// let theta = Parameters::<f64>::zeros(&[3, 2]);
+    /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+    /// let (visible, known) = (array![[1.0, 0.0, 0.0]], array![true, true, false]);
+    /// let mut chains = GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng)?;
+    /// chains.advance(&theta, 10, &mut rng);
+    /// assert_eq!(chains.states()[0].row(0).to_vec()[..2], [1.0, 0.0]);
+    /// assert_eq!(chains.visible_means(&theta).row(0).to_vec(), [1.0, 0.0, 0.5]);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn clamped<R: Rng + ?Sized>(
+        parameters: &Parameters<F>,
+        visible: ArrayView2<F>,
+        known: ArrayView1<bool>,
+        rng: &mut R,
+    ) -> Result<Self> {
+        let expected = parameters.layers()[0];
+        check_width(visible, expected)?;
+        let found = known.len();
+        if found != expected {
+            return Err(Error::Width { expected, found });
+        }
+        match parameters.visible_units() {
+            VisibleUnits::Binary => check_unit_interval(visible)?,
+            VisibleUnits::Gaussian => check_finite(visible)?,
+        }
+        let mut chains = Self::random(parameters, visible.nrows(), rng);
+        chains.known = known.to_vec();
+        chains.hold(visible);
+        // the hidden layers forget their coin flips in the first step, which begins with the even
+        // layers: let the odd ones see the known units first
+        chains.advance_layers(Conditionals::of(parameters), &[1], rng.gen());
+        Ok(chains)
+    }
+
+    /// Chains that start at samples of the layers' activation probabilities (`chains x units`
+    /// each).
+    pub(crate) fn from_layers(layers: &[Array2<F>], machine: Conditionals<F>, seed: u64) -> Self {
+        let mut states = layers.to_vec();
+        map_blocks(&mut states, |number, block| {
+            let mut random = Lanes::new(seed, number);
+            for (layer, probabilities) in block.iter_mut().enumerate() {
+                if machine.is_gaussian(layer) {
+                    continue;
+                }
+                if let Some(probabilities) = probabilities.as_slice_mut() {
+                    F::bernoulli_in_place(probabilities, &mut random);
+                }
+            }
+        });
         Self {
-            states: layers.iter().map(|p| sampled(p.clone(), rng)).collect(),
+            states,
+            known: Vec::new(),
         }
     }
 
@@ -59,60 +143,118 @@ impl<F: Float> GibbsChains<F> {
     }
 
     /// Takes `steps` steps of block Gibbs sampling.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has other layers than the one that the chains were made for.
     pub fn advance<R: Rng + ?Sized>(
         &mut self,
         parameters: &Parameters<F>,
         steps: usize,
         rng: &mut R,
     ) {
-        self.advance_by(Conditionals::of(parameters), steps, rng);
+        self.advance_by(Conditionals::of(parameters), steps, rng.gen());
     }
 
-    pub(crate) fn advance_by<R: Rng + ?Sized>(
-        &mut self,
-        machine: Conditionals<F>,
-        steps: usize,
-        rng: &mut R,
-    ) {
-        for _ in 0..steps {
-            for first in [0, 1] {
-                for layer in (first..self.states.len()).step_by(2) {
-                    self.states[layer] = sampled(machine.given(layer, &self.states), rng);
+    /// [`advance`](Self::advance) with random numbers of the given seed.
+    pub(crate) fn advance_by(&mut self, machine: Conditionals<F>, steps: usize, seed: u64) {
+        self.assert_fits(machine);
+        let depth = self.states.len();
+        let step = (0..depth).step_by(2).chain((1..depth).step_by(2));
+        let order: Vec<usize> = std::iter::repeat(step).take(steps).flatten().collect();
+        self.advance_layers(machine, &order, seed);
+    }
+
+    /// Samples the layers in the given order, each given its neighbours.
+    fn advance_layers(&mut self, machine: Conditionals<F>, order: &[usize], seed: u64) {
+        let known = &self.known;
+        map_blocks(&mut self.states, |number, block| {
+            let mut random = Lanes::new(seed, number);
+            let held = (!known.is_empty()).then(|| block[0].to_owned());
+            for &layer in order {
+                let (neighbours, mut own) = Neighbours::and_own(layer, block);
+                machine.write_input(layer, &neighbours, own.view_mut());
+                machine.sample(layer, own.view_mut(), &mut random);
+                if let Some(held) = held.as_ref().filter(|_| layer == 0) {
+                    restore(known, held.view(), own);
                 }
             }
-        }
+        });
+    }
+
+    /// Sets the known visible units.
+    fn hold(&mut self, visible: ArrayView2<F>) {
+        restore(&self.known, visible, self.states[0].view_mut());
+    }
+
+    /// `E[v | h]` of every chain (`chains x d`), less noisy than the visible states; units that
+    /// are [clamped](Self::clamped) stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has other layers than the one that the chains were made for.
+    pub fn visible_means(&self, parameters: &Parameters<F>) -> Array2<F> {
+        let machine = Conditionals::of(parameters);
+        self.assert_fits(machine);
+        let mut means = machine.mean(0, &Neighbours::of(0, &self.states));
+        restore(&self.known, self.states[0].view(), means.view_mut());
+        means
     }
 
     /// The chains' mean sufficient statistics with the odd layers integrated out given the even
     /// ones: every pair of neighbours has one layer of each parity, so this estimates
     /// `E[x_l x_{l+1}']` without bias and with less variance than the states themselves.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has other layers than the one that the chains were made for.
     pub fn expected_statistics(&self, parameters: &Parameters<F>) -> Parameters<F> {
-        self.mean_statistics(Conditionals::of(parameters))
+        let layers = self.expected_layers(Conditionals::of(parameters));
+        let views: Vec<_> = layers.iter().map(Array2::view).collect();
+        Parameters::mean_statistics(&views)
     }
 
-    pub(crate) fn mean_statistics(&self, machine: Conditionals<F>) -> Parameters<F> {
-        let expected: Vec<Option<Array2<F>>> = (0..self.states.len())
-            .map(|layer| (layer % 2 == 1).then(|| machine.given(layer, &self.states)))
-            .collect();
-        let layers: Vec<ArrayView2<F>> = expected
-            .iter()
-            .zip(&self.states)
-            .map(|(expected, state)| expected.as_ref().unwrap_or(state).view())
-            .collect();
-        Parameters::mean_statistics(&layers)
+    /// The states with those of the odd layers replaced by their means given the even ones.
+    pub(crate) fn expected_layers(&self, machine: Conditionals<F>) -> Vec<Array2<F>> {
+        self.assert_fits(machine);
+        let mut layers = self.states.clone();
+        map_blocks(&mut layers, |_, block| {
+            for layer in (1..block.len()).step_by(2) {
+                let (neighbours, mut own) = Neighbours::and_own(layer, block);
+                machine.write_input(layer, &neighbours, own.view_mut());
+                machine.activate(layer, own);
+            }
+        });
+        layers
+    }
+
+    fn assert_fits(&self, machine: Conditionals<F>) {
+        let found: Vec<usize> = self.states.iter().map(Array2::ncols).collect();
+        let expected = machine.parameters.layers();
+        assert_eq!(
+            found, expected,
+            "the chains have other layers than the machine"
+        );
     }
 }
 
-/// Bernoulli states of the given probabilities.
-fn sampled<F: Float, R: Rng + ?Sized>(mut probabilities: Array2<F>, rng: &mut R) -> Array2<F> {
-    sample_rows(&mut probabilities, rng.gen());
-    probabilities
+/// Copies the columns of known units.
+fn restore<F: Float>(known: &[bool], from: ArrayView2<F>, mut to: ArrayViewMut2<F>) {
+    let columns = from.axis_iter(Axis(1)).zip(to.axis_iter_mut(Axis(1)));
+    for (_, (from, mut to)) in known.iter().zip(columns).filter(|(&known, _)| known) {
+        to.assign(&from);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array1;
+
     use super::*;
-    use crate::boltzmann::enumeration::{example_machine, model_expectation};
+    use crate::boltzmann::enumeration::{
+        all_states, example_machine, expectation, joint_states, log_sum_exp, model_expectation,
+    };
+    use crate::boltzmann::parameters::half_squared_norms;
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 
@@ -132,8 +274,128 @@ mod tests {
             let exact = model_expectation(&theta);
             let views: Vec<_> = sampler.states().iter().map(Array2::view).collect();
             assert_close(&Parameters::mean_statistics(&views), &exact, bound);
-            let smoothed = sampler.mean_statistics(Conditionals::of(&theta));
+            let smoothed = sampler.expected_statistics(&theta);
             assert_close(&smoothed, &exact, bound);
+        }
+    }
+
+    /// The test above notices a sampler that updates all layers from the old state at once.
+    #[test]
+    fn a_synchronous_sampler_has_other_moments() {
+        let theta = example_machine(&[3, 3, 2, 2], 1.0);
+        let mut rng = Xoshiro256Plus::seed_from_u64(7);
+        let mut states = GibbsChains::random(&theta, 20_000, &mut rng).states;
+        let machine = Conditionals::of(&theta);
+        for step in 0..200 {
+            let old = states.clone();
+            for (layer, state) in states.iter_mut().enumerate() {
+                *state = machine.input(layer, &Neighbours::of(layer, &old));
+                machine.sample(layer, state.view_mut(), &mut Lanes::new(step, layer));
+            }
+        }
+        let views: Vec<_> = states.iter().map(Array2::view).collect();
+        let mut difference = Parameters::mean_statistics(&views);
+        difference.add_scaled(-1.0, &model_expectation(&theta));
+        let largest = difference
+            .weights
+            .iter()
+            .flatten()
+            .fold(0.0_f64, |a, b| a.max(b.abs()));
+        let bound = 5.0 * 0.5 / 20_000_f64.sqrt();
+        assert!(largest > 3.0 * bound, "{largest}");
+    }
+
+    /// Given the known units, the others' moments are those of the enumerated completions.
+    #[test]
+    fn clamped_chains_sample_the_conditional_distribution() {
+        let theta = example_machine(&[5, 3, 2], 1.0);
+        let known = ndarray::array![true, false, true, false, true];
+        let visible = Array2::from_shape_fn((20_000, 5), |(_, i)| (i == 2) as u8 as f64);
+        let mut rng = Xoshiro256Plus::seed_from_u64(3);
+        let mut chains =
+            GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+        chains.advance(&theta, 100, &mut rng);
+        let states = joint_states(&[5, 3, 2]);
+        let agree: Vec<usize> = (0..states[0].nrows())
+            .filter(|&row| {
+                let v = states[0].row(row);
+                (v[0], v[2], v[4]) == (0.0, 1.0, 0.0)
+            })
+            .collect();
+        let states: Vec<_> = states.iter().map(|x| x.select(Axis(0), &agree)).collect();
+        let exact = expectation(&theta, &states);
+        let views: Vec<_> = chains.states().iter().map(Array2::view).collect();
+        let bound = 5.0 * 0.5 / 20_000_f64.sqrt();
+        assert_close(&Parameters::mean_statistics(&views), &exact, bound);
+        let means = chains.visible_means(&theta).mean_axis(Axis(0)).unwrap();
+        for (mean, exact) in means.iter().zip(&exact.biases[0]) {
+            assert!((mean - exact).abs() < bound, "{mean} differs from {exact}");
+        }
+    }
+
+    #[test]
+    fn clamps_that_do_not_fit_are_errors() {
+        let theta = Parameters::<f64>::zeros(&[2, 1]);
+        let mut rng = Xoshiro256Plus::seed_from_u64(0);
+        let mut clamp = |visible: Array2<f64>, known: Vec<bool>| {
+            GibbsChains::clamped(&theta, visible.view(), Array1::from(known).view(), &mut rng)
+        };
+        let width = clamp(Array2::zeros((1, 3)), vec![true; 2]);
+        assert!(matches!(
+            width,
+            Err(Error::Width {
+                expected: 2,
+                found: 3
+            })
+        ));
+        let width = clamp(Array2::zeros((1, 2)), vec![true; 1]);
+        assert!(matches!(
+            width,
+            Err(Error::Width {
+                expected: 2,
+                found: 1
+            })
+        ));
+        let value = clamp(Array2::from_elem((1, 2), 2.0), vec![true; 2]);
+        assert!(matches!(value, Err(Error::OutsideUnitInterval { .. })));
+    }
+
+    /// `v = b + W h + noise`: mean and variance of the visible units by the law of total variance.
+    #[test]
+    fn gaussian_units_have_their_moments() {
+        let mut theta =
+            Parameters::<f64>::zeros(&[2, 2]).with_visible_units(VisibleUnits::Gaussian);
+        theta.weights[0] = ndarray::array![[0.8, -0.5], [0.3, 0.6]];
+        theta.biases[0] = ndarray::array![0.5, -1.0];
+        theta.biases[1] = ndarray::array![-0.4, 0.2];
+        // p(h) is proportional to exp(c'h + |b + W h|^2 / 2)
+        let hidden = all_states(2);
+        let means = hidden.dot(&theta.weights[0].t()) + &theta.biases[0];
+        let logs = hidden.dot(&theta.biases[1]) + half_squared_norms(means.view());
+        let p = logs.mapv(|x| (x - log_sum_exp(&logs)).exp());
+        let exact = p.dot(&means);
+        let chains = 40_000;
+        let mut rng = Xoshiro256Plus::seed_from_u64(5);
+        let mut sampler = GibbsChains::random(&theta, chains, &mut rng);
+        sampler.advance(&theta, 200, &mut rng);
+        let v = &sampler.states()[0];
+        let found = v.mean_axis(Axis(0)).unwrap();
+        for unit in 0..2 {
+            let spread = p.dot(&means.column(unit).mapv(|m| (m - exact[unit]).powi(2)));
+            let variance: f64 = 1.0 + spread;
+            let bound = 5.0 * (variance / chains as f64).sqrt();
+            assert!((found[unit] - exact[unit]).abs() < bound);
+            // the fourth moment of such a mixture is below 3 variance^2 + 6 variance
+            let bound = 5.0 * ((2.0 * variance.powi(2) + 6.0 * variance) / chains as f64).sqrt();
+            let sample = v
+                .column(unit)
+                .mapv(|x| (x - exact[unit]).powi(2))
+                .mean()
+                .unwrap();
+            assert!(
+                (sample - variance).abs() < bound,
+                "{sample} differs from {variance}"
+            );
         }
     }
 

@@ -10,10 +10,12 @@
 //! then even ones; each update maximises the bound over the layers it touches (Salakhutdinov &
 //! Hinton 2009, section 3.2). With one hidden layer the first update is exact.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Zip};
 
-use super::conditionals::Conditionals;
+use super::blocks::map_blocks;
+use super::conditionals::{Conditionals, Neighbours};
 use super::Parameters;
+use crate::linalg::add_product;
 use crate::math::binary_entropy;
 use crate::{Error, Float, Result};
 
@@ -28,6 +30,11 @@ use crate::{Error, Float, Result};
 /// assert!(precise.iterations > MeanField::<f64>::default().iterations);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct MeanField<F> {
     /// Sweeps over all hidden layers at most, at least 1.
     pub iterations: usize,
@@ -61,80 +68,173 @@ impl<F: Float> MeanField<F> {
         }
     }
 
-    /// The activation probabilities of all layers, the records themselves first.
-    pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Vec<Array2<F>> {
-        let mut current = bottom_up(machine, visible);
-        if current.len() == 2 {
-            return current;
+    /// The activation probabilities of all layers given the records.
+    pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Inference<F> {
+        let hidden = machine.parameters.layers().split_off(1);
+        let mut layers = vec![visible.as_standard_layout().into_owned()];
+        layers.extend(
+            hidden
+                .iter()
+                .map(|&units| Array2::zeros((visible.nrows(), units))),
+        );
+        let blocks = map_blocks(&mut layers, |_, block| self.infer_block(machine, block));
+        Inference {
+            layers,
+            sweeps: blocks.iter().map(|&(sweeps, _)| sweeps).max().unwrap_or(0),
+            unconverged: blocks.iter().map(|&(_, unconverged)| unconverged).sum(),
         }
-        let mut finished = current.clone();
-        let mut active: Vec<usize> = (0..visible.nrows()).collect();
-        for _ in 0..self.iterations {
-            let moved = sweep(machine, &mut current);
-            let (stay, stop): (Vec<usize>, Vec<usize>) =
-                (0..active.len()).partition(|&row| moved[row] > self.tolerance);
+    }
+
+    /// Fills in the hidden layers of a block; the sweeps taken, and the rows that moved by more
+    /// than the tolerance in the last one.
+    fn infer_block(
+        &self,
+        machine: Conditionals<F>,
+        block: &mut [ArrayViewMut2<F>],
+    ) -> (usize, usize) {
+        let (visible, hidden) = block.split_at_mut(1);
+        let below = Some(visible[0].view());
+        let above = None;
+        let input = machine.input(1, &Neighbours { below, above });
+        if let [only] = hidden {
+            only.assign(&input);
+            machine.activate(1, only.view_mut());
+            return (0, 0);
+        }
+        let mut pending = Pending::bottom_up(machine, input);
+        for sweep in 1..=self.iterations {
+            let moved = pending.sweep(machine);
+            let converged = |row: &usize| moved[*row] <= self.tolerance;
+            let (stop, stay): (Vec<usize>, Vec<usize>) = (0..moved.len()).partition(converged);
             if !stop.is_empty() {
-                store(&current, &stop, &active, &mut finished);
-                current = current.iter().map(|x| x.select(Axis(0), &stay)).collect();
-                active = stay.iter().map(|&row| active[row]).collect();
+                pending.store(&stop, hidden);
+                pending.keep(&stay);
             }
-            if active.is_empty() {
-                return finished;
+            if stay.is_empty() {
+                return (sweep, 0);
             }
         }
-        let rest: Vec<usize> = (0..active.len()).collect();
-        store(&current, &rest, &active, &mut finished);
-        finished
+        let rest: Vec<usize> = (0..pending.rows.len()).collect();
+        pending.store(&rest, hidden);
+        (self.iterations, rest.len())
     }
 }
 
-/// The starting point: every hidden layer from the one below, whose input is doubled to stand for
-/// the layer above that is not there yet.
-fn bottom_up<F: Float>(machine: Conditionals<F>, visible: ArrayView2<F>) -> Vec<Array2<F>> {
-    let top = machine.parameters.weights.len();
-    let doubled = Conditionals {
-        up: machine.up + machine.up,
-        ..machine
-    };
-    let mut layers = vec![visible.to_owned()];
-    for layer in 1..=top {
-        let conditionals = if layer < top { doubled } else { machine };
-        let below = Some(layers[layer - 1].view());
-        layers.push(conditionals.probabilities(layer, below, None));
-    }
-    layers
+/// What mean-field inference found.
+#[derive(Debug, Clone)]
+pub(crate) struct Inference<F> {
+    /// Activation probabilities of every layer, the records themselves first.
+    pub(crate) layers: Vec<Array2<F>>,
+    /// The most sweeps that a sample took.
+    pub(crate) sweeps: usize,
+    /// Samples that still moved by more than the tolerance when the sweeps were used up.
+    pub(crate) unconverged: usize,
 }
 
-/// Updates the hidden layers, odd ones first; the largest move of a unit in each row.
-fn sweep<F: Float>(machine: Conditionals<F>, layers: &mut [Array2<F>]) -> Array1<F> {
-    let mut moved = Array1::zeros(layers[0].nrows());
-    let odd_then_even = (1..layers.len())
-        .step_by(2)
-        .chain((2..layers.len()).step_by(2));
-    for layer in odd_then_even {
-        let updated = machine.given(layer, layers);
-        Zip::from(&mut moved)
-            .and(updated.rows())
-            .and(layers[layer].rows())
-            .for_each(|moved, new, old| *moved = largest_move(*moved, new, old));
-        layers[layer] = updated;
-    }
-    moved
+/// The samples of a block that have not converged yet.
+struct Pending<F> {
+    /// Their rows in the block.
+    rows: Vec<usize>,
+    /// Input of the first hidden layer from the visible units, which does not change.
+    bottom: Array2<F>,
+    /// Activation probabilities of the hidden layers.
+    hidden: Vec<Array2<F>>,
 }
 
-fn largest_move<F: Float>(start: F, new: ndarray::ArrayView1<F>, old: ndarray::ArrayView1<F>) -> F {
-    new.iter()
-        .zip(old)
-        .fold(start, |most, (&a, &b)| most.max((a - b).abs()))
-}
-
-/// Writes the chosen rows of the hidden layers to their places among all samples.
-fn store<F: Float>(from: &[Array2<F>], rows: &[usize], places: &[usize], to: &mut [Array2<F>]) {
-    for (from, to) in from.iter().zip(to).skip(1) {
-        for &row in rows {
-            to.row_mut(places[row]).assign(&from.row(row));
+impl<F: Float> Pending<F> {
+    /// The starting point: every hidden layer from the one below, whose input is doubled to stand
+    /// for the layer above that is not there yet.
+    fn bottom_up(machine: Conditionals<F>, bottom: Array2<F>) -> Self {
+        let top = machine.parameters.weights.len();
+        let two = F::one() + F::one();
+        let doubled = Conditionals {
+            up: two * machine.up,
+            ..machine
+        };
+        let mut first = &bottom * two - &machine.parameters.biases[1];
+        machine.activate(1, first.view_mut());
+        let mut hidden = vec![first];
+        for layer in 2..=top {
+            let conditionals = if layer < top { doubled } else { machine };
+            let below = hidden.last().map(Array2::view);
+            let neighbours = Neighbours { below, above: None };
+            let next = conditionals.mean(layer, &neighbours);
+            hidden.push(next);
+        }
+        Self {
+            rows: (0..bottom.nrows()).collect(),
+            bottom,
+            hidden,
         }
     }
+
+    /// Updates the hidden layers, odd ones first; the largest move of a unit in each row.
+    fn sweep(&mut self, machine: Conditionals<F>) -> Array1<F> {
+        let mut moved = Array1::zeros(self.rows.len());
+        let top = self.hidden.len();
+        for layer in (1..=top).step_by(2).chain((2..=top).step_by(2)) {
+            let updated = self.updated(machine, layer);
+            let old = std::mem::replace(&mut self.hidden[layer - 1], updated);
+            let new = &self.hidden[layer - 1];
+            Zip::from(&mut moved)
+                .and(new.rows())
+                .and(old.rows())
+                .for_each(|moved, new, old| *moved = largest_move(*moved, new, old));
+        }
+        moved
+    }
+
+    /// The fixed-point equation of one layer.
+    fn updated(&self, machine: Conditionals<F>, layer: usize) -> Array2<F> {
+        if layer > 1 {
+            return machine.mean(layer, &Neighbours::of(layer - 1, &self.hidden));
+        }
+        let mut input = self.bottom.clone();
+        let weights = machine.parameters.weights[1].t();
+        add_product(
+            self.hidden[1].view(),
+            weights,
+            machine.down,
+            input.view_mut(),
+        );
+        machine.activate(1, input.view_mut());
+        input
+    }
+
+    /// Writes the chosen rows to their places in the block.
+    fn store(&self, chosen: &[usize], block: &mut [ArrayViewMut2<F>]) {
+        for (from, to) in self.hidden.iter().zip(block) {
+            for &row in chosen {
+                to.row_mut(self.rows[row]).assign(&from.row(row));
+            }
+        }
+    }
+
+    /// Goes on with the chosen rows only.
+    fn keep(&mut self, chosen: &[usize]) {
+        self.rows = chosen.iter().map(|&row| self.rows[row]).collect();
+        self.bottom = self.bottom.select(Axis(0), chosen);
+        for layer in &mut self.hidden {
+            *layer = layer.select(Axis(0), chosen);
+        }
+    }
+}
+
+/// The largest of `start` and the units' moves. The maximum is kept in lanes, so that the loop is
+/// vectorised.
+fn largest_move<F: Float>(start: F, new: ArrayView1<F>, old: ArrayView1<F>) -> F {
+    const LANES: usize = 16;
+    let mut most = [start; LANES];
+    let (new, old) = (new.to_slice(), old.to_slice());
+    let (new, old) = (new.unwrap_or_default(), old.unwrap_or_default());
+    for (new, old) in new.chunks(LANES).zip(old.chunks(LANES)) {
+        for (most, (&a, &b)) in most.iter_mut().zip(new.iter().zip(old)) {
+            let step = (a - b).abs();
+            *most = if step > *most { step } else { *most };
+        }
+    }
+    most.into_iter()
+        .fold(start, |most, step| if step > most { step } else { most })
 }
 
 /// `theta . T(v, mu) + H(mu)`, the lower bound on `log p(v)` less `-log Z`, for every row.

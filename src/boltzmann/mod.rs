@@ -16,6 +16,7 @@
 //!
 //! with `E[T | v]` by mean field (exact for one hidden layer) and `E[T]` by Gibbs sampling.
 
+mod blocks;
 mod conditionals;
 mod dbm;
 #[cfg(test)]
@@ -23,21 +24,26 @@ pub(crate) mod enumeration;
 mod gibbs;
 pub mod likelihood;
 mod mean_field;
-mod optimizer;
 mod parameters;
 mod rbm;
+mod tempering;
 mod training;
+mod units;
 
-pub(crate) use conditionals::Conditionals;
 pub use dbm::{Dbm, DbmParams, DbmValidParams};
 pub use gibbs::GibbsChains;
 pub use mean_field::MeanField;
-pub use optimizer::LearningRate;
 pub use parameters::Parameters;
 pub use rbm::{Rbm, RbmParams, RbmValidParams};
+pub use tempering::TemperedChains;
 #[cfg(test)]
 pub(crate) use training::statistics;
-pub use training::{NegativePhase, Training};
+#[cfg(feature = "serde")]
+pub use training::Checkpoint;
+pub use training::{
+    EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Presentation, Sparsity, Training,
+};
+pub use units::VisibleUnits;
 
 /// Builder methods of the hyper-parameters in [`Training`], for a `Params` type around a
 /// `ValidParams` with a field `training`.
@@ -61,15 +67,37 @@ macro_rules! training_builders {
             self
         }
 
-        /// Share of the last step that is taken again, in `[0, 1)`. Defaults to 0.5.
-        pub fn momentum(mut self, momentum: F) -> Self {
-            self.0.training.momentum = momentum;
+        /// Share of the last step that is taken again: a number in `[0, 1)`, or a schedule.
+        /// Defaults to 0.5.
+        pub fn momentum(mut self, momentum: impl Into<$crate::boltzmann::Momentum<F>>) -> Self {
+            self.0.training.momentum = momentum.into();
             self
         }
 
         /// Coefficient of the penalty on the weights' squares, at least 0. Defaults to 2e-4.
         pub fn weight_decay(mut self, weight_decay: F) -> Self {
             self.0.training.weight_decay = weight_decay;
+            self
+        }
+
+        /// Greatest Euclidean norm of a hidden unit's incoming weights (Srivastava et al. 2014),
+        /// a positive number. Defaults to no limit.
+        pub fn max_norm(mut self, max_norm: Option<F>) -> Self {
+            self.0.training.max_norm = max_norm;
+            self
+        }
+
+        /// Target for the hidden units' mean activation. Defaults to none.
+        pub fn sparsity(mut self, sparsity: Option<$crate::boltzmann::Sparsity<F>>) -> Self {
+            self.0.training.sparsity = sparsity;
+            self
+        }
+
+        /// Whether steps follow the centred gradient (Melchior, Fischer & Wiskott 2016), whose
+        /// offsets are running means of the data's activations; it makes deep machines trainable
+        /// without pretraining, and likelihoods of all of them higher. Defaults to false.
+        pub fn centred(mut self, centred: bool) -> Self {
+            self.0.training.centred = centred;
             self
         }
 
@@ -82,6 +110,27 @@ macro_rules! training_builders {
         /// How the model's expectation is estimated.
         pub fn negative_phase(mut self, negative_phase: $crate::boltzmann::NegativePhase) -> Self {
             self.0.training.negative_phase = negative_phase;
+            self
+        }
+
+        /// What the visible units hold. Defaults to binary states.
+        pub fn visible_units(mut self, visible: $crate::boltzmann::VisibleUnits) -> Self {
+            self.0.training.visible_units = visible;
+            self
+        }
+
+        /// How records are shown to the machine. Defaults to showing them as they are.
+        pub fn presentation(mut self, presentation: $crate::boltzmann::Presentation) -> Self {
+            self.0.training.presentation = presentation;
+            self
+        }
+
+        /// When training ends before its last epoch. Defaults to never.
+        pub fn early_stopping(
+            mut self,
+            early_stopping: Option<$crate::boltzmann::EarlyStopping>,
+        ) -> Self {
+            self.0.training.early_stopping = early_stopping;
             self
         }
     };

@@ -1,15 +1,22 @@
 //! The parameters theta of a layered Boltzmann machine, and everything that has their shape.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use rayon::prelude::*;
 
-use crate::linalg::product;
+use super::VisibleUnits;
+use crate::linalg::{add_product, product};
 use crate::{Error, Float, Result};
+
+/// Elements of a matrix below which it is not worth sharing among threads.
+const SHARED_ELEMENTS: usize = 1 << 15;
 
 /// Weights and biases of a Boltzmann machine of layers `x_0` (visible), `x_1`, ..., `x_m`:
 ///
 /// ```text
 /// -E(x) = sum_l x_l' W_l x_{l+1} + sum_l b_l' x_l = theta . T(x)
 /// ```
+///
+/// less `|x_0|^2 / 2` where the visible units are [Gaussian](VisibleUnits::Gaussian).
 ///
 /// A Boltzmann machine is an exponential family, so its sufficient statistics `T(x)`, their
 /// expectations, the gradient of the log-likelihood and the optimiser's velocity are shaped like
@@ -32,6 +39,7 @@ use crate::{Error, Float, Result};
 pub struct Parameters<F> {
     pub(crate) weights: Vec<Array2<F>>,
     pub(crate) biases: Vec<Array1<F>>,
+    pub(crate) visible: VisibleUnits,
 }
 
 impl<F: Float> Parameters<F> {
@@ -43,7 +51,18 @@ impl<F: Float> Parameters<F> {
                 .map(|pair| Array2::zeros((pair[0], pair[1])))
                 .collect(),
             biases: layers.iter().map(|&units| Array1::zeros(units)).collect(),
+            visible: VisibleUnits::Binary,
         }
+    }
+
+    /// All zeros, for a machine of the same layers and units.
+    pub(crate) fn at_origin(&self) -> Self {
+        Self::zeros(&self.layers()).with_visible_units(self.visible)
+    }
+
+    /// The same numbers for a machine with visible units of the given kind.
+    pub fn with_visible_units(self, visible: VisibleUnits) -> Self {
+        Self { visible, ..self }
     }
 
     /// Couplings and biases that fit each other and are finite.
@@ -52,11 +71,19 @@ impl<F: Float> Parameters<F> {
     ///
     /// [`Error::ParameterShapes`], [`Error::NonFiniteParameters`].
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
-        let theta = Self { weights, biases };
+        let row_major = |w: Array2<F>| match w.is_standard_layout() {
+            true => w,
+            false => w.as_standard_layout().into_owned(),
+        };
+        let theta = Self {
+            weights: weights.into_iter().map(row_major).collect(),
+            biases,
+            visible: VisibleUnits::Binary,
+        };
         let layers = theta.layers();
         let shapes: Vec<_> = theta.weights.iter().map(Array2::dim).collect();
         let expected = layers.windows(2).map(|pair| (pair[0], pair[1]));
-        if layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
+        if layers.len() < 2 || layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
             return Err(Error::ParameterShapes { layers, shapes });
         }
         if !theta.is_finite() {
@@ -67,6 +94,10 @@ impl<F: Float> Parameters<F> {
 
     /// The mean over the rows of the sufficient statistics `x_l x_{l+1}'` and `x_l`, from the
     /// layers' states or activation probabilities (`n x units` each).
+    ///
+    /// # Panics
+    ///
+    /// If there is no layer, or one has another number of rows.
     pub fn mean_statistics(states: &[ArrayView2<F>]) -> Self {
         let rows = F::cast(states[0].nrows());
         Self {
@@ -75,7 +106,26 @@ impl<F: Float> Parameters<F> {
                 .map(|pair| product(pair[0].t(), pair[1]) / rows)
                 .collect(),
             biases: states.iter().map(|x| x.sum_axis(Axis(0)) / rows).collect(),
+            visible: VisibleUnits::Binary,
         }
+    }
+
+    /// `self -= ` the [mean statistics](Self::mean_statistics) of `states`.
+    pub(crate) fn subtract_statistics(&mut self, states: &[ArrayView2<F>]) {
+        let share = -F::one() / F::cast(states[0].nrows());
+        for (pair, weights) in states.windows(2).zip(&mut self.weights) {
+            add_product(pair[0].t(), pair[1], share, weights.view_mut());
+        }
+        for (x, bias) in states.iter().zip(&mut self.biases) {
+            bias.scaled_add(share, &x.sum_axis(Axis(0)));
+        }
+    }
+
+    /// `factor * self`.
+    pub(crate) fn scaled(&self, factor: F) -> Self {
+        let mut scaled = self.clone();
+        scaled.scale(factor);
+        scaled
     }
 
     /// The couplings, `W_l` of `units of layer l x units of layer l + 1`.
@@ -93,12 +143,25 @@ impl<F: Float> Parameters<F> {
         self.biases.iter().map(Array1::len).collect()
     }
 
-    /// `theta . T(x)`, the negative energy of every row of the layers' states (`n x units` each).
+    /// What the visible units hold.
+    pub fn visible_units(&self) -> VisibleUnits {
+        self.visible
+    }
+
+    /// `-E(x)` of every row of the layers' states (`n x units` each).
     ///
-    /// It is multilinear, so that activation probabilities of a factorised distribution in place
-    /// of states give the expectation.
+    /// It is linear in every hidden layer, so that activation probabilities of a factorised
+    /// distribution in place of states give the expectation.
+    ///
+    /// # Panics
+    ///
+    /// If the number of layers, their rows or their widths do not fit.
     pub fn negative_energy(&self, states: &[ArrayView2<F>]) -> Array1<F> {
-        let mut total = Array1::zeros(states[0].nrows());
+        self.assert_layers(states);
+        let mut total = match self.visible {
+            VisibleUnits::Binary => Array1::zeros(states[0].nrows()),
+            VisibleUnits::Gaussian => half_squared_norms(states[0]).mapv(|square| -square),
+        };
         for (x, bias) in states.iter().zip(&self.biases) {
             total += &x.dot(bias);
         }
@@ -106,6 +169,16 @@ impl<F: Float> Parameters<F> {
             total += &(product(pair[0], weights.view()) * pair[1]).sum_axis(Axis(1));
         }
         total
+    }
+
+    /// # Panics
+    ///
+    /// Unless `states` are `n x units` for each layer.
+    pub(crate) fn assert_layers(&self, states: &[ArrayView2<F>]) {
+        let found: Vec<_> = states.iter().map(|x| x.dim()).collect();
+        let rows = found.first().map_or(0, |&(rows, _)| rows);
+        let expected: Vec<_> = self.layers().iter().map(|&units| (rows, units)).collect();
+        assert_eq!(found, expected, "states do not fit the machine's layers");
     }
 
     /// `self += alpha * other`.
@@ -130,9 +203,25 @@ impl<F: Float> Parameters<F> {
 
     /// Whether no value is NaN or infinite.
     pub(crate) fn is_finite(&self) -> bool {
-        self.weights.iter().flatten().all(|x| x.is_finite())
-            && self.biases.iter().flatten().all(|x| x.is_finite())
+        let all_finite = |values: &[F]| {
+            // without a way out in between, the loop is vectorised
+            values.iter().fold(true, |all, x| all & x.is_finite())
+        };
+        let finite = |values: Option<&[F]>| {
+            values.is_some_and(|values| values.par_chunks(SHARED_ELEMENTS).all(all_finite))
+        };
+        self.weights.iter().all(|w| finite(w.as_slice()))
+            && self.biases.iter().all(|b| finite(b.as_slice()))
     }
+}
+
+/// `|v|^2 / 2` of every row.
+pub(crate) fn half_squared_norms<F: Float>(v: ArrayView2<F>) -> Array1<F> {
+    let half = F::cast(0.5);
+    v.rows()
+        .into_iter()
+        .map(|row| half * row.dot(&row))
+        .collect()
 }
 
 #[cfg(test)]
@@ -151,5 +240,22 @@ mod tests {
         let expected = (0.5 - 1.0) + (3.0 - 0.5) + 0.1 + (0.3 + 0.4) + 0.5;
         let found = theta.negative_energy(&views)[0];
         assert!((found - expected).abs() < 1e-12, "{found} != {expected}");
+    }
+
+    #[test]
+    fn gaussian_units_cost_half_their_square() {
+        let theta = Parameters::<f64>::zeros(&[2, 1]).with_visible_units(VisibleUnits::Gaussian);
+        let states = [array![[3.0, -1.0]], array![[1.0]]];
+        let views: Vec<_> = states.iter().map(|x| x.view()).collect();
+        assert_eq!(theta.negative_energy(&views)[0], -5.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "states do not fit")]
+    fn a_missing_layer_is_noticed() {
+        let theta = Parameters::<f64>::zeros(&[2, 2, 1]);
+        let states = [array![[1.0, 0.0]], array![[1.0, 1.0]]];
+        let views: Vec<_> = states.iter().map(|x| x.view()).collect();
+        theta.negative_energy(&views);
     }
 }

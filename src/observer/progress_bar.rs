@@ -57,12 +57,20 @@ impl Observer for ProgressBar {
                 stage,
                 epoch,
                 epochs,
-                reconstruction_error,
-            } => self.draw(
-                &format!("{stage}, error {reconstruction_error:.4}"),
-                *epoch,
-                *epochs,
-            ),
+                statistics,
+            } => {
+                let error = statistics.reconstruction_error;
+                let metric = match statistics.validation {
+                    Some(validation) => format!(", validation {:.4}", validation.metric),
+                    None => String::new(),
+                };
+                self.draw(
+                    &format!("{stage}, error {error:.4}{metric}"),
+                    *epoch,
+                    *epochs,
+                );
+            }
+            Event::Finished { .. } => {}
             Event::Rows { done, total } => self.draw("information", *done, *total),
             Event::Fold {
                 fold,

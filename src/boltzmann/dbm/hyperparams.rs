@@ -18,6 +18,11 @@ use crate::Float;
 /// assert_eq!(params.pretraining_epochs(), 10);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct DbmValidParams<F, R> {
     pub(super) hidden: Vec<usize>,
     pub(super) training: Training<F>,
@@ -51,6 +56,7 @@ impl<F: Float, R: Rng> DbmValidParams<F, R> {
         Training {
             epochs: self.pretraining_epochs,
             negative_phase: NegativePhase::ContrastiveDivergence { steps: 1 },
+            early_stopping: None,
             ..self.training.clone()
         }
     }
@@ -74,6 +80,11 @@ impl<F: Float, R: Rng> DbmValidParams<F, R> {
 /// assert!(Dbm::<f32>::params(&[40]).check_ref().is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct DbmParams<F, R>(pub(super) DbmValidParams<F, R>);
 
 impl<F: Float, R: Rng + Clone> DbmParams<F, R> {

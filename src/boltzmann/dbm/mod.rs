@@ -5,20 +5,22 @@ mod pretraining;
 
 pub use hyperparams::{DbmParams, DbmValidParams};
 
-use linfa::traits::Fit;
+use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
 
+use super::conditionals::{Conditionals, Neighbours};
 use super::mean_field::unnormalised_bound;
-use super::training::Trainer;
-use super::{Conditionals, MeanField, Parameters};
+use super::rbm::UNDEFINED_PSEUDO_LIKELIHOOD;
+use super::training::{starting_point, train, Progress, StagePlan};
+use super::{MeanField, Metric, Parameters};
 use crate::observer::{Observer, Stage};
-use crate::validation::check_unit_interval;
 use crate::{Error, Float, Result};
 
-/// A deep Boltzmann machine of binary units,
+/// A deep Boltzmann machine of binary units (the visible ones may be
+/// [Gaussian](super::VisibleUnits::Gaussian)),
 ///
 /// ```text
 /// -E(v, h) = v'W1 h1 + h1'W2 h2 + ... + b'v + c1'h1 + c2'h2 + ...
@@ -106,15 +108,17 @@ impl<F: Float> Dbm<F> {
     }
 
     /// `p(x_l = 1 | x_{l-1}, x_{l+1})`, `n x units of layer l`, from the states of all layers
-    /// (`n x units` each, the visible one first; layer `l`'s own state is not used).
+    /// (`n x units` each, the visible one first; layer `l`'s own state is not used). Of Gaussian
+    /// visible units it is the mean.
     ///
     /// # Panics
     ///
     /// If `layer` or the shapes of `states` do not fit the machine.
     pub fn layer_probabilities(&self, layer: usize, states: &[ArrayView2<F>]) -> Array2<F> {
+        self.parameters.assert_layers(states);
         let below = layer.checked_sub(1).map(|below| states[below]);
         let above = states.get(layer + 1).copied();
-        Conditionals::of(&self.parameters).probabilities(layer, below, above)
+        Conditionals::of(&self.parameters).mean(layer, &Neighbours { below, above })
     }
 
     /// Mean-field approximation of `p(h | v)`: the activation probabilities of every layer, the
@@ -124,8 +128,47 @@ impl<F: Float> Dbm<F> {
     ///
     /// If the width of `visible` is not [`nvisible`](Self::nvisible).
     pub fn mean_field(&self, visible: ArrayView2<F>) -> Vec<Array2<F>> {
-        self.mean_field
-            .infer(Conditionals::of(&self.parameters), visible)
+        let machine = Conditionals::of(&self.parameters);
+        self.mean_field.infer(machine, visible).layers
+    }
+
+    /// How many of the records (`n x d`) mean-field inference does not converge for, within the
+    /// machine's [iterations and tolerance](MeanField).
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` is not [`nvisible`](Self::nvisible).
+    pub fn unconverged(&self, visible: ArrayView2<F>) -> usize {
+        let machine = Conditionals::of(&self.parameters);
+        self.mean_field.infer(machine, visible).unconverged
+    }
+
+    /// The lower bound on `log p(v)` of every row of `visible` (`n x d`) by mean-field inference,
+    /// given `log Z` (exact or an estimate, see [`likelihood`](super::likelihood)).
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` is not [`nvisible`](Self::nvisible).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::boltzmann::likelihood::{exact_log_likelihood, exact_log_partition};
+    /// use linfa_fisher::boltzmann::Dbm;
+    /// use ndarray::array;
+    ///
+    /// let weights = vec![array![[1.0, -2.0], [0.5, 1.0]], array![[2.0], [-1.0]]];
+    /// let biases = vec![array![0.0, 0.1], array![-0.5, 0.2], array![0.3]];
+    /// let dbm = Dbm::from_parts(weights, biases)?;
+    /// let v = array![[1.0, 0.0]];
+    /// let bound = dbm.lower_bound(v.view(), exact_log_partition(dbm.parameters())?);
+    /// let exact = exact_log_likelihood(dbm.parameters(), v.view())?;
+    /// assert!(bound[0] < exact[0] && bound[0] > exact[0] - 0.1);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn lower_bound(&self, visible: ArrayView2<F>, log_partition: f64) -> Array1<f64> {
+        let free = self.variational_free_energy(visible);
+        free.mapv(|free| -free.to_f64().unwrap_or(f64::NAN) - log_partition)
     }
 
     /// `E(v, h)` of every row, from the states of all layers, the visible one first.
@@ -151,31 +194,104 @@ impl<F: Float> Dbm<F> {
 }
 
 impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
-    /// Trains a machine on `records` (`n x d`, values in `[0, 1]`), reporting every epoch.
+    /// Trains a machine on `records` (`n x d`, values in `[0, 1]`, or any finite ones for Gaussian
+    /// visible units), reporting every epoch.
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyRecords`], [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the
-    /// records, [`Error::Diverged`] if a parameter does not stay finite.
+    /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`] or
+    /// [`Error::NotBinary`] for the records, [`Error::InvalidRatio`] if early stopping would leave
+    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
-        observer: &mut (impl Observer + ?Sized),
+        observer: &mut dyn Observer,
     ) -> Result<Dbm<F>> {
-        check_unit_interval(records)?;
+        let start = self.start(records)?;
+        let parameters = train(&self.stages(), start, records, observer, |_| Ok(()))?;
+        Ok(self.trained(parameters))
+    }
+
+    /// Goes on with the joint training of `model` on `records`, for all epochs of the
+    /// hyper-parameters, without pretraining.
+    ///
+    /// # Errors
+    ///
+    /// As for [`fit_observed`](Self::fit_observed), and [`Error::OtherLayers`] or
+    /// [`Error::OtherVisibleUnits`] if the model is not of the hyper-parameters' shape.
+    pub fn fit_with_observed(
+        &self,
+        model: Dbm<F>,
+        records: ArrayView2<F>,
+        observer: &mut dyn Observer,
+    ) -> Result<Dbm<F>> {
+        self.training.check_records(records)?;
+        let start = self
+            .training
+            .continued(model.parameters, &self.layers(records))?;
+        let start = Progress::start(start, self.rng.clone());
+        let stages = [self.joint_stage()];
+        let parameters = train(&stages, start, records, observer, |_| Ok(()))?;
+        Ok(self.trained(parameters))
+    }
+
+    /// [`fit_observed`](Self::fit_observed), going on from the checkpoint if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`fit_observed`](Self::fit_observed), and [`Error::Checkpoint`] or
+    /// [`Error::OtherTraining`] for the file.
+    #[cfg(feature = "serde")]
+    pub fn fit_resumable(
+        &self,
+        records: ArrayView2<F>,
+        checkpoint: &super::Checkpoint,
+        observer: &mut dyn Observer,
+    ) -> Result<Dbm<F>>
+    where
+        F: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
+        R: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
+    {
+        let start = self.start(records)?;
+        let parameters = checkpoint.train(&self.stages(), start, records, observer)?;
+        Ok(self.trained(parameters))
+    }
+
+    fn start(&self, records: ArrayView2<F>) -> Result<Progress<F, R>> {
+        self.training.check_records(records)?;
         let mut rng = self.rng.clone();
-        let start = pretraining::pretrained(self, records, &mut rng, observer)?;
-        let trainer = Trainer {
-            training: &self.training,
-            stage: Stage::Joint,
-            doubling: (F::one(), F::one()),
-            rng: &mut rng,
-            observer,
-        };
-        Ok(Dbm {
-            parameters: trainer.train(start, records)?,
+        let visible = self.training.visible_units;
+        let theta = starting_point(&self.layers(records), records, visible, &mut rng);
+        Ok(Progress::start(theta, rng))
+    }
+
+    fn trained(&self, parameters: Parameters<F>) -> Dbm<F> {
+        Dbm {
+            parameters,
             mean_field: self.training.mean_field,
-        })
+        }
+    }
+
+    /// Units of each layer, the visible one first.
+    fn layers(&self, records: ArrayView2<F>) -> Vec<usize> {
+        [&[records.ncols()], self.hidden()].concat()
+    }
+
+    fn stages(&self) -> Vec<StagePlan<F>> {
+        let pretraining = pretraining::stages(self);
+        pretraining
+            .into_iter()
+            .chain([self.joint_stage()])
+            .collect()
+    }
+
+    fn joint_stage(&self) -> StagePlan<F> {
+        StagePlan {
+            stage: Stage::Joint,
+            layers: 0..=self.hidden.len(),
+            training: self.training.clone(),
+            doubling: (F::one(), F::one()),
+        }
     }
 }
 
@@ -186,6 +302,25 @@ impl<F: Float, R: Rng + Clone, D: Data<Elem = F>, T> Fit<ArrayBase<D, Ix2>, T, E
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Dbm<F>> {
         self.fit_observed(dataset.records.view(), &mut ())
+    }
+}
+
+impl<'a, F, R, D, T> FitWith<'a, ArrayBase<D, Ix2>, T, Error> for DbmValidParams<F, R>
+where
+    F: Float,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+    T: 'a,
+{
+    type ObjectIn = Dbm<F>;
+    type ObjectOut = Dbm<F>;
+
+    fn fit_with(
+        &self,
+        model: Dbm<F>,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<Dbm<F>> {
+        self.fit_with_observed(model, dataset.records.view(), &mut ())
     }
 }
 
@@ -201,6 +336,10 @@ impl<F: Float, R: Rng + Clone> ParamGuard for DbmParams<F, R> {
         if let Some(empty) = hidden.iter().position(|&units| units == 0) {
             let layer = empty + 1;
             return Err(Error::InvalidHiddenUnits { layer, units: 0 });
+        }
+        let metric = self.0.training.early_stopping.map(|early| early.metric());
+        if metric == Some(Metric::PseudoLogLikelihood) {
+            return Err(UNDEFINED_PSEUDO_LIKELIHOOD);
         }
         self.0.training.check()?;
         Ok(&self.0)

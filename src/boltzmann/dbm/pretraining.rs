@@ -6,68 +6,33 @@
 //! those between both (Salakhutdinov & Hinton 2009, section 3.1). The weights then fit the deep
 //! machine as they are.
 
-use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
 use super::DbmValidParams;
-use crate::boltzmann::training::{starting_point, Trainer};
-use crate::boltzmann::{Conditionals, Parameters};
-use crate::observer::{Observer, Stage};
-use crate::{Float, Result};
+use crate::boltzmann::training::StagePlan;
+use crate::observer::Stage;
+use crate::Float;
 
-/// A deep machine with pretrained layers, on records of `n x d`.
-pub(super) fn pretrained<F: Float, R: Rng + Clone>(
-    params: &DbmValidParams<F, R>,
-    records: ArrayView2<F>,
-    rng: &mut R,
-    observer: &mut (impl Observer + ?Sized),
-) -> Result<Parameters<F>> {
-    let sizes: Vec<usize> = [&[records.ncols()], params.hidden()].concat();
-    let mut theta = starting_point(&sizes, records, rng);
+/// A stage for every hidden layer, the one next to the visible units first; none without
+/// pretraining epochs.
+pub(super) fn stages<F: Float, R: Rng>(params: &DbmValidParams<F, R>) -> Vec<StagePlan<F>> {
     if params.pretraining_epochs() == 0 {
-        return Ok(theta);
+        return Vec::new();
     }
-    let training = params.pretraining();
-    let mut input: Array2<F> = records.to_owned();
-    for layer in 1..sizes.len() {
-        let trainer = Trainer {
-            training: &training,
-            stage: Stage::Pretraining { layer },
-            doubling: doubling(layer, sizes.len() - 1),
-            rng: &mut *rng,
-            observer: &mut *observer,
-        };
-        let up = trainer.doubling.0;
-        let start = starting_point(&sizes[layer - 1..=layer], input.view(), trainer.rng);
-        let rbm = trainer.train(start, input.view())?;
-        let machine = Conditionals {
-            up,
-            ..Conditionals::of(&rbm)
-        };
-        input = machine.probabilities(1, Some(input.view()), None);
-        store(rbm, layer, &mut theta);
-    }
-    Ok(theta)
+    let top = params.hidden().len();
+    let stage = |layer| StagePlan {
+        stage: Stage::Pretraining { layer },
+        layers: layer - 1..=layer,
+        training: params.pretraining(),
+        doubling: doubling(layer, top),
+    };
+    (1..=top).map(stage).collect()
 }
 
 /// Factors of the bottom-up and the top-down input of the RBM below hidden layer `layer` of `top`.
 fn doubling<F: Float>(layer: usize, top: usize) -> (F, F) {
     let two_if = |doubled: bool| if doubled { F::cast(2) } else { F::one() };
     (two_if(layer < top), two_if(layer > 1))
-}
-
-/// Takes over the RBM's weights and hidden biases, and of the bottom one the visible biases.
-fn store<F: Float>(rbm: Parameters<F>, layer: usize, theta: &mut Parameters<F>) {
-    let mut biases = rbm.biases.into_iter();
-    let visible = biases.next().filter(|_| layer == 1);
-    theta.weights[layer - 1].assign(&rbm.weights[0]);
-    for (bias, place) in visible
-        .into_iter()
-        .chain(biases)
-        .zip(&mut theta.biases[if layer == 1 { 0 } else { layer }..])
-    {
-        place.assign(&bias);
-    }
 }
 
 #[cfg(test)]

@@ -14,14 +14,16 @@
 //!
 //! Layers of one parity, those with more units, are summed out of `p*`.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use super::log_sum_exp;
-use crate::boltzmann::{Conditionals, GibbsChains, Parameters};
-use crate::math::{logit, sample_rows, sigmoid_rows, softplus};
+use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::training::visible_biases;
+use crate::boltzmann::{GibbsChains, Parameters};
+use crate::random::Lanes;
 use crate::{Error, Float, Result};
 
 /// Chains that one thread works on. It is fixed, so that results do not depend on the number of
@@ -60,7 +62,7 @@ pub struct Ais<F> {
 
 impl<F: Float> Ais<F> {
     /// `chains` chains over `temperatures` steps of `beta`, equally far apart, from a base of
-    /// fair coins.
+    /// fair coins (of standard normal numbers where the visible units are Gaussian).
     ///
     /// # Errors
     ///
@@ -78,18 +80,16 @@ impl<F: Float> Ais<F> {
         }
     }
 
-    /// Starts at the visible units' means over `records` (`n x d`, values in `[0, 1]`), kept
-    /// within `[0.01, 0.99]`: nearer to a machine that has learnt these records, so that fewer
+    /// Starts at the visible units' means over `records` (`n x d`; those of binary units are kept
+    /// within `[0.01, 0.99]`): nearer to a machine that has learnt these records, so that fewer
     /// temperatures do.
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`].
+    /// [`Error::EmptyRecords`], [`Error::NonFinite`].
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
-        crate::validation::check_unit_interval(records)?;
-        let mean = records.sum_axis(Axis(0)) / F::cast(records.nrows());
-        let [low, high] = [0.01, 0.99].map(F::cast);
-        self.base = Some(mean.mapv(|p| logit(p.max(low).min(high))));
+        crate::validation::check_records(records)?;
+        self.base = Some(records.sum_axis(Axis(0)) / F::cast(records.nrows()));
         Ok(self)
     }
 
@@ -105,9 +105,9 @@ impl<F: Float> Ais<F> {
     ) -> Result<LogPartition> {
         let path = self.path(parameters)?;
         let logs = self.run(rng, |seed, chains| {
-            let mut rng = Xoshiro256Plus::seed_from_u64(seed);
-            let states = path.base_states(chains, &mut rng);
-            path.walk(states, self.betas(), &mut rng)
+            let mut random = Lanes::new(seed, 0);
+            let states = path.base_states(chains, &mut random);
+            path.walk(states, self.betas(), &mut random)
         });
         Ok(LogPartition::new(path.base_log_partition(), 1.0, logs))
     }
@@ -131,7 +131,8 @@ impl<F: Float> Ais<F> {
             let mut rng = Xoshiro256Plus::seed_from_u64(seed);
             let mut gibbs = GibbsChains::random(parameters, chains, &mut rng);
             gibbs.advance(parameters, burn_in, &mut rng);
-            path.walk(gibbs.states().to_vec(), self.betas().rev(), &mut rng)
+            let mut random = Lanes::new(rng.gen(), 0);
+            path.walk(gibbs.states, self.betas().rev(), &mut random)
         });
         Ok(LogPartition::new(path.base_log_partition(), -1.0, logs))
     }
@@ -145,14 +146,14 @@ impl<F: Float> Ais<F> {
     fn path<'a>(&self, parameters: &'a Parameters<F>) -> Result<Path<'a, F>> {
         let layers = parameters.layers();
         let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
-        if let Some(rates) = &self.base {
-            if rates.len() != layers[0] {
+        if let Some(means) = &self.base {
+            if means.len() != layers[0] {
                 return Err(Error::Width {
                     expected: layers[0],
-                    found: rates.len(),
+                    found: means.len(),
                 });
             }
-            base[0].assign(rates);
+            base[0] = visible_biases(means, parameters.visible_units());
         }
         let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
         Ok(Path {
@@ -185,115 +186,119 @@ struct Path<'a, F> {
 }
 
 impl<F: Float> Path<'_, F> {
+    fn machine(&self) -> Conditionals<'_, F> {
+        Conditionals::of(self.parameters)
+    }
+
     /// `log Z` of the base.
     fn base_log_partition(&self) -> f64 {
-        let units = self.base.iter().flatten();
-        units
-            .map(|&a| softplus(a.to_f64().unwrap_or(f64::NAN)))
-            .sum()
+        let layers = self.base.iter().enumerate().map(|(layer, bias)| {
+            let mut units = bias.clone().insert_axis(Axis(0));
+            self.machine().sum_out(layer, units.view_mut());
+            units.iter().map(|&x| to_f64(x)).sum::<f64>()
+        });
+        layers.sum()
     }
 
     /// Independent samples of the base.
-    fn base_states<R: Rng>(&self, chains: usize, rng: &mut R) -> Vec<Array2<F>> {
-        let sample = |bias: &Array1<F>| {
-            let shape = (chains, bias.len());
-            let mut states = Array2::from_shape_fn(shape, |(_, unit)| bias[unit]);
-            sigmoid_rows(&mut states);
-            sample_rows(&mut states, rng.gen());
+    fn base_states(&self, chains: usize, random: &mut Lanes) -> Vec<Array2<F>> {
+        let sample = |(layer, bias): (usize, &Array1<F>)| {
+            let mut states = Array2::from_shape_fn((chains, bias.len()), |(_, unit)| bias[unit]);
+            self.machine().sample(layer, states.view_mut(), random);
             states
         };
-        self.base.iter().map(sample).collect()
+        self.base.iter().enumerate().map(sample).collect()
     }
 
     /// Walks along `betas`, the first of which the states are samples of, and sums up
     /// `log p*_next(x) - log p*_now(x)`.
-    fn walk<R: Rng>(
+    fn walk(
         &self,
         mut states: Vec<Array2<F>>,
         betas: impl Iterator<Item = f64>,
-        rng: &mut R,
+        random: &mut Lanes,
     ) -> Vec<f64> {
         let mut betas = betas.peekable();
         let mut logs = vec![0.0; states[0].nrows()];
         while let (Some(now), Some(&next)) = (betas.next(), betas.peek()) {
             let inputs = self.inputs(1 - self.kept, &states);
-            let gains = self.log_ratio(&states, &inputs, now, next);
-            logs.iter_mut()
-                .zip(&gains)
-                .for_each(|(log, gain)| *log += gain);
-            self.sample(inputs, next, &mut states, rng);
+            self.add_log_ratio(&states, &inputs, now, next, &mut logs);
+            self.sample(inputs, next, &mut states, random);
             let inputs = self.inputs(self.kept, &states);
-            self.sample(inputs, next, &mut states, rng);
+            self.sample(inputs, next, &mut states, random);
         }
         logs
     }
 
     /// Inputs of the layers of a parity under the machine in question, with their numbers.
     fn inputs(&self, parity: usize, states: &[Array2<F>]) -> Vec<(usize, Array2<F>)> {
-        let machine = Conditionals::of(self.parameters);
-        let input = |layer: usize| {
-            let below = layer.checked_sub(1).map(|below| states[below].view());
-            let above = states.get(layer + 1).map(Array2::view);
-            (layer, machine.input(layer, below, above))
+        let input = |layer| {
+            (
+                layer,
+                self.machine().input(layer, &Neighbours::of(layer, states)),
+            )
         };
         (parity..states.len()).step_by(2).map(input).collect()
     }
 
-    /// `log p*_next(x) - log p*_now(x)` of every chain, with the layers of `inputs` summed out.
-    fn log_ratio(
+    /// Adds `log p*_next(x) - log p*_now(x)` of every chain, with the layers of `inputs` summed
+    /// out.
+    fn add_log_ratio(
         &self,
         states: &[Array2<F>],
         inputs: &[(usize, Array2<F>)],
         now: f64,
         next: f64,
-    ) -> Vec<f64> {
-        let mut total = Array1::<f64>::zeros(states[0].nrows());
+        logs: &mut [f64],
+    ) {
         for layer in (self.kept..states.len()).step_by(2) {
             let difference = &self.parameters.biases[layer] - &self.base[layer];
-            let gain = states[layer].dot(&difference);
-            Zip::from(&mut total).and(&gain).for_each(|total, &gain| {
-                *total += (next - now) * gain.to_f64().unwrap_or(f64::NAN)
-            });
+            let gains = states[layer].dot(&difference);
+            let gains = gains.iter().map(|&gain| (next - now) * to_f64(gain));
+            logs.iter_mut()
+                .zip(gains)
+                .for_each(|(log, gain)| *log += gain);
         }
         for (layer, input) in inputs {
-            let base = &self.base[*layer];
-            let [now, next] = [now, next].map(F::cast);
-            Zip::from(&mut total)
-                .and(input.rows())
-                .for_each(|total, row| {
-                    let gain = |(&x, &a): (&F, &F)| {
-                        softplus(a + next * (x - a)) - softplus(a + now * (x - a))
-                    };
-                    let gain: F = row
-                        .iter()
-                        .zip(base)
-                        .map(gain)
-                        .fold(F::zero(), |sum, x| sum + x);
-                    *total += gain.to_f64().unwrap_or(f64::NAN);
-                });
+            let summed_out = |beta| {
+                let mut input = self.at(*layer, input.clone(), beta);
+                self.machine().sum_out(*layer, input.view_mut());
+                input
+            };
+            let gains = summed_out(next) - summed_out(now);
+            for (log, gains) in logs.iter_mut().zip(gains.rows()) {
+                *log += gains.iter().map(|&gain| to_f64(gain)).sum::<f64>();
+            }
         }
-        total.to_vec()
+    }
+
+    /// A layer's inputs at `beta` from those of the machine in question.
+    fn at(&self, layer: usize, mut input: Array2<F>, beta: f64) -> Array2<F> {
+        let beta = F::cast(beta);
+        for mut row in input.rows_mut() {
+            row.zip_mut_with(&self.base[layer], |x, &a| *x = a + beta * (*x - a));
+        }
+        input
     }
 
     /// New states at `beta` of the layers whose inputs are given.
-    fn sample<R: Rng>(
+    fn sample(
         &self,
         inputs: Vec<(usize, Array2<F>)>,
         beta: f64,
         states: &mut [Array2<F>],
-        rng: &mut R,
+        random: &mut Lanes,
     ) {
-        let beta = F::cast(beta);
-        for (layer, mut input) in inputs {
-            let base = &self.base[layer];
-            for mut row in input.rows_mut() {
-                row.zip_mut_with(base, |x, &a| *x = a + beta * (*x - a));
-            }
-            sigmoid_rows(&mut input);
-            sample_rows(&mut input, rng.gen());
-            states[layer] = input;
+        for (layer, input) in inputs {
+            states[layer] = self.at(layer, input, beta);
+            self.machine()
+                .sample(layer, states[layer].view_mut(), random);
         }
     }
+}
+
+fn to_f64<F: Float>(x: F) -> f64 {
+    x.to_f64().unwrap_or(f64::NAN)
 }
 
 /// An estimate of `log Z` by [`Ais`].
@@ -442,8 +447,8 @@ mod tests {
         ));
         let ais = Ais::new(2, 1).unwrap();
         assert!(matches!(
-            ais.clone().base_rates(array![[2.0]].view()),
-            Err(Error::OutsideUnitInterval { .. })
+            ais.clone().base_rates(array![[f64::NAN]].view()),
+            Err(Error::NonFinite { .. })
         ));
         let narrow = ais.base_rates(array![[0.5, 1.0]].view()).unwrap();
         let theta = Parameters::<f64>::zeros(&[3, 2]);

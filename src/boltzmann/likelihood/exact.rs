@@ -11,7 +11,8 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 
 use super::log_sum_exp;
-use crate::boltzmann::{Conditionals, Parameters};
+use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::{Error, Float, Result};
 
 /// Units of the layers whose states are gone through, at most: 2^25 states of a machine of 784
@@ -45,14 +46,16 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
     log_partition(&in_f64(parameters))
 }
 
-/// `log p(v)` of every row of `visible` (`n x d`, zeros and ones), exact but for rounding.
+/// `log p(v)` of every row of `visible` (`n x d`, zeros and ones, or any numbers where the units
+/// are Gaussian), exact but for rounding.
 ///
 /// With `v` given, a deep machine's hidden layers are a machine of their own; its partition
 /// function is summed in the same way, once a row.
 ///
 /// # Errors
 ///
-/// [`Error::TooManyStates`] as for [`exact_log_partition`], [`Error::Width`].
+/// [`Error::TooManyStates`] as for [`exact_log_partition`], [`Error::Width`],
+/// [`Error::NonFinite`].
 ///
 /// # Example
 ///
@@ -70,7 +73,7 @@ pub fn exact_log_likelihood<F: Float>(
     parameters: &Parameters<F>,
     visible: ndarray::ArrayView2<F>,
 ) -> Result<Array1<f64>> {
-    crate::validation::check_width(visible, parameters.biases[0].len())?;
+    crate::validation::check_query(visible, parameters.biases[0].len())?;
     let theta = in_f64(parameters);
     let log_z = log_partition(&theta)?;
     visible
@@ -80,20 +83,26 @@ pub fn exact_log_likelihood<F: Float>(
         .collect()
 }
 
-/// `-F(v) = b'v + log Z` of the hidden layers given `v`.
+/// `-F(v) = b'v + log Z` of the hidden layers given `v`, less `|v|^2 / 2` of Gaussian units.
 fn log_unnormalised(theta: &Parameters<f64>, v: ArrayView1<f64>) -> Result<f64> {
     let mut hidden = Parameters {
         weights: theta.weights[1..].to_vec(),
         biases: theta.biases[1..].to_vec(),
+        visible: VisibleUnits::Binary,
     };
     hidden.biases[0] += &v.dot(&theta.weights[0]);
-    Ok(theta.biases[0].dot(&v) + log_partition(&hidden)?)
+    let own = match theta.visible {
+        VisibleUnits::Binary => 0.0,
+        VisibleUnits::Gaussian => -0.5 * v.dot(&v),
+    };
+    Ok(own + theta.biases[0].dot(&v) + log_partition(&hidden)?)
 }
 
 fn log_partition(theta: &Parameters<f64>) -> Result<f64> {
     let layers = theta.layers();
     let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
-    let kept = usize::from(units(1) <= units(0));
+    // Gaussian units have no states to go through
+    let kept = usize::from(units(1) <= units(0) || theta.visible == VisibleUnits::Gaussian);
     let bits = units(kept);
     if bits > EXACT_UNITS {
         return Err(Error::TooManyStates {
@@ -146,14 +155,25 @@ fn log_summed_out(theta: &Parameters<f64>, states: &[Option<Array2<f64>>]) -> Ar
             view(layer + 1),
         ) {
             (Some(x), ..) => total += &x.dot(bias),
-            (None, None, None) => total += log_partition_factor(bias.view()),
+            (None, None, None) => total += log_factor(theta, layer, bias.view()),
             (None, below, above) => {
-                let input = Conditionals::of(theta).input(layer, below, above);
-                total += &input.map_axis(Axis(1), log_partition_factor);
+                let neighbours = Neighbours { below, above };
+                let input = Conditionals::of(theta).input(layer, &neighbours);
+                total += &input.map_axis(Axis(1), |input| log_factor(theta, layer, input));
             }
         }
     }
     total
+}
+
+/// `log sum exp(x . input)` over the states `x` of a layer.
+fn log_factor(theta: &Parameters<f64>, layer: usize, input: ArrayView1<f64>) -> f64 {
+    match (layer, theta.visible) {
+        (0, VisibleUnits::Gaussian) => {
+            0.5 * (input.dot(&input) + input.len() as f64 * std::f64::consts::TAU.ln())
+        }
+        _ => log_partition_factor(input),
+    }
 }
 
 /// Factors that a product holds at most: each is at most 2, and 2^1000 is no overflow.
@@ -174,6 +194,7 @@ fn in_f64<F: Float>(parameters: &Parameters<F>) -> Parameters<f64> {
     Parameters {
         weights: parameters.weights.iter().map(|w| w.mapv(to_f64)).collect(),
         biases: parameters.biases.iter().map(|b| b.mapv(to_f64)).collect(),
+        visible: parameters.visible,
     }
 }
 
@@ -244,6 +265,7 @@ mod tests {
         let single = Parameters {
             weights: theta.weights.iter().map(|w| w.mapv(|x| x as f32)).collect(),
             biases: theta.biases.iter().map(|b| b.mapv(|x| x as f32)).collect(),
+            visible: theta.visible,
         };
         // Parameters rounded to f32 (relative error 2^-24) times at most 13 + 36 terms of 0.5.
         let [a, b] = [exact_log_partition(&theta), exact_log_partition(&single)];
@@ -272,5 +294,24 @@ mod tests {
         let input = Array1::from_elem(2500, 0.0);
         let expected = 2500.0 * 2f64.ln();
         assert_abs_diff_eq!(log_partition_factor(input.view()), expected, epsilon = 1e-9);
+    }
+
+    /// By numerical integration over two Gaussian visible units.
+    #[test]
+    fn gaussian_units_are_integrated_out() {
+        let theta = example_machine(&[2, 3], 0.5).with_visible_units(VisibleUnits::Gaussian);
+        let (step, reach) = (0.05, 8.0);
+        let points = (2.0 * reach / step) as usize;
+        let grid = ndarray::Array2::from_shape_fn((points * points, 2), |(row, unit)| {
+            let number = if unit == 0 {
+                row / points
+            } else {
+                row % points
+            };
+            (number as f64 + 0.5) * step - reach
+        });
+        let log_p = exact_log_likelihood(&theta, grid.view()).unwrap();
+        let total = log_p.mapv(f64::exp).sum() * step * step;
+        assert_abs_diff_eq!(total, 1.0, epsilon = 1e-9);
     }
 }

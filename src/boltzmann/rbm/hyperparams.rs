@@ -18,6 +18,11 @@ use crate::Float;
 /// assert!(params.training().train_biases());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct RbmValidParams<F, R> {
     pub(super) hidden: usize,
     pub(super) training: Training<F>,
@@ -58,6 +63,11 @@ impl<F: Float, R: Rng> RbmValidParams<F, R> {
 /// assert!(params.epochs(0).check_ref().is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct RbmParams<F, R>(pub(super) RbmValidParams<F, R>);
 
 impl<F: Float, R: Rng + Clone> RbmParams<F, R> {

@@ -1,0 +1,52 @@
+//! Samples in blocks of rows, each worked on by one thread through all layers.
+
+use ndarray::{Array2, ArrayViewMut2, Axis};
+use rayon::prelude::*;
+
+/// Rows of a block. It is fixed, so that results do not depend on the number of threads.
+const BLOCK_ROWS: usize = 50;
+
+/// Hands every block of rows of the layers (`n x units` each), with its number, to `f`, in
+/// parallel; what `f` gave, in the order of the blocks.
+pub(crate) fn map_blocks<F, T>(
+    layers: &mut [Array2<F>],
+    f: impl Fn(usize, &mut [ArrayViewMut2<F>]) -> T + Sync,
+) -> Vec<T>
+where
+    F: Send + Sync,
+    T: Send,
+{
+    let rows = layers.first().map_or(0, Array2::nrows);
+    let mut blocks: Vec<Vec<ArrayViewMut2<F>>> = Vec::new();
+    blocks.resize_with(rows.div_ceil(BLOCK_ROWS), Vec::new);
+    for layer in layers {
+        let chunks = layer.axis_chunks_iter_mut(Axis(0), BLOCK_ROWS);
+        blocks
+            .iter_mut()
+            .zip(chunks)
+            .for_each(|(block, chunk)| block.push(chunk));
+    }
+    blocks
+        .par_iter_mut()
+        .enumerate()
+        .map(|(number, block)| f(number, block))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_in_one_block() {
+        let mut layers = [Array2::<u32>::zeros((120, 2)), Array2::zeros((120, 1))];
+        let rows = map_blocks(&mut layers, |number, block| {
+            block
+                .iter_mut()
+                .for_each(|layer| *layer += number as u32 + 1);
+            block[1].nrows()
+        });
+        assert_eq!(rows, [50, 50, 20]);
+        assert_eq!(layers[0].sum(), 2 * (50 + 2 * 50 + 3 * 20));
+    }
+}

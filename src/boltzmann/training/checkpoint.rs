@@ -1,0 +1,395 @@
+//! Trainings that survive a kill.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use ndarray::ArrayView2;
+use rand::Rng;
+use serde_crate::de::DeserializeOwned;
+use serde_crate::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::negative_phase::NegativeChains;
+use super::run::{train, Progress, StagePlan};
+use super::trainer::TrainingState;
+use crate::boltzmann::{GibbsChains, Parameters};
+use crate::observer::Observer;
+use crate::{Error, Float, Result};
+
+/// First words of a checkpoint, of which a reader knows what follows.
+const FORMAT: &str = "linfa-fisher training, version 1";
+
+/// A file that keeps a training's state, so that it can go on after it was killed.
+///
+/// The file is written after every epoch (or every few) under a temporary name in the same folder
+/// and then renamed, so that at any moment it holds a whole state. A training that goes on from it
+/// ends with the same bits as one that was never interrupted.
+///
+/// # Example
+///
+/// ```
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::{Checkpoint, Rbm};
+/// use linfa_fisher::datasets;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let folder = tempfile::tempdir().expect("a folder for the example");
+/// let checkpoint = Checkpoint::new(folder.path().join("rbm.checkpoint"));
+/// let params = Rbm::params(8).epochs(3).check()?;
+/// // run it again after a kill, and it goes on
+/// let rbm = params.fit_resumable(digits.records.view(), &checkpoint, &mut ())?;
+/// assert_eq!(rbm, params.fit(&digits)?);
+/// assert_eq!(rbm, params.fit_resumable(digits.records.view(), &checkpoint, &mut ())?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    path: PathBuf,
+    every: usize,
+}
+
+#[derive(Serialize)]
+#[serde(crate = "serde_crate")]
+struct Outgoing<'a, P> {
+    format: &'a str,
+    fingerprint: &'a str,
+    progress: &'a P,
+}
+
+#[derive(Deserialize)]
+#[serde(crate = "serde_crate")]
+struct Incoming<P> {
+    format: String,
+    fingerprint: String,
+    progress: P,
+}
+
+impl Checkpoint {
+    /// A state in the file `path`, whose folder exists, written after every epoch.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            every: 1,
+        }
+    }
+
+    /// Writes after every `epochs` epochs of a stage only; 0 counts as 1.
+    pub fn every(mut self, epochs: usize) -> Self {
+        self.every = epochs.max(1);
+        self
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs a training from where the file says it is, or from `start` if there is no file.
+    pub(in crate::boltzmann) fn train<F, R>(
+        &self,
+        stages: &[StagePlan<F>],
+        start: Progress<F, R>,
+        records: ArrayView2<F>,
+        observer: &mut dyn Observer,
+    ) -> Result<Parameters<F>>
+    where
+        F: Float + Serialize + DeserializeOwned,
+        R: Rng + Serialize + DeserializeOwned,
+    {
+        let fingerprint = fingerprint(stages, &start.rng, records)?;
+        let progress = match self.load(&fingerprint)? {
+            Some(progress) => {
+                let layers = start.theta.layers();
+                progress
+                    .check(stages, &layers, records.nrows())
+                    .map_err(|fault| self.unreadable(fault))?;
+                progress
+            }
+            None => start,
+        };
+        train(stages, progress, records, observer, |progress| {
+            let epoch = progress.state.as_ref().map_or(0, |state| state.epoch);
+            let epochs = stages
+                .get(progress.stage)
+                .map_or(0, |plan| plan.training.epochs);
+            match epoch % self.every == 0 || epoch == epochs {
+                true => self.save(&fingerprint, progress),
+                false => Ok(()),
+            }
+        })
+    }
+
+    /// The state in the file; `None` if there is no file.
+    fn load<P: DeserializeOwned>(&self, fingerprint: &str) -> Result<Option<P>> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(fault) => return Err(self.unreadable(fault)),
+        };
+        let saved: Incoming<P> =
+            ciborium::from_reader(BufReader::new(file)).map_err(|fault| self.unreadable(fault))?;
+        if saved.format != FORMAT {
+            let fault = format!("it begins with {:?}, expected {FORMAT:?}", saved.format);
+            return Err(self.unreadable(fault));
+        }
+        if saved.fingerprint != fingerprint {
+            return Err(Error::OtherTraining {
+                path: self.path.clone(),
+            });
+        }
+        Ok(Some(saved.progress))
+    }
+
+    fn unreadable(&self, fault: impl std::fmt::Display) -> Error {
+        Error::Checkpoint {
+            path: self.path.clone(),
+            fault: fault.to_string(),
+        }
+    }
+
+    /// Writes a temporary file and renames it.
+    fn save<P: Serialize>(&self, fingerprint: &str, progress: &P) -> Result<()> {
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| self.unreadable(e))?;
+        let saved = Outgoing {
+            format: FORMAT,
+            fingerprint,
+            progress,
+        };
+        let mut writer = BufWriter::new(file.as_file_mut());
+        ciborium::into_writer(&saved, &mut writer).map_err(|e| self.unreadable(e))?;
+        writer.flush().map_err(|e| self.unreadable(e))?;
+        drop(writer);
+        file.as_file().sync_all().map_err(|e| self.unreadable(e))?;
+        file.persist(&self.path).map_err(|e| self.unreadable(e))?;
+        Ok(())
+    }
+}
+
+/// A hash of the hyper-parameters, the source of random numbers and the records: a state belongs
+/// to one training only.
+fn fingerprint<F: Float, R: Serialize>(
+    stages: &[StagePlan<F>],
+    rng: &R,
+    records: ArrayView2<F>,
+) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(format!("{stages:?} {:?}", records.dim()));
+    let mut bytes = Vec::new();
+    ciborium::into_writer(rng, &mut bytes).map_err(Error::estimator)?;
+    hash.update(bytes);
+    for &x in records {
+        hash.update(x.to_f64().unwrap_or(f64::NAN).to_le_bytes());
+    }
+    let digest = hash.finalize();
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+impl<F: Float, R: Rng> Progress<F, R> {
+    /// What does not fit a training of these stages for a machine of these layers, if anything:
+    /// a file may hold anything.
+    fn check(
+        &self,
+        stages: &[StagePlan<F>],
+        layers: &[usize],
+        rows: usize,
+    ) -> std::result::Result<(), String> {
+        let held = |wrong: bool, what: &str| match wrong {
+            true => Err(format!("{what} of the state do not fit the training")),
+            false => Ok(()),
+        };
+        held(self.theta.layers() != layers, "layers")?;
+        held(self.stage >= stages.len(), "stages")?;
+        let plan = &stages[self.stage];
+        let layers = &layers[plan.layers.clone()];
+        if let Some(state) = &self.state {
+            held(state.epoch > plan.training.epochs, "epochs")?;
+            held(!state.fits(layers), "parameters or chains")?;
+            held(state.offsets.is_some() != plan.training.centred, "offsets")?;
+            let sparse = plan.training.sparsity.is_some();
+            held(state.activity.is_empty() == sparse, "running means")?;
+            let persists = state.chains.is_some();
+            let expected = plan.training.negative_phase.persists();
+            held(persists != expected, "chains")?;
+        }
+        if let Some(best) = &self.best {
+            held(best.theta.layers() != layers, "layers of the best epoch")?;
+        }
+        if let Some(held_out) = &self.held_out {
+            let ascending = held_out.windows(2).all(|pair| pair[0] < pair[1]);
+            let last = held_out.last().copied();
+            let fit = ascending && last.is_some_and(|last| last < rows) && held_out.len() < rows;
+            held(!fit, "rows held out")?;
+        }
+        Ok(())
+    }
+}
+
+impl<F: Float> TrainingState<F> {
+    fn fits(&self, layers: &[usize]) -> bool {
+        let chains_fit = match &self.chains {
+            None => true,
+            Some(NegativeChains::Plain(chains)) => chains.fit(layers),
+            Some(NegativeChains::Tempered(chains)) => {
+                let rows = |chains: &GibbsChains<F>| chains.states[0].nrows();
+                chains.replicas.len() >= 2
+                    && chains.replicas.iter().all(|chains| chains.fit(layers))
+                    && chains
+                        .replicas
+                        .iter()
+                        .all(|each| rows(each) == rows(&chains.replicas[0]))
+            }
+        };
+        let lengths = |arrays: &[ndarray::Array1<F>]| -> Vec<usize> {
+            arrays.iter().map(ndarray::Array1::len).collect()
+        };
+        let offsets = self
+            .offsets
+            .as_ref()
+            .map(|offsets| lengths(&offsets.layers));
+        let activity = lengths(&self.activity);
+        chains_fit
+            && self.theta.layers() == layers
+            && self.optimizer.velocity.layers() == layers
+            && offsets.is_none_or(|offsets| offsets == layers)
+            && (activity.is_empty() || activity == layers[1..])
+    }
+}
+
+impl<F: Float> GibbsChains<F> {
+    /// Whether there is at least one chain over layers of the given units.
+    fn fit(&self, layers: &[usize]) -> bool {
+        let rows = self.states.first().map_or(0, |x| x.nrows());
+        let expected = layers.iter().map(|&units| (rows, units));
+        rows > 0
+            && self.states.iter().all(|x| x.is_standard_layout())
+            && expected.eq(self.states.iter().map(|x| x.dim()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+    use ndarray::Array2;
+    use rand_xoshiro::Xoshiro256Plus;
+
+    use super::*;
+    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, NegativePhase, Sparsity};
+    use crate::observer::Event;
+
+    fn records() -> Array2<f64> {
+        Array2::from_shape_fn((60, 6), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64)
+    }
+
+    /// Every option that adds to the state.
+    fn params() -> DbmParams<f64, Xoshiro256Plus> {
+        Dbm::params(&[4, 3])
+            .pretraining_epochs(2)
+            .epochs(4)
+            .batch_size(16)
+            .centred(true)
+            .sparsity(Some(Sparsity {
+                target: 0.2,
+                cost: 0.1,
+                decay: 0.9,
+            }))
+            .early_stopping(Some(EarlyStopping::new(Metric::ReconstructionError)))
+            .negative_phase(NegativePhase::Tempered {
+                chains: 5,
+                temperatures: 3,
+                steps: 1,
+            })
+    }
+
+    /// An observer that stops after some epochs.
+    struct Stop(usize);
+
+    impl Observer for Stop {
+        fn observe(&mut self, event: &Event) {
+            if let Event::Epoch { .. } = event {
+                self.0 -= 1;
+            }
+        }
+
+        fn should_stop(&self) -> bool {
+            self.0 == 0
+        }
+    }
+
+    #[test]
+    fn a_stopped_training_ends_with_the_same_bits() {
+        let records = records();
+        let params = params().check().unwrap();
+        let whole = params.fit_observed(records.view(), &mut ()).unwrap();
+        for epochs in 1..=8 {
+            let folder = tempfile::tempdir().unwrap();
+            let checkpoint = Checkpoint::new(folder.path().join("state"));
+            let mut fit = |observer: &mut dyn Observer| {
+                params
+                    .fit_resumable(records.view(), &checkpoint, observer)
+                    .unwrap()
+            };
+            fit(&mut Stop(epochs));
+            assert_eq!(fit(&mut ()), whole, "stopped after {epochs} epochs");
+            let names = std::fs::read_dir(folder.path()).unwrap();
+            assert_eq!(names.count(), 1, "no temporary file is left");
+        }
+    }
+
+    #[test]
+    fn states_of_other_trainings_are_refused() {
+        let records = records();
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let fit = |params: DbmParams<f64, Xoshiro256Plus>, records: &Array2<f64>| {
+            let params = params.check().unwrap();
+            params.fit_resumable(records.view(), &checkpoint, &mut ())
+        };
+        fit(params(), &records).unwrap();
+        let other = fit(params().batch_size(17), &records);
+        assert!(matches!(other, Err(Error::OtherTraining { .. })));
+        let mut changed = records.clone();
+        changed[[0, 0]] = 1.0 - changed[[0, 0]];
+        assert!(matches!(
+            fit(params(), &changed),
+            Err(Error::OtherTraining { .. })
+        ));
+    }
+
+    /// Files cut short or with a changed byte bring an error or, where the byte is a number's, a
+    /// training that goes on from other numbers; never a panic.
+    #[test]
+    fn broken_files_are_errors() {
+        let records = records();
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let params = params().check().unwrap();
+        let fit = || params.fit_resumable(records.view(), &checkpoint, &mut ());
+        params
+            .fit_resumable(records.view(), &checkpoint, &mut Stop(5))
+            .unwrap();
+        let whole = std::fs::read(checkpoint.path()).unwrap();
+        for cut in (0..whole.len()).step_by(97) {
+            std::fs::write(checkpoint.path(), &whole[..cut]).unwrap();
+            assert!(
+                matches!(fit(), Err(Error::Checkpoint { .. })),
+                "cut at {cut}"
+            );
+        }
+        for place in (0..whole.len()).step_by(13) {
+            let mut broken = whole.clone();
+            broken[place] ^= 1 << (place % 8);
+            std::fs::write(checkpoint.path(), &broken).unwrap();
+            let _ = fit();
+        }
+        std::fs::remove_file(checkpoint.path()).unwrap();
+        std::fs::create_dir(checkpoint.path()).unwrap();
+        assert!(matches!(fit(), Err(Error::Checkpoint { .. })));
+    }
+}

@@ -1,0 +1,221 @@
+//! The training that restricted and deep Boltzmann machines share.
+//!
+//! The gradient of the log-likelihood is `E[T | data] - E[T]` ([`Parameters::mean_statistics`] of
+//! the mean-field layers, less those of Markov chains).
+
+mod centring;
+#[cfg(feature = "serde")]
+mod checkpoint;
+mod early_stopping;
+mod negative_phase;
+mod optimizer;
+mod presentation;
+mod run;
+mod sparsity;
+mod start;
+mod trainer;
+
+#[cfg(feature = "serde")]
+pub use checkpoint::Checkpoint;
+pub use early_stopping::{EarlyStopping, Metric};
+pub use negative_phase::NegativePhase;
+pub use optimizer::{LearningRate, Momentum};
+pub use presentation::Presentation;
+pub(super) use run::{train, Progress, StagePlan};
+pub use sparsity::Sparsity;
+pub(super) use start::{starting_point, visible_biases};
+#[cfg(test)]
+pub(crate) use trainer::statistics;
+
+use ndarray::ArrayView2;
+
+use crate::boltzmann::{MeanField, Parameters, VisibleUnits};
+use crate::{Error, Float, Result};
+
+/// How a Boltzmann machine is trained: the hyper-parameters that all of them have.
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::Dbm;
+///
+/// let params = Dbm::<f32>::params(&[20, 40]).epochs(5).batch_size(50).check().unwrap();
+/// assert_eq!(params.training().epochs(), 5);
+/// assert_eq!(params.training().batch_size(), 50);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub struct Training<F> {
+    pub(crate) epochs: usize,
+    pub(crate) batch_size: usize,
+    pub(crate) learning_rate: LearningRate<F>,
+    pub(crate) momentum: Momentum<F>,
+    pub(crate) weight_decay: F,
+    pub(crate) max_norm: Option<F>,
+    pub(crate) sparsity: Option<Sparsity<F>>,
+    pub(crate) centred: bool,
+    pub(crate) train_biases: bool,
+    pub(crate) negative_phase: NegativePhase,
+    pub(crate) mean_field: MeanField<F>,
+    pub(crate) visible_units: VisibleUnits,
+    pub(crate) presentation: Presentation,
+    pub(crate) early_stopping: Option<EarlyStopping>,
+}
+
+impl<F: Float> Default for Training<F> {
+    fn default() -> Self {
+        Self {
+            epochs: 30,
+            batch_size: 100,
+            learning_rate: LearningRate::LinearToZero {
+                initial: F::cast(0.05),
+            },
+            momentum: Momentum::Constant(F::cast(0.5)),
+            weight_decay: F::cast(2e-4),
+            max_norm: None,
+            sparsity: None,
+            centred: false,
+            train_biases: true,
+            negative_phase: NegativePhase::Persistent {
+                chains: 100,
+                steps: 1,
+            },
+            mean_field: MeanField::default(),
+            visible_units: VisibleUnits::Binary,
+            presentation: Presentation::Direct,
+            early_stopping: None,
+        }
+    }
+}
+
+impl<F: Float> Training<F> {
+    /// Passes over the data.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// Samples a gradient step; the last batch of an epoch may be smaller.
+    pub fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    /// Schedule of the learning rate.
+    pub fn learning_rate(&self) -> LearningRate<F> {
+        self.learning_rate
+    }
+
+    /// Schedule of the share of the last step that is taken again.
+    pub fn momentum(&self) -> Momentum<F> {
+        self.momentum
+    }
+
+    /// Coefficient of the penalty on the weights' squares (halved).
+    pub fn weight_decay(&self) -> F {
+        self.weight_decay
+    }
+
+    /// Greatest Euclidean norm of a hidden unit's incoming weights, if there is a limit.
+    pub fn max_norm(&self) -> Option<F> {
+        self.max_norm
+    }
+
+    /// The target for the hidden units' mean activation, if there is one.
+    pub fn sparsity(&self) -> Option<Sparsity<F>> {
+        self.sparsity
+    }
+
+    /// Whether steps follow the centred gradient.
+    pub fn centred(&self) -> bool {
+        self.centred
+    }
+
+    /// Whether biases are learnt, rather than left at their start.
+    pub fn train_biases(&self) -> bool {
+        self.train_biases
+    }
+
+    /// How the model's expectation is estimated.
+    pub fn negative_phase(&self) -> NegativePhase {
+        self.negative_phase
+    }
+
+    /// When mean-field inference stops (a deep machine's; one hidden layer is inferred exactly).
+    pub fn mean_field(&self) -> MeanField<F> {
+        self.mean_field
+    }
+
+    /// What the visible units hold.
+    pub fn visible_units(&self) -> VisibleUnits {
+        self.visible_units
+    }
+
+    /// How records are shown to the machine.
+    pub fn presentation(&self) -> Presentation {
+        self.presentation
+    }
+
+    /// When training ends before its last epoch, if it may.
+    pub fn early_stopping(&self) -> Option<EarlyStopping> {
+        self.early_stopping
+    }
+
+    /// The first hyper-parameter out of range.
+    pub(crate) fn check(&self) -> Result<()> {
+        let as_f64 = |x: F| x.to_f64().unwrap_or(f64::NAN);
+        if self.epochs == 0 {
+            return Err(Error::InvalidEpochs(0));
+        }
+        if self.batch_size == 0 {
+            return Err(Error::InvalidBatchSize(0));
+        }
+        if let Some(value) = self.learning_rate.invalid() {
+            return Err(Error::InvalidLearningRate(as_f64(value)));
+        }
+        if let Some(value) = self.momentum.invalid() {
+            return Err(Error::InvalidMomentum(as_f64(value)));
+        }
+        if !(self.weight_decay >= F::zero() && self.weight_decay.is_finite()) {
+            return Err(Error::InvalidWeightDecay(as_f64(self.weight_decay)));
+        }
+        if let Some(value) = self.max_norm.filter(|norm| !(*norm > F::zero())) {
+            return Err(Error::InvalidMaxNorm(as_f64(value)));
+        }
+        if let Some(value) = self.sparsity.and_then(|sparsity| sparsity.invalid()) {
+            return Err(Error::InvalidSparsity(as_f64(value)));
+        }
+        if let Some(early_stopping) = self.early_stopping {
+            early_stopping.check()?;
+        }
+        self.negative_phase.check()?;
+        self.mean_field.check()
+    }
+
+    /// The first record that the machine cannot be shown.
+    pub(super) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
+        self.presentation.check(records, self.visible_units)
+    }
+
+    /// The parameters of a model to continue from, if they fit these hyper-parameters and layers.
+    pub(super) fn continued(
+        &self,
+        model: Parameters<F>,
+        layers: &[usize],
+    ) -> Result<Parameters<F>> {
+        let (expected, found) = (self.visible_units, model.visible_units());
+        if model.layers() != layers {
+            Err(Error::OtherLayers {
+                expected: layers.to_vec(),
+                found: model.layers(),
+            })
+        } else if found != expected {
+            Err(Error::OtherVisibleUnits { expected, found })
+        } else {
+            Ok(model)
+        }
+    }
+}

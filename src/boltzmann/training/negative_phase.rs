@@ -1,0 +1,149 @@
+//! Where the model's expectation in the gradient comes from.
+
+use ndarray::Array2;
+use rand::Rng;
+
+use crate::boltzmann::conditionals::Conditionals;
+use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
+use crate::{Error, Float, Result};
+
+/// Where the model's expectation in the gradient comes from.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::{NegativePhase, Rbm};
+/// use linfa::ParamGuard;
+///
+/// let cd10 = NegativePhase::ContrastiveDivergence { steps: 10 };
+/// let params = Rbm::<f32>::params(20).negative_phase(cd10).check().unwrap();
+/// assert_eq!(params.training().negative_phase(), cd10);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+#[non_exhaustive]
+pub enum NegativePhase {
+    /// CD-k: chains that start at the batch, `k = steps` (Hinton 2002).
+    ContrastiveDivergence {
+        /// Gibbs steps, at least 1.
+        steps: usize,
+    },
+    /// PCD-k: chains that go on from batch to batch (Tieleman 2008).
+    Persistent {
+        /// Chains, at least 1.
+        chains: usize,
+        /// Gibbs steps a batch, at least 1.
+        steps: usize,
+    },
+    /// Persistent chains with parallel tempering ([`TemperedChains`]; Desjardins et al. 2010), for
+    /// models with modes that plain chains do not leave.
+    Tempered {
+        /// Chains at each temperature, at least 1.
+        chains: usize,
+        /// Temperatures, at least 2.
+        temperatures: usize,
+        /// Gibbs steps a batch, each followed by swaps, at least 1.
+        steps: usize,
+    },
+}
+
+impl NegativePhase {
+    fn steps(&self) -> usize {
+        match *self {
+            Self::ContrastiveDivergence { steps }
+            | Self::Persistent { steps, .. }
+            | Self::Tempered { steps, .. } => steps,
+        }
+    }
+
+    /// Whether chains go on from batch to batch.
+    #[cfg(feature = "serde")]
+    pub(super) fn persists(&self) -> bool {
+        !matches!(self, Self::ContrastiveDivergence { .. })
+    }
+
+    /// The first number out of range.
+    pub(super) fn check(&self) -> Result<()> {
+        match *self {
+            _ if self.steps() == 0 => Err(Error::InvalidGibbsSteps(0)),
+            Self::Persistent { chains: 0, .. } | Self::Tempered { chains: 0, .. } => {
+                Err(Error::InvalidChains(0))
+            }
+            Self::Tempered { temperatures, .. } if temperatures < 2 => {
+                Err(Error::InvalidTemperatures(temperatures))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Chains at random states, if they are to persist.
+    pub(super) fn start<F: Float, R: Rng>(
+        &self,
+        theta: &Parameters<F>,
+        rng: &mut R,
+    ) -> Result<Option<NegativeChains<F>>> {
+        Ok(match *self {
+            Self::ContrastiveDivergence { .. } => None,
+            Self::Persistent { chains, .. } => Some(NegativeChains::Plain(GibbsChains::random(
+                theta, chains, rng,
+            ))),
+            Self::Tempered {
+                chains,
+                temperatures,
+                ..
+            } => Some(NegativeChains::Tempered(TemperedChains::random(
+                theta,
+                chains,
+                temperatures,
+                rng,
+            )?)),
+        })
+    }
+
+    /// The layers of persistent chains after the steps of a batch, the odd ones integrated out.
+    pub(super) fn persistent<F: Float>(
+        &self,
+        chains: &mut NegativeChains<F>,
+        machine: Conditionals<F>,
+        seed: u64,
+    ) -> Vec<Array2<F>> {
+        match chains {
+            NegativeChains::Plain(chains) => {
+                chains.advance_by(machine, self.steps(), seed);
+                chains.expected_layers(machine)
+            }
+            NegativeChains::Tempered(chains) => {
+                chains.advance_by(machine, self.steps(), seed);
+                chains.coldest().expected_layers(machine)
+            }
+        }
+    }
+
+    /// The layers of chains that start at the batch's activation probabilities.
+    pub(super) fn contrastive<F: Float>(
+        &self,
+        positive: &[Array2<F>],
+        machine: Conditionals<F>,
+        seed: u64,
+    ) -> Vec<Array2<F>> {
+        let mut chains = GibbsChains::from_layers(positive, machine, seed);
+        chains.advance_by(machine, self.steps(), !seed);
+        chains.expected_layers(machine)
+    }
+}
+
+/// Chains that go on from batch to batch.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub(crate) enum NegativeChains<F> {
+    Plain(GibbsChains<F>),
+    Tempered(TemperedChains<F>),
+}

@@ -1,0 +1,295 @@
+//! A whole training: its stages, one after another, each for some epochs.
+
+use std::ops::RangeInclusive;
+
+use ndarray::{Array2, ArrayView2, CowArray, Ix2};
+use rand::Rng;
+
+use super::early_stopping::mean_free_energy;
+use super::trainer::{Trainer, TrainingState};
+use super::{starting_point, Training};
+use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::math::select_rows;
+use crate::observer::{EpochStatistics, Event, Observer, Stage, TerminationReason, Validation};
+use crate::{Float, Result};
+
+/// A stage: which layers are trained, and how.
+#[derive(Debug, Clone)]
+pub(in crate::boltzmann) struct StagePlan<F> {
+    pub(in crate::boltzmann) stage: Stage,
+    pub(in crate::boltzmann) layers: RangeInclusive<usize>,
+    pub(in crate::boltzmann) training: Training<F>,
+    /// Factors of the bottom-up and top-down input, see [`Conditionals`].
+    pub(in crate::boltzmann) doubling: (F, F),
+}
+
+/// How far a training has come: all that its rest depends on, but the records.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub(in crate::boltzmann) struct Progress<F, R> {
+    /// The machine as earlier stages have left it.
+    pub(super) theta: Parameters<F>,
+    /// The source of random numbers as it is now.
+    pub(super) rng: R,
+    /// Stages done.
+    pub(super) stage: usize,
+    /// The stage under way.
+    pub(super) state: Option<TrainingState<F>>,
+    /// Rows held out for early stopping.
+    pub(super) held_out: Option<Vec<usize>>,
+    /// The best epoch of the stage under way, by the metric of early stopping.
+    pub(super) best: Option<Best<F>>,
+}
+
+/// The best epoch so far.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub(super) struct Best<F> {
+    pub(super) epoch: usize,
+    pub(super) value: f64,
+    pub(super) theta: Parameters<F>,
+}
+
+impl<F: Float, R: Rng> Progress<F, R> {
+    /// The start of a training from `theta`.
+    pub(in crate::boltzmann) fn start(theta: Parameters<F>, rng: R) -> Self {
+        Self {
+            theta,
+            rng,
+            stage: 0,
+            state: None,
+            held_out: None,
+            best: None,
+        }
+    }
+}
+
+/// Runs the stages that are left; the machine, which is the one that has been reached if the
+/// observer has asked to stop.
+///
+/// `save` is called after every epoch.
+pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    mut progress: Progress<F, R>,
+    records: ArrayView2<F>,
+    observer: &mut dyn Observer,
+    mut save: impl FnMut(&Progress<F, R>) -> Result<()>,
+) -> Result<Parameters<F>> {
+    let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
+    if let (Some(early), None) = (early_stopping, &progress.held_out) {
+        let [_, held_out] = early.split(records.nrows(), &mut progress.rng)?;
+        progress.held_out = Some(held_out);
+    }
+    let (training, validation) = divided(records, progress.held_out.as_deref());
+    let (training, validation) = (training.view(), validation.as_ref().map(Array2::view));
+    while let Some(plan) = stages.get(progress.stage) {
+        let input = input_of(plan, stages, &progress.theta, training);
+        let reason = run_stage(
+            plan,
+            &mut progress,
+            (input.view(), validation),
+            observer,
+            &mut save,
+        )?;
+        finish_stage(plan, &mut progress);
+        observer.observe(&Event::Finished {
+            stage: plan.stage,
+            reason,
+        });
+        if reason == TerminationReason::Interrupted {
+            break;
+        }
+    }
+    Ok(progress.theta)
+}
+
+/// The records to learn from and those held out.
+fn divided<'a, F: Float>(
+    records: ArrayView2<'a, F>,
+    held_out: Option<&[usize]>,
+) -> (CowArray<'a, F, Ix2>, Option<Array2<F>>) {
+    let Some(held_out) = held_out else {
+        return (records.into(), None);
+    };
+    let mut rest: Vec<usize> = (0..records.nrows()).collect();
+    rest.retain(|row| held_out.binary_search(row).is_err());
+    let training = select_rows(records, &rest);
+    (training.into(), Some(select_rows(records, held_out)))
+}
+
+/// What the lowest layer of a stage sees: the records, or the activations of the layers below as
+/// earlier stages have trained them.
+fn input_of<'a, F: Float>(
+    plan: &StagePlan<F>,
+    stages: &[StagePlan<F>],
+    theta: &Parameters<F>,
+    records: ArrayView2<'a, F>,
+) -> CowArray<'a, F, Ix2> {
+    let mut input: CowArray<'a, F, Ix2> = records.into();
+    for layer in 1..=*plan.layers.start() {
+        let (up, down) = stages[layer - 1].doubling;
+        let machine = Conditionals {
+            parameters: theta,
+            up,
+            down,
+        };
+        let below = Some(input.view());
+        let above = None;
+        let activations = machine.mean(layer, &Neighbours { below, above });
+        input = activations.into();
+    }
+    input
+}
+
+/// Runs the epochs that a stage has left. `data` are its training records and those held out.
+fn run_stage<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    data: (ArrayView2<F>, Option<ArrayView2<F>>),
+    observer: &mut dyn Observer,
+    save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
+) -> Result<TerminationReason> {
+    let trainer = Trainer {
+        training: &plan.training,
+        stage: plan.stage,
+        doubling: plan.doubling,
+    };
+    let mut state = match progress.state.take() {
+        Some(state) => state,
+        None => {
+            let theta = first_theta(plan, progress, data.0);
+            TrainingState::start(theta, &plan.training, data.0, &mut progress.rng)?
+        }
+    };
+    loop {
+        if let Some(reason) = finished(plan, progress, &state) {
+            progress.state = Some(state);
+            return Ok(reason);
+        }
+        let mut statistics = trainer.epoch(&mut state, data.0, &mut progress.rng)?;
+        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, data.1) {
+            validate(
+                plan,
+                progress,
+                &state,
+                (data.0, validation),
+                &mut statistics,
+            );
+        }
+        observer.observe(&Event::Epoch {
+            stage: plan.stage,
+            epoch: state.epoch,
+            epochs: plan.training.epochs,
+            statistics,
+        });
+        progress.state = Some(state);
+        save(progress)?;
+        if observer.should_stop() {
+            return Ok(TerminationReason::Interrupted);
+        }
+        let Some(reached) = progress.state.take() else {
+            unreachable!("it has just been set");
+        };
+        state = reached;
+    }
+}
+
+/// Why a stage is over, if it is.
+fn finished<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &Progress<F, R>,
+    state: &TrainingState<F>,
+) -> Option<TerminationReason> {
+    let early = plan.training.early_stopping.zip(progress.best.as_ref());
+    match early {
+        Some((early, best)) if early.is_over(state.epoch, best.epoch) => {
+            Some(TerminationReason::EarlyStopped {
+                best_epoch: best.epoch,
+            })
+        }
+        _ => (state.epoch >= plan.training.epochs).then_some(TerminationReason::Epochs),
+    }
+}
+
+/// Where a stage starts: all layers at what they are, or two layers anew.
+fn first_theta<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    input: ArrayView2<F>,
+) -> Parameters<F> {
+    let Stage::Pretraining { layer } = plan.stage else {
+        return progress.theta.clone();
+    };
+    let layers = progress.theta.layers();
+    let visible = match layer {
+        1 => progress.theta.visible,
+        _ => VisibleUnits::Binary,
+    };
+    starting_point(
+        &layers[plan.layers.clone()],
+        input,
+        visible,
+        &mut progress.rng,
+    )
+}
+
+/// Measures the epoch on the records held out, and remembers it if it is the best.
+fn validate<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    state: &TrainingState<F>,
+    (training, validation): (ArrayView2<F>, ArrayView2<F>),
+    statistics: &mut EpochStatistics,
+) {
+    let Some(early) = plan.training.early_stopping else {
+        return;
+    };
+    let (theta, mean_field) = (&state.theta, plan.training.mean_field);
+    let value = early.metric().of(theta, mean_field, validation);
+    let alike = training.nrows().min(validation.nrows());
+    let seen = training.slice(ndarray::s![..alike, ..]);
+    let gap =
+        mean_free_energy(theta, mean_field, validation) - mean_free_energy(theta, mean_field, seen);
+    statistics.validation = Some(Validation {
+        metric: value,
+        free_energy_gap: gap,
+    });
+    let best = progress.best.as_ref();
+    if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
+        progress.best = Some(Best {
+            epoch: state.epoch,
+            value,
+            theta: theta.clone(),
+        });
+    }
+}
+
+/// Takes over what a stage has reached: its weights and hidden biases, and of the one at the
+/// bottom the visible biases.
+fn finish_stage<F: Float, R: Rng>(plan: &StagePlan<F>, progress: &mut Progress<F, R>) {
+    let reached = progress.state.take().map(|state| state.theta);
+    let best = progress.best.take().map(|best| best.theta);
+    let Some(trained) = best.or(reached) else {
+        return;
+    };
+    let first = *plan.layers.start();
+    let theta = &mut progress.theta;
+    for (place, weights) in theta.weights[first..].iter_mut().zip(trained.weights) {
+        *place = weights;
+    }
+    let skipped = usize::from(first > 0);
+    let biases = trained.biases.into_iter().skip(skipped);
+    for (place, bias) in theta.biases[first + skipped..].iter_mut().zip(biases) {
+        *place = bias;
+    }
+    progress.stage += 1;
+}
