@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.neural_network import BernoulliRBM
+from threadpoolctl import threadpool_limits
 
 import common
 
@@ -13,6 +14,7 @@ def pseudo_likelihood(rbm, records):
 def main():
     options = common.parser(__doc__)
     options.add_argument("--hidden", type=int, default=256)
+    options.add_argument("--blas-threads", type=int, default=common.cores())
     options = options.parse_args()
     records = common.mnist(options.rows)
     common.batches(records)
@@ -23,11 +25,12 @@ def main():
                            random_state=options.seed + repetition)
         return rbm.fit(records)
 
-    taken, rbm = common.seconds(fit, options.repetitions)
+    with threadpool_limits(options.blas_threads, "blas"):
+        taken, rbm = common.seconds(fit, options.repetitions)
     if rbm.components_.dtype != np.float32:
         raise SystemExit(f"trained in {rbm.components_.dtype}")
     common.report(f"RBM {records.shape[1]}-{options.hidden}, one epoch of PCD-1",
-                  "scikit-learn", ["scikit-learn", "numpy", "scipy"], taken, common.cores(),
+                  "scikit-learn", ["scikit-learn", "numpy", "scipy"], taken, options.blas_threads,
                   pseudo_likelihood=pseudo_likelihood(rbm, records[:1000]))
 
 
