@@ -112,7 +112,7 @@ def start(visible_bias, hidden, seed):
 
 
 def compile_for(state, records):
-    """An epoch whose steps train on the first batch only, so that nothing is compiled later."""
+    """One shuffle and one step, so that nothing is left to compile."""
     order = jax.random.permutation(state.key, len(records)).reshape(-1, BATCH)
     jax.block_until_ready(step(state, records, np.asarray(order)[0]))
 
