@@ -24,6 +24,7 @@ pub mod datasets;
 pub mod error;
 pub mod fisher;
 mod float;
+mod image_shape;
 mod linalg;
 mod math;
 pub mod model_selection;
@@ -33,3 +34,4 @@ mod validation;
 
 pub use error::{Error, Result};
 pub use float::Float;
+pub use image_shape::{Drawing, ImageShape};
