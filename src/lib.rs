@@ -30,6 +30,8 @@ mod math;
 pub mod model_selection;
 pub mod observer;
 pub mod pipeline;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod validation;
 
 pub use error::{Error, Result};
