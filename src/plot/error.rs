@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::ImageShape;
 
-/// Values that cannot be drawn, a layout that cannot be, or a file that could not be written.
+/// Values or points that cannot be drawn, a layout that cannot be, or a file that could not be written.
 ///
 /// # Example
 ///
@@ -76,6 +76,27 @@ pub enum PlotError {
         width: usize,
         /// Most pixels possible.
         limit: usize,
+    },
+    /// A picture of curves without any.
+    #[error("no curves, expected at least one")]
+    NoCurves,
+    /// A curve without points.
+    #[error("curve {curve} has no points, expected at least one")]
+    NoPoints {
+        /// Name of the curve.
+        curve: String,
+    },
+    /// A point that is NaN or infinite.
+    #[error("point {point} of curve {curve} is ({x}, {y}), expected finite numbers")]
+    NonFinitePoint {
+        /// Name of the curve.
+        curve: String,
+        /// Index of the point.
+        point: usize,
+        /// The x found.
+        x: f64,
+        /// The y found.
+        y: f64,
     },
     /// The operating system refused to write the file.
     #[error("{} could not be written: {source}", path.display())]

@@ -10,11 +10,20 @@ use super::PlotError;
 
 /// Writes the picture as a PNG file of 8-bit greys. It has at most `i32::MAX` pixels.
 pub(super) fn write_png(path: &Path, picture: &Array2<u8>) -> Result<(), PlotError> {
-    let file = png(picture).and_then(|bytes| replace(path, &bytes));
-    file.map_err(|source| PlotError::Unwritable {
+    let bytes = png(picture).map_err(|source| unwritable(path, source))?;
+    write(path, &bytes)
+}
+
+/// Puts a file of these bytes at `path`, in place of one that may be there.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), PlotError> {
+    replace(path, bytes).map_err(|source| unwritable(path, source))
+}
+
+fn unwritable(path: &Path, source: io::Error) -> PlotError {
+    PlotError::Unwritable {
         path: path.to_path_buf(),
         source,
-    })
+    }
 }
 
 fn png(picture: &Array2<u8>) -> io::Result<Vec<u8>> {
@@ -29,7 +38,6 @@ fn png(picture: &Array2<u8>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Puts a file of these bytes at `path`, in place of one that may be there.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut part = part_beside(path)?;
     part.write_all(bytes)?;

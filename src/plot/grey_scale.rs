@@ -3,6 +3,7 @@
 use linfa::Float;
 use ndarray::{Array, Array2, ArrayView, ArrayView2, Dimension};
 
+use super::fraction::fraction;
 use super::PlotError;
 
 /// How values become greys from 0, black, to 255, white.
@@ -97,18 +98,6 @@ fn grey(value: f64, black: f64, white: f64) -> u8 {
     (255.0 * fraction(value, black, white)).round() as u8
 }
 
-/// Where `value` lies between two ends: 0 at `from` and before it, 1 at `to` and beyond; one half
-/// if the ends are the same.
-pub(super) fn fraction(value: f64, from: f64, to: f64) -> f64 {
-    if from == to {
-        return 0.5;
-    }
-    // In units of the greater end no difference of finite numbers overflows or vanishes.
-    let unit = from.abs().max(to.abs());
-    let value = value.clamp(from.min(to), from.max(to));
-    (value / unit - from / unit) / (to / unit - from / unit)
-}
-
 pub(super) fn number<F: Float>(x: F) -> f64 {
     x.to_f64().unwrap_or(f64::NAN)
 }
@@ -116,6 +105,7 @@ pub(super) fn number<F: Float>(x: F) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::fraction::any_finite;
     use ndarray::array;
     use proptest::prelude::*;
 
@@ -169,33 +159,9 @@ mod tests {
         }
     }
 
-    fn finite() -> impl Strategy<Value = f64> {
-        use prop::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
-        prop_oneof![
-            POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO,
-            prop::sample::select(vec![
-                f64::MAX,
-                f64::MIN,
-                5e-324,
-                1.0,
-                1.0 - f64::EPSILON / 2.0
-            ]),
-        ]
-    }
-
     proptest! {
         #[test]
-        fn fractions_of_any_numbers_are_in_order(a in finite(), b in finite(), x in finite(), y in finite()) {
-            prop_assume!(a != b);
-            prop_assert_eq!(fraction(a, a, b), 0.0);
-            prop_assert_eq!(fraction(b, a, b), 1.0);
-            let [p, q] = [x, y].map(|value| fraction(value, a, b));
-            prop_assert!((0.0..=1.0).contains(&p) && (0.0..=1.0).contains(&q));
-            prop_assert!(((x <= y) == (a < b)) == (p <= q) || p == q);
-        }
-
-        #[test]
-        fn the_greatest_value_of_any_image_is_black_or_white(values in prop::collection::vec(finite(), 1..20)) {
+        fn the_greatest_value_of_any_image_is_black_or_white(values in prop::collection::vec(any_finite(), 1..20)) {
             let images = Array2::from_shape_vec((1, values.len()), values).unwrap();
             let greys = GreyScale::SymmetricPerImage.greys(images.view()).unwrap();
             let greatest = images.iter().fold(0.0, |most: f64, x| most.max(x.abs()));

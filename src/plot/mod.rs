@@ -36,13 +36,19 @@
 //! The filters of a deep machine's second layer have no pixels of their own; its weights times the first layer's,
 //! `W1 W2`, show which pixels each unit is for.
 //!
+//! [`Curves`] draws how a training went: any figures over the epochs, as an SVG file.
+//!
 //! Files are written whole or not at all: to a temporary file beside the target, which is then renamed.
 
+mod curves;
 mod error;
 mod file;
+mod fraction;
 mod grey_scale;
 mod image_grid;
+mod ticks;
 
+pub use self::curves::Curves;
 pub use self::error::PlotError;
 pub use self::grey_scale::GreyScale;
 pub use self::image_grid::ImageGrid;
