@@ -1,19 +1,16 @@
 //! Writes a picture of sample images, a row a class, for each image set found in a folder.
 //!
-//!     cargo run --release --example contact_sheet -- --data-dir data --out sheets
+//!     cargo run --release --features plot --example contact_sheet -- --data-dir data --out sheets
 
 use std::error::Error;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
 use clap::Parser;
 use linfa::Dataset;
-use linfa_fisher::datasets::{self, ImageShape};
+use linfa_fisher::plot::{GreyScale, ImageGrid};
+use linfa_fisher::{datasets, ImageShape};
 use ndarray::{Array2, Ix1};
-
-/// Pixels of the picture for one pixel of an image, and between two images.
-const SCALE: usize = 2;
-const GAP: usize = 2;
 
 /// Draws contact sheets of the image sets in a folder.
 #[derive(Parser)]
@@ -32,8 +29,11 @@ struct Args {
 fn main() -> Result<(), Box<dyn Error>> {
     let args = Args::parse();
     fs::create_dir_all(&args.out)?;
-    let draw = |name: &str, dataset: &Dataset<f32, usize, Ix1>| {
-        write_png(&args.out.join(name), &sheet(dataset, args.columns))
+    let draw = |name: &str, dataset: &Dataset<f32, usize, Ix1>| -> Result<(), Box<dyn Error>> {
+        let path = args.out.join(name);
+        sheet(dataset, args.columns)?.write_png(&path)?;
+        println!("{}", path.display());
+        Ok(())
     };
     draw("digits.png", &datasets::digits()?)?;
     let Some(folder) = args.data_dir else {
@@ -60,35 +60,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The first images of each class side by side, black on white.
-fn sheet(dataset: &Dataset<f32, usize, Ix1>, columns: usize) -> Array2<u8> {
-    let shape = ImageShape::of(dataset).unwrap_or(ImageShape::new(1, dataset.records.ncols()));
-    let (height, width) = (shape.height * SCALE + GAP, shape.width * SCALE + GAP);
+/// The first images of each class side by side, black on white; blank where a class has fewer.
+fn sheet(
+    dataset: &Dataset<f32, usize, Ix1>,
+    columns: usize,
+) -> Result<ImageGrid<f32>, Box<dyn Error>> {
+    let shape = ImageShape::of(dataset).ok_or("the columns are not the pixels of images")?;
     let classes = dataset.targets.iter().max().map_or(0, |last| last + 1);
-    let mut sheet = Array2::from_elem((classes * height, columns * width), 160);
+    let mut images = Array2::zeros((classes * columns, shape.pixels()));
     let mut drawn = vec![0; classes];
     for (image, &class) in dataset.records.rows().into_iter().zip(&dataset.targets) {
-        if drawn[class] == columns {
-            continue;
+        if drawn[class] < columns {
+            let cell = class * columns + drawn[class];
+            images.row_mut(cell).assign(&image);
+            drawn[class] += 1;
         }
-        let (top, left) = (class * height, drawn[class] * width);
-        for row in 0..shape.height * SCALE {
-            for column in 0..shape.width * SCALE {
-                let ink = image[row / SCALE * shape.width + column / SCALE];
-                sheet[[top + row, left + column]] = 255 - (ink * 255.0).round() as u8;
-            }
-        }
-        drawn[class] += 1;
     }
-    sheet
-}
-
-fn write_png(path: &Path, picture: &Array2<u8>) -> Result<(), Box<dyn Error>> {
-    let (height, width) = picture.dim();
-    let mut encoder = png::Encoder::new(File::create(path)?, width as u32, height as u32);
-    encoder.set_color(png::ColorType::Grayscale);
-    let pixels: Vec<u8> = picture.iter().copied().collect();
-    encoder.write_header()?.write_image_data(&pixels)?;
-    println!("{}: {width} x {height}", path.display());
-    Ok(())
+    let grid = ImageGrid::new(images.view(), shape)?.scale(GreyScale::ink());
+    Ok(grid.columns(columns).magnification(2).gap(2))
 }

@@ -4,6 +4,8 @@ use crate::boltzmann::VisibleUnits;
 #[cfg(feature = "datasets")]
 use crate::datasets::DataError;
 use crate::observer::Stage;
+#[cfg(feature = "plot")]
+use crate::plot::PlotError;
 
 /// Result with the crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -286,6 +288,10 @@ pub enum Error {
     #[cfg(feature = "datasets")]
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A picture could not be made or written.
+    #[cfg(feature = "plot")]
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     /// An error of linfa's own.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),

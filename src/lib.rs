@@ -24,13 +24,17 @@ pub mod datasets;
 pub mod error;
 pub mod fisher;
 mod float;
+mod image_shape;
 mod linalg;
 mod math;
 pub mod model_selection;
 pub mod observer;
 pub mod pipeline;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod random;
 mod validation;
 
 pub use error::{Error, Result};
 pub use float::Float;
+pub use image_shape::{Drawing, ImageShape};

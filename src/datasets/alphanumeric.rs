@@ -8,8 +8,8 @@ use ndarray::Ix1;
 use super::csv_images::image_dataset;
 use super::error::DataError;
 use super::mat5::{self, MatArray, Variable};
-use super::shape::ImageShape;
 use super::source::{Source, Wanted};
+use crate::ImageShape;
 
 /// Many times what the arrays take up as doubles.
 const FILE_BYTES: u64 = 1 << 26;

@@ -14,7 +14,7 @@ use self::elastic::Elastic;
 use self::warp::{warp, Affine};
 use super::error::DataError;
 use super::images::shape_of;
-use super::shape::ImageShape;
+use crate::ImageShape;
 
 /// Which random changes are made to training images; none unless set.
 ///

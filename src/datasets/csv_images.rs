@@ -9,9 +9,9 @@ use ndarray::{Array1, Array2, Ix1};
 
 use super::error::DataError;
 use super::lines::{text, Contents, FILE_BYTES};
-use super::shape::ImageShape;
 use super::source::{data_error, ShortLines, Source};
 use super::text::TextError;
+use crate::ImageShape;
 
 /// Reader of comma-separated images, plain or gzip'd, one a row.
 ///

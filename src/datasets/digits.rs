@@ -5,7 +5,7 @@ use ndarray::Ix1;
 
 use super::csv_images::CsvImages;
 use super::error::DataError;
-use super::shape::ImageShape;
+use crate::ImageShape;
 
 const FILE: &[u8] = include_bytes!("data/digits.csv.gz");
 /// Value of full ink: the number of inked pixels in a 4 x 4 block of the scanned bitmap.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::download::FailedAttempt;
 use super::idx::IdxError;
 use super::mat5::MatError;
-use super::shape::ImageShape;
 use super::text::TextError;
+use crate::ImageShape;
 
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
 ///

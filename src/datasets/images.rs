@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2
 use super::error::DataError;
 use super::interpolation::between;
 use super::records::named;
-use super::shape::ImageShape;
+use crate::ImageShape;
 
 /// Shears each image along its rows so that its ink stands upright, about the centre of its ink.
 ///

@@ -9,9 +9,9 @@ use ndarray::Ix1;
 use super::csv_images::image_dataset;
 use super::error::DataError;
 use super::lines::{read_lines, Contents, FILE_BYTES};
-use super::shape::ImageShape;
 use super::source::Source;
 use super::text::{excerpt, TextError};
+use crate::ImageShape;
 
 /// Reader of images in the sparse text format of LIBSVM, plain or gzip'd: the label, then `index:value` for the pixels.
 ///

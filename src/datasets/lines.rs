@@ -4,9 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::error::DataError;
-use super::shape::ImageShape;
 use super::source::{data_error, ShortLines, Source};
 use super::text::{excerpt, number, TextError};
+use crate::ImageShape;
 
 /// Bytes that a field may take up, its separator included.
 const FIELD_BYTES: usize = 64;

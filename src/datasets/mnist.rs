@@ -7,8 +7,8 @@ use linfa::Float;
 use super::class_sizes::ClassSizes;
 use super::error::DataError;
 use super::idx::IdxImages;
-use super::shape::ImageShape;
 use super::split::Split;
+use crate::ImageShape;
 
 const MNIST: ClassSizes = ClassSizes {
     name: "MNIST",

@@ -53,7 +53,6 @@ mod mnist;
 #[cfg(test)]
 mod mutation;
 mod records;
-mod shape;
 mod source;
 mod split;
 mod text;
@@ -72,9 +71,9 @@ pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
 pub use self::libsvm_images::LibsvmImages;
 pub use self::mnist::{emnist, fashion_mnist, kmnist, mnist, Emnist};
-pub use self::shape::{Drawing, ImageShape};
 pub use self::source::data_dir;
 pub use self::split::Split;
 pub use self::text::TextError;
 pub use self::text_images::TextImages;
 pub use self::usps::usps;
+pub use crate::image_shape::{Drawing, ImageShape};

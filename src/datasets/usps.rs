@@ -8,10 +8,10 @@ use ndarray::Ix1;
 use super::class_sizes::ClassSizes;
 use super::error::DataError;
 use super::libsvm_images::LibsvmImages;
-use super::shape::ImageShape;
 use super::source::Wanted;
 use super::split::Split;
 use super::text_images::TextImages;
+use crate::ImageShape;
 
 const SHAPE: ImageShape = ImageShape::USPS;
 const SIZES: ClassSizes = ClassSizes {

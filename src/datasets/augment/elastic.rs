@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use crate::datasets::shape::ImageShape;
+use crate::ImageShape;
 
 /// Fields `alpha * G_sigma * U`, U uniform in [-1, 1] at each pixel and G a Gaussian.
 #[derive(Debug, Clone)]

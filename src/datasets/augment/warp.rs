@@ -4,7 +4,7 @@ use linfa::Float;
 use ndarray::{Array1, ArrayView1};
 
 use crate::datasets::interpolation::between;
-use crate::datasets::shape::ImageShape;
+use crate::ImageShape;
 
 /// Rotation, shear and shift: `source = M (at - middle - shift) + middle`, with M the inverse of the change.
 #[derive(Debug, Clone, Copy)]

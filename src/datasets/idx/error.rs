@@ -1,6 +1,6 @@
 //! Faults of IDX files.
 
-use crate::datasets::shape::ImageShape;
+use crate::ImageShape;
 
 /// A fault in an IDX file. Offsets count bytes from the start of the (decompressed) file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

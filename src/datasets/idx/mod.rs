@@ -16,9 +16,9 @@ pub use self::error::IdxError;
 use self::file::{idx, IdxFile, FILE_BYTES};
 use super::csv_images::image_dataset;
 use super::error::DataError;
-use super::shape::ImageShape;
 use super::source::{Source, Wanted};
 use super::split::Split;
+use crate::ImageShape;
 
 /// Reader of images and labels in two IDX files, plain or gzip'd.
 ///

@@ -1,4 +1,4 @@
-//! The height and width of the images that a row of a dataset holds.
+//! The height and width of the images that are the rows of a matrix.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use ndarray::ArrayView1;
 
 /// Height and width of an image, in pixels.
 ///
-/// The loaders store an image as one row of the records, pixel (r, c) in column `r * width + c`, and call that
-/// column `pixel_r_c`. A dataset therefore carries its own shape, which [`ImageShape::of`] reads back.
+/// An image is one row of the records, pixel (r, c) in column `r * width + c`. The loaders of the module `datasets`
+/// call that column `pixel_r_c`: a dataset carries its own shape, which [`ImageShape::of`] reads back.
 ///
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::datasets::{self, ImageShape};
+/// use linfa_fisher::{datasets, ImageShape};
 ///
 /// let digits = datasets::digits::<f32>()?;
 /// assert_eq!(ImageShape::of(&digits), Some(ImageShape::DIGITS));
-/// # Ok::<(), linfa_fisher::datasets::DataError>(())
+/// # Ok::<(), datasets::DataError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImageShape {
@@ -29,13 +29,13 @@ pub struct ImageShape {
 }
 
 impl ImageShape {
-    /// Images of [`digits`](crate::datasets::digits): 8 x 8.
+    /// Images of `datasets::digits`: 8 x 8.
     pub const DIGITS: Self = Self::new(8, 8);
-    /// Images of [`alphanumeric`](crate::datasets::alphanumeric): 20 x 16.
+    /// Images of `datasets::alphanumeric`: 20 x 16.
     pub const ALPHANUMERIC: Self = Self::new(20, 16);
-    /// Images of [`mnist`](crate::datasets::mnist) and the sets made after it: 28 x 28.
+    /// Images of `datasets::mnist` and the sets made after it: 28 x 28.
     pub const MNIST: Self = Self::new(28, 28);
-    /// Images of [`usps`](crate::datasets::usps): 16 x 16.
+    /// Images of `datasets::usps`: 16 x 16.
     pub const USPS: Self = Self::new(16, 16);
 
     /// A shape of `height` rows and `width` columns.
@@ -53,7 +53,7 @@ impl ImageShape {
     /// Names of the columns, `pixel_r_c`, row by row.
     ///
     /// ```
-    /// use linfa_fisher::datasets::ImageShape;
+    /// use linfa_fisher::ImageShape;
     ///
     /// let names = ImageShape::new(1, 2).feature_names();
     /// assert_eq!(names, ["pixel_0_0", "pixel_0_1"]);
@@ -81,7 +81,7 @@ impl ImageShape {
     /// half, `.` for the others, one line an image row. Pixels beyond `height * width` are not drawn.
     ///
     /// ```
-    /// use linfa_fisher::datasets::ImageShape;
+    /// use linfa_fisher::ImageShape;
     /// use ndarray::array;
     ///
     /// let pixels = array![0.0, 1.0, 0.9, 0.2];
