@@ -2,6 +2,8 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
+use pulp::{Arch, Simd, WithSimd};
+use std::convert::identity;
 
 use crate::random::{Lanes, LANES};
 
@@ -81,31 +83,57 @@ pub(crate) mod kernels {
         }
 
         fn sigmoid_in_place(values: &mut [f32]) {
-            pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || values.iter_mut().for_each(|x| *x = sigmoid_f32(*x)),
-            );
+            Arch::new().dispatch(Each(values, sigmoid_f32));
         }
 
         fn bernoulli_in_place(probabilities: &mut [f32], random: &mut Lanes) {
-            pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || bernoulli_f32(probabilities, random, |p| p),
-            );
+            Arch::new().dispatch(States(probabilities, random, identity));
         }
 
         fn bernoulli_of_input_in_place(inputs: &mut [f32], random: &mut Lanes) {
-            pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || bernoulli_f32(inputs, random, sigmoid_f32),
-            );
+            Arch::new().dispatch(States(inputs, random, sigmoid_f32));
         }
 
         fn softplus_in_place(values: &mut [f32]) {
-            pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || values.iter_mut().for_each(|x| *x = softplus_f32(*x)),
-            );
+            Arch::new().dispatch(Each(values, softplus_f32));
+        }
+    }
+
+    /// Replaces every value by a function of it, with the widest vectors that the machine has.
+    struct Each<'a, G>(&'a mut [f32], G);
+
+    impl<G: Fn(f32) -> f32> WithSimd for Each<'_, G> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            for x in self.0 {
+                *x = (self.1)(*x);
+            }
+        }
+    }
+
+    /// Replaces every value by a state of a probability that is a function of it.
+    struct States<'a, G>(&'a mut [f32], &'a mut Lanes, G);
+
+    impl<G: Fn(f32) -> f32> WithSimd for States<'_, G> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            let Self(values, random, p) = self;
+            let mut lanes = random.clone();
+            let mut chunks = values.chunks_exact_mut(LANES);
+            for chunk in chunks.by_ref() {
+                let uniform = lanes.next();
+                for lane in 0..LANES {
+                    chunk[lane] = state_f32(uniform[lane], p(chunk[lane]));
+                }
+            }
+            for (x, bits) in chunks.into_remainder().iter_mut().zip(lanes.next()) {
+                *x = state_f32(bits, p(*x));
+            }
+            *random = lanes;
         }
     }
 
@@ -125,7 +153,7 @@ pub(crate) mod kernels {
         }
 
         fn bernoulli_in_place(probabilities: &mut [f64], random: &mut Lanes) {
-            bernoulli_f64(probabilities, random, |p| p);
+            bernoulli_f64(probabilities, random, identity);
         }
 
         fn bernoulli_of_input_in_place(inputs: &mut [f64], random: &mut Lanes) {
@@ -139,19 +167,16 @@ pub(crate) mod kernels {
         }
     }
 
-    /// States of probability `p(x)`; a uniform number has 24 bits.
+    /// 1 if a uniform number of 24 bits is below `p`.
     #[inline(always)]
-    fn bernoulli_f32(values: &mut [f32], random: &mut Lanes, p: impl Fn(f32) -> f32) {
+    fn state_f32(bits: u32, p: f32) -> f32 {
         const STEP: f32 = 1.0 / (1u32 << 24) as f32;
-        let mut draw = |chunk: &mut [f32]| {
-            for (x, bits) in chunk.iter_mut().zip(random.next()) {
-                let uniform = (bits >> 8) as i32 as f32 * STEP;
-                *x = if uniform < p(*x) { 1.0 } else { 0.0 };
-            }
-        };
-        let mut chunks = values.chunks_exact_mut(LANES);
-        chunks.by_ref().for_each(&mut draw);
-        draw(chunks.into_remainder());
+        let uniform = (bits >> 8) as i32 as f32 * STEP;
+        if uniform < p {
+            1.0
+        } else {
+            0.0
+        }
     }
 
     /// States of probability `p(x)`; a uniform number has 32 bits.

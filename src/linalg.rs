@@ -4,7 +4,8 @@
 //! thread in the same order of operations, so the result does not depend on how many there are.
 
 use faer::{MatMut, MatRef};
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::float::kernels::Into;
@@ -74,6 +75,54 @@ fn product_into<F: Float>(
     }
 }
 
+/// Adds a row to every row of a matrix in row-major order.
+pub(crate) fn add_to_rows<F: Float>(mut matrix: ArrayViewMut2<F>, row: &Array1<F>) {
+    match (matrix.as_slice_mut(), row.as_slice()) {
+        (Some(values), Some(row)) => Arch::new().dispatch(AddToRows(values, row)),
+        _ => matrix.rows_mut().into_iter().for_each(|mut x| x += row),
+    }
+}
+
+struct AddToRows<'a, F>(&'a mut [F], &'a [F]);
+
+impl<F: Float> WithSimd for AddToRows<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for x in self.0.chunks_exact_mut(self.1.len().max(1)) {
+            for (x, &y) in x.iter_mut().zip(self.1) {
+                *x += y;
+            }
+        }
+    }
+}
+
+/// The sum of the rows.
+pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
+    let Some(values) = matrix.as_slice() else {
+        return matrix.sum_axis(Axis(0));
+    };
+    let mut sum = vec![F::zero(); matrix.ncols()];
+    Arch::new().dispatch(SumOfRows(values, &mut sum));
+    sum.into()
+}
+
+struct SumOfRows<'a, F>(&'a [F], &'a mut [F]);
+
+impl<F: Float> WithSimd for SumOfRows<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for row in self.0.chunks_exact(self.1.len().max(1)) {
+            for (sum, &x) in self.1.iter_mut().zip(row) {
+                *sum += x;
+            }
+        }
+    }
+}
+
 /// The matrix itself if it lies row after row or column after column in memory, else a copy.
 fn contiguous<F: Float>(matrix: ArrayView2<F>) -> CowArray<F, Ix2> {
     if matrix.is_standard_layout() || matrix.t().is_standard_layout() {
@@ -101,8 +150,8 @@ fn as_faer<'a, F: Float>(matrix: &'a CowArray<'_, F, Ix2>) -> MatRef<'a, F> {
 pub(crate) fn symmetric_eigen(matrix: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>)> {
     let size = matrix.nrows();
     let (mut values, mut vectors) = eigen_ascending(matrix).ok_or(Error::Decomposition { size })?;
-    values.invert_axis(ndarray::Axis(0));
-    vectors.invert_axis(ndarray::Axis(1));
+    values.invert_axis(Axis(0));
+    vectors.invert_axis(Axis(1));
     if values.iter().all(|s| s.is_finite()) {
         Ok((values, vectors))
     } else {
@@ -218,5 +267,16 @@ mod tests {
             symmetric_eigen(matrix),
             Err(Error::Decomposition { size: 2 })
         ));
+    }
+
+    #[test]
+    fn rows_are_summed_and_added_to() {
+        let mut matrix = numbers(70, 33);
+        let sum = sum_of_rows(matrix.view());
+        assert_abs_diff_eq!(sum, matrix.sum_axis(Axis(0)), epsilon = 1e-12);
+        assert_eq!(sum_of_rows(matrix.t()), matrix.sum_axis(Axis(1)));
+        let expected = &matrix + &sum;
+        add_to_rows(matrix.view_mut(), &sum);
+        assert_eq!(matrix, expected);
     }
 }

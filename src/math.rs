@@ -1,6 +1,6 @@
 //! Stable elementary functions and random states of whole matrices.
 
-use ndarray::{Array2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 use crate::random::Lanes;
@@ -65,11 +65,12 @@ pub(crate) fn logit<F: Float>(p: F) -> F {
 }
 
 /// The rows of `indices`, in that order.
-pub(crate) fn select_rows<F: Float>(
-    matrix: ndarray::ArrayView2<F>,
-    indices: &[usize],
-) -> Array2<F> {
-    matrix.select(Axis(0), indices)
+pub(crate) fn select_rows<F: Float>(matrix: ArrayView2<F>, indices: &[usize]) -> Array2<F> {
+    let mut rows = Array2::zeros((indices.len(), matrix.ncols()));
+    for (mut row, &index) in rows.rows_mut().into_iter().zip(indices) {
+        row.assign(&matrix.row(index));
+    }
+    rows
 }
 
 #[cfg(test)]

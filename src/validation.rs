@@ -64,10 +64,15 @@ fn find<F: linfa::Float>(
     wrong: impl Fn(F) -> bool,
     error: impl Fn(usize, usize, f64) -> Error,
 ) -> Result<()> {
-    match records.indexed_iter().find(|(_, &x)| wrong(x)) {
-        Some(((row, column), x)) => Err(error(row, column, x.to_f64().unwrap_or(f64::NAN))),
-        None => Ok(()),
+    for (row, values) in records.rows().into_iter().enumerate() {
+        // without a way out in between, the loop is vectorised
+        if values.iter().fold(false, |any, &x| any | wrong(x)) {
+            for (column, &x) in values.iter().enumerate().filter(|(_, &x)| wrong(x)) {
+                return Err(error(row, column, x.to_f64().unwrap_or(f64::NAN)));
+            }
+        }
     }
+    Ok(())
 }
 
 /// At least one row and one column.

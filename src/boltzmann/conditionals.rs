@@ -5,7 +5,7 @@ use ndarray_rand::rand_distr::StandardNormal;
 use rand::distributions::Distribution;
 
 use super::{Parameters, VisibleUnits};
-use crate::linalg::{add_product, write_product};
+use crate::linalg::{add_product, add_to_rows, write_product};
 use crate::math::{sigmoid, softplus_all};
 use crate::random::Lanes;
 use crate::Float;
@@ -95,7 +95,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
             }
             (None, None) => out.fill(F::zero()),
         }
-        out += &self.parameters.biases[layer];
+        add_to_rows(out, &self.parameters.biases[layer]);
     }
 
     /// The input of a layer, `n x units of the layer`.

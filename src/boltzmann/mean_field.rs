@@ -70,13 +70,15 @@ impl<F: Float> MeanField<F> {
 
     /// The activation probabilities of all layers given the records.
     pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Inference<F> {
+        self.infer_owned(machine, visible.as_standard_layout().into_owned())
+    }
+
+    /// [`infer`](Self::infer) from records in row-major order.
+    pub(crate) fn infer_owned(&self, machine: Conditionals<F>, visible: Array2<F>) -> Inference<F> {
         let hidden = machine.parameters.layers().split_off(1);
-        let mut layers = vec![visible.as_standard_layout().into_owned()];
-        layers.extend(
-            hidden
-                .iter()
-                .map(|&units| Array2::zeros((visible.nrows(), units))),
-        );
+        let rows = visible.nrows();
+        let mut layers = vec![visible];
+        layers.extend(hidden.iter().map(|&units| Array2::zeros((rows, units))));
         let blocks = map_blocks(&mut layers, |_, block| self.infer_block(machine, block));
         Inference {
             layers,

@@ -1,10 +1,10 @@
 //! The parameters theta of a layered Boltzmann machine, and everything that has their shape.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension, Zip};
 use rayon::prelude::*;
 
 use super::VisibleUnits;
-use crate::linalg::{add_product, product};
+use crate::linalg::{add_product, product, sum_of_rows};
 use crate::{Error, Float, Result};
 
 /// Elements of a matrix below which it is not worth sharing among threads.
@@ -36,10 +36,39 @@ const SHARED_ELEMENTS: usize = 1 << 15;
 /// assert_eq!(statistics.layers(), [2, 1]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
+)]
 pub struct Parameters<F> {
     pub(crate) weights: Vec<Array2<F>>,
     pub(crate) biases: Vec<Array1<F>>,
     pub(crate) visible: VisibleUnits,
+}
+
+/// What a file says that parameters are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "Parameters")]
+struct Parts<F> {
+    weights: Vec<Array2<F>>,
+    biases: Vec<Array1<F>>,
+    visible: VisibleUnits,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<Parts<F>> for Parameters<F> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F>) -> Result<Self> {
+        let theta = Self::from_parts(parts.weights, parts.biases)?;
+        Ok(theta.with_visible_units(parts.visible))
+    }
 }
 
 impl<F: Float> Parameters<F> {
@@ -71,13 +100,9 @@ impl<F: Float> Parameters<F> {
     ///
     /// [`Error::ParameterShapes`], [`Error::NonFiniteParameters`].
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
-        let row_major = |w: Array2<F>| match w.is_standard_layout() {
-            true => w,
-            false => w.as_standard_layout().into_owned(),
-        };
         let theta = Self {
             weights: weights.into_iter().map(row_major).collect(),
-            biases,
+            biases: biases.into_iter().map(row_major).collect(),
             visible: VisibleUnits::Binary,
         };
         let layers = theta.layers();
@@ -105,7 +130,7 @@ impl<F: Float> Parameters<F> {
                 .windows(2)
                 .map(|pair| product(pair[0].t(), pair[1]) / rows)
                 .collect(),
-            biases: states.iter().map(|x| x.sum_axis(Axis(0)) / rows).collect(),
+            biases: states.iter().map(|&x| sum_of_rows(x) / rows).collect(),
             visible: VisibleUnits::Binary,
         }
     }
@@ -117,7 +142,7 @@ impl<F: Float> Parameters<F> {
             add_product(pair[0].t(), pair[1], share, weights.view_mut());
         }
         for (x, bias) in states.iter().zip(&mut self.biases) {
-            bias.scaled_add(share, &x.sum_axis(Axis(0)));
+            bias.scaled_add(share, &sum_of_rows(*x));
         }
     }
 
@@ -215,6 +240,14 @@ impl<F: Float> Parameters<F> {
     }
 }
 
+/// The same array, copied if its elements do not lie row after row in memory.
+fn row_major<F: Float, D: Dimension>(array: Array<F, D>) -> Array<F, D> {
+    match array.is_standard_layout() {
+        true => array,
+        false => array.as_standard_layout().into_owned(),
+    }
+}
+
 /// `|v|^2 / 2` of every row.
 pub(crate) fn half_squared_norms<F: Float>(v: ArrayView2<F>) -> Array1<F> {
     let half = F::cast(0.5);
@@ -257,5 +290,21 @@ mod tests {
         let states = [array![[1.0, 0.0]], array![[1.0, 1.0]]];
         let views: Vec<_> = states.iter().map(|x| x.view()).collect();
         theta.negative_energy(&views);
+    }
+
+    #[test]
+    fn arrays_of_any_memory_order_make_the_same_machine() {
+        let weights = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        let columns = weights
+            .t()
+            .as_standard_layout()
+            .into_owned()
+            .reversed_axes();
+        let mut reversed = array![2.0, 1.0];
+        reversed.invert_axis(Axis(0));
+        let make = |w, b| Parameters::from_parts(vec![w], vec![b, Array1::zeros(3)]).unwrap();
+        let theta = make(columns, reversed);
+        assert!(theta.is_finite());
+        assert_eq!(theta, make(weights, array![1.0, 2.0]));
     }
 }

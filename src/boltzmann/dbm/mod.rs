@@ -46,9 +46,51 @@ use crate::{Error, Float, Result};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
+)]
 pub struct Dbm<F> {
     parameters: Parameters<F>,
     mean_field: MeanField<F>,
+}
+
+/// What a file says that a machine is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(
+    crate = "serde_crate",
+    rename = "Dbm",
+    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+)]
+struct Parts<F> {
+    parameters: Parameters<F>,
+    mean_field: MeanField<F>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<Parts<F>> for Dbm<F> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F>) -> Result<Self> {
+        let Parts {
+            parameters,
+            mean_field,
+        } = parts;
+        mean_field.check()?;
+        match parameters.weights.len() {
+            depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
+            _ => Ok(Self {
+                parameters,
+                mean_field,
+            }),
+        }
+    }
 }
 
 impl<F: Float> Dbm<F> {
@@ -209,6 +251,27 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
     ) -> Result<Dbm<F>> {
         let start = self.start(records)?;
         let parameters = train(&self.stages(), start, records, observer, |_| Ok(()))?;
+        Ok(self.trained(parameters))
+    }
+
+    /// [`fit_observed`](Self::fit_observed), showing the parameters to `inspect` after every epoch
+    /// of every stage, for what statistics do not tell: likelihoods, pictures of filters.
+    ///
+    /// # Errors
+    ///
+    /// As for [`fit_observed`](Self::fit_observed).
+    pub fn fit_inspected(
+        &self,
+        records: ArrayView2<F>,
+        observer: &mut dyn Observer,
+        inspect: &mut dyn FnMut(Stage, usize, &Parameters<F>),
+    ) -> Result<Dbm<F>> {
+        let start = self.start(records)?;
+        let stages = self.stages();
+        let parameters = train(&stages, start, records, observer, |progress| {
+            progress.show(&stages, inspect);
+            Ok(())
+        })?;
         Ok(self.trained(parameters))
     }
 

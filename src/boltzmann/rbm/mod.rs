@@ -48,8 +48,45 @@ use crate::{Error, Float, Result};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
+)]
 pub struct Rbm<F> {
     parameters: Parameters<F>,
+}
+
+/// What a file says that a machine is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(
+    crate = "serde_crate",
+    rename = "Rbm",
+    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+)]
+struct Parts<F> {
+    parameters: Parameters<F>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<Parts<F>> for Rbm<F> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F>) -> Result<Self> {
+        let Parts { parameters } = parts;
+        match parameters.weights.len() {
+            1 => Ok(Self { parameters }),
+            _ => Err(Error::ParameterShapes {
+                layers: parameters.layers(),
+                shapes: parameters.weights.iter().map(Array2::dim).collect(),
+            }),
+        }
+    }
 }
 
 impl<F: Float> Rbm<F> {
@@ -208,6 +245,27 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     ) -> Result<Rbm<F>> {
         let start = self.start(records)?;
         let parameters = train(&[self.stage()], start, records, observer, |_| Ok(()))?;
+        Ok(Rbm { parameters })
+    }
+
+    /// [`fit_observed`](Self::fit_observed), showing the parameters to `inspect` after every epoch
+    /// of every stage, for what statistics do not tell: likelihoods, pictures of filters.
+    ///
+    /// # Errors
+    ///
+    /// As for [`fit_observed`](Self::fit_observed).
+    pub fn fit_inspected(
+        &self,
+        records: ArrayView2<F>,
+        observer: &mut dyn Observer,
+        inspect: &mut dyn FnMut(Stage, usize, &Parameters<F>),
+    ) -> Result<Rbm<F>> {
+        let start = self.start(records)?;
+        let stages = [self.stage()];
+        let parameters = train(&stages, start, records, observer, |progress| {
+            progress.show(&stages, inspect);
+            Ok(())
+        })?;
         Ok(Rbm { parameters })
     }
 

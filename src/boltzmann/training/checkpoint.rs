@@ -100,7 +100,7 @@ impl Checkpoint {
         R: Rng + Serialize + DeserializeOwned,
     {
         let fingerprint = fingerprint(stages, &start.rng, records)?;
-        let progress = match self.load(&fingerprint)? {
+        let progress = match self.load::<Progress<F, R>>(&fingerprint)? {
             Some(progress) => {
                 let layers = start.theta.layers();
                 progress
@@ -330,7 +330,7 @@ mod tests {
         for epochs in 1..=8 {
             let folder = tempfile::tempdir().unwrap();
             let checkpoint = Checkpoint::new(folder.path().join("state"));
-            let mut fit = |observer: &mut dyn Observer| {
+            let fit = |observer: &mut dyn Observer| {
                 params
                     .fit_resumable(records.view(), &checkpoint, observer)
                     .unwrap()

@@ -1,6 +1,7 @@
 //! Stochastic gradient ascent on the log-likelihood: schedules, momentum, decay, bounded weights.
 
 use ndarray::Axis;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::Training;
@@ -177,7 +178,10 @@ impl<F: Float> Momentum<F> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(deserialize = "F: crate::Float + serde_crate::Deserialize<'de>")
+    )
 )]
 pub(crate) struct Optimizer<F> {
     pub(crate) velocity: Parameters<F>,
@@ -238,11 +242,38 @@ fn climb<F: Float>(
         .zip(theta.par_chunks_mut(BLOCK_ELEMENTS))
         .zip(gradient.par_chunks(BLOCK_ELEMENTS))
         .for_each(|((velocity, theta), gradient)| {
-            for ((v, w), &g) in velocity.iter_mut().zip(theta).zip(gradient) {
-                *v = momentum * *v + rate * (g - decay * *w);
-                *w += *v;
-            }
+            Arch::new().dispatch(Climb {
+                velocity,
+                theta,
+                gradient,
+                momentum,
+                rate,
+                decay,
+            });
         });
+}
+
+/// [`climb`] for some of the parameters, with the widest vectors that the machine has.
+struct Climb<'a, F> {
+    velocity: &'a mut [F],
+    theta: &'a mut [F],
+    gradient: &'a [F],
+    momentum: F,
+    rate: F,
+    decay: F,
+}
+
+impl<F: Float> WithSimd for Climb<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let parameters = self.velocity.iter_mut().zip(self.theta).zip(self.gradient);
+        for ((v, w), &g) in parameters {
+            *v = self.momentum * *v + self.rate * (g - self.decay * *w);
+            *w += *v;
+        }
+    }
 }
 
 /// Shrinks the incoming weights of every hidden unit to a Euclidean norm of at most `most`.

@@ -29,7 +29,12 @@ pub(in crate::boltzmann) struct StagePlan<F> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(
+            deserialize = "F: crate::Float + serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+        )
+    )
 )]
 pub(in crate::boltzmann) struct Progress<F, R> {
     /// The machine as earlier stages have left it.
@@ -51,7 +56,10 @@ pub(in crate::boltzmann) struct Progress<F, R> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(deserialize = "F: crate::Float + serde_crate::Deserialize<'de>")
+    )
 )]
 pub(super) struct Best<F> {
     pub(super) epoch: usize,
@@ -69,6 +77,17 @@ impl<F: Float, R: Rng> Progress<F, R> {
             state: None,
             held_out: None,
             best: None,
+        }
+    }
+
+    /// Shows the stage under way to `inspect`: its kind, the epochs done, the parameters.
+    pub(in crate::boltzmann) fn show(
+        &self,
+        stages: &[StagePlan<F>],
+        inspect: &mut dyn FnMut(Stage, usize, &Parameters<F>),
+    ) {
+        if let (Some(plan), Some(state)) = (stages.get(self.stage), &self.state) {
+            inspect(plan.stage, state.epoch, &state.theta);
         }
     }
 }

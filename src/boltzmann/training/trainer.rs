@@ -33,7 +33,10 @@ pub(super) struct Trainer<'a, F> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(deserialize = "F: crate::Float + serde_crate::Deserialize<'de>")
+    )
 )]
 pub(super) struct TrainingState<F> {
     pub(super) theta: Parameters<F>,
@@ -94,7 +97,7 @@ impl<F: Float> Trainer<'_, F> {
             let visible = state.theta.visible;
             let presentation = self.training.presentation;
             let batch = presentation.present(select_rows(records, rows), visible, rng);
-            let inference = self.step(state, batch.view(), rng.gen());
+            let inference = self.step(state, batch, rng.gen());
             if !state.theta.is_finite() {
                 return Err(Error::Diverged {
                     stage: self.stage,
@@ -123,7 +126,7 @@ impl<F: Float> Trainer<'_, F> {
     }
 
     /// One gradient step; the mean-field layers of the batch.
-    fn step(&self, state: &mut TrainingState<F>, batch: ArrayView2<F>, seed: u64) -> Inference<F> {
+    fn step(&self, state: &mut TrainingState<F>, batch: Array2<F>, seed: u64) -> Inference<F> {
         let (inference, negative) = self.phases(&state.theta, &mut state.chains, batch, seed);
         let mut gradient = statistics(&inference.layers);
         let data_means = gradient.biases.clone();
@@ -147,12 +150,12 @@ impl<F: Float> Trainer<'_, F> {
         &self,
         theta: &Parameters<F>,
         chains: &mut Option<NegativeChains<F>>,
-        batch: ArrayView2<F>,
+        batch: Array2<F>,
         seed: u64,
     ) -> (Inference<F>, Vec<Array2<F>>) {
         let machine = self.machine(theta);
         let phase = self.training.negative_phase;
-        let infer = || self.training.mean_field.infer(machine, batch);
+        let infer = || self.training.mean_field.infer_owned(machine, batch);
         match chains {
             Some(chains) => rayon::join(infer, || phase.persistent(chains, machine, seed)),
             None => {
@@ -215,7 +218,7 @@ mod tests {
             let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
                 panic!("the chains persist");
             };
-            trainer.step(&mut state, records.view(), 7);
+            trainer.step(&mut state, records.clone(), 7);
             let machine = Conditionals::of(&theta);
             chains.advance_by(machine, 2, 7);
             let data = training.mean_field.infer(machine, records.view()).layers;
