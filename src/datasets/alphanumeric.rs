@@ -9,10 +9,11 @@ use super::csv_images::image_dataset;
 use super::error::DataError;
 use super::mat5::{self, MatArray, Variable};
 use super::shape::ImageShape;
-use super::source::{Source, Wanted};
+use super::source::Source;
+use super::wanted::Wanted;
 
-/// Many times what the arrays take up as doubles.
-const FILE_BYTES: u64 = 1 << 26;
+/// More than the arrays take up as doubles.
+pub(super) const FILE_BYTES: u64 = 1 << 23;
 const SHAPE: ImageShape = ImageShape::ALPHANUMERIC;
 const LABELS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const PER_CLASS: usize = 39;
@@ -50,10 +51,10 @@ pub fn alphanumeric<F: Float>(
     alphanumeric_from_bytes(&bytes, path)
 }
 
-fn wanted() -> Wanted {
+pub(super) fn wanted() -> Wanted {
     Wanted {
         files: vec!["binaryalphadigs.mat".into()],
-        subfolder: "alphanumeric",
+        subfolders: &["alphanumeric"],
         origin: "Sam Roweis's data page at New York University (\"Binary Alphadigits\")",
     }
 }

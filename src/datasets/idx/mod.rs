@@ -16,9 +16,14 @@ pub use self::error::IdxError;
 use self::file::{idx, IdxFile, FILE_BYTES};
 use super::csv_images::image_dataset;
 use super::error::DataError;
+use super::lines::default_max_images;
 use super::shape::ImageShape;
-use super::source::{Source, Wanted};
+use super::source::Source;
 use super::split::Split;
+use super::wanted::Wanted;
+
+/// Most pixels of an image: each takes up the name of a column.
+const PIXELS: usize = 1 << 20;
 
 /// Reader of images and labels in two IDX files, plain or gzip'd.
 ///
@@ -50,6 +55,7 @@ pub struct IdxImages {
     first_label: usize,
     shape: Option<ImageShape>,
     transposed: bool,
+    max_images: Option<usize>,
 }
 
 impl IdxImages {
@@ -60,6 +66,7 @@ impl IdxImages {
             first_label: 0,
             shape: None,
             transposed: false,
+            max_images: None,
         }
     }
 
@@ -78,6 +85,12 @@ impl IdxImages {
     /// Whether images are stored column by column, as EMNIST's are. Default: false.
     pub fn transposed(mut self, transposed: bool) -> Self {
         self.transposed = transposed;
+        self
+    }
+
+    /// Most images that the header may claim. Default: as many as have 2^28 values together, 2^20 at most.
+    pub fn max_images(mut self, images: usize) -> Self {
+        self.max_images = Some(images);
         self
     }
 
@@ -125,7 +138,7 @@ impl IdxImages {
     /// Reads the four files of any set that is distributed as MNIST is, from the folder that holds them.
     ///
     /// They are called `{prefix}train-images-idx3-ubyte`, `{prefix}train-labels-idx1-ubyte` and likewise with `t10k` or `test`
-    /// for `train`; `.gz` may follow. `prefix` is empty for most sets.
+    /// for `train`; `.gz` may follow, and `.idx` may stand for `-idx`. `prefix` is empty for most sets.
     ///
     /// # Errors
     ///
@@ -144,24 +157,33 @@ impl IdxImages {
         folder: impl AsRef<Path>,
         prefix: &str,
     ) -> Result<Split<F>, DataError> {
-        self.read_split(folder.as_ref(), prefix, "", "its publisher")
+        let names = Names {
+            prefix,
+            subfolders: &[],
+            origin: "its publisher",
+        };
+        self.read_split(folder.as_ref(), names, None)
     }
 
-    /// [`IdxImages::read_folder`], from the folder or its subfolder.
+    /// [`IdxImages::read_folder`], from the folder or a subfolder, of `images` images at most in each part.
     pub(super) fn read_split<F: Float>(
         &self,
         folder: &Path,
-        prefix: &str,
-        subfolder: &'static str,
-        origin: &'static str,
+        names: Names<'_>,
+        images: Option<[usize; 2]>,
     ) -> Result<Split<F>, DataError> {
-        let part = |names: &[&str]| {
-            let find = |kind| wanted(prefix, names, kind, subfolder, origin).find(folder);
-            self.read(find("images-idx3")?, find("labels-idx1")?)
+        let part = |index: usize| {
+            let find = |kind| names.file(Names::PARTS[index], kind).find(folder);
+            let limit = images.map(|images| images[index]).or(self.max_images);
+            let reader = Self {
+                max_images: limit,
+                ..self.clone()
+            };
+            reader.read(find("images-idx3")?, find("labels-idx1")?)
         };
         Ok(Split {
-            train: part(&["train"])?,
-            test: part(&["t10k", "test"])?,
+            train: part(0)?,
+            test: part(1)?,
         })
     }
 
@@ -206,7 +228,23 @@ impl IdxImages {
         };
         match self.shape {
             Some(expected) if expected != found => Err(IdxError::Shape { found, expected }),
-            _ => Ok(stored),
+            _ => self.check_size(dims[0], stored),
+        }
+    }
+
+    /// Neither an image nor their number is beyond what is allowed.
+    fn check_size(&self, found: u32, stored: ImageShape) -> Result<ImageShape, IdxError> {
+        if stored.pixels() > PIXELS {
+            return Err(IdxError::Pixels {
+                found: stored,
+                limit: PIXELS,
+            });
+        }
+        let default = || default_max_images(stored.pixels());
+        let limit = self.max_images.unwrap_or_else(default);
+        match found as usize > limit {
+            true => Err(IdxError::Images { found, limit }),
+            false => Ok(stored),
         }
     }
 
@@ -227,20 +265,31 @@ impl IdxImages {
     }
 }
 
-/// The file of a part, called by any of `names`, of a kind.
-fn wanted(
-    prefix: &str,
-    names: &[&str],
-    kind: &str,
-    subfolder: &'static str,
-    origin: &'static str,
-) -> Wanted {
-    let variants =
-        |name: &&str| [".gz", ""].map(|suffix| format!("{prefix}{name}-{kind}-ubyte{suffix}"));
-    Wanted {
-        files: names.iter().flat_map(variants).collect(),
-        subfolder,
-        origin,
+/// What the four files of a set are called, and where they lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) prefix: &'a str,
+    pub(super) subfolders: &'static [&'static str],
+    pub(super) origin: &'static str,
+}
+
+impl Names<'_> {
+    /// Names of the training part and of the test part.
+    pub(super) const PARTS: [&'static [&'static str]; 2] = [&["train"], &["t10k", "test"]];
+
+    /// The file of a part, called by any of `names`, of a kind such as `images-idx3`.
+    pub(super) fn file(&self, names: &[&str], kind: &str) -> Wanted {
+        let kinds = [kind.to_string(), kind.replace('-', ".")];
+        let variants = |name: &&str| {
+            let stem = format!("{}{name}-", self.prefix);
+            let plain = kinds.clone().map(|kind| format!("{stem}{kind}-ubyte"));
+            plain.map(|plain| [format!("{plain}.gz"), plain])
+        };
+        Wanted {
+            files: names.iter().flat_map(variants).flatten().collect(),
+            subfolders: self.subfolders,
+            origin: self.origin,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::datasets::fixtures::{gzip, Folder};
+use crate::datasets::TextError;
 
 /// A part in the two forms: the images of class k have the value k / 10 - 1.
 fn part(sizes: &[usize; 10]) -> [String; 2] {
@@ -60,5 +61,25 @@ fn incomplete_and_packed_files_are_named() {
             format: "bzip2",
             ..
         })
+    ));
+}
+
+/// A file of many small lines, each of which is a whole image, is read no further than the set is long.
+#[test]
+fn no_more_images_are_made_than_the_set_has() {
+    let folder = Folder::new();
+    folder.write("usps.gz", &gzip("1\n".repeat(1 << 20).as_bytes()));
+    let limited = TextError::Images {
+        line: 7292,
+        limit: 7291,
+    };
+    assert!(matches!(
+        usps::<f64>(&folder.0),
+        Err(DataError::Text { fault, .. }) if fault == limited
+    ));
+    folder.write("usps.gz", &gzip("\n".repeat(1 << 26).as_bytes()));
+    assert!(matches!(
+        usps::<f64>(&folder.0),
+        Err(DataError::TooLarge { .. })
     ));
 }
