@@ -46,8 +46,11 @@ const PER_CLASS: usize = 39;
 pub fn alphanumeric<F: Float>(
     folder: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    let path = wanted().find(folder.as_ref())?;
-    let bytes = Source::open(&path, FILE_BYTES)?.read_all()?;
+    read(&wanted().find(folder.as_ref())?)
+}
+
+pub(super) fn read<F: Float>(path: &Path) -> Result<Dataset<F, usize, Ix1>, DataError> {
+    let bytes = Source::open(path, FILE_BYTES)?.read_all()?;
     alphanumeric_from_bytes(&bytes, path)
 }
 

@@ -23,7 +23,7 @@ const SIZES: ClassSizes = ClassSizes {
 /// Images of the training and of the test part.
 const IMAGES: [usize; 2] = [7291, 2007];
 /// More bytes than the larger part takes up in either form.
-const FILE_BYTES: u64 = 1 << 25;
+pub(super) const FILE_BYTES: u64 = 1 << 25;
 /// How the names of LIBSVM's files start, unlike those of the other form.
 const LIBSVM: &str = "usps";
 

@@ -30,6 +30,13 @@ fn both_forms_give_the_same_dataset() {
     libsvm.write("usps", libsvm_train.as_bytes());
     libsvm.write("usps.t", libsvm_test.as_bytes());
     assert_eq!(usps::<f64>(&libsvm.0).unwrap(), split);
+    #[cfg(feature = "download")]
+    {
+        use crate::datasets::{Downloader, RemoteSet};
+        let downloader = Downloader::new().folder(&libsvm.0);
+        assert!(downloader.fetch(RemoteSet::Usps, &mut ()).is_ok());
+        assert!(!holds_libsvm(&folder.0));
+    }
 }
 
 #[test]
