@@ -69,8 +69,8 @@ impl Augment {
         self
     }
 
-    /// Elastic distortion: each pixel is displaced by a number of [-1, 1] in either axis, smoothed by a Gaussian of standard deviation `sigma`
-    /// pixels and multiplied by `alpha`. Simard et al. found 34 and 4 best for 29 x 29 pixels.
+    /// Elastic distortion: each pixel is displaced by a number of [-1, 1] in either axis, smoothed by a Gaussian of standard
+    /// deviation `sigma` pixels and multiplied by `alpha`. Simard et al. found 34 and 4 best for 29 x 29 pixels.
     pub fn elastic(mut self, alpha: f64, sigma: f64) -> Self {
         self.elastic = Some((alpha, sigma));
         self

@@ -23,8 +23,8 @@ impl ClassSizes {
         [self.train.iter().sum(), self.test.iter().sum()]
     }
 
-    /// Both parts have the classes' sizes, and the sums of pixels. Sets made after MNIST share its file names and shapes, so that only their contents
-    /// tell them apart.
+    /// Both parts have the classes' sizes, and the sums of pixels. Sets made after MNIST share its file names and shapes, so
+    /// that only their contents tell them apart.
     pub(super) fn check<F: Float>(
         &self,
         split: Split<F>,

@@ -277,7 +277,7 @@ mod tests {
             if let Ok(dataset) = LibsvmImages::new(SHAPE, 3).read_from::<f32>(bytes.as_slice(), "x") {
                 prop_assert!(dataset.records.iter().all(|v| (0.0..=1.0).contains(v)));
                 // An image is a byte and the end of its line, at least.
-                let images = (bytes.len() + 1) / 2;
+                let images = bytes.len().div_ceil(2);
                 prop_assert!(dataset.records.nrows() <= images || bytes.starts_with(&[0x1f]));
             }
         }

@@ -30,8 +30,8 @@ const LIBSVM: &str = "usps";
 /// USPS: 7,291 + 2,007 handwritten digits of 16 x 16 pixels, records in [0, 1], targets 0 to 9.
 ///
 /// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The Elements of Statistical
-/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The publishers'
-/// values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
+/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The
+/// publishers' values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
 /// [`ImageShape::USPS`].
 ///
 /// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009, data "ZIP code".

@@ -182,6 +182,19 @@ fn the_real_file_reads_as_matrw_reads_it() {
     }
 }
 
+/// The fuzzer starts from a file that is read to its end; packages of the crate come without it.
+#[test]
+fn the_seed_of_the_fuzzer_is_a_whole_set() {
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/mat5/whole");
+    let Ok(bytes) = std::fs::read(seed) else {
+        eprintln!("skipped: no seeds here");
+        return;
+    };
+    assert!(bytes.len() < 4096);
+    let dataset = alphanumeric_from_bytes::<f32>(&bytes, seed).unwrap();
+    assert_eq!(dataset.records.sum(), 1404.0 * 160.0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

@@ -27,10 +27,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Fetches files into a folder, each verified before it gets its name.
 ///
-/// A file that is there already, wherever the set's loader would find it, is verified and not fetched again. Otherwise its addresses are tried in turn, each several times
-/// with growing pauses; a transfer that broke off goes on where it stopped if the server can do that, also in a later run. The bytes go to a
-/// hidden partial file, which is moved into place once the checksum of its uncompressed content is right, so that no reader ever
-/// finds half a file. Of an endless answer no more is taken than the file can have.
+/// A file that is there already, wherever the set's loader would find it, is verified and not fetched again. Otherwise its
+/// addresses are tried in turn, each several times with growing pauses; a transfer that broke off goes on where it stopped if
+/// the server can do that, also in a later run. The bytes go to a hidden partial file, which is moved into place once the
+/// checksum of its uncompressed content is right, so that no reader ever finds half a file. Of an endless answer no more is
+/// taken than the file can have.
 ///
 /// Runs that fetch the same file into the same folder at once wait for each other, by a hidden lock file that stays there: one
 /// fetches, the others find what it fetched.

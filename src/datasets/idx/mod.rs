@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 pub use self::error::IdxError;
+pub(super) use self::names::Names;
 
 use self::file::{idx, IdxFile, FILE_BYTES};
 use super::csv_images::image_dataset;
@@ -20,7 +22,6 @@ use super::lines::default_max_images;
 use super::shape::ImageShape;
 use super::source::Source;
 use super::split::Split;
-use super::wanted::Wanted;
 
 /// Most pixels of an image: each takes up the name of a column.
 const PIXELS: usize = 1 << 20;
@@ -261,34 +262,6 @@ impl IdxImages {
                     .first_label
                     .saturating_add(self.classes.saturating_sub(1)),
             }),
-        }
-    }
-}
-
-/// What the four files of a set are called, and where they lie.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Names<'a> {
-    pub(super) prefix: &'a str,
-    pub(super) subfolders: &'static [&'static str],
-    pub(super) origin: &'static str,
-}
-
-impl Names<'_> {
-    /// Names of the training part and of the test part.
-    pub(super) const PARTS: [&'static [&'static str]; 2] = [&["train"], &["t10k", "test"]];
-
-    /// The file of a part, called by any of `names`, of a kind such as `images-idx3`.
-    pub(super) fn file(&self, names: &[&str], kind: &str) -> Wanted {
-        let kinds = [kind.to_string(), kind.replace('-', ".")];
-        let variants = |name: &&str| {
-            let stem = format!("{}{name}-", self.prefix);
-            let plain = kinds.clone().map(|kind| format!("{stem}{kind}-ubyte"));
-            plain.map(|plain| [format!("{plain}.gz"), plain])
-        };
-        Wanted {
-            files: names.iter().flat_map(variants).flatten().collect(),
-            subfolders: self.subfolders,
-            origin: self.origin,
         }
     }
 }
