@@ -14,8 +14,8 @@ struct Args {
     /// The sets to fetch.
     #[arg(value_enum, required = true)]
     sets: Vec<Set>,
-    /// Folder for the files; without it they go to the user's cache.
-    #[arg(long, env = "LINFA_FISHER_DATA")]
+    /// Folder for the files; without it they go to that of LINFA_FISHER_DATA, or else to the user's cache.
+    #[arg(long)]
     data_dir: Option<PathBuf>,
 }
 
@@ -35,18 +35,21 @@ fn main() {
 }
 
 fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    let folder = args.data_dir.unwrap_or_else(Downloader::cache_dir);
+    let mut downloader = Downloader::new();
+    if let Some(folder) = args.data_dir {
+        downloader = downloader.folder(folder);
+    }
     for set in args.sets {
-        let downloader = Downloader::new().folder(&folder);
         let (remote, name) = match set {
             Set::Mnist => (RemoteSet::Mnist, "mnist"),
             Set::Usps => (RemoteSet::Usps, "usps"),
             Set::Alphanumeric => (RemoteSet::Alphanumeric, "alphanumeric"),
         };
         #[cfg(feature = "progress")]
-        downloader.fetch(remote, &mut linfa_fisher::observer::ProgressBar::new(name))?;
+        let folder =
+            downloader.fetch(remote, &mut linfa_fisher::observer::ProgressBar::new(name))?;
         #[cfg(not(feature = "progress"))]
-        downloader.fetch(remote, &mut ())?;
+        let folder = downloader.fetch(remote, &mut ())?;
         let (images, shape) = match set {
             Set::Mnist => {
                 let split = datasets::mnist::<f32>(&folder)?;

@@ -64,17 +64,21 @@ impl ImageShape {
             .collect()
     }
 
-    /// The shape of a dataset's images, read from the name of its last column.
+    /// The shape of a dataset's images, read from the names of its columns.
     ///
-    /// `None` when the columns are not named `pixel_r_c` or are not a full image.
+    /// `None` when the columns are not named `pixel_r_c`, row by row, or are not a full image.
     pub fn of<R: Records, T>(dataset: &DatasetBase<R, T>) -> Option<Self> {
         let names = dataset.feature_names();
-        let (row, column) = names.last()?.strip_prefix("pixel_")?.split_once('_')?;
+        let (row, column) = position(names.last()?)?;
         let shape = Self {
-            height: row.parse::<usize>().ok()?.checked_add(1)?,
-            width: column.parse::<usize>().ok()?.checked_add(1)?,
+            height: row.checked_add(1)?,
+            width: column.checked_add(1)?,
         };
-        (shape.height.checked_mul(shape.width)? == names.len()).then_some(shape)
+        let in_order = |(i, name): (usize, &String)| {
+            position(name) == Some((i / shape.width, i % shape.width))
+        };
+        let whole = shape.height.checked_mul(shape.width)? == names.len();
+        (whole && names.iter().enumerate().all(in_order)).then_some(shape)
     }
 
     /// Draws one row of records (length `height * width`) as text when displayed: `#` for a pixel above one
@@ -93,6 +97,12 @@ impl ImageShape {
             pixels,
         }
     }
+}
+
+/// Row and column of the pixel that a column is named after.
+fn position(name: &str) -> Option<(usize, usize)> {
+    let (row, column) = name.strip_prefix("pixel_")?.split_once('_')?;
+    Some((row.parse().ok()?, column.parse().ok()?))
 }
 
 impl fmt::Display for ImageShape {
@@ -143,6 +153,9 @@ mod tests {
         assert_eq!(ImageShape::of(&dataset), Some(shape));
         let dataset = dataset.with_feature_names(vec!["a", "b", "c", "d", "e", "pixel_3_2"]);
         assert_eq!(ImageShape::of(&dataset), None);
+        let mut shuffled = shape.feature_names();
+        shuffled.swap(0, 1);
+        assert_eq!(ImageShape::of(&dataset.with_feature_names(shuffled)), None);
     }
 
     #[test]

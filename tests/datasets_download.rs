@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
 
 use flate2::write::GzEncoder;
@@ -48,6 +48,9 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        // Proxies of the environment are for other addresses than these.
+        static PROXIES: Once = Once::new();
+        PROXIES.call_once(|| std::env::set_var("NO_PROXY", "127.0.0.1"));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -134,6 +137,44 @@ fn answer(
         ("restarted" | "unsatisfied" | "stale", ..) => {
             send(&mut stream, "200 OK", "", file.len(), &file)
         }
+        ("unannounced", 1, _) => unannounced(&mut stream, &file[..half]),
+        ("unannounced", ..) => unannounced(&mut stream, &file),
+        ("forbidden", 1, _) => send(&mut stream, "200 OK", "", file.len(), &file[..half]),
+        ("forbidden", ..) => send(&mut stream, "403 Forbidden", "", 0, b""),
+        ("clipped", 1, _) => send(&mut stream, "200 OK", "", file.len(), &file[..half]),
+        ("clipped", _, Some(start)) => {
+            let end = file.len().min(start + half / 2 + 1);
+            let header = format!(
+                "Content-Range: bytes {start}-{}/{}\r\n",
+                end - 1,
+                file.len()
+            );
+            let piece = &file[start..end];
+            send(
+                &mut stream,
+                "206 Partial Content",
+                &header,
+                piece.len(),
+                piece,
+            )
+        }
+        ("closing", 1, _) => {
+            let header = "Retry-After: 1\r\n";
+            send(&mut stream, "503 Service Unavailable", header, 0, b"")
+        }
+        ("closing", ..) => send(&mut stream, "200 OK", "", file.len(), &file),
+        ("lazy", ..) => {
+            std::thread::sleep(SILENCE / 2);
+            send(&mut stream, "200 OK", "", file.len(), &file)
+        }
+        ("dripping", ..) => {
+            send(&mut stream, "200 OK", "", file.len(), b"")?;
+            for byte in file {
+                stream.write_all(&[byte])?;
+                std::thread::sleep(SILENCE / 6);
+            }
+            Ok(())
+        }
         ("slow", ..) => {
             send(&mut stream, "200 OK", "", file.len(), &file[..1000])?;
             std::thread::sleep(SLOW);
@@ -152,6 +193,12 @@ fn answer(
         }
         _ => send(&mut stream, "404 Not Found", "", 0, b""),
     }
+}
+
+/// A body that ends with the connection.
+fn unannounced(stream: &mut TcpStream, body: &[u8]) -> std::io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
+    stream.write_all(body)
 }
 
 fn send(
@@ -181,13 +228,15 @@ impl Folder {
         Self(path)
     }
 
-    /// Names of the files in the subfolder of the set.
+    /// Names of the files in the subfolder of the set, but for locks, which stay.
     fn files(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.0.join("set")) else {
             return Vec::new();
         };
         let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-        entries.flatten().map(name).collect()
+        let lock = |name: &String| name.ends_with(".lock");
+        let names = entries.flatten().map(name);
+        names.filter(|name| !lock(name)).collect()
     }
 }
 
@@ -263,10 +312,7 @@ fn redirects_are_followed_but_not_for_ever() {
     let (server, folder) = (Server::start(), Folder::new());
     fetch(&server, &folder.0, &["moved"]).unwrap();
     assert_eq!(server.requests(), ["moved", "good"]);
-    assert!(matches!(
-        faults(&["round"]).last(),
-        Some(TransferError::Http(_))
-    ));
+    assert!(matches!(faults(&["round"])[..], [TransferError::Http(_)]));
 }
 
 #[test]
@@ -289,6 +335,97 @@ fn a_server_without_ranges_starts_again() {
         assert!(server.requests().len() >= 2);
         assert_eq!(folder.files(), ["noise.gz"]);
     }
+}
+
+#[test]
+fn an_answer_of_unknown_length_that_was_cut_is_tried_again() {
+    let (server, folder) = (Server::start(), Folder::new());
+    fetch(&server, &folder.0, &["unannounced"]).unwrap();
+    assert_eq!(server.requests(), ["unannounced", "unannounced"]);
+}
+
+#[test]
+fn a_range_may_be_answered_in_pieces() {
+    let (server, folder) = (Server::start(), Folder::new());
+    fetch(&server, &folder.0, &["clipped"]).unwrap();
+    assert_eq!(server.requests().len(), 3, "{:?}", server.requests());
+    assert_eq!(folder.files(), ["noise.gz"]);
+}
+
+#[test]
+fn a_refusal_leaves_the_partial_file() {
+    let (server, folder) = (Server::start(), Folder::new());
+    assert!(fetch(&server, &folder.0, &["forbidden"]).is_err());
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(folder.files().len(), 1);
+}
+
+#[test]
+fn partial_files_of_other_addresses_go_once_the_file_is_whole() {
+    let (server, folder) = (Server::start(), Folder::new());
+    fs::create_dir(folder.0.join("set")).unwrap();
+    for name in [".noise.gz.0badcafe.part", ".other.gz.0badcafe.part"] {
+        fs::write(folder.0.join("set").join(name), b"orphan").unwrap();
+    }
+    fetch(&server, &folder.0, &["truncated", "good"]).unwrap();
+    let mut files = folder.files();
+    files.sort();
+    assert_eq!(files, [".other.gz.0badcafe.part", "noise.gz"]);
+}
+
+#[test]
+fn runs_at_once_transfer_once() {
+    let (server, folder) = (Server::start(), Folder::new());
+    std::thread::scope(|scope| {
+        let run = || fetch(&server, &folder.0, &["lazy"]);
+        let runs: Vec<_> = (0..3).map(|_| scope.spawn(run)).collect();
+        for run in runs {
+            run.join().unwrap().unwrap();
+        }
+    });
+    assert_eq!(server.requests(), ["lazy"]);
+    assert_eq!(folder.files(), ["noise.gz"]);
+}
+
+#[test]
+fn addresses_that_cannot_be_are_tried_once() {
+    let (folder, checksum) = (Folder::new(), sha256(&content()));
+    for url in ["ftp://127.0.0.1/x", "no address", "http://"] {
+        let file = RemoteFile::new("set/noise.gz", 5, checksum.clone(), vec![url.into()]);
+        let downloader = Downloader::new().folder(&folder.0).pause(SLOW);
+        match downloader.fetch_file(&file, &mut ()) {
+            Err(DataError::Download { failed, .. }) => assert_eq!(failed.len(), 1, "{failed:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_server_that_says_when_to_come_back_is_left_alone_until_then() {
+    let (server, folder) = (Server::start(), Folder::new());
+    let start = Instant::now();
+    fetch(&server, &folder.0, &["closing"]).unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(1));
+}
+
+/// Never silent for long, but it would take hours.
+#[test]
+fn an_attempt_has_an_end() {
+    let (server, folder) = (Server::start(), Folder::new());
+    let urls = vec![server.url("dripping")];
+    let file = RemoteFile::new("set/noise.gz", 300_000, sha256(&content()), urls);
+    let outcome = Downloader::new()
+        .folder(&folder.0)
+        .attempts(2)
+        .pause(Duration::ZERO)
+        .timeouts(SILENCE, 2 * SILENCE)
+        .fetch_file(&file, &mut ());
+    let Err(DataError::Download { failed, .. }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let timed_out = |fault: &TransferError| matches!(fault, TransferError::Http(error) if matches!(**error, ureq::Error::Timeout(_)));
+    assert_eq!(failed.len(), 2);
+    assert!(failed.iter().all(|attempt| timed_out(&attempt.fault)));
 }
 
 #[test]

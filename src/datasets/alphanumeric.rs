@@ -8,11 +8,12 @@ use ndarray::Ix1;
 use super::csv_images::image_dataset;
 use super::error::DataError;
 use super::mat5::{self, MatArray, Variable};
-use super::source::{Source, Wanted};
+use super::source::Source;
+use super::wanted::Wanted;
 use crate::ImageShape;
 
-/// Many times what the arrays take up as doubles.
-const FILE_BYTES: u64 = 1 << 26;
+/// More than the arrays take up as doubles.
+pub(super) const FILE_BYTES: u64 = 1 << 23;
 const SHAPE: ImageShape = ImageShape::ALPHANUMERIC;
 const LABELS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const PER_CLASS: usize = 39;
@@ -45,15 +46,18 @@ const PER_CLASS: usize = 39;
 pub fn alphanumeric<F: Float>(
     folder: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    let path = wanted().find(folder.as_ref())?;
-    let bytes = Source::open(&path, FILE_BYTES)?.read_all()?;
+    read(&wanted().find(folder.as_ref())?)
+}
+
+pub(super) fn read<F: Float>(path: &Path) -> Result<Dataset<F, usize, Ix1>, DataError> {
+    let bytes = Source::open(path, FILE_BYTES)?.read_all()?;
     alphanumeric_from_bytes(&bytes, path)
 }
 
-fn wanted() -> Wanted {
+pub(super) fn wanted() -> Wanted {
     Wanted {
         files: vec!["binaryalphadigs.mat".into()],
-        subfolder: "alphanumeric",
+        subfolders: &["alphanumeric"],
         origin: "Sam Roweis's data page at New York University (\"Binary Alphadigits\")",
     }
 }

@@ -14,6 +14,7 @@ use self::elastic::Elastic;
 use self::warp::{warp, Affine};
 use super::error::DataError;
 use super::images::shape_of;
+use super::records::named;
 use crate::ImageShape;
 
 /// Which random changes are made to training images; none unless set.
@@ -68,8 +69,8 @@ impl Augment {
         self
     }
 
-    /// Elastic distortion: each pixel is displaced by a number of [-1, 1] in either axis, smoothed by a Gaussian of standard deviation `sigma`
-    /// pixels and multiplied by `alpha`. Simard et al. found 34 and 4 best for 29 x 29 pixels.
+    /// Elastic distortion: each pixel is displaced by a number of [-1, 1] in either axis, smoothed by a Gaussian of standard
+    /// deviation `sigma` pixels and multiplied by `alpha`. Simard et al. found 34 and 4 best for 29 x 29 pixels.
     pub fn elastic(mut self, alpha: f64, sigma: f64) -> Self {
         self.elastic = Some((alpha, sigma));
         self
@@ -111,6 +112,7 @@ impl Augment {
             shape,
             records: dataset.records.view(),
             targets,
+            target_names: dataset.target_names().to_vec(),
             rng: Xoshiro256Plus::seed_from_u64(seed),
             row: 0,
         })
@@ -161,12 +163,14 @@ pub struct Augmented<'a, F> {
     shape: ImageShape,
     records: ArrayView2<'a, F>,
     targets: ArrayView1<'a, usize>,
+    target_names: Vec<String>,
     rng: Xoshiro256Plus,
     row: usize,
 }
 
 impl<'a, F: Float> Augmented<'a, F> {
-    /// The copies as datasets of `size` images, the last of fewer; a size of 0 counts as 1.
+    /// The copies as datasets of `size` images, the last of fewer, with the names that the images' dataset has; a size of 0
+    /// counts as 1.
     pub fn batches(mut self, size: usize) -> impl Iterator<Item = Dataset<F, usize, Ix1>> + 'a {
         std::iter::from_fn(move || self.batch(size.max(1)))
     }
@@ -178,13 +182,18 @@ impl<'a, F: Float> Augmented<'a, F> {
         }
         let mut records = Array2::zeros((rows, self.shape.pixels()));
         let mut targets = Array1::zeros(rows);
-        for ((mut record, target), (image, class)) in
-            records.rows_mut().into_iter().zip(&mut targets).zip(self)
+        for ((mut record, target), (image, class)) in records
+            .rows_mut()
+            .into_iter()
+            .zip(&mut targets)
+            .zip(&mut *self)
         {
             record.assign(&image);
             *target = class;
         }
-        Some(Dataset::new(records, targets))
+        let batch = Dataset::new(records, targets);
+        let target_names = self.target_names.clone();
+        Some(named(batch, self.shape.feature_names(), target_names))
     }
 }
 

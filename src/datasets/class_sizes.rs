@@ -1,9 +1,9 @@
-//! Datasets told apart by the numbers of images of their classes.
+//! Datasets told apart by the numbers of images of their classes, and by the sums of their pixels where these are known.
 
 use std::path::Path;
 
 use linfa::Float;
-use ndarray::ArrayView1;
+use ndarray::{ArrayView1, ArrayView2};
 
 use super::error::DataError;
 use super::split::Split;
@@ -13,11 +13,18 @@ pub(super) struct ClassSizes {
     pub(super) name: &'static str,
     pub(super) train: [usize; 10],
     pub(super) test: [usize; 10],
+    /// Sums of the pixels of the two parts, as the bytes that they are stored as.
+    pub(super) sums: Option<[u64; 2]>,
 }
 
 impl ClassSizes {
-    /// Both parts have the classes' sizes. Sets made after MNIST share its file names and shapes, so that only their contents
-    /// tell them apart.
+    /// Most images of the two parts.
+    pub(super) fn images(&self) -> [usize; 2] {
+        [self.train.iter().sum(), self.test.iter().sum()]
+    }
+
+    /// Both parts have the classes' sizes, and the sums of pixels. Sets made after MNIST share its file names and shapes, so
+    /// that only their contents tell them apart.
     pub(super) fn check<F: Float>(
         &self,
         split: Split<F>,
@@ -25,6 +32,10 @@ impl ClassSizes {
     ) -> Result<Split<F>, DataError> {
         self.check_part("training", &self.train, split.train.targets.view(), folder)?;
         self.check_part("test", &self.test, split.test.targets.view(), folder)?;
+        if let Some([train, test]) = self.sums {
+            self.check_sum("training", train, split.train.records.view(), folder)?;
+            self.check_sum("test", test, split.test.records.view(), folder)?;
+        }
         Ok(split)
     }
 
@@ -49,5 +60,26 @@ impl ClassSizes {
             }
         }
         Ok(())
+    }
+
+    fn check_sum<F: Float>(
+        &self,
+        part: &'static str,
+        expected: u64,
+        records: ArrayView2<F>,
+        folder: &Path,
+    ) -> Result<(), DataError> {
+        let byte = |value: &F| (value.to_f64().unwrap_or(0.0) * 255.0).round() as u64;
+        let found = records.iter().map(byte).sum();
+        match found == expected {
+            true => Ok(()),
+            false => Err(DataError::PixelSum {
+                folder: folder.to_path_buf(),
+                name: self.name,
+                part,
+                found,
+                expected,
+            }),
+        }
     }
 }

@@ -1,15 +1,14 @@
 //! Images as CSV: one image a row, its label last or first.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder};
 use linfa::{Dataset, Float};
 use ndarray::{Array1, Array2, Ix1};
 
 use super::error::DataError;
-use super::lines::{text, Contents, FILE_BYTES};
-use super::source::{data_error, ShortLines, Source};
+use super::lines::{read_lines, Contents, Line, Separator};
+use super::source::Source;
 use super::text::TextError;
 use crate::ImageShape;
 
@@ -17,6 +16,7 @@ use crate::ImageShape;
 ///
 /// A row holds `height * width` values row by row, and the label: a whole number below the number of classes. Unless
 /// set otherwise the label comes last, the values are 0 to 255 and there is no header line. Values are scaled to [0, 1].
+/// A number may stand in quotes. A row is a line, and lines without a field are passed over.
 ///
 /// # Example
 ///
@@ -66,6 +66,18 @@ impl CsvImages {
         self
     }
 
+    /// The label in the file of class 0; that of class k is greater by k. Default: 0.
+    pub fn first_label(mut self, label: usize) -> Self {
+        self.contents.first_label = label;
+        self
+    }
+
+    /// Most images that a file may hold. Default: as many as have 2^28 values together, 2^20 at most.
+    pub fn max_images(mut self, images: usize) -> Self {
+        self.contents.max_images = images;
+        self
+    }
+
     /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
     ///
     /// # Errors
@@ -77,7 +89,7 @@ impl CsvImages {
         path: impl AsRef<Path>,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let path = path.as_ref();
-        self.read_source(Source::open(path, FILE_BYTES)?, path)
+        self.read_source(Source::open(path, self.contents.max_bytes)?, path)
     }
 
     /// Reads from any stream; `name` is what errors call it.
@@ -91,7 +103,7 @@ impl CsvImages {
         name: impl AsRef<Path>,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let name = name.as_ref();
-        let source = Source::new(name, BufReader::new(reader), FILE_BYTES)?;
+        let source = Source::new(name, BufReader::new(reader), self.contents.max_bytes)?;
         self.read_source(source, name)
     }
 
@@ -101,54 +113,28 @@ impl CsvImages {
         path: &Path,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         self.contents.check()?;
-        let mut rows = ReaderBuilder::new()
-            .has_headers(self.header)
-            .flexible(true)
-            .from_reader(ShortLines::new(path, source, self.contents.line_bytes()));
-        let (mut values, mut labels) = (Vec::new(), Vec::new());
-        let mut row = ByteRecord::new();
-        while rows
-            .read_byte_record(&mut row)
-            .map_err(|error| data_error(path, io_error(error)))?
-        {
-            let class = self.parse(&row, &mut values);
-            labels.push(class.map_err(|fault| text(path, fault))?);
-        }
-        if labels.is_empty() {
-            return Err(text(path, TextError::NoLines));
-        }
+        let mut values = Vec::new();
+        let format = (Separator::Comma, self.header);
+        let labels = read_lines(source, path, &self.contents, format, |line| {
+            self.parse(line, &mut values)
+        })?;
         Ok(image_dataset(self.contents.shape, values, labels))
     }
 
     /// Appends the pixels of a row and gives its class.
-    fn parse<F: Float>(&self, row: &ByteRecord, values: &mut Vec<F>) -> Result<usize, TextError> {
-        let line = row.position().map_or(0, csv::Position::line);
-        if row.len() != self.contents.fields() {
-            return Err(TextError::Fields {
-                line,
-                found: row.len(),
-                expected: self.contents.fields(),
-            });
-        }
-        let label_at = if self.label_first { 0 } else { row.len() - 1 };
+    fn parse<F: Float>(&self, row: Line<'_>, values: &mut Vec<F>) -> Result<usize, TextError> {
+        let fields = self.contents.fields();
+        row.check_fields(fields)?;
+        let label_at = if self.label_first { 1 } else { fields };
         let mut class = 0;
-        for (i, field) in row.iter().enumerate() {
-            if i == label_at {
-                class = self.contents.class(field, line)?;
+        for (index, field) in (1..).zip(row.fields()) {
+            if index == label_at {
+                class = self.contents.class(field, row.number)?;
             } else {
-                values.push(F::cast(self.contents.pixel(field, line, i + 1)?));
+                values.push(F::cast(self.contents.pixel(field, row.number, index)?));
             }
         }
         Ok(class)
-    }
-}
-
-/// What stopped the stream; records of bytes of any length have no other faults.
-fn io_error(error: csv::Error) -> io::Error {
-    let message = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        _ => io::Error::other(message),
     }
 }
 
@@ -259,6 +245,50 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_counted_as_they_stand_in_the_file() {
+        let faulty = |text| match fault(text) {
+            TextError::Number { line, field, .. } => (line, field),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(faulty("1,2,3,4,0\r\n\r\n \r\n\n1,2,3,x,0\r\n"), (5, 4));
+        assert_eq!(faulty("\n\n1,2,3,4\r,0\n1,2\r,x,4,0"), (4, 3));
+        let reader = CsvImages::new(SHAPE, 3).header(true);
+        let error = read(&reader, "\r\na,b,c,d,e\r\n\r\n1,2,,4,0\r\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "x.csv: line 4, field 3 is \"\", expected a number"
+        );
+    }
+
+    /// Quotes do not hold lines together, or else one field could be as long as the file.
+    #[test]
+    fn quotes_end_with_their_line() {
+        let dataset = read(&CsvImages::new(SHAPE, 3), "\"1\",\"2\" , 3,4,\"0\"\n").unwrap();
+        assert_eq!(dataset.records[[0, 1]], 2.0 / 255.0);
+        let text = format!("\"{}1,2,3,4,0\n", "1\n".repeat(1 << 16));
+        assert_eq!(
+            fault(&text),
+            TextError::Fields {
+                line: 1,
+                found: 1,
+                expected: 5
+            }
+        );
+    }
+
+    #[test]
+    fn labels_may_count_from_any_number_and_images_are_limited() {
+        let reader = CsvImages::new(SHAPE, 2).first_label(7).max_images(1);
+        let dataset = read(&reader, "\u{feff}1,2,3,4,8\n").unwrap();
+        assert_eq!(dataset.targets.to_vec(), [1]);
+        let limited = TextError::Images { line: 3, limit: 1 };
+        assert!(matches!(
+            read(&reader, "1,2,3,4,8\n\n1,2,3,4,8"),
+            Err(DataError::Text { fault, .. }) if fault == limited
+        ));
+    }
+
+    #[test]
     fn senseless_options_are_refused() {
         let reader = CsvImages::new(ImageShape::new(0, 5), 3);
         assert!(matches!(
@@ -291,6 +321,7 @@ mod tests {
             let outcome = CsvImages::new(SHAPE, 3).read_from::<f32>(bytes.as_slice(), "x.csv");
             if let Ok(dataset) = outcome {
                 prop_assert!(dataset.records.iter().all(|v| (0.0..=1.0).contains(v)));
+                prop_assert!(dataset.records.len() <= bytes.len() || bytes.starts_with(&[0x1f]));
             }
         }
     }

@@ -135,6 +135,23 @@ pub enum DataError {
         /// Images expected.
         expected: usize,
     },
+    /// A part of a dataset with the right classes whose pixels are not the known ones, so that it is another dataset.
+    #[error(
+        "the pixels of the {part} set of {name} in {} sum to {found}, expected {expected}: it is another dataset",
+        folder.display()
+    )]
+    PixelSum {
+        /// Folder that the files were found in.
+        folder: PathBuf,
+        /// Name of the dataset.
+        name: &'static str,
+        /// Which part of it.
+        part: &'static str,
+        /// Sum of the stored bytes found.
+        found: u64,
+        /// Sum expected.
+        expected: u64,
+    },
     /// The file is not a well-formed MAT-file.
     #[error("{}: {fault}", path.display())]
     Mat {

@@ -8,7 +8,7 @@ use ndarray::Ix1;
 
 use super::csv_images::image_dataset;
 use super::error::DataError;
-use super::lines::{read_lines, Contents, FILE_BYTES};
+use super::lines::{read_lines, Contents, Line, Separator};
 use super::source::Source;
 use super::text::{excerpt, TextError};
 use crate::ImageShape;
@@ -60,6 +60,19 @@ impl LibsvmImages {
         self
     }
 
+    /// Most images that a file may hold. Default: as many as have 2^28 values together, 2^20 at most;
+    /// a line of two bytes is a whole image, so that this is what bounds the memory.
+    pub fn max_images(mut self, images: usize) -> Self {
+        self.contents.max_images = images;
+        self
+    }
+
+    /// Most bytes of a file, decompressed.
+    pub(super) fn max_bytes(mut self, bytes: u64) -> Self {
+        self.contents.max_bytes = bytes;
+        self
+    }
+
     /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
     ///
     /// # Errors
@@ -71,7 +84,7 @@ impl LibsvmImages {
         path: impl AsRef<Path>,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let path = path.as_ref();
-        self.read_source(Source::open(path, FILE_BYTES)?, path)
+        self.read_source(Source::open(path, self.contents.max_bytes)?, path)
     }
 
     /// Reads from any stream; `name` is what errors call it.
@@ -85,7 +98,7 @@ impl LibsvmImages {
         name: impl AsRef<Path>,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let name = name.as_ref();
-        let source = Source::new(name, BufReader::new(reader), FILE_BYTES)?;
+        let source = Source::new(name, BufReader::new(reader), self.contents.max_bytes)?;
         self.read_source(source, name)
     }
 
@@ -96,27 +109,26 @@ impl LibsvmImages {
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         self.contents.check()?;
         let mut values = Vec::new();
-        let labels = read_lines(source, path, self.contents.line_bytes(), |fields, line| {
-            self.parse(fields, line, &mut values)
+        let format = (Separator::Blanks, false);
+        let labels = read_lines(source, path, &self.contents, format, |line| {
+            self.parse(line, &mut values)
         })?;
         Ok(image_dataset(self.contents.shape, values, labels))
     }
 
-    /// Appends the pixels of a line, which has at least one field, and gives its class.
-    fn parse<F: Float>(
-        &self,
-        fields: &[&[u8]],
-        line: u64,
-        values: &mut Vec<F>,
-    ) -> Result<usize, TextError> {
-        let class = self.contents.class(fields[0], line)?;
+    /// Appends the pixels of a line and gives its class.
+    fn parse<F: Float>(&self, line: Line<'_>, values: &mut Vec<F>) -> Result<usize, TextError> {
+        let mut fields = line.fields();
+        let label = fields.next().unwrap_or_default();
+        let line = line.number;
+        let class = self.contents.class(label, line)?;
         let background = self
             .contents
             .scale(0_f64.clamp(self.contents.low, self.contents.high));
         let pixels = self.contents.shape.pixels();
         let start = values.len();
         let mut last = 0;
-        for (number, field) in (1..).zip(fields).skip(1) {
+        for (number, field) in (2..).zip(fields) {
             let (index, value) = split_pair(field).ok_or_else(|| TextError::Pair {
                 line,
                 field: number,
@@ -241,6 +253,20 @@ mod tests {
         assert_eq!(fault("\n"), TextError::NoLines);
     }
 
+    #[test]
+    fn lines_that_grow_into_images_are_limited() {
+        let bomb = "1\n".repeat(20);
+        let limited = TextError::Images {
+            line: 20,
+            limit: 19,
+        };
+        let reader = LibsvmImages::new(SHAPE, 3).max_images(19);
+        assert!(matches!(
+            reader.read_from::<f32>(bomb.as_bytes(), "x"),
+            Err(DataError::Text { fault, .. }) if fault == limited
+        ));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(12_000))]
 
@@ -250,6 +276,9 @@ mod tests {
         ) {
             if let Ok(dataset) = LibsvmImages::new(SHAPE, 3).read_from::<f32>(bytes.as_slice(), "x") {
                 prop_assert!(dataset.records.iter().all(|v| (0.0..=1.0).contains(v)));
+                // An image is a byte and the end of its line, at least.
+                let images = bytes.len().div_ceil(2);
+                prop_assert!(dataset.records.nrows() <= images || bytes.starts_with(&[0x1f]));
             }
         }
     }

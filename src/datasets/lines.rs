@@ -10,8 +10,16 @@ use crate::ImageShape;
 
 /// Bytes that a field may take up, its separator included.
 const FIELD_BYTES: usize = 64;
-/// Most bytes of a file, decompressed.
-pub(super) const FILE_BYTES: u64 = 1 << 34;
+/// Most bytes of a file, decompressed, unless the dataset's are known to be fewer.
+const FILE_BYTES: u64 = 1 << 33;
+/// Most images and most values of all images together, unless set otherwise.
+const IMAGES: usize = 1 << 20;
+const VALUES: usize = 1 << 28;
+
+/// The images that a reader takes unless it is told otherwise.
+pub(super) fn default_max_images(pixels: usize) -> usize {
+    (VALUES / pixels.max(1)).clamp(1, IMAGES)
+}
 
 /// The images and labels that a text file may hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +31,9 @@ pub(super) struct Contents {
     pub(super) low: f64,
     /// Value of full ink.
     pub(super) high: f64,
+    pub(super) max_images: usize,
+    /// Most bytes of the file, decompressed.
+    pub(super) max_bytes: u64,
 }
 
 impl Contents {
@@ -33,6 +44,8 @@ impl Contents {
             first_label: 0,
             low,
             high,
+            max_images: default_max_images(shape.pixels()),
+            max_bytes: FILE_BYTES,
         }
     }
 
@@ -94,24 +107,83 @@ impl Contents {
         Ok(self.scale(value))
     }
 
-    /// [low, high] to [0, 1], without overflow of the difference.
+    /// [low, high] to [0, 1]; by halves where the difference is beyond all numbers.
     pub(super) fn scale(&self, value: f64) -> f64 {
-        (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)
+        let width = self.high - self.low;
+        match width.is_finite() {
+            true => (value - self.low) / width,
+            false => (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0),
+        }
     }
 }
 
-/// Calls `parse` with the fields of every line that has any, and the number of the line from 1.
+/// What separates the fields of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// Any number of blanks.
+    Blanks,
+    /// A comma; fields may stand in quotes.
+    Comma,
+}
+
+/// A line that is not blank.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    bytes: &'a [u8],
+    separator: Separator,
+    /// Its number in the file, from 1.
+    pub(super) number: u64,
+}
+
+impl<'a> Line<'a> {
+    /// The fields, without the blanks around them; at least one.
+    pub(super) fn fields(self) -> impl Iterator<Item = &'a [u8]> {
+        let blanks = self.separator == Separator::Blanks;
+        self.bytes
+            .split(move |&byte| match blanks {
+                true => byte.is_ascii_whitespace(),
+                false => byte == b',',
+            })
+            .map(<[u8]>::trim_ascii)
+            .filter(move |field| !blanks || !field.is_empty())
+            .map(move |field| if blanks { field } else { unquoted(field) })
+    }
+
+    /// The line has as many fields as an image with its label.
+    pub(super) fn check_fields(self, expected: usize) -> Result<(), TextError> {
+        let found = self.fields().count();
+        match found == expected {
+            true => Ok(()),
+            false => Err(TextError::Fields {
+                line: self.number,
+                found,
+                expected,
+            }),
+        }
+    }
+}
+
+/// The field without the quotes around it.
+fn unquoted(field: &[u8]) -> &[u8] {
+    let inner = field.strip_prefix(b"\"");
+    inner
+        .and_then(|field| field.strip_suffix(b"\""))
+        .unwrap_or(field)
+}
+
+/// Calls `parse` with every line that is not blank, but for the first if it is a `header`, and gives the labels that `parse` gives.
 ///
-/// Fields are separated by blanks. Returns the labels that `parse` gives.
+/// A line is in memory at a time, and no more images are parsed than `contents` allows.
 pub(super) fn read_lines(
     source: Source<impl BufRead>,
     path: &Path,
-    limit: usize,
-    mut parse: impl FnMut(&[&[u8]], u64) -> Result<usize, TextError>,
+    contents: &Contents,
+    (separator, mut header): (Separator, bool),
+    mut parse: impl FnMut(Line<'_>) -> Result<usize, TextError>,
 ) -> Result<Vec<usize>, DataError> {
-    let mut reader = BufReader::new(ShortLines::new(path, source, limit));
+    let mut reader = BufReader::new(ShortLines::new(path, source, contents.line_bytes()));
     let (mut bytes, mut labels) = (Vec::new(), Vec::new());
-    for line in 1.. {
+    for number in 1.. {
         bytes.clear();
         let count = reader
             .read_until(b'\n', &mut bytes)
@@ -119,13 +191,21 @@ pub(super) fn read_lines(
         if count == 0 {
             break;
         }
-        let fields: Vec<&[u8]> = bytes
-            .split(u8::is_ascii_whitespace)
-            .filter(|field| !field.is_empty())
-            .collect();
-        if !fields.is_empty() {
-            labels.push(parse(&fields, line).map_err(|fault| text(path, fault))?);
+        let bytes = trimmed(&bytes, number);
+        if bytes.is_empty() || std::mem::take(&mut header) {
+            continue;
         }
+        if labels.len() == contents.max_images {
+            let limit = contents.max_images;
+            let line = number;
+            return Err(text(path, TextError::Images { line, limit }));
+        }
+        let line = Line {
+            bytes,
+            separator,
+            number,
+        };
+        labels.push(parse(line).map_err(|fault| text(path, fault))?);
     }
     match labels.is_empty() {
         true => Err(text(path, TextError::NoLines)),
@@ -133,9 +213,40 @@ pub(super) fn read_lines(
     }
 }
 
+/// The line without blanks at its ends, nor the mark that some editors start a file with.
+fn trimmed(bytes: &[u8], number: u64) -> &[u8] {
+    let mark: &[u8] = if number == 1 { b"\xef\xbb\xbf" } else { b"" };
+    bytes.strip_prefix(mark).unwrap_or(bytes).trim_ascii()
+}
+
 pub(super) fn text(path: &Path, fault: TextError) -> DataError {
     DataError::Text {
         path: path.to_path_buf(),
         fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_narrowest_and_the_widest_range_are_scaled() {
+        for (low, high) in [
+            (0.0, 5e-324),
+            (-f64::MAX, f64::MAX),
+            (1.0, 1.0 + f64::EPSILON),
+        ] {
+            let contents = Contents::new(ImageShape::new(1, 1), 1, low, high);
+            assert_eq!((contents.scale(low), contents.scale(high)), (0.0, 1.0));
+        }
+    }
+
+    #[test]
+    fn images_are_limited_by_their_number_and_by_their_values() {
+        assert_eq!(default_max_images(1), 1 << 20);
+        assert_eq!(default_max_images(784), 342_392);
+        assert_eq!(default_max_images(usize::MAX), 1);
+        assert_eq!(default_max_images(0), 1 << 20);
     }
 }

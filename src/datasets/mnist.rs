@@ -6,7 +6,7 @@ use linfa::Float;
 
 use super::class_sizes::ClassSizes;
 use super::error::DataError;
-use super::idx::IdxImages;
+use super::idx::{IdxImages, Names};
 use super::split::Split;
 use crate::ImageShape;
 
@@ -14,20 +14,28 @@ const MNIST: ClassSizes = ClassSizes {
     name: "MNIST",
     train: [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
     test: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+    sums: Some([1_567_298_545, 264_923_200]),
+};
+
+/// Where MNIST's files lie.
+pub(super) const NAMES: Names = Names {
+    prefix: "",
+    subfolders: &["mnist", "MNIST/raw"],
+    origin: "a mirror of MNIST such as https://ossci-datasets.s3.amazonaws.com/mnist/",
 };
 
 /// MNIST: 60,000 + 10,000 handwritten digits of 28 x 28 pixels, records in [0, 1], targets 0 to 9.
 ///
-/// `folder`, or its subfolder `mnist`, holds the four official files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
-/// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, plain or as `.gz`. The publisher's values, 0 to 255, are divided by
-/// 255. The shape of the images is [`ImageShape::MNIST`].
+/// `folder`, or its subfolder `mnist` or `MNIST/raw`, holds the four official files `train-images-idx3-ubyte`,
+/// `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, plain or as `.gz`, or with `.idx` for
+/// `-idx` in their names. The publisher's values, 0 to 255, are divided by 255. The shape of the images is [`ImageShape::MNIST`].
 ///
 /// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", 1998.
 ///
 /// # Errors
 ///
 /// [`DataError::Missing`] when a file is not there, [`DataError::Idx`] or [`DataError::LabelCount`] when it is no IDX file of
-/// such images, [`DataError::ClassSize`] when the images are those of another dataset.
+/// such images, [`DataError::ClassSize`] or [`DataError::PixelSum`] when the images are those of another dataset.
 ///
 /// # Example
 ///
@@ -41,21 +49,21 @@ const MNIST: ClassSizes = ClassSizes {
 /// # Ok::<(), datasets::DataError>(())
 /// ```
 pub fn mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
-    let origin = "a mirror of MNIST such as https://ossci-datasets.s3.amazonaws.com/mnist/";
-    let split = digit_shaped(10).read_split(folder.as_ref(), "", "mnist", origin)?;
-    MNIST.check(split, folder.as_ref())
+    read(&MNIST, folder.as_ref(), NAMES)
 }
 
 /// Fashion-MNIST: 60,000 + 10,000 articles of clothing of 28 x 28 pixels, of ten classes of equal size.
 ///
-/// As [`mnist`], from the folder or its subfolder `fashion-mnist`; the files have the same names.
+/// As [`mnist`], from the folder or its subfolder `fashion-mnist` or `FashionMNIST/raw`; the files have the same names.
+///
+/// The sizes of the classes tell the set from MNIST, but not from [`kmnist`]: keep each in a subfolder of its own.
 ///
 /// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
 /// 2017.
 ///
 /// # Errors
 ///
-/// As [`mnist`].
+/// As [`mnist`], but for [`DataError::PixelSum`].
 ///
 /// # Example
 ///
@@ -64,19 +72,25 @@ pub fn mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> 
 /// # Ok::<(), linfa_fisher::datasets::DataError>(())
 /// ```
 pub fn fashion_mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
-    let origin = "https://github.com/zalandoresearch/fashion-mnist";
-    balanced("Fashion-MNIST", folder.as_ref(), "fashion-mnist", origin)
+    let names = Names {
+        prefix: "",
+        subfolders: &["fashion-mnist", "FashionMNIST/raw"],
+        origin: "https://github.com/zalandoresearch/fashion-mnist",
+    };
+    read(&balanced("Fashion-MNIST"), folder.as_ref(), names)
 }
 
 /// Kuzushiji-MNIST: 60,000 + 10,000 cursive Japanese characters of 28 x 28 pixels, of ten classes of equal size.
 ///
-/// As [`mnist`], from the folder or its subfolder `kmnist`; the files have the same names.
+/// As [`mnist`], from the folder or its subfolder `kmnist` or `KMNIST/raw`; the files have the same names.
+///
+/// The sizes of the classes tell the set from MNIST, but not from [`fashion_mnist`]: keep each in a subfolder of its own.
 ///
 /// Source: T. Clanuwat et al., "Deep Learning for Classical Japanese Literature", 2018.
 ///
 /// # Errors
 ///
-/// As [`mnist`].
+/// As [`mnist`], but for [`DataError::PixelSum`].
 ///
 /// # Example
 ///
@@ -85,8 +99,12 @@ pub fn fashion_mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, Dat
 /// # Ok::<(), linfa_fisher::datasets::DataError>(())
 /// ```
 pub fn kmnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
-    let origin = "https://github.com/rois-codh/kmnist";
-    balanced("Kuzushiji-MNIST", folder.as_ref(), "kmnist", origin)
+    let names = Names {
+        prefix: "",
+        subfolders: &["kmnist", "KMNIST/raw"],
+        origin: "https://github.com/rois-codh/kmnist",
+    };
+    read(&balanced("Kuzushiji-MNIST"), folder.as_ref(), names)
 }
 
 /// The ways in which EMNIST's images are grouped into classes.
@@ -124,6 +142,17 @@ impl Emnist {
         }
     }
 
+    /// Images of the training and of the test part.
+    fn images(self) -> [usize; 2] {
+        match self {
+            Self::ByClass | Self::ByMerge => [697_932, 116_323],
+            Self::Balanced => [112_800, 18_800],
+            Self::Letters => [124_800, 20_800],
+            Self::Digits => [240_000, 40_000],
+            Self::Mnist => [60_000, 10_000],
+        }
+    }
+
     /// Start of the names of the files.
     fn prefix(self) -> &'static str {
         match self {
@@ -144,14 +173,14 @@ impl Emnist {
 
 /// EMNIST: handwritten characters of 28 x 28 pixels, grouped into classes as `group` says.
 ///
-/// `folder`, or its subfolder `emnist`, holds `emnist-letters-train-images-idx3-ubyte` and so on, plain or as `.gz`. The files
+/// `folder`, or its subfolder `emnist` or `EMNIST/raw`, holds `emnist-letters-train-images-idx3-ubyte` and so on, plain or as `.gz`. The files
 /// store the images transposed; here they stand upright.
 ///
 /// Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017.
 ///
 /// # Errors
 ///
-/// As [`mnist`], but for [`DataError::ClassSize`].
+/// As [`mnist`], but for [`DataError::ClassSize`] and [`DataError::PixelSum`].
 ///
 /// # Example
 ///
@@ -162,30 +191,39 @@ impl Emnist {
 /// # Ok::<(), datasets::DataError>(())
 /// ```
 pub fn emnist<F: Float>(folder: impl AsRef<Path>, group: Emnist) -> Result<Split<F>, DataError> {
-    let origin =
-        "the \"gzip\" archive of https://www.nist.gov/itl/products-and-services/emnist-dataset";
+    let names = Names {
+        prefix: group.prefix(),
+        subfolders: &["emnist", "EMNIST/raw"],
+        origin:
+            "the \"gzip\" archive of https://www.nist.gov/itl/products-and-services/emnist-dataset",
+    };
     digit_shaped(group.classes())
         .first_label(group.first_label())
         .transposed(true)
-        .read_split(folder.as_ref(), group.prefix(), "emnist", origin)
+        .read_split(folder.as_ref(), names, Some(group.images()))
 }
 
 fn digit_shaped(classes: usize) -> IdxImages {
     IdxImages::new(classes).shape(ImageShape::MNIST)
 }
 
-fn balanced<F: Float>(
-    name: &'static str,
-    folder: &Path,
-    subfolder: &'static str,
-    origin: &'static str,
-) -> Result<Split<F>, DataError> {
-    let sizes = ClassSizes {
+/// Ten classes of equal size, as many images as MNIST has.
+fn balanced(name: &'static str) -> ClassSizes {
+    ClassSizes {
         name,
         train: [6000; 10],
         test: [1000; 10],
-    };
-    let split = digit_shaped(10).read_split(folder, "", subfolder, origin)?;
+        sums: None,
+    }
+}
+
+/// A set of ten classes under MNIST's names.
+fn read<F: Float>(
+    sizes: &ClassSizes,
+    folder: &Path,
+    names: Names<'_>,
+) -> Result<Split<F>, DataError> {
+    let split = digit_shaped(10).read_split(folder, names, Some(sizes.images()))?;
     sizes.check(split, folder)
 }
 

@@ -8,11 +8,11 @@
 //! | [`mnist`] | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` and its like |
 //! | [`fashion_mnist`], [`kmnist`], [`emnist`] | | 28 x 28 | 10 to 62 | the same kind of files |
 //!
-//! Every loader gives a `Dataset<F, usize, Ix1>`, or two of them where the publisher made a [`Split`]: one image a row, pixel (r, c) in column `r * width + c`, named
-//! `pixel_r_c`; [`ImageShape::of`] reads the shape back from the names. Sets other than [`digits`] are read from a
-//! folder that the user names; [`data_dir`] is the one of the environment variable `LINFA_FISHER_DATA`.
+//! Every loader gives a `Dataset<F, usize, Ix1>`, or two of them where the publisher made a [`Split`]: one image a row,
+//! pixel (r, c) in column `r * width + c`, named `pixel_r_c`; [`ImageShape::of`] reads the shape back from the names. Sets
+//! other than [`digits`] are read from a folder that the user names; [`data_dir`] is the usual one.
 //!
-//! With the feature `download`, `Downloader` fetches and verifies the sets that can be had from the web.
+//! With the feature `download`, `Downloader` fetches and verifies the sets that can be had from the web, into that folder.
 //!
 //! Binary units want binary pixels: [`Binarize`], [`OtsuBinarize`], [`StochasticBinarize`]. [`deskew`], [`on_canvas`] and
 //! [`with_classes`] change the images of any set; [`Augment`] makes more of them for training.
@@ -58,6 +58,7 @@ mod split;
 mod text;
 mod text_images;
 mod usps;
+mod wanted;
 
 pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
 pub use self::augment::{Augment, Augmented};
@@ -71,9 +72,9 @@ pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
 pub use self::libsvm_images::LibsvmImages;
 pub use self::mnist::{emnist, fashion_mnist, kmnist, mnist, Emnist};
-pub use self::source::data_dir;
 pub use self::split::Split;
 pub use self::text::TextError;
 pub use self::text_images::TextImages;
 pub use self::usps::usps;
+pub use self::wanted::data_dir;
 pub use crate::image_shape::{Drawing, ImageShape};

@@ -1,7 +1,7 @@
 //! A file, plain or gzip'd, as a stream of bounded length whose faults name the file.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -9,50 +9,8 @@ use flate2::bufread::MultiGzDecoder;
 use super::error::DataError;
 use super::text::TextError;
 
-/// Environment variable that names the folder of the datasets.
-const DATA_DIR: &str = "LINFA_FISHER_DATA";
-
-/// The folder that the environment variable `LINFA_FISHER_DATA` names, if it is set and not empty.
-///
-/// ```
-/// use linfa_fisher::datasets;
-///
-/// let folder = datasets::data_dir().unwrap_or_else(|| "data".into());
-/// assert!(!folder.as_os_str().is_empty());
-/// ```
-pub fn data_dir() -> Option<PathBuf> {
-    std::env::var_os(DATA_DIR)
-        .filter(|folder| !folder.is_empty())
-        .map(PathBuf::from)
-}
-
-/// A file that a user downloads: its names, the subfolder where it may lie, and where to get it.
-#[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    /// Names of the file, the publisher's first.
-    pub(super) files: Vec<String>,
-    /// Folder below the user's where it may lie too; empty for none.
-    pub(super) subfolder: &'static str,
-    pub(super) origin: &'static str,
-}
-
-impl Wanted {
-    /// Path of the first of the names that exists in `folder` or in its subfolder.
-    pub(super) fn find(&self, folder: &Path) -> Result<PathBuf, DataError> {
-        let subfolder = folder.join(self.subfolder);
-        [folder.to_path_buf(), subfolder.clone()]
-            .iter()
-            .flat_map(|place| self.files.iter().map(|file| place.join(file)))
-            // A subfolder may be called like a file: `usps` is one of LIBSVM's.
-            .find(|path| path.exists() && (*path != subfolder || path.is_file()))
-            .ok_or_else(|| DataError::Missing {
-                file: self.files.first().cloned().unwrap_or_default(),
-                folder: folder.to_path_buf(),
-                subfolder: self.subfolder,
-                origin: self.origin,
-            })
-    }
-}
+/// Bytes by which formats are told apart.
+const MAGIC: u64 = 6;
 
 /// A stream of at most `limit` bytes, decompressed when it starts like a gzip file.
 ///
@@ -64,9 +22,12 @@ pub(super) struct Source<R: BufRead> {
     left: u64,
 }
 
+/// What was read to tell the format, and the rest.
+type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
+
 enum Stream<R: BufRead> {
-    Plain(R),
-    Gzip(MultiGzDecoder<Counted<R>>),
+    Plain(Whole<R>),
+    Gzip(MultiGzDecoder<Counted<Whole<R>>>),
 }
 
 impl Source<BufReader<File>> {
@@ -89,22 +50,28 @@ impl Source<BufReader<File>> {
 impl<R: BufRead> Source<R> {
     /// Reads from any stream; `path` is the name that errors give it.
     pub(super) fn new(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
-        let start = reader.fill_buf().map_err(|error| data_error(path, error))?;
+        let mut start = Vec::new();
+        // A reader may give the first bytes one by one.
+        (&mut reader)
+            .take(MAGIC)
+            .read_to_end(&mut start)
+            .map_err(|error| data_error(path, error))?;
         if start.is_empty() {
             return Err(DataError::Empty {
                 path: path.to_path_buf(),
             });
         }
-        if let Some(format) = archive_format(start) {
+        if let Some(format) = archive_format(&start) {
             return Err(DataError::Archive {
                 path: path.to_path_buf(),
                 format,
             });
         }
-        let stream = if start.starts_with(&[0x1f, 0x8b]) {
-            Stream::Gzip(MultiGzDecoder::new(Counted { reader, bytes: 0 }))
-        } else {
-            Stream::Plain(reader)
+        let gzip = start.starts_with(&[0x1f, 0x8b]);
+        let whole = Cursor::new(start).chain(reader);
+        let stream = match gzip {
+            true => Stream::Gzip(MultiGzDecoder::new(Counted::new(whole))),
+            false => Stream::Plain(whole),
         };
         Ok(Self {
             path: path.to_path_buf(),
@@ -128,13 +95,18 @@ impl<R: BufRead> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = match &mut self.stream {
             Stream::Plain(reader) => reader.read(buffer)?,
-            Stream::Gzip(decoder) => decoder.read(buffer).map_err(|fault| {
-                io::Error::other(DataError::Gzip {
-                    path: self.path.clone(),
-                    offset: decoder.get_ref().bytes,
-                    fault,
-                })
-            })?,
+            Stream::Gzip(decoder) => match decoder.read(buffer) {
+                Ok(count) => count,
+                // The compressed bytes could not be had, whatever they are.
+                Err(fault) if decoder.get_ref().failed => return Err(fault),
+                Err(fault) => {
+                    return Err(io::Error::other(DataError::Gzip {
+                        path: self.path.clone(),
+                        offset: decoder.get_ref().bytes,
+                        fault,
+                    }))
+                }
+            },
         };
         self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
             io::Error::other(DataError::TooLarge {
@@ -157,23 +129,37 @@ fn archive_format(start: &[u8]) -> Option<&'static str> {
     found.map(|&(_, name)| name)
 }
 
-/// Counts the compressed bytes that the decompressor took.
+/// Counts the compressed bytes that the decompressor took, and tells whether the last could be had.
 struct Counted<R> {
     reader: R,
     bytes: u64,
+    failed: bool,
+}
+
+impl<R> Counted<R> {
+    fn new(reader: R) -> Self {
+        Self {
+            reader,
+            bytes: 0,
+            failed: false,
+        }
+    }
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        self.bytes += count as u64;
-        Ok(count)
+        let outcome = self.reader.read(buffer);
+        self.failed = outcome.is_err();
+        self.bytes += *outcome.as_ref().unwrap_or(&0) as u64;
+        outcome
     }
 }
 
 impl<R: BufRead> BufRead for Counted<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.reader.fill_buf()
+        let outcome = self.reader.fill_buf();
+        self.failed = outcome.is_err();
+        outcome
     }
 
     fn consume(&mut self, count: usize) {
@@ -240,14 +226,6 @@ pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
 mod tests {
     use super::*;
     use crate::datasets::fixtures::{gzip, Folder};
-
-    fn wanted() -> Wanted {
-        Wanted {
-            files: vec!["a.txt".into(), "b.txt".into()],
-            subfolder: "sub",
-            origin: "its publisher",
-        }
-    }
 
     fn read(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DataError> {
         Source::new(Path::new("x"), bytes, limit)?.read_all()
@@ -326,14 +304,46 @@ mod tests {
         }
     }
 
+    /// Gives one byte at a time, and fails after `left` of them.
+    struct Dripping<'a> {
+        bytes: &'a [u8],
+        left: usize,
+    }
+
+    impl Read for Dripping<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.left = self
+                .left
+                .checked_sub(1)
+                .ok_or(io::ErrorKind::ConnectionReset)?;
+            let length = buffer.len().min(1);
+            self.bytes.read(&mut buffer[..length])
+        }
+    }
+
+    fn drip(bytes: &[u8], left: usize) -> Result<Vec<u8>, DataError> {
+        let reader = BufReader::new(Dripping { bytes, left });
+        Source::new(Path::new("x"), reader, 99)?.read_all()
+    }
+
     #[test]
-    fn a_missing_file_tells_what_to_do() {
-        let error = wanted().find(Path::new("nowhere")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "a.txt is neither in nowhere nor in its subfolder sub: get it from its publisher and put it there, \
-             or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA"
-        );
+    fn formats_are_told_apart_however_short_the_reads_are() {
+        assert_eq!(drip(&gzip(b"hello"), 99).unwrap(), b"hello");
+        assert_eq!(drip(b"h", 99).unwrap(), b"h");
+        assert!(matches!(
+            drip(b"BZh91AY&SY", 99),
+            Err(DataError::Archive { .. })
+        ));
+    }
+
+    #[test]
+    fn a_failing_disk_is_no_broken_gzip() {
+        for left in 0..20 {
+            assert!(matches!(
+                drip(&gzip(b"hello"), left),
+                Err(DataError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::ConnectionReset
+            ));
+        }
     }
 
     #[test]

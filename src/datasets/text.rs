@@ -89,6 +89,14 @@ pub enum TextError {
         /// Most bytes allowed.
         limit: usize,
     },
+    /// More images than the dataset has, or than the reader was told to take.
+    #[error("line {line} is one more image than the {limit} expected at most")]
+    Images {
+        /// Line in the file.
+        line: u64,
+        /// Most images allowed.
+        limit: usize,
+    },
     /// A file without a single line.
     #[error("no lines, expected one an image")]
     NoLines,

@@ -8,7 +8,7 @@ use ndarray::Ix1;
 
 use super::csv_images::image_dataset;
 use super::error::DataError;
-use super::lines::{read_lines, Contents, FILE_BYTES};
+use super::lines::{read_lines, Contents, Line, Separator};
 use super::source::Source;
 use super::text::TextError;
 use crate::ImageShape;
@@ -48,6 +48,24 @@ impl TextImages {
         self
     }
 
+    /// The label in the file of class 0; that of class k is greater by k. Default: 0.
+    pub fn first_label(mut self, label: usize) -> Self {
+        self.contents.first_label = label;
+        self
+    }
+
+    /// Most images that a file may hold. Default: as many as have 2^28 values together, 2^20 at most.
+    pub fn max_images(mut self, images: usize) -> Self {
+        self.contents.max_images = images;
+        self
+    }
+
+    /// Most bytes of a file, decompressed.
+    pub(super) fn max_bytes(mut self, bytes: u64) -> Self {
+        self.contents.max_bytes = bytes;
+        self
+    }
+
     /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
     ///
     /// # Errors
@@ -59,7 +77,7 @@ impl TextImages {
         path: impl AsRef<Path>,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let path = path.as_ref();
-        self.read_source(Source::open(path, FILE_BYTES)?, path)
+        self.read_source(Source::open(path, self.contents.max_bytes)?, path)
     }
 
     /// Reads from any stream; `name` is what errors call it.
@@ -73,7 +91,7 @@ impl TextImages {
         name: impl AsRef<Path>,
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let name = name.as_ref();
-        let source = Source::new(name, BufReader::new(reader), FILE_BYTES)?;
+        let source = Source::new(name, BufReader::new(reader), self.contents.max_bytes)?;
         self.read_source(source, name)
     }
 
@@ -84,30 +102,24 @@ impl TextImages {
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         self.contents.check()?;
         let mut values = Vec::new();
-        let labels = read_lines(source, path, self.contents.line_bytes(), |fields, line| {
-            self.parse(fields, line, &mut values)
+        let format = (Separator::Blanks, false);
+        let labels = read_lines(source, path, &self.contents, format, |line| {
+            self.parse(line, &mut values)
         })?;
         Ok(image_dataset(self.contents.shape, values, labels))
     }
 
     /// Appends the pixels of a line and gives its class.
-    fn parse<F: Float>(
-        &self,
-        fields: &[&[u8]],
-        line: u64,
-        values: &mut Vec<F>,
-    ) -> Result<usize, TextError> {
-        if fields.len() != self.contents.fields() {
-            return Err(TextError::Fields {
-                line,
-                found: fields.len(),
-                expected: self.contents.fields(),
-            });
+    fn parse<F: Float>(&self, line: Line<'_>, values: &mut Vec<F>) -> Result<usize, TextError> {
+        line.check_fields(self.contents.fields())?;
+        let mut class = 0;
+        for (index, field) in (1..).zip(line.fields()) {
+            match index {
+                1 => class = self.contents.class(field, line.number)?,
+                _ => values.push(F::cast(self.contents.pixel(field, line.number, index)?)),
+            }
         }
-        for (index, field) in (1..).zip(fields).skip(1) {
-            values.push(F::cast(self.contents.pixel(field, line, index)?));
-        }
-        self.contents.class(fields[0], line)
+        Ok(class)
     }
 }
 
@@ -205,6 +217,19 @@ mod tests {
         assert!(matches!(
             fault(&" ".repeat(400)),
             TextError::LongLine { line: 1, .. }
+        ));
+    }
+
+    #[test]
+    fn labels_may_count_from_any_number_and_images_are_limited() {
+        let reader = TextImages::new(SHAPE, 2).first_label(7).max_images(2);
+        let read = |text: &str| reader.read_from::<f32>(text.as_bytes(), "x");
+        let dataset = read("8 1 1 1 1\n7 1 1 1 1\n\n").unwrap();
+        assert_eq!(dataset.targets.to_vec(), [1, 0]);
+        let limited = TextError::Images { line: 4, limit: 2 };
+        assert!(matches!(
+            read("8 1 1 1 1\n\n7 1 1 1 1\n8 1 1 1 1\n"),
+            Err(DataError::Text { fault, .. }) if fault == limited
         ));
     }
 

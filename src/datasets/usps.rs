@@ -8,9 +8,9 @@ use ndarray::Ix1;
 use super::class_sizes::ClassSizes;
 use super::error::DataError;
 use super::libsvm_images::LibsvmImages;
-use super::source::Wanted;
 use super::split::Split;
 use super::text_images::TextImages;
+use super::wanted::Wanted;
 use crate::ImageShape;
 
 const SHAPE: ImageShape = ImageShape::USPS;
@@ -18,15 +18,20 @@ const SIZES: ClassSizes = ClassSizes {
     name: "USPS",
     train: [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644],
     test: [359, 264, 198, 166, 200, 160, 170, 147, 166, 177],
+    sums: None,
 };
+/// Images of the training and of the test part.
+const IMAGES: [usize; 2] = [7291, 2007];
+/// More bytes than the larger part takes up in either form.
+pub(super) const FILE_BYTES: u64 = 1 << 25;
 /// How the names of LIBSVM's files start, unlike those of the other form.
 const LIBSVM: &str = "usps";
 
 /// USPS: 7,291 + 2,007 handwritten digits of 16 x 16 pixels, records in [0, 1], targets 0 to 9.
 ///
 /// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The Elements of Statistical
-/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The publishers'
-/// values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
+/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The
+/// publishers' values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
 /// [`ImageShape::USPS`].
 ///
 /// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009, data "ZIP code".
@@ -49,29 +54,50 @@ const LIBSVM: &str = "usps";
 /// ```
 pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
     let folder = folder.as_ref();
+    let [train, test] = wanted();
     let split = Split {
-        train: read(wanted(["zip.train", "usps"]).find(folder)?)?,
-        test: read(wanted(["zip.test", "usps.t"]).find(folder)?)?,
+        train: read_part(&train.find(folder)?, IMAGES[0])?,
+        test: read_part(&test.find(folder)?, IMAGES[1])?,
     };
     SIZES.check(split, folder)
 }
 
-fn read<F: Float>(path: std::path::PathBuf) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match name.starts_with(LIBSVM) {
-        true => LibsvmImages::new(SHAPE, 10).read(&path),
-        false => TextImages::new(SHAPE, 10).read(&path),
+/// One part, of `images` images at most.
+pub(super) fn read_part<F: Float>(
+    path: &Path,
+    images: usize,
+) -> Result<Dataset<F, usize, Ix1>, DataError> {
+    if is_libsvm(path) {
+        let reader = LibsvmImages::new(SHAPE, 10).max_images(images);
+        return reader.max_bytes(FILE_BYTES).read(path);
     }
+    let reader = TextImages::new(SHAPE, 10).max_images(images);
+    reader.max_bytes(FILE_BYTES).read(path)
 }
 
-fn wanted(names: [&str; 2]) -> Wanted {
-    let suffixes = [".gz", "", ".bz2"];
-    let variants = |name: &str| suffixes.map(|suffix| format!("{name}{suffix}"));
-    Wanted {
-        files: names.into_iter().flat_map(variants).collect(),
-        subfolder: "usps",
-        origin: "https://hastie.su.domains/ElemStatLearn/data.html (\"ZIP code\")",
-    }
+fn is_libsvm(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with(LIBSVM)
+}
+
+/// The folder holds the whole set in LIBSVM's form.
+#[cfg(feature = "download")]
+pub(super) fn holds_libsvm(folder: &Path) -> bool {
+    let found = |part: Wanted| part.find(folder).is_ok_and(|path| is_libsvm(&path));
+    wanted().into_iter().all(found) && usps::<f32>(folder).is_ok()
+}
+
+/// The files of the two parts.
+pub(super) fn wanted() -> [Wanted; 2] {
+    [["zip.train", "usps"], ["zip.test", "usps.t"]].map(|names| {
+        let suffixes = [".gz", "", ".bz2"];
+        let variants = |name: &str| suffixes.map(|suffix| format!("{name}{suffix}"));
+        Wanted {
+            files: names.into_iter().flat_map(variants).collect(),
+            subfolders: &["usps"],
+            origin: "https://hastie.su.domains/ElemStatLearn/data.html (\"ZIP code\")",
+        }
+    })
 }
 
 #[cfg(test)]

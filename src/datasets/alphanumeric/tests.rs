@@ -4,13 +4,17 @@ use crate::datasets::mutation::damaged;
 use proptest::prelude::*;
 use std::path::PathBuf;
 
-/// The folder of the real data; says so when it is not set.
-fn real_data() -> Option<PathBuf> {
-    let folder = crate::datasets::data_dir();
-    if folder.is_none() {
-        eprintln!("skipped: LINFA_FISHER_DATA does not name the folder of the real data");
+/// The real file; says so when it is not there.
+fn real_file() -> Option<PathBuf> {
+    let found = crate::datasets::data_dir().map(|folder| wanted().find(&folder));
+    let file = match found {
+        Some(Err(error)) if !matches!(error, DataError::Missing { .. }) => panic!("{error}"),
+        found => found?.ok(),
+    };
+    if file.is_none() {
+        eprintln!("skipped: LINFA_FISHER_DATA does not name a folder with the real file");
     }
-    folder
+    file
 }
 
 /// An image that tells its pixels apart: the binary digits of a hash of class, sample and position.
@@ -135,35 +139,37 @@ fn missing_cut_and_misplaced_files_are_told_apart() {
     std::fs::write(&path, &file).unwrap();
     assert_eq!(load().unwrap().records.nrows(), 1404);
     assert_eq!(alphanumeric::<f32>(&sub).unwrap().records.nrows(), 1404);
-    let nested = folder.join("binaryalphadigs.mat");
-    std::fs::create_dir(&nested).unwrap();
-    assert!(matches!(load(), Err(DataError::NotAFile { path }) if path == nested));
+    std::fs::write(folder.join("binaryalphadigs.mat"), b"passed over").unwrap();
+    assert_eq!(load().unwrap().records.nrows(), 1404);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert!(matches!(load(), Err(DataError::NotAFile { path: found }) if found == path));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
-fn the_real_file_has_its_counts_and_its_upright_a() {
-    let Some(folder) = real_data() else { return };
-    let dataset = alphanumeric::<f64>(&folder).unwrap();
+fn the_real_file_has_its_counts_and_its_upright_characters() {
+    let Some(file) = real_file() else { return };
+    let dataset = alphanumeric::<f64>(file.parent().unwrap()).unwrap();
     assert_eq!(dataset.records.dim(), (1404, 320));
     for class in 0..36 {
         let count = dataset.targets.iter().filter(|&&t| t == class).count();
         assert_eq!(count, 39, "class {class}");
     }
     assert_eq!(dataset.records.sum(), SUM_OF_PIXELS);
-    let first_a = dataset.targets.iter().position(|&t| t == 10).unwrap();
-    assert_eq!(alphanumeric_label(10), Some('A'));
-    let drawing = ImageShape::ALPHANUMERIC.draw(dataset.records.row(first_a));
-    assert_eq!(drawing.to_string(), A);
-    let elsewhere = alphanumeric::<f64>(folder.join("alphanumeric")).unwrap();
-    assert_eq!(elsewhere, dataset);
+    for (label, expected) in [('1', ONE), ('A', A)] {
+        let of_label = |&class: &usize| alphanumeric_label(class) == Some(label);
+        let first = dataset.targets.iter().position(of_label).unwrap();
+        let drawing = ImageShape::ALPHANUMERIC.draw(dataset.records.row(first));
+        assert_eq!(drawing.to_string(), expected);
+    }
 }
 
 /// matrw insists on a comma in the header's text that not every writer puts there.
 #[test]
 fn the_real_file_reads_as_matrw_reads_it() {
-    let Some(folder) = real_data() else { return };
-    let mut bytes = std::fs::read(folder.join("alphanumeric/binaryalphadigs.mat")).unwrap();
+    let Some(file) = real_file() else { return };
+    let mut bytes = std::fs::read(file).unwrap();
     let dataset = alphanumeric_from_bytes::<f64>(&bytes, "x.mat").unwrap();
     bytes[..21].copy_from_slice(b"MATLAB 5.0 MAT-file, ");
     let file = matrw::load_matfile_from_u8(&bytes).unwrap();
@@ -176,6 +182,19 @@ fn the_real_file_reads_as_matrw_reads_it() {
     }
 }
 
+/// The fuzzer starts from a file that is read to its end; packages of the crate come without it.
+#[test]
+fn the_seed_of_the_fuzzer_is_a_whole_set() {
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/mat5/whole");
+    let Ok(bytes) = std::fs::read(seed) else {
+        eprintln!("skipped: no seeds here");
+        return;
+    };
+    assert!(bytes.len() < 4096);
+    let dataset = alphanumeric_from_bytes::<f32>(&bytes, seed).unwrap();
+    assert_eq!(dataset.records.sum(), 1404.0 * 160.0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -186,6 +205,29 @@ proptest! {
 }
 
 const SUM_OF_PIXELS: f64 = 185_346.0;
+/// The first 1 of the set.
+const ONE: &str = "\
+.........#######
+.......#########
+.....###########
+.....###########
+.....###########
+.....###########
+.....###########
+.......#######..
+.....#########..
+.....#######....
+.###########....
+.###########....
+.###########....
+############....
+############....
+############....
+############....
+##########......
+################
+################
+";
 /// The first A of the set.
 const A: &str = "\
 ......##........

@@ -148,3 +148,13 @@ fn settings_out_of_range_are_named() {
         })
     ));
 }
+
+#[test]
+fn batches_keep_the_names() {
+    let dataset = digits::<f32>().unwrap().with_target_names(vec!["digit"]);
+    let stream = Augment::new().shift(1).stream(&dataset, 1).unwrap();
+    for batch in stream.batches(1000) {
+        assert_eq!(ImageShape::of(&batch), Some(ImageShape::DIGITS));
+        assert_eq!(batch.target_names(), ["digit"]);
+    }
+}

@@ -45,10 +45,11 @@ impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for 
     fn transform(&self, records: ArrayBase<D, Ix2>) -> Array2<F> {
         let mut rng = Xoshiro256Plus::seed_from_u64(self.seed);
         let mut records = records.into_owned();
-        records.map_inplace(|p| {
+        // In the order of rows and columns, not in that of memory.
+        for p in &mut records {
             let drawn = rng.gen::<f64>() < p.to_f64().unwrap_or(0.0);
             *p = if drawn { F::one() } else { F::zero() };
-        });
+        }
         records
     }
 }
@@ -66,7 +67,7 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
+    use ndarray::{array, ShapeBuilder};
 
     #[test]
     fn autotraits() {
@@ -93,6 +94,14 @@ mod tests {
             assert_eq!(binary, StochasticBinarize::new(1).transform(grey.view()));
             assert_ne!(binary, StochasticBinarize::new(2).transform(grey));
         }
+    }
+
+    #[test]
+    fn the_layout_in_memory_does_not_matter() {
+        let rows = Array2::<f64>::from_elem((20, 30), 0.5);
+        let columns = Array2::<f64>::from_elem((20, 30).f(), 0.5);
+        let binarize = StochasticBinarize::new(3);
+        assert_eq!(binarize.transform(rows), binarize.transform(columns.view()));
     }
 
     #[test]

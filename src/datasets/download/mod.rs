@@ -2,6 +2,7 @@
 
 mod error;
 mod remote;
+mod target;
 mod transfer;
 
 use std::fs;
@@ -10,25 +11,32 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use directories::ProjectDirs;
-use sha2::{Digest, Sha256};
 use ureq::Agent;
 
 pub use self::error::{FailedAttempt, TransferError};
 pub use self::remote::{RemoteFile, RemoteSet};
 
+use self::target::Target;
 use self::transfer::Transfer;
 use super::error::DataError;
+use super::{usps, wanted};
 use crate::observer::{Event, Observer};
+
+/// Longest pause that a server can ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Fetches files into a folder, each verified before it gets its name.
 ///
-/// A file that is there already is verified and not fetched again. Otherwise its addresses are tried in turn, each several times
-/// with growing pauses; a transfer that broke off goes on where it stopped if the server can do that, also in a later run. The bytes go to a
-/// hidden partial file, which is moved into place once the checksum of its uncompressed content is right, so that no reader ever
-/// finds half a file. Of an endless answer no more is taken than the file can have.
+/// A file that is there already, wherever the set's loader would find it, is verified and not fetched again. Otherwise its
+/// addresses are tried in turn, each several times with growing pauses; a transfer that broke off goes on where it stopped if
+/// the server can do that, also in a later run. The bytes go to a hidden partial file, which is moved into place once the
+/// checksum of its uncompressed content is right, so that no reader ever finds half a file. Of an endless answer no more is
+/// taken than the file can have.
 ///
-/// Proxies are those of the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Two runs must not fetch the same file into the
-/// same folder at once.
+/// Runs that fetch the same file into the same folder at once wait for each other, by a hidden lock file that stays there: one
+/// fetches, the others find what it fetched.
+///
+/// Proxies are those of the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
 ///
 /// # Example
 ///
@@ -58,10 +66,11 @@ impl Default for Downloader {
 }
 
 impl Downloader {
-    /// Into the user's cache folder ([`Downloader::cache_dir`]).
+    /// Into the folder of the environment variable `LINFA_FISHER_DATA` or else the user's cache folder
+    /// ([`Downloader::cache_dir`]), where [`data_dir`](crate::datasets::data_dir) finds it.
     pub fn new() -> Self {
         Self {
-            folder: Self::cache_dir(),
+            folder: wanted::download_dir(),
             attempts: 4,
             pause: Duration::from_secs(1),
             silence: Duration::from_secs(20),
@@ -90,7 +99,8 @@ impl Downloader {
         self
     }
 
-    /// Pause after the first failed attempt at an address, doubled after each more. Default: one second.
+    /// Pause after the first failed attempt at an address, doubled after each more. Default: one second. A busy server may ask
+    /// for a longer one, up to a minute.
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
         self
@@ -115,6 +125,10 @@ impl Downloader {
         set: RemoteSet,
         observer: &mut impl Observer,
     ) -> Result<PathBuf, DataError> {
+        // This form of the set has no checksums here: its loader counts the classes.
+        if set == RemoteSet::Usps && usps::holds_libsvm(&self.folder) {
+            return Ok(self.folder.clone());
+        }
         for file in set.files() {
             self.fetch_file(&file, observer)?;
         }
@@ -131,23 +145,48 @@ impl Downloader {
         file: &RemoteFile,
         observer: &mut impl Observer,
     ) -> Result<PathBuf, DataError> {
-        let target = self.folder.join(file.name());
-        if target.is_file() && file.verify(&target).is_ok() {
-            return Ok(target);
+        if let Some(found) = file.find(&self.folder) {
+            return Ok(found);
+        }
+        let path = self.folder.join(file.name());
+        let failed = match Target::lock(&path) {
+            Ok(target) => match self.try_addresses(file, &path, &target, observer) {
+                Ok(path) => return Ok(path),
+                Err(failed) => failed,
+            },
+            Err(error) => vec![FailedAttempt {
+                url: file.urls().first().cloned().unwrap_or_default(),
+                fault: TransferError::Disk(error),
+                pause: Duration::ZERO,
+            }],
+        };
+        Err(DataError::Download {
+            file: path,
+            urls: file.urls().to_vec(),
+            failed,
+        })
+    }
+
+    /// Tries the addresses in turn, unless another run fetched the file while this one waited for the lock.
+    fn try_addresses(
+        &self,
+        file: &RemoteFile,
+        path: &Path,
+        target: &Target<'_>,
+        observer: &mut impl Observer,
+    ) -> Result<PathBuf, Vec<FailedAttempt>> {
+        if let Some(found) = file.find(&self.folder) {
+            return Ok(found);
         }
         let agent = self.agent();
         let mut failed = Vec::new();
         for url in file.urls() {
-            match self.try_address(&agent, file, url, &target, observer) {
-                Ok(()) => return Ok(target),
+            match self.try_address(&agent, file, url, target, observer) {
+                Ok(()) => return Ok(path.to_path_buf()),
                 Err(mut attempts) => failed.append(&mut attempts),
             }
         }
-        Err(DataError::Download {
-            file: target,
-            urls: file.urls().to_vec(),
-            failed,
-        })
+        Err(failed)
     }
 
     fn agent(&self) -> Agent {
@@ -169,27 +208,19 @@ impl Downloader {
         agent: &Agent,
         file: &RemoteFile,
         url: &str,
-        target: &Path,
+        target: &Target<'_>,
         observer: &mut impl Observer,
     ) -> Result<(), Vec<FailedAttempt>> {
         let mut failed: Vec<FailedAttempt> = Vec::new();
         loop {
-            let resumed = part_path(target, url).exists();
-            let Err(fault) = attempt(agent, file, url, target, observer) else {
+            let Err((fault, passing)) = attempt(agent, file, url, target, observer) else {
                 return Ok(());
             };
-            // A partial file of an earlier run may be of content that the server has replaced since.
-            let again = fault.is_passing()
-                || (resumed
-                    && matches!(
-                        fault,
-                        TransferError::Checksum { .. } | TransferError::Content(_)
-                    ));
-            let pause = match again && failed.len() + 1 < self.attempts {
-                true => self.pause * (1 << failed.len().min(10)),
+            let again = passing && failed.len() + 1 < self.attempts;
+            let pause = match again {
+                true => self.pause_after(failed.len(), &fault),
                 false => Duration::ZERO,
             };
-            let last = !again || failed.len() + 1 >= self.attempts;
             observer.observe(&Event::DownloadFailed {
                 url: url.to_string(),
                 fault: fault.to_string(),
@@ -200,59 +231,84 @@ impl Downloader {
                 fault,
                 pause,
             });
-            if last {
+            if !again {
                 return Err(failed);
             }
             sleep(pause);
         }
     }
+
+    /// Doubled after each attempt that failed before, and no shorter than the server asks for.
+    fn pause_after(&self, before: usize, fault: &TransferError) -> Duration {
+        let doubled = self.pause.saturating_mul(1 << before.min(10));
+        doubled.max(fault.after().min(LONGEST_WAIT))
+    }
 }
 
-/// Fetches, verifies and moves into place.
+/// Fetches, verifies and moves into place; a fault comes with whether another attempt may do better.
 fn attempt(
     agent: &Agent,
     file: &RemoteFile,
     url: &str,
-    target: &Path,
+    target: &Target<'_>,
     observer: &mut impl Observer,
-) -> Result<(), TransferError> {
-    let part = part_path(target, url);
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).map_err(TransferError::Disk)?;
-    }
+) -> Result<(), (TransferError, bool)> {
+    let part = target.part(url);
+    let resumed = part.exists();
     let transfer = Transfer {
         agent,
         url,
         part: &part,
         limit: file.transfer_limit(),
     };
-    let outcome = transfer
-        .run(&mut |done, total| {
-            observer.observe(&Event::Download {
-                file: file.name().to_string(),
-                done,
-                total,
-            });
-        })
-        .and_then(|()| file.verify(&part));
-    match outcome {
-        Ok(()) => fs::rename(&part, target).map_err(TransferError::Disk),
-        Err(fault) => {
-            if !fault.is_passing() && part.exists() {
-                fs::remove_file(&part).map_err(TransferError::Disk)?;
-            }
-            Err(fault)
-        }
-    }
+    let received = transfer.run(&mut |done, total| {
+        observer.observe(&Event::Download {
+            file: file.name().to_string(),
+            done,
+            total,
+        });
+    });
+    // An answer of unknown length may have been cut short, and a partial file of an earlier run may be of content that the
+    // server has replaced since.
+    let doubtful = resumed || matches!(received, Ok(None));
+    let outcome = received
+        .and_then(|_| file.verify(&part))
+        .and_then(|()| target.keep(&part).map_err(TransferError::Disk));
+    outcome.map_err(|fault| discard(&part, fault, doubtful))
 }
 
-/// The partial file of a target, one for each address: mirrors may compress the same content differently.
-fn part_path(target: &Path, url: &str) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let digest = Sha256::digest(url.as_bytes());
-    let address: String = digest[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    target.with_file_name(format!(".{name}.{address}.part"))
+/// Removes a partial file of wrong content, and tells whether another attempt may do better.
+fn discard(part: &Path, fault: TransferError, doubtful: bool) -> (TransferError, bool) {
+    let useless = fault.is_content() || matches!(fault, TransferError::TooLarge { .. });
+    if useless && part.exists() {
+        if let Err(error) = fs::remove_file(part) {
+            return (TransferError::Disk(error), false);
+        }
+    }
+    let passing = fault.is_passing() || (doubtful && fault.is_content());
+    (fault, passing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<Downloader>();
+    }
+
+    #[test]
+    fn pauses_double_and_follow_the_server_within_bounds() {
+        let pause = |pause, before, after| {
+            let fault = TransferError::Busy { status: 503, after };
+            Downloader::new().pause(pause).pause_after(before, &fault)
+        };
+        let seconds = Duration::from_secs;
+        assert_eq!(pause(seconds(1), 3, seconds(0)), seconds(8));
+        assert_eq!(pause(seconds(1), 0, seconds(7)), seconds(7));
+        assert_eq!(pause(seconds(1), 0, seconds(1 << 40)), LONGEST_WAIT);
+        assert_eq!(pause(Duration::MAX, 99, seconds(0)), Duration::MAX);
+    }
 }

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use ureq::http::{header, Response};
 use ureq::{Agent, Body};
@@ -22,35 +23,28 @@ pub(super) struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
-    /// Fetches what the partial file lacks; `progress` gets the bytes done and those announced.
+    /// Fetches what the partial file lacks, and gives the length that was announced, if any; `progress` gets the bytes done and
+    /// those announced.
     pub(super) fn run(
         &self,
         progress: &mut dyn FnMut(u64, Option<u64>),
-    ) -> Result<(), TransferError> {
+    ) -> Result<Option<u64>, TransferError> {
         let have = self.part.metadata().map_or(0, |metadata| metadata.len());
         let mut response = self.request(have)?;
-        let start = match response.status().as_u16() {
-            200 => 0,
-            206 if starts_at(&response, have) => have,
-            // A range that the server does not have, or another than was asked for: start again.
-            206 | 416 => {
-                response = self.request(0)?;
-                match response.status().as_u16() {
-                    200 => 0,
-                    status => return Err(TransferError::Status(status)),
-                }
-            }
-            status => return Err(TransferError::Status(status)),
+        let mut answer = Answer::new(&response, have)?;
+        if answer == Answer::OtherRange && have > 0 {
+            response = self.request(0)?;
+            answer = Answer::new(&response, 0)?;
+        }
+        let Answer::From { start, total } = answer else {
+            return Err(TransferError::Status(response.status().as_u16()));
         };
-        let total = response
-            .body()
-            .content_length()
-            .map(|length| start.saturating_add(length));
         if total.is_some_and(|total| total > self.limit) {
             return Err(TransferError::TooLarge { limit: self.limit });
         }
         let file = self.open(start).map_err(TransferError::Disk)?;
-        self.copy(response, file, start, total, progress)
+        self.copy(response, file, start, total, progress)?;
+        Ok(total)
     }
 
     fn request(&self, start: u64) -> Result<Response<Body>, TransferError> {
@@ -114,11 +108,85 @@ impl Transfer<'_> {
     }
 }
 
-/// The answer is the rest of the file from byte `start` on.
-fn starts_at(response: &Response<Body>, start: u64) -> bool {
-    let range = response.headers().get(header::CONTENT_RANGE);
-    let range = range
-        .and_then(|range| range.to_str().ok())
-        .unwrap_or_default();
-    range.starts_with(&format!("bytes {start}-"))
+/// What an answer holds of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// The bytes from `start` on, of `total` if that is known.
+    From { start: u64, total: Option<u64> },
+    /// A range that the server does not have, or another than was asked for: to be asked for the whole.
+    OtherRange,
+}
+
+impl Answer {
+    /// The answer to a request for the bytes from `asked` on.
+    fn new(response: &Response<Body>, asked: u64) -> Result<Self, TransferError> {
+        let header = |name| response.headers().get(name)?.to_str().ok();
+        match response.status().as_u16() {
+            200 => Ok(Self::From {
+                start: 0,
+                total: response.body().content_length(),
+            }),
+            206 => match header(header::CONTENT_RANGE).and_then(content_range) {
+                Some((start, total)) if start == asked => Ok(Self::From { start, total }),
+                _ => Ok(Self::OtherRange),
+            },
+            416 => Ok(Self::OtherRange),
+            status => Err(refusal(status, header(header::RETRY_AFTER))),
+        }
+    }
+}
+
+/// First byte and length of the whole file in a header such as `bytes 5-9/10`; the length may be `*`.
+///
+/// The last byte may be any: a server may clip what was asked for.
+fn content_range(range: &str) -> Option<(u64, Option<u64>)> {
+    let (bytes, total) = range.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (start, _) = bytes.split_once('-')?;
+    let total = match total.trim() {
+        "*" => None,
+        total => Some(total.parse().ok()?),
+    };
+    Some((start.trim().parse().ok()?, total))
+}
+
+/// A status other than success; a busy server may say in seconds when to come back.
+fn refusal(status: u16, retry_after: Option<&str>) -> TransferError {
+    let seconds = retry_after.and_then(|seconds| seconds.trim().parse().ok());
+    match (status, seconds) {
+        (429 | 503, Some(seconds)) => TransferError::Busy {
+            status,
+            after: Duration::from_secs(seconds),
+        },
+        _ => TransferError::Status(status),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_tell_the_length_of_the_whole() {
+        assert_eq!(content_range("bytes 5-7/10"), Some((5, Some(10))));
+        assert_eq!(content_range("bytes 5-9/*"), Some((5, None)));
+        for other in [
+            "",
+            "bytes",
+            "bytes */10",
+            "bytes 5-9",
+            "lines 5-9/10",
+            "bytes 5-9/x",
+        ] {
+            assert_eq!(content_range(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_a_busy_server_is_waited_for() {
+        let after = |status, header| refusal(status, header).after();
+        assert_eq!(after(503, Some(" 7 ")), Duration::from_secs(7));
+        for (status, header) in [(503, None), (429, Some("Fri, 31 Dec")), (404, Some("7"))] {
+            assert_eq!(after(status, header), Duration::ZERO);
+        }
+    }
 }

@@ -38,6 +38,22 @@ pub enum IdxError {
         /// Shape expected.
         expected: ImageShape,
     },
+    /// Images of more pixels than any dataset's.
+    #[error("the images are of shape {found} by the dimensions at byte 8, expected at most {limit} pixels")]
+    Pixels {
+        /// Shape found.
+        found: ImageShape,
+        /// Most pixels allowed.
+        limit: usize,
+    },
+    /// More images than the dataset has, or than the reader was told to take.
+    #[error("{found} images by the dimension at byte 4, expected at most {limit}")]
+    Images {
+        /// Number of images found.
+        found: u32,
+        /// Most images allowed.
+        limit: usize,
+    },
     /// Fewer bytes than the header claims.
     #[error("the file ends at byte {found}, expected {expected} bytes by its header")]
     Truncated {

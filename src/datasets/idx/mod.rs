@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -12,13 +13,18 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 pub use self::error::IdxError;
+pub(super) use self::names::Names;
 
 use self::file::{idx, IdxFile, FILE_BYTES};
 use super::csv_images::image_dataset;
 use super::error::DataError;
-use super::source::{Source, Wanted};
+use super::lines::default_max_images;
+use super::source::Source;
 use super::split::Split;
 use crate::ImageShape;
+
+/// Most pixels of an image: each takes up the name of a column.
+const PIXELS: usize = 1 << 20;
 
 /// Reader of images and labels in two IDX files, plain or gzip'd.
 ///
@@ -50,6 +56,7 @@ pub struct IdxImages {
     first_label: usize,
     shape: Option<ImageShape>,
     transposed: bool,
+    max_images: Option<usize>,
 }
 
 impl IdxImages {
@@ -60,6 +67,7 @@ impl IdxImages {
             first_label: 0,
             shape: None,
             transposed: false,
+            max_images: None,
         }
     }
 
@@ -78,6 +86,12 @@ impl IdxImages {
     /// Whether images are stored column by column, as EMNIST's are. Default: false.
     pub fn transposed(mut self, transposed: bool) -> Self {
         self.transposed = transposed;
+        self
+    }
+
+    /// Most images that the header may claim. Default: as many as have 2^28 values together, 2^20 at most.
+    pub fn max_images(mut self, images: usize) -> Self {
+        self.max_images = Some(images);
         self
     }
 
@@ -125,7 +139,7 @@ impl IdxImages {
     /// Reads the four files of any set that is distributed as MNIST is, from the folder that holds them.
     ///
     /// They are called `{prefix}train-images-idx3-ubyte`, `{prefix}train-labels-idx1-ubyte` and likewise with `t10k` or `test`
-    /// for `train`; `.gz` may follow. `prefix` is empty for most sets.
+    /// for `train`; `.gz` may follow, and `.idx` may stand for `-idx`. `prefix` is empty for most sets.
     ///
     /// # Errors
     ///
@@ -144,24 +158,33 @@ impl IdxImages {
         folder: impl AsRef<Path>,
         prefix: &str,
     ) -> Result<Split<F>, DataError> {
-        self.read_split(folder.as_ref(), prefix, "", "its publisher")
+        let names = Names {
+            prefix,
+            subfolders: &[],
+            origin: "its publisher",
+        };
+        self.read_split(folder.as_ref(), names, None)
     }
 
-    /// [`IdxImages::read_folder`], from the folder or its subfolder.
+    /// [`IdxImages::read_folder`], from the folder or a subfolder, of `images` images at most in each part.
     pub(super) fn read_split<F: Float>(
         &self,
         folder: &Path,
-        prefix: &str,
-        subfolder: &'static str,
-        origin: &'static str,
+        names: Names<'_>,
+        images: Option<[usize; 2]>,
     ) -> Result<Split<F>, DataError> {
-        let part = |names: &[&str]| {
-            let find = |kind| wanted(prefix, names, kind, subfolder, origin).find(folder);
-            self.read(find("images-idx3")?, find("labels-idx1")?)
+        let part = |index: usize| {
+            let find = |kind| names.file(Names::PARTS[index], kind).find(folder);
+            let limit = images.map(|images| images[index]).or(self.max_images);
+            let reader = Self {
+                max_images: limit,
+                ..self.clone()
+            };
+            reader.read(find("images-idx3")?, find("labels-idx1")?)
         };
         Ok(Split {
-            train: part(&["train"])?,
-            test: part(&["t10k", "test"])?,
+            train: part(0)?,
+            test: part(1)?,
         })
     }
 
@@ -206,7 +229,23 @@ impl IdxImages {
         };
         match self.shape {
             Some(expected) if expected != found => Err(IdxError::Shape { found, expected }),
-            _ => Ok(stored),
+            _ => self.check_size(dims[0], stored),
+        }
+    }
+
+    /// Neither an image nor their number is beyond what is allowed.
+    fn check_size(&self, found: u32, stored: ImageShape) -> Result<ImageShape, IdxError> {
+        if stored.pixels() > PIXELS {
+            return Err(IdxError::Pixels {
+                found: stored,
+                limit: PIXELS,
+            });
+        }
+        let default = || default_max_images(stored.pixels());
+        let limit = self.max_images.unwrap_or_else(default);
+        match found as usize > limit {
+            true => Err(IdxError::Images { found, limit }),
+            false => Ok(stored),
         }
     }
 
@@ -224,23 +263,6 @@ impl IdxImages {
                     .saturating_add(self.classes.saturating_sub(1)),
             }),
         }
-    }
-}
-
-/// The file of a part, called by any of `names`, of a kind.
-fn wanted(
-    prefix: &str,
-    names: &[&str],
-    kind: &str,
-    subfolder: &'static str,
-    origin: &'static str,
-) -> Wanted {
-    let variants =
-        |name: &&str| [".gz", ""].map(|suffix| format!("{prefix}{name}-{kind}-ubyte{suffix}"));
-    Wanted {
-        files: names.iter().flat_map(variants).collect(),
-        subfolder,
-        origin,
     }
 }
 

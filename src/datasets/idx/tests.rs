@@ -182,20 +182,71 @@ fn lengths_and_counts_must_agree() {
     );
 }
 
+/// Counts the bytes that are taken from it.
+struct Taken<'a>(&'a [u8], usize);
+
+impl Read for Taken<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.0.read(buffer)?;
+        self.1 += count;
+        Ok(count)
+    }
+}
+
 #[test]
 fn a_bomb_is_read_no_further_than_its_header_allows() {
     let mut bomb = images();
     bomb.resize(1 << 26, 0);
-    let start = std::time::Instant::now();
+    let bomb = gzip(&bomb);
+    let mut taken = Taken(&bomb, 0);
+    let labels = labels();
+    let outcome = IdxImages::new(3).read_from::<f64>((&mut taken, "i"), (&labels[..], "l"));
+    assert!(matches!(
+        outcome,
+        Err(DataError::Idx { fault, .. }) if fault == IdxError::Trailing { expected: 28 }
+    ));
+    assert!(taken.1 < bomb.len() / 4, "{} of {}", taken.1, bomb.len());
+}
+
+#[test]
+fn sizes_beyond_those_of_any_dataset_are_refused_at_the_header() {
+    let refused = |reader: &IdxImages, dims: [u32; 3]| {
+        let (images, labels) = (idx_file(&dims, &[]), labels());
+        match reader.read_from::<f64>((&images[..], "i"), (&labels[..], "l")) {
+            Err(DataError::Idx { fault, .. }) => fault,
+            other => panic!("{other:?}"),
+        }
+    };
+    let reader = IdxImages::new(3);
     assert_eq!(
-        fault(&gzip(&bomb), &labels()),
-        IdxError::Trailing { expected: 28 }
+        refused(&reader, [1, 1, (1 << 20) + 1]),
+        IdxError::Pixels {
+            found: ImageShape::new(1, (1 << 20) + 1),
+            limit: 1 << 20
+        }
     );
-    let compression = start.elapsed();
-    let compressed = gzip(&bomb);
-    let start = std::time::Instant::now();
-    assert!(read(&compressed, &labels()).is_err());
-    assert!(start.elapsed() < compression / 2);
+    assert_eq!(
+        refused(&reader, [257, 1, 1 << 20]),
+        IdxError::Images {
+            found: 257,
+            limit: 256
+        }
+    );
+    assert_eq!(
+        refused(&reader.max_images(5), [6, 2, 2]),
+        IdxError::Images { found: 6, limit: 5 }
+    );
+}
+
+#[test]
+fn a_dot_may_stand_for_the_hyphen() {
+    let folder = Folder::new();
+    folder.write("train-images.idx3-ubyte", &images());
+    folder.write("train-labels.idx1-ubyte", &labels());
+    folder.write("t10k-images-idx3-ubyte", &images());
+    folder.write("t10k-labels.idx1-ubyte.gz", &gzip(&labels()));
+    let split = IdxImages::new(3).read_folder::<f32>(&folder.0, "").unwrap();
+    assert_eq!(split.train, split.test);
 }
 
 #[test]

@@ -7,6 +7,10 @@ use super::error::MatError;
 const MAX_DEPTH: usize = 16;
 /// Product of dimensions that no array in memory reaches.
 const MAX_ELEMENTS: usize = 1 << 48;
+/// Arrays of a file, cells included: an empty one takes up 8 bytes there and ten times as many in memory.
+const MAX_ARRAYS: usize = 1 << 16;
+/// The bit of the array flags that tells of imaginary parts.
+const COMPLEX: u8 = 8;
 
 /// An array of a MAT-file, in MATLAB's column-major order.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,48 +58,95 @@ impl MatArray {
     }
 }
 
-/// Name and array of the miMATRIX element `matrix`, which is one of `elements`.
-pub(super) fn read_array<'a>(
-    elements: &Elements<'a>,
-    matrix: &Element<'a>,
-    depth: usize,
-) -> Result<(String, MatArray), MatError> {
-    let mut parts = elements.inside(matrix);
-    if parts.is_empty() {
-        return Ok((String::new(), empty()));
+/// Reads arrays, and counts them.
+#[derive(Debug, Default)]
+pub(super) struct Arrays {
+    count: usize,
+}
+
+impl Arrays {
+    /// Name and array of the miMATRIX element `matrix`, which is one of `elements`.
+    pub(super) fn read<'a>(
+        &mut self,
+        elements: &Elements<'a>,
+        matrix: &Element<'a>,
+        depth: usize,
+    ) -> Result<(String, MatArray), MatError> {
+        let mut parts = elements.inside(matrix);
+        self.check(matrix, depth, parts.inflated())?;
+        if parts.is_empty() {
+            return Ok((String::new(), empty()));
+        }
+        let (class, complex) = read_class(&mut parts)?;
+        if !matches!(class, 1 | 4 | 6..=15) {
+            return Ok((String::new(), MatArray::Other { class }));
+        }
+        let (dims, count) = read_dims(&mut parts)?;
+        let name = parts.expect(
+            &[kind::INT8, kind::UINT8, kind::UTF8],
+            "a name (1, 2 or 16)",
+        )?;
+        let name = String::from_utf8_lossy(name.data).into_owned();
+        let array = match class {
+            1 => MatArray::Cell {
+                dims,
+                cells: self.read_cells(&mut parts, count, depth)?,
+            },
+            4 => MatArray::Char {
+                dims,
+                text: read_text(&mut parts, count)?,
+            },
+            _ => MatArray::Numeric {
+                dims,
+                values: read_real(&mut parts, count, complex)?,
+            },
+        };
+        parts.expect_end()?;
+        Ok((name, array))
     }
-    if depth > MAX_DEPTH {
-        return Err(MatError::Depth {
-            offset: matrix.offset,
-            limit: MAX_DEPTH,
-            inflated: parts.inflated(),
-        });
+
+    /// One more array is not too many, and not too deep.
+    fn check(
+        &mut self,
+        matrix: &Element<'_>,
+        depth: usize,
+        inflated: bool,
+    ) -> Result<(), MatError> {
+        let offset = matrix.offset;
+        self.count += 1;
+        if self.count > MAX_ARRAYS {
+            let limit = MAX_ARRAYS;
+            return Err(MatError::Arrays {
+                offset,
+                limit,
+                inflated,
+            });
+        }
+        if depth > MAX_DEPTH && !matrix.data.is_empty() {
+            let limit = MAX_DEPTH;
+            return Err(MatError::Depth {
+                offset,
+                limit,
+                inflated,
+            });
+        }
+        Ok(())
     }
-    let class = read_class(&mut parts)?;
-    if !matches!(class, 1 | 4 | 6..=15) {
-        return Ok((String::new(), MatArray::Other { class }));
+
+    /// `count` arrays. The vector grows by arrays that were read, not by the claimed count.
+    fn read_cells(
+        &mut self,
+        parts: &mut Elements<'_>,
+        count: usize,
+        depth: usize,
+    ) -> Result<Vec<MatArray>, MatError> {
+        let mut cells = Vec::new();
+        for _ in 0..count {
+            let cell = parts.expect(&[kind::MATRIX], "an array (14)")?;
+            cells.push(self.read(parts, &cell, depth + 1)?.1);
+        }
+        Ok(cells)
     }
-    let (dims, count) = read_dims(&mut parts)?;
-    let name = parts.expect(
-        &[kind::INT8, kind::UINT8, kind::UTF8],
-        "a name (1, 2 or 16)",
-    )?;
-    let name = String::from_utf8_lossy(name.data).into_owned();
-    let array = match class {
-        1 => MatArray::Cell {
-            dims,
-            cells: read_cells(&mut parts, count, depth)?,
-        },
-        4 => MatArray::Char {
-            dims,
-            text: decode_text(&parts.next()?, &parts)?,
-        },
-        _ => MatArray::Numeric {
-            dims,
-            values: read_numbers(&mut parts, count)?,
-        },
-    };
-    Ok((name, array))
 }
 
 /// What an element without content stands for: the matrix `[]`.
@@ -106,14 +157,15 @@ fn empty() -> MatArray {
     }
 }
 
-/// Class of the array: the lowest byte of the array flags.
-fn read_class(parts: &mut Elements<'_>) -> Result<u8, MatError> {
+/// Class of the array, the lowest byte of the array flags, and whether it has imaginary parts.
+fn read_class(parts: &mut Elements<'_>) -> Result<(u8, bool), MatError> {
     let flags = parts.expect(&[kind::UINT32], "array flags (6)")?;
     let Ok(bytes) = <[u8; 8]>::try_from(flags.data) else {
         return Err(wrong_length(&flags, 8, parts));
     };
     let word = [bytes[0], bytes[1], bytes[2], bytes[3]];
-    Ok(parts.endian().to_little(word)[0])
+    let [class, flags, ..] = parts.endian().to_little(word);
+    Ok((class, flags & COMPLEX != 0))
 }
 
 /// Dimensions and their product.
@@ -137,18 +189,13 @@ fn checked_product(sizes: &[usize]) -> Option<usize> {
     (product < MAX_ELEMENTS).then_some(product)
 }
 
-/// `count` arrays. The vector grows by arrays that were read, not by the claimed count.
-fn read_cells(
-    parts: &mut Elements<'_>,
-    count: usize,
-    depth: usize,
-) -> Result<Vec<MatArray>, MatError> {
-    let mut cells = Vec::new();
-    for _ in 0..count {
-        let cell = parts.expect(&[kind::MATRIX], "an array (14)")?;
-        cells.push(read_array(parts, &cell, depth + 1)?.1);
+/// `count` real parts; as many imaginary parts are read and left out if there are any.
+fn read_real(parts: &mut Elements<'_>, count: usize, complex: bool) -> Result<Vec<f64>, MatError> {
+    let real = read_numbers(parts, count)?;
+    if complex {
+        read_numbers(parts, count)?;
     }
-    Ok(cells)
+    Ok(real)
 }
 
 /// `count` numbers, whatever type they are stored as: MATLAB stores doubles as the smallest integers that hold them.
@@ -181,29 +228,53 @@ fn read_numbers(parts: &mut Elements<'_>, count: usize) -> Result<Vec<f64>, MatE
     Err(wrong_length(&element, count.saturating_mul(width), parts))
 }
 
-/// Characters from any of the encodings that MATLAB has used.
-fn decode_text(element: &Element<'_>, parts: &Elements<'_>) -> Result<String, MatError> {
-    let (data, endian) = (element.data, parts.endian());
-    match element.kind {
-        kind::INT8 | kind::UINT8 | kind::UTF8 => Ok(String::from_utf8_lossy(data).into_owned()),
-        kind::UINT16 | kind::UTF16 => {
-            let units = decode(data, endian, u16::from_le_bytes);
-            Ok(String::from_utf16_lossy(&units))
-        }
-        kind::UTF32 => Ok(decode(data, endian, u32::from_le_bytes)
-            .into_iter()
-            .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect()),
-        found => Err(MatError::ElementType {
+/// `count` characters from any of the encodings that MATLAB has used.
+fn read_text(parts: &mut Elements<'_>, count: usize) -> Result<String, MatError> {
+    let element = parts.next()?;
+    let (units, text) = decode_text(&element, parts)?;
+    // Writers differ in whether the dimensions count characters, UTF-16 units or stored units.
+    let counts = [units, text.chars().count(), text.encode_utf16().count()];
+    match counts.contains(&count) {
+        true => Ok(text),
+        false => Err(MatError::Characters {
             offset: element.offset,
-            found,
-            expected: "characters (1, 2, 4, 16, 17, 18)",
+            found: units,
+            expected: count,
             inflated: parts.inflated(),
         }),
     }
 }
 
-/// Numbers of N bytes each; an incomplete one at the end is left out.
+/// Number of stored units and the text that they spell.
+fn decode_text(element: &Element<'_>, parts: &Elements<'_>) -> Result<(usize, String), MatError> {
+    let (data, endian) = (element.data, parts.endian());
+    let (width, text) = match element.kind {
+        kind::INT8 | kind::UINT8 | kind::UTF8 => (1, String::from_utf8_lossy(data).into_owned()),
+        kind::UINT16 | kind::UTF16 => {
+            let units = decode(data, endian, u16::from_le_bytes);
+            (2, String::from_utf16_lossy(&units))
+        }
+        kind::UTF32 => {
+            let characters = decode(data, endian, u32::from_le_bytes).into_iter();
+            let valid = |c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER);
+            (4, characters.map(valid).collect())
+        }
+        found => {
+            return Err(MatError::ElementType {
+                offset: element.offset,
+                found,
+                expected: "characters (1, 2, 4, 16, 17, 18)",
+                inflated: parts.inflated(),
+            })
+        }
+    };
+    match data.len() % width {
+        0 => Ok((data.len() / width, text)),
+        rest => Err(wrong_length(element, data.len() - rest, parts)),
+    }
+}
+
+/// Numbers of N bytes each; an incomplete one at the end is left out, and refused by the caller.
 fn decode<const N: usize, T>(data: &[u8], endian: Endian, from_le: fn([u8; N]) -> T) -> Vec<T> {
     let number = |chunk: &[u8]| {
         let mut bytes = [0; N];

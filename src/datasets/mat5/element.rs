@@ -90,6 +90,18 @@ impl<'a> Elements<'a> {
         self.rest.is_empty()
     }
 
+    /// Nothing is left.
+    pub(super) fn expect_end(&self) -> Result<(), MatError> {
+        match self.rest.len() {
+            0 => Ok(()),
+            found => Err(MatError::Trailing {
+                offset: self.offset,
+                found,
+                inflated: self.inflated,
+            }),
+        }
+    }
+
     /// The next element; an error when the bytes end before it does.
     pub(super) fn next(&mut self) -> Result<Element<'a>, MatError> {
         let offset = self.offset;

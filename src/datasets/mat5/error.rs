@@ -104,4 +104,40 @@ pub enum MatError {
         /// Bytes allowed.
         limit: usize,
     },
+    /// Bytes after the end of what they are part of: a variable, a compressed variable, an array.
+    #[error(
+        "{found} bytes at byte {offset} are beyond the end of their array (inflated: {inflated})"
+    )]
+    Trailing {
+        /// Where these bytes start; of those after the end of a compressed stream, where its variable starts.
+        offset: usize,
+        /// Number of bytes.
+        found: usize,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// Another number of characters than the dimensions ask for.
+    #[error("the element at byte {offset} has {found} characters, expected {expected} (inflated: {inflated})")]
+    Characters {
+        /// Where the element starts.
+        offset: usize,
+        /// Characters found.
+        found: usize,
+        /// Characters expected.
+        expected: usize,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
+    /// More arrays, cells included, than any dataset has.
+    #[error(
+        "the array at byte {offset} is one more than the {limit} allowed (inflated: {inflated})"
+    )]
+    Arrays {
+        /// Where the array starts.
+        offset: usize,
+        /// Arrays allowed.
+        limit: usize,
+        /// Whether the offset is within a decompressed variable.
+        inflated: bool,
+    },
 }

@@ -4,8 +4,10 @@
 //! its data; arrays are elements made of elements; `-v7` compresses each variable with zlib. Both byte orders, small
 //! elements and every numeric storage type are read. Structures, objects and sparse matrices are passed over.
 //!
-//! The reader is made for files from anywhere: it takes memory in proportion to bytes that exist (at most 16 times as
-//! many), never what a header claims, it decompresses up to a limit, it nests to a limit, and it does not panic.
+//! The reader is made for files from anywhere: it takes memory in proportion to bytes that exist, never what a header
+//! claims; it decompresses up to a limit, reads and nests arrays up to limits, and does not panic. With `limit` bytes
+//! decompressed and 2^16 arrays at most, it takes up to 16 bytes of memory for each byte of the file and of `limit`, and up to
+//! 16 MB for the arrays themselves. Bytes that belong to nothing are faults.
 //!
 //! Source: MathWorks, "MAT-File Format", chapter 1, Level 5 MAT-Files.
 //!
@@ -38,12 +40,12 @@ pub(super) mod tests;
 
 use std::io::Read;
 
-use flate2::read::ZlibDecoder;
+use flate2::bufread::ZlibDecoder;
 
 pub use self::array::MatArray;
 pub use self::error::MatError;
 
-use self::array::read_array;
+use self::array::Arrays;
 use self::element::{kind, Element, Elements, Endian};
 
 const HEADER_BYTES: usize = 128;
@@ -72,7 +74,7 @@ pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
         .ok_or(MatError::Header { found: bytes.len() })?;
     let endian = read_header(header)?;
     let mut elements = Elements::new(body, HEADER_BYTES, endian, false);
-    let mut variables = Vec::new();
+    let (mut variables, mut arrays) = (Vec::new(), Arrays::default());
     let mut budget = limit;
     while !elements.is_empty() {
         let element = elements.expect(
@@ -82,9 +84,9 @@ pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
         let (name, array) = if element.kind == kind::COMPRESSED {
             let inflated = inflate(&element, budget, limit)?;
             budget -= inflated.len();
-            read_inflated(&inflated, endian)?
+            read_inflated(&inflated, endian, &mut arrays)?
         } else {
-            read_array(&elements, &element, 0)?
+            arrays.read(&elements, &element, 0)?
         };
         variables.push(Variable { name, array });
     }
@@ -113,25 +115,38 @@ fn read_header(header: &[u8]) -> Result<Endian, MatError> {
 /// The decompressed bytes of a variable, `budget` at most.
 fn inflate(element: &Element<'_>, budget: usize, limit: usize) -> Result<Vec<u8>, MatError> {
     let mut inflated = Vec::new();
-    let mut decoder = ZlibDecoder::new(element.data).take((budget as u64).saturating_add(1));
-    let outcome = decoder.read_to_end(&mut inflated);
+    let mut decoder = ZlibDecoder::new(element.data);
+    let outcome = (&mut decoder)
+        .take((budget as u64).saturating_add(1))
+        .read_to_end(&mut inflated);
     if inflated.len() > budget {
         return Err(MatError::Inflated {
             offset: element.offset,
             limit,
         });
     }
-    match outcome {
-        Ok(_) => Ok(inflated),
-        Err(_) => Err(MatError::Zlib {
+    match (outcome, decoder.get_ref().len()) {
+        (Ok(_), 0) => Ok(inflated),
+        (Ok(_), found) => Err(MatError::Trailing {
+            offset: element.offset,
+            found,
+            inflated: false,
+        }),
+        (Err(_), _) => Err(MatError::Zlib {
             offset: element.offset,
             inflated: inflated.len(),
         }),
     }
 }
 
-fn read_inflated(bytes: &[u8], endian: Endian) -> Result<(String, MatArray), MatError> {
+fn read_inflated(
+    bytes: &[u8],
+    endian: Endian,
+    arrays: &mut Arrays,
+) -> Result<(String, MatArray), MatError> {
     let mut elements = Elements::new(bytes, 0, endian, true);
     let matrix = elements.expect(&[kind::MATRIX], "an array (14)")?;
-    read_array(&elements, &matrix, 0)
+    let variable = arrays.read(&elements, &matrix, 0)?;
+    elements.expect_end()?;
+    Ok(variable)
 }

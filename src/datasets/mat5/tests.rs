@@ -276,6 +276,102 @@ fn claims_beyond_the_bytes_are_refused() {
     ));
 }
 
+/// What each kind of bytes beyond the end is refused as.
+#[test]
+fn bytes_beyond_the_end_are_refused() {
+    let fault =
+        |style: Style, variable: Vec<u8>| read(&style.file(&[variable]), LIMIT).unwrap_err();
+    let trailing = |offset, inflated| MatError::Trailing {
+        offset,
+        found: 8,
+        inflated,
+    };
+    let compressed = Style {
+        compress: true,
+        ..PLAIN
+    };
+    let x = PLAIN.numeric("x", &[1, 1], &[1.0]);
+    let end = x.len();
+    let followed = [x.clone(), vec![0; 8]].concat();
+    assert_eq!(fault(compressed, followed), trailing(end, true));
+    let after_stream = [zlib(&x), vec![0; 8]].concat();
+    let element = PLAIN.element(kind::COMPRESSED, &after_stream);
+    assert_eq!(fault(PLAIN, element), trailing(128, false));
+    let values = [PLAIN.element(kind::UINT8, &[1]), vec![0; 8]].concat();
+    let after_values = PLAIN.array(6, "x", &[1, 1], &values);
+    let end = 128 + after_values.len() - 8;
+    assert_eq!(fault(PLAIN, after_values), trailing(end, false));
+    let cells = vec![PLAIN.element(kind::MATRIX, &[]); 2];
+    let more_cells = PLAIN.cell("c", &[1, 1], &cells);
+    let end = 128 + more_cells.len() - 8;
+    assert_eq!(fault(PLAIN, more_cells), trailing(end, false));
+}
+
+#[test]
+fn characters_are_as_many_as_the_dimensions_say() {
+    let text = |kind, data: &[u8], count| {
+        let array = PLAIN.array(4, "t", &[1, count], &PLAIN.element(kind, data));
+        let mut variables = read(&PLAIN.file(&[array]), LIMIT)?;
+        match variables.remove(0).array {
+            MatArray::Char { text, .. } => Ok(text),
+            other => panic!("{other:?}"),
+        }
+    };
+    // An e with an acute accent is two bytes of UTF-8; writers differ in what they count.
+    for count in [1, 2] {
+        assert_eq!(
+            text(kind::UTF8, "\u{e9}".as_bytes(), count).unwrap(),
+            "\u{e9}"
+        );
+    }
+    assert_eq!(text(kind::UTF32, &[65, 0, 0, 0], 1).unwrap(), "A");
+    for count in [0, 3] {
+        assert!(matches!(
+            text(kind::UINT16, &[65, 0, 66, 0], count),
+            Err(MatError::Characters { found: 2, .. })
+        ));
+    }
+    assert!(matches!(
+        text(kind::UINT16, &[65, 0, 66], 1),
+        Err(MatError::Length { found: 3, .. })
+    ));
+}
+
+#[test]
+fn imaginary_parts_are_left_out() {
+    let part = |value| PLAIN.element(kind::UINT8, &[value]);
+    let class = 6 | u32::from(8_u16 << 8);
+    let complex = PLAIN.array(class, "z", &[1, 1], &[part(3), part(4)].concat());
+    let variables = read(&PLAIN.file(&[complex]), LIMIT).unwrap();
+    assert_eq!(variables[0].array, numeric(&[1, 1], &[3.0]));
+    let half = PLAIN.array(class, "z", &[1, 1], &part(3));
+    assert!(matches!(
+        read(&PLAIN.file(&[half]), LIMIT),
+        Err(MatError::Truncated { .. })
+    ));
+}
+
+#[test]
+fn arrays_are_counted_wherever_they_stand() {
+    let limit = 1 << 16;
+    let empty = PLAIN.element(kind::MATRIX, &[]);
+    let fault = |variables: &[Vec<u8>]| read(&PLAIN.file(variables), 1 << 24).err();
+    assert_eq!(fault(&vec![empty.clone(); limit]), None);
+    let offset = 128 + 8 * limit;
+    let inflated = false;
+    let expected = MatError::Arrays {
+        offset,
+        limit,
+        inflated,
+    };
+    assert_eq!(fault(&vec![empty.clone(); limit + 1]), Some(expected));
+    let cells = PLAIN.cell("c", &[1, 1 << 15], &vec![empty; 1 << 15]);
+    assert!(matches!(
+        fault(&vec![cells; 2]),
+        Some(MatError::Arrays { .. })
+    ));
+}
+
 #[test]
 fn nesting_ends_somewhere() {
     let mut cell = PLAIN.numeric("", &[1, 1], &[1.0]);

@@ -70,3 +70,54 @@ fn emnist_letters_count_from_zero_and_stand_upright() {
     assert_eq!(split.test.records[[0, 1]], 1.0);
     assert!(emnist::<f32>(&folder.0, Emnist::Digits).is_err());
 }
+
+#[test]
+fn pixels_tell_other_images_of_the_same_classes_apart() {
+    let folder = Folder::new();
+    write_part(&folder, "MNIST/raw/", "train", &MNIST.train);
+    write_part(&folder, "MNIST/raw/", "t10k", &MNIST.test);
+    let error = mnist::<f32>(&folder.0).unwrap_err();
+    let found: u64 = (0..)
+        .zip(MNIST.train)
+        .map(|(c, n)| c * 784 * n as u64)
+        .sum();
+    assert!(matches!(
+        &error,
+        DataError::PixelSum { part: "training", found: sum, .. } if *sum == found
+    ));
+    assert!(error.to_string().ends_with("it is another dataset"));
+}
+
+#[test]
+fn more_images_than_a_set_has_are_refused_at_the_header() {
+    let folder = Folder::new();
+    folder.write("train-images-idx3-ubyte", &idx_file(&[60_001, 28, 28], &[]));
+    folder.write("train-labels-idx1-ubyte", &idx_file(&[60_001], &[]));
+    let loaders = [mnist::<f32>, fashion_mnist, kmnist];
+    for load in loaders {
+        assert!(matches!(
+            load(folder.0.clone()),
+            Err(DataError::Idx {
+                fault: crate::datasets::IdxError::Images {
+                    found: 60_001,
+                    limit: 60_000
+                },
+                ..
+            })
+        ));
+    }
+}
+
+#[test]
+fn the_groups_of_emnist_have_the_images_that_their_docs_say() {
+    for (group, images) in [
+        (Emnist::ByClass, 814_255),
+        (Emnist::ByMerge, 814_255),
+        (Emnist::Balanced, 131_600),
+        (Emnist::Letters, 145_600),
+        (Emnist::Digits, 280_000),
+        (Emnist::Mnist, 70_000),
+    ] {
+        assert_eq!(group.images().iter().sum::<usize>(), images);
+    }
+}

@@ -1,5 +1,6 @@
 use super::*;
 use crate::datasets::fixtures::{gzip, Folder};
+use crate::datasets::TextError;
 
 /// A part in the two forms: the images of class k have the value k / 10 - 1.
 fn part(sizes: &[usize; 10]) -> [String; 2] {
@@ -29,6 +30,13 @@ fn both_forms_give_the_same_dataset() {
     libsvm.write("usps", libsvm_train.as_bytes());
     libsvm.write("usps.t", libsvm_test.as_bytes());
     assert_eq!(usps::<f64>(&libsvm.0).unwrap(), split);
+    #[cfg(feature = "download")]
+    {
+        use crate::datasets::{Downloader, RemoteSet};
+        let downloader = Downloader::new().folder(&libsvm.0);
+        assert!(downloader.fetch(RemoteSet::Usps, &mut ()).is_ok());
+        assert!(!holds_libsvm(&folder.0));
+    }
 }
 
 #[test]
@@ -60,5 +68,25 @@ fn incomplete_and_packed_files_are_named() {
             format: "bzip2",
             ..
         })
+    ));
+}
+
+/// A file of many small lines, each of which is a whole image, is read no further than the set is long.
+#[test]
+fn no_more_images_are_made_than_the_set_has() {
+    let folder = Folder::new();
+    folder.write("usps.gz", &gzip("1\n".repeat(1 << 20).as_bytes()));
+    let limited = TextError::Images {
+        line: 7292,
+        limit: 7291,
+    };
+    assert!(matches!(
+        usps::<f64>(&folder.0),
+        Err(DataError::Text { fault, .. }) if fault == limited
+    ));
+    folder.write("usps.gz", &gzip("\n".repeat(1 << 26).as_bytes()));
+    assert!(matches!(
+        usps::<f64>(&folder.0),
+        Err(DataError::TooLarge { .. })
     ));
 }

@@ -1,0 +1,233 @@
+//! Files that would grow in memory: whatever they hold, a reader takes memory for the bytes that exist, up to a limit.
+//!
+//! Each test measures the greatest number of bytes held at once by its own thread, with `c * (bytes + limit)` as the bound,
+//! where `bytes` are those of the file and `limit` those that the reader's settings allow.
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::io::Write;
+
+use flate2::write::{GzEncoder, ZlibEncoder};
+use flate2::Compression;
+use linfa::Dataset;
+use linfa_fisher::datasets::mat5::{self, MatError};
+use linfa_fisher::datasets::{
+    alphanumeric_from_bytes, usps, CsvImages, DataError, IdxImages, ImageShape, LibsvmImages,
+    TextImages,
+};
+use ndarray::Ix1;
+
+/// The system's allocator, which counts what the thread holds.
+struct Counting;
+
+thread_local! {
+    static HELD: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(bytes: isize) {
+    let held = HELD.get() + bytes;
+    HELD.set(held);
+    PEAK.set(PEAK.get().max(held));
+}
+
+// SAFETY: all calls go on to the system's allocator as they come.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        System.alloc(layout)
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        System.dealloc(pointer, layout);
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Both may exist while one is copied to the other.
+        count(size as isize);
+        let moved = System.realloc(pointer, layout, size);
+        count(-(layout.size() as isize));
+        moved
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The outcome, and the bytes that it took at most beyond those held before.
+fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
+    let before = HELD.get();
+    PEAK.set(before);
+    let outcome = run();
+    (outcome, (PEAK.get() - before) as usize)
+}
+
+type Outcome = Result<Dataset<f64, usize, Ix1>, DataError>;
+
+/// The reader refuses the file, within the bound.
+fn refused(bound: usize, run: impl FnOnce() -> Outcome) -> DataError {
+    let (outcome, peak) = peak(run);
+    println!("{peak} bytes at most, {bound} allowed");
+    assert!(peak <= bound, "{peak} bytes, expected at most {bound}");
+    outcome.unwrap_err()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+const SHAPE: ImageShape = ImageShape::USPS;
+/// What readers hold for buffers, the decompressor and the names of columns.
+const FIXED: usize = 1 << 18;
+/// Values and labels of an image; a vector that grows holds up to three times what it is filled with.
+const IMAGE: usize = 3 * (SHAPE.height * SHAPE.width + 1) * 8;
+
+#[test]
+fn libsvm_lines_that_grow_into_images() {
+    let bomb = gzip("1\n".repeat(1 << 20).as_bytes());
+    let reader = LibsvmImages::new(SHAPE, 10).max_images(1000);
+    let bound = FIXED + 1001 * IMAGE;
+    let error = refused(bound, || reader.read_from(&bomb[..], "bomb"));
+    assert!(matches!(error, DataError::Text { .. }), "{error}");
+}
+
+#[test]
+fn usps_knows_how_many_images_it_has() {
+    let folder = std::env::temp_dir().join(format!("linfa-fisher-memory-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let bomb = gzip("1\n".repeat(1 << 20).as_bytes());
+    std::fs::write(folder.join("usps.gz"), bomb).unwrap();
+    std::fs::write(folder.join("usps.t"), "1\n").unwrap();
+    let bound = FIXED + 7292 * IMAGE;
+    let (outcome, peak) = peak(|| usps::<f64>(&folder).is_err());
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(outcome && peak <= bound, "{peak} bytes, {bound} allowed");
+}
+
+#[test]
+fn text_of_many_images_and_of_long_lines() {
+    let line = format!("1{}\n", " 0".repeat(SHAPE.pixels()));
+    let bomb = gzip(line.repeat(20_000).as_bytes());
+    let reader = TextImages::new(SHAPE, 10).max_images(1000);
+    let error = refused(FIXED + 1001 * IMAGE, || reader.read_from(&bomb[..], "bomb"));
+    assert!(matches!(error, DataError::Text { .. }), "{error}");
+    for byte in [" ", "0", "0 "] {
+        let bomb = gzip(byte.repeat(1 << 24).as_bytes());
+        let error = refused(FIXED, || reader.read_from(&bomb[..], "bomb"));
+        assert!(matches!(error, DataError::Text { .. }), "{error}");
+    }
+}
+
+#[test]
+fn csv_quotes_that_never_close() {
+    for part in ["1\n", ",", "\"", "\n\""] {
+        let bomb = gzip(format!("\"{}", part.repeat(1 << 24)).as_bytes());
+        let reader = CsvImages::new(SHAPE, 10);
+        let error = refused(FIXED, || reader.read_from(&bomb[..], "bomb"));
+        assert!(matches!(error, DataError::Text { .. }), "{error}");
+    }
+}
+
+#[test]
+fn idx_headers_that_claim_much() {
+    let file = |dims: &[u32], length: usize| {
+        let mut bytes = vec![0, 0, 8, dims.len() as u8];
+        bytes.extend(dims.iter().flat_map(|dim| dim.to_be_bytes()));
+        bytes.resize(bytes.len() + length, 0);
+        bytes
+    };
+    let read = |images: &[u8], labels: &[u8], bound| {
+        let reader = IdxImages::new(10);
+        refused(bound, || reader.read_from((images, "i"), (labels, "l")))
+    };
+    // One image whose columns would have 33 million names.
+    let wide = gzip(&file(&[1, 1, 1 << 25], 1 << 25));
+    let error = read(&wide, &file(&[1], 1), FIXED);
+    assert!(matches!(error, DataError::Idx { .. }), "{error}");
+    // Claims without the bytes.
+    let error = read(&file(&[1000, 28, 28], 0), &file(&[1000], 1000), FIXED);
+    assert!(matches!(error, DataError::Idx { .. }), "{error}");
+    // More bytes than claimed.
+    let long = gzip(&file(&[1, 28, 28], 1 << 26));
+    let error = read(&long, &file(&[1], 1), FIXED);
+    assert!(matches!(error, DataError::Idx { .. }), "{error}");
+}
+
+/// A MAT-file of elements, compressed into one variable or as they are.
+fn mat(elements: &[u8], compressed: bool) -> Vec<u8> {
+    let mut bytes = vec![b' '; 124];
+    bytes.extend(b"\x00\x01IM");
+    if compressed {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(elements).unwrap();
+        let data = encoder.finish().unwrap();
+        bytes.extend(15_u32.to_le_bytes());
+        bytes.extend((data.len() as u32).to_le_bytes());
+        bytes.extend(data);
+    } else {
+        bytes.extend(elements);
+    }
+    bytes
+}
+
+fn element(kind: u32, data: &[u8]) -> Vec<u8> {
+    let mut bytes = kind.to_le_bytes().to_vec();
+    bytes.extend((data.len() as u32).to_le_bytes());
+    bytes.extend(data);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    bytes
+}
+
+fn array(class: u8, count: usize, data: &[u8]) -> Vec<u8> {
+    let dims = [1_u32, count as u32].map(u32::to_le_bytes).concat();
+    let head = [
+        element(6, &[class, 0, 0, 0, 0, 0, 0, 0]),
+        element(5, &dims),
+        element(1, b"x"),
+    ];
+    element(14, &[head.concat(), data.to_vec()].concat())
+}
+
+/// The bound that the documentation of `mat5` states.
+fn mat_bound(bytes: usize, limit: usize) -> usize {
+    16 * (bytes + limit) + (16 << 20)
+}
+
+#[test]
+fn mat_arrays_of_every_kind() {
+    const N: usize = 1 << 20;
+    let invalid = element(1, &vec![0xff; N]);
+    let lone_surrogates = element(17, &[0, 0xd8].repeat(N));
+    let files = [
+        array(6, N, &element(2, &vec![1; N])),
+        array(4, N, &invalid),
+        array(4, N, &lone_surrogates),
+        array(1, 60_000, &element(14, &[]).repeat(60_000)),
+        array(1, N, &element(14, &[]).repeat(N)),
+        array(1, 30_000, &array(6, 1, &element(2, &[1])).repeat(30_000)),
+    ];
+    for file in files {
+        for compressed in [false, true] {
+            let (bytes, limit) = (mat(&file, compressed), file.len());
+            let (outcome, peak) = peak(|| mat5::read(&bytes, limit));
+            let bound = mat_bound(bytes.len(), if compressed { limit } else { 0 });
+            println!("{peak} bytes at most, {bound} allowed");
+            assert!(peak <= bound, "{peak} bytes, {bound} allowed");
+            let known = matches!(outcome, Ok(_) | Err(MatError::Arrays { .. }));
+            assert!(known, "{outcome:?}");
+        }
+    }
+}
+
+/// 8 MB of empty arrays, which would take up a hundred times as much.
+#[test]
+fn mat_arrays_without_content() {
+    let bomb = mat(&element(14, &[]).repeat(1 << 20), false);
+    let bound = mat_bound(0, 0);
+    let error = refused(bound, || alphanumeric_from_bytes(&bomb, "bomb.mat"));
+    assert!(matches!(error, DataError::Mat { .. }), "{error}");
+}
