@@ -15,16 +15,20 @@
 //! | [`FisherFeatures::idfk`] | [`Dbm`](crate::boltzmann::Dbm) | min-max, L2 | [`Information::LowRank`] |
 
 mod blocks;
+mod expectation;
 mod hyperparams;
 mod information;
+mod layout;
 mod scaling;
 mod score;
 mod source;
 
+pub use expectation::ModelExpectation;
 pub use hyperparams::{FisherFeaturesParams, FisherFeaturesValidParams};
 pub use information::Information;
+pub use layout::{ScoreBlock, ScoreLayout};
 pub use scaling::Scaling;
-pub use score::{FisherScore, ModelExpectation, ScoreBlock, ScoreLayout};
+pub use score::FisherScore;
 pub use source::{ScoreModel, Trained};
 
 use blocks::{ranges, Blocks, Progress};
@@ -190,7 +194,7 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         check_unit_interval(records)?;
         let model = self.source.model(records, observer)?;
         let mut rng = self.rng.clone();
-        let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng);
+        let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng)?;
         let rows = |range| {
             let rows = records.slice(s![range, ..]);
             scores(&model, rows, self.biases, &expectation)
