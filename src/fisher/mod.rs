@@ -31,6 +31,8 @@ pub use scaling::Scaling;
 pub use score::FisherScore;
 pub use source::{ScoreModel, Trained};
 
+use std::ops::Range;
+
 use blocks::{ranges, Blocks, Progress};
 use information::FittedInformation;
 use linfa::traits::{Fit, Transformer};
@@ -40,7 +42,7 @@ use rand::Rng;
 use scaling::FittedScaling;
 
 use crate::observer::Observer;
-use crate::validation::{check_unit_interval, check_width};
+use crate::validation::{check_expectation, check_features, check_unit_interval, check_unit_query};
 use crate::{Error, Float, Result};
 
 /// A fitted map from records to Fisher-vector features.
@@ -138,44 +140,49 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     ///
     /// As [`transform`](Transformer::transform).
     pub fn scores(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        self.check(records)?;
-        Ok(self.unchecked_scores(records))
+        check_unit_query(records, self.model.nvisible())?;
+        let mut out = Array2::zeros((records.nrows(), self.expectation.len()));
+        for range in ranges(records.nrows()) {
+            let rows = self.block_of_scores(records, range.clone())?;
+            out.slice_mut(s![range, ..]).assign(&rows);
+        }
+        Ok(out)
     }
 
-    fn check(&self, records: ArrayView2<F>) -> Result<()> {
-        check_width(records, self.model.nvisible())?;
-        check_unit_interval(records)
-    }
-
-    fn unchecked_scores(&self, records: ArrayView2<F>) -> Array2<F> {
-        scores(&self.model, records, self.biases, &self.expectation)
+    fn block_of_scores(&self, records: ArrayView2<F>, range: Range<usize>) -> Result<Array2<F>> {
+        scores(&self.model, records, range, self.biases, &self.expectation)
     }
 
     /// Features of the records, a block of rows at a time.
     fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        self.check(records)?;
+        check_unit_query(records, self.model.nvisible())?;
         let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
         for range in ranges(records.nrows()) {
-            let mut rows = self.unchecked_scores(records.slice(s![range.clone(), ..]));
+            let mut rows = self.block_of_scores(records, range.clone())?;
             self.scaling.apply(&mut rows);
-            out.slice_mut(s![range, ..])
-                .assign(&self.information.apply(rows));
+            let features = self.information.apply(rows);
+            check_features(features.view(), range.start)?;
+            out.slice_mut(s![range, ..]).assign(&features);
         }
         Ok(out)
     }
 }
 
-/// `E[T | v] - E[T]` of every row.
+/// `E[T | v] - E[T]` of some rows, finite.
 fn scores<F: Float, M: FisherScore<F>>(
     model: &M,
     records: ArrayView2<F>,
+    range: Range<usize>,
     biases: bool,
     expectation: &Array1<F>,
-) -> Array2<F> {
-    let mut scores = Array2::zeros((records.nrows(), expectation.len()));
+) -> Result<Array2<F>> {
+    let first = range.start;
+    let mut scores = Array2::zeros((range.len(), expectation.len()));
+    let records = records.slice(s![range, ..]);
     model.write_statistics(records, biases, scores.view_mut());
     scores -= expectation;
-    scores
+    check_features(scores.view(), first)?;
+    Ok(scores)
 }
 
 impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S, R> {
@@ -184,8 +191,14 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     ///
     /// # Errors
     ///
-    /// Those of the model's training; [`Error::NoInformation`] if the information is `LowRank`, or
-    /// features are rotated, and no score varies.
+    /// - [`Error::EmptyRecords`], [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the
+    ///   records;
+    /// - those of the model's training, [`Error::Diverged`] above all, or [`Error::Width`] if a
+    ///   trained model expects other records;
+    /// - [`Error::NonFiniteExpectation`] or [`Error::NonFiniteFeature`] if the model's parameters
+    ///   are finite but so large that what is computed with them is not;
+    /// - [`Error::NoInformation`] if the information is `LowRank`, or features are rotated, and no
+    ///   score varies; [`Error::Decomposition`] if its eigenvalues cannot be had.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -195,15 +208,15 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         let model = self.source.model(records, observer)?;
         let mut rng = self.rng.clone();
         let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng)?;
-        let rows = |range| {
-            let rows = records.slice(s![range, ..]);
-            scores(&model, rows, self.biases, &expectation)
-        };
-        let scaling = FittedScaling::fit(self.scaling, ranges(records.nrows()).map(rows));
-        let compute = |range| {
-            let mut rows = rows(range);
+        check_expectation(expectation.view())?;
+        let rows = |range| scores(&model, records, range, self.biases, &expectation);
+        let blocks = ranges(records.nrows()).map(rows);
+        let scaling = FittedScaling::fit(self.scaling, &expectation, blocks)?;
+        let compute = |range: Range<usize>| {
+            let mut rows = rows(range.clone())?;
             scaling.apply(&mut rows);
-            rows
+            check_features(rows.view(), range.start)?;
+            Ok(rows)
         };
         let information = self.fit_information(
             &Blocks::new(records.nrows(), expectation.len(), &compute),
@@ -252,7 +265,8 @@ where
 /// # Errors
 ///
 /// [`Error::Width`] if the records are not as wide as those of the training,
-/// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`].
+/// [`Error::NonFinite`], [`Error::OutsideUnitInterval`]; [`Error::NonFiniteFeature`] if the model's
+/// parameters are too large to compute with. No records (`0 x d`) give no features (`0 x r`).
 impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
 where
     F: Float,
