@@ -12,7 +12,7 @@ use ndarray::{
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
-use crate::validation::{check_labelled, check_query, check_target_count};
+use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
 /// Rows that are predicted at a time.
@@ -181,7 +181,8 @@ impl<L: Label, M> OneVsOneModel<L, M> {
     /// # Errors
     ///
     /// [`Error::Width`] for records of another width than the model was trained on,
-    /// [`Error::NonFinite`] for NaN and infinities.
+    /// [`Error::NonFinite`] for NaN and infinities, [`Error::NonFiniteDecision`] where a binary
+    /// model gives such a decision value, as it may for enormous records.
     pub fn try_predict<F, D>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>
     where
         F: Float,
@@ -193,9 +194,10 @@ impl<L: Label, M> OneVsOneModel<L, M> {
         Ok(greatest_classes(values.view(), &self.classes))
     }
 
-    /// Decision values of a block of rows.
+    /// Decision values of a block of rows, of which `start` is the first.
     fn write_decisions<F: Float>(
         &self,
+        start: usize,
         records: ArrayView2<F>,
         mut votes: ArrayViewMut2<F>,
     ) -> Result<()>
@@ -203,9 +205,11 @@ impl<L: Label, M> OneVsOneModel<L, M> {
         M: BinaryDecision<F>,
     {
         let mut sums = Array2::<F>::zeros(votes.dim());
-        for ([first, second], model) in pairs(self.classes.len()).zip(&self.models) {
+        let pairs = pairs(self.classes.len()).zip(&self.models);
+        for (position, ([first, second], model)) in pairs.enumerate() {
             let values = model.decision_values(records);
             check_target_count(records.nrows(), values.len())?;
+            check_decisions(values.view(), start, position)?;
             for (row, &value) in values.iter().enumerate() {
                 let winner = if value >= F::zero() { first } else { second };
                 votes[[row, winner]] += F::one();
@@ -243,7 +247,13 @@ where
             .axis_chunks_iter(Axis(0), BLOCK_ROWS)
             .into_par_iter()
             .zip(values.axis_chunks_iter_mut(Axis(0), BLOCK_ROWS))
-            .try_for_each(|(records, values)| self.write_decisions(records, values))?;
+            .enumerate()
+            .map(|(block, (records, values))| {
+                self.write_decisions(block * BLOCK_ROWS, records, values)
+            })
+            .collect::<Vec<_>>() // so that the first fault is found, on any number of threads
+            .into_iter()
+            .collect::<Result<()>>()?;
         Ok(values)
     }
 }
@@ -321,6 +331,24 @@ mod tests {
         let expected = array![[1.0 + 1.0 / 6.0, 1.0 - 1.0 / 6.0, 1.0]];
         assert_abs_diff_eq!(values, expected, epsilon = 1e-15);
         assert_eq!(model.try_predict(&array![[0.0]]).unwrap(), array!["x"]);
+    }
+
+    #[test]
+    fn decision_values_that_are_not_finite_are_errors() {
+        let model = OneVsOneModel {
+            classes: vec!["x", "y", "z"],
+            models: vec![Always(2.0), Always(f64::NAN), Always(1.0)],
+            features: 1,
+        };
+        let error = model.try_predict(&Array2::zeros((BLOCK_ROWS + 3, 1)));
+        assert!(matches!(
+            error,
+            Err(Error::NonFiniteDecision {
+                row: 0,
+                model: 1,
+                ..
+            })
+        ));
     }
 
     #[test]
