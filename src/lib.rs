@@ -29,6 +29,7 @@ mod math;
 pub mod model_selection;
 pub mod observer;
 pub mod pipeline;
+pub mod traits;
 mod validation;
 
 pub use error::{Error, Result};

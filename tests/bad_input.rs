@@ -174,6 +174,12 @@ fn more_or_fewer_weights_than_records() {
         },
         "49 weights for 50"
     );
+    let pipeline = FisherFeatures::fk(small_rbm()).then(KNearestNeighbors::params(1));
+    assert_fault!(
+        pipeline.fit(&dataset),
+        Error::WeightCount { .. },
+        "49 weights for 50"
+    );
     for (_, result) in dealt(dataset) {
         assert_fault!(result, Error::WeightCount { .. }, "49 weights for 50");
     }
@@ -437,7 +443,8 @@ fn samples_that_a_fitted_model_cannot_take() {
             features
                 .transform(DatasetBase::from(records.clone()))
                 .map(drop),
-            pipeline.try_predict(records.view()).map(drop),
+            pipeline.try_predict(&records).map(drop),
+            pipeline.decision_function(&records).map(drop),
         ]
     };
     for width in [0, 63, 65] {

@@ -12,6 +12,7 @@ use ndarray::{
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
+use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
@@ -136,6 +137,18 @@ fn pairs(classes: usize) -> impl Iterator<Item = [usize; 2]> {
     (0..classes).flat_map(move |first| (first + 1..classes).map(move |second| [first, second]))
 }
 
+impl<F, L, D, T, P, E, O> FitObserved<ArrayBase<D, Ix2>, T, Error> for OneVsOne<P, E>
+where
+    F: Float,
+    L: Label + Send + Sync,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O> + Sync,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    O: Send,
+{
+}
+
 /// A fitted multi-class classifier of one binary model a pair of classes, made by [`OneVsOne`].
 ///
 /// The decision value of a class is the number of its votes, plus what is less than a third and
@@ -255,6 +268,17 @@ where
             .into_iter()
             .collect::<Result<()>>()?;
         Ok(values)
+    }
+}
+
+impl<F, L, M> TryPredict<F, L> for OneVsOneModel<L, M>
+where
+    F: Float,
+    L: Label + Sync,
+    M: BinaryDecision<F> + Sync,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        Self::try_predict(self, records)
     }
 }
 

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use linfa::dataset::AsSingleTargets;
 use linfa::traits::{Fit, PredictInplace};
 use linfa::{DatasetBase, Float, Label};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
+use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
@@ -126,6 +127,18 @@ where
     }
 }
 
+impl<F, L, D, T, P, E, O> FitObserved<ArrayBase<D, Ix2>, T, Error> for OneVsRest<P, E>
+where
+    F: Float,
+    L: Label + Send + Sync,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O> + Sync,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    O: Send,
+{
+}
+
 /// A fitted multi-class classifier of one binary model a class, made by [`OneVsRest`].
 ///
 /// # Example
@@ -212,6 +225,17 @@ where
     }
 }
 
+impl<F, L, M> TryPredict<F, L> for OneVsRestModel<L, M>
+where
+    F: Float,
+    L: Label,
+    M: BinaryDecision<F> + Sync,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        Self::try_predict(self, records)
+    }
+}
+
 /// Predicts the class of every row of n x d records.
 ///
 /// # Panics
@@ -241,7 +265,7 @@ mod tests {
     use linfa::traits::Predict;
     use linfa::Dataset;
     use linfa_svm::{Svm, SvmError, SvmParams};
-    use ndarray::{array, Ix1};
+    use ndarray::{array, Axis, Ix1};
     use proptest::prelude::*;
 
     use super::super::Probabilistic;

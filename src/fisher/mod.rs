@@ -36,16 +36,20 @@ use std::ops::Range;
 use blocks::{ranges, Blocks, Progress};
 use information::FittedInformation;
 use linfa::traits::{Fit, Transformer};
-use linfa::DatasetBase;
+use linfa::{DatasetBase, ParamGuard};
 use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use scaling::FittedScaling;
 
 use crate::observer::Observer;
+use crate::traits::FitObserved;
 use crate::validation::{check_expectation, check_features, check_unit_interval, check_unit_query};
 use crate::{Error, Float, Result};
 
 /// A fitted map from records to Fisher-vector features.
+///
+/// Labels and weights of the training samples are ignored: every sample counts the same in the
+/// model, the bounds and the information. A transformed dataset keeps them for what comes after.
 ///
 /// # Example
 ///
@@ -186,8 +190,8 @@ fn scores<F: Float, M: FisherScore<F>>(
 }
 
 impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S, R> {
-    /// Fits features on `records` (`n x d`, values in `[0, 1]`), reporting the model's training
-    /// epochs and the passes over the rows.
+    /// Fits features on `records` (`n x d`, values in `[0, 1]`), each of which counts the same,
+    /// reporting the model's training epochs and the passes over the rows.
     ///
     /// # Errors
     ///
@@ -257,6 +261,39 @@ where
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
         self.fit_observed(dataset.records.view(), &mut ())
+    }
+}
+
+impl<F, S, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesValidParams<F, S, R>
+where
+    F: Float,
+    S: ScoreModel<F>,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self::Object> {
+        Self::fit_observed(self, dataset.records.view(), observer)
+    }
+}
+
+impl<F, S, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesParams<F, S, R>
+where
+    F: Float,
+    S: ScoreModel<F>,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self::Object> {
+        let params = self.check_ref()?;
+        params.fit_observed(dataset.records.view(), observer)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use linfa::dataset::AsSingleTargets;
-use linfa::traits::{Fit, PredictInplace};
+use linfa::traits::Fit;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
@@ -12,19 +12,26 @@ use super::confusion::ConfusionMatrix;
 use super::strata::{check_dataset, select_rows};
 use super::StratifiedKFold;
 use crate::observer::{Event, Observer};
+use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
 /// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
 ///
 /// It takes any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets and
-/// whose model predicts `Array1<L>`. Unlike linfa's `cross_validate_single`, it validates all
-/// rows, also where k does not divide their number, and returns every fold's score. Two models at
-/// most are held at a time.
+/// whose model is [`TryPredict`]: this crate's classifiers, pipelines of them, and any other in
+/// [`Foreign`](crate::traits::Foreign). Unlike linfa's `cross_validate_single`, it validates all
+/// rows, also where k does not divide their number, and returns every fold's score. One model is
+/// held at a time.
 ///
 /// # Errors
 ///
 /// Those of [`StratifiedKFold::folds`]; [`Error::EmptyRecords`], [`Error::TargetCount`],
-/// [`Error::WeightCount`]; [`Error::Fold`] with the number of the fold and what `fit` returned.
+/// [`Error::WeightCount`]; [`Error::Fold`] with the number of the fold and what `fit` or
+/// `try_predict` returned.
+///
+/// # Panics
+///
+/// With a [`Foreign`](crate::traits::Foreign) classifier alone, where its `predict_inplace` does.
 ///
 /// # Example
 ///
@@ -56,16 +63,21 @@ where
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
     P: Fit<Array2<F>, Array1<L>, E>,
-    P::Object: PredictInplace<Array2<F>, Array1<L>>,
+    P::Object: TryPredict<F, L>,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
     R: Rng + Clone,
 {
-    cross_validate_observed(dataset, params, folds, &mut ())
+    validate(dataset, folds, &mut (), |training, _| params.fit(training))
 }
 
-/// [`cross_validate`], with an [`Event::Fold`] after every fold.
+/// [`cross_validate`], with the events of the training, such as the epochs of a Boltzmann
+/// machine, and an [`Event::Fold`] after every fold.
 ///
 /// # Errors
+///
+/// As for [`cross_validate`].
+///
+/// # Panics
 ///
 /// As for [`cross_validate`].
 ///
@@ -97,34 +109,44 @@ where
     L: Label,
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
-    P: Fit<Array2<F>, Array1<L>, E>,
-    P::Object: PredictInplace<Array2<F>, Array1<L>>,
+    P: FitObserved<Array2<F>, Array1<L>, E>,
+    P::Object: TryPredict<F, L>,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    R: Rng + Clone,
+{
+    validate(dataset, folds, observer, |training, observer| {
+        params.fit_observed(training, observer)
+    })
+}
+
+/// Validates every fold by the model that `fit` makes of the other rows.
+fn validate<F, L, D, T, M, E, R>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    folds: &StratifiedKFold<R>,
+    observer: &mut dyn Observer,
+    fit: impl Fn(&Dataset<F, L, Ix1>, &mut dyn Observer) -> std::result::Result<M, E>,
+) -> Result<CrossValidation<L>>
+where
+    F: linfa::Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    M: TryPredict<F, L>,
+    E: std::error::Error + Send + Sync + 'static,
     R: Rng + Clone,
 {
     check_dataset(dataset)?;
     let targets = dataset.targets.as_single_targets();
     let mut predictions = targets.to_owned();
     let mut fold_accuracies = Vec::with_capacity(folds.k());
-    let mut models = folds.splits(&dataset.targets)?.enumerate().map(
-        |(fold, (training, validation))| -> Result<_> {
-            let training: Dataset<F, L, Ix1> = select_rows(dataset, &training);
-            let model = params.fit(&training).map_err(|error| Error::Fold {
+    for (fold, (training, validation)) in folds.splits(&dataset.targets)?.enumerate() {
+        let predicted = fit(&select_rows(dataset, &training), observer)
+            .map_err(Error::estimator)
+            .and_then(|model| model.try_predict(&dataset.records.select(Axis(0), &validation)))
+            .map_err(|error| Error::Fold {
                 fold,
-                source: Box::new(Error::estimator(error)),
+                source: Box::new(error),
             })?;
-            Ok((model, validation))
-        },
-    );
-    // A row that is bad for the estimator is known by an error of `fit`, whereas `predict` could
-    // only panic. Every row serves to train fold 0 or fold 1: once the next fold is fitted, no bad
-    // row is left to predict.
-    let mut next = models.next().transpose()?;
-    while let Some((model, validation)) = next {
-        next = models.next().transpose()?;
-        let records = dataset.records.select(Axis(0), &validation);
-        let mut predicted = model.default_target(&records);
-        model.predict_inplace(&records, &mut predicted);
         let truth = targets.select(Axis(0), &validation);
         let accuracy = share_of_hits(truth.view(), predicted.view());
         for (&row, label) in validation.iter().zip(predicted) {
@@ -227,14 +249,15 @@ mod tests {
 
     struct Constant(usize);
 
-    impl PredictInplace<Array2<f64>, Array1<usize>> for Constant {
-        fn predict_inplace(&self, x: &Array2<f64>, y: &mut Array1<usize>) {
-            assert!(x.iter().all(|x| (0.0..=1.0).contains(x)), "a bad row");
-            y.fill(self.0);
-        }
+    impl FitObserved<Array2<f64>, Array1<usize>, Error> for Majority {}
 
-        fn default_target(&self, x: &Array2<f64>) -> Array1<usize> {
-            Array1::zeros(x.nrows())
+    impl TryPredict<f64, usize> for Constant {
+        fn try_predict<D: Data<Elem = f64>>(
+            &self,
+            records: &ArrayBase<D, Ix2>,
+        ) -> Result<Array1<usize>> {
+            crate::validation::check_unit_interval(records.view())?;
+            Ok(Array1::from_elem(records.nrows(), self.0))
         }
     }
 
@@ -288,7 +311,7 @@ mod tests {
             let Error::Fold { fold, source } = error else {
                 panic!("{error}")
             };
-            assert_eq!(fold, usize::from(row % 3 == 0));
+            assert_eq!(fold, 0, "row {row} is trained on or predicted");
             assert!(matches!(
                 *source,
                 Error::OutsideUnitInterval { value: 2.0, .. }
