@@ -205,6 +205,14 @@ pub enum Error {
         /// Samples at hand.
         samples: usize,
     },
+    /// Number of folds to validate outside `1..=k`.
+    #[error("{folds} folds to validate of {k}, expected at least 1 and at most all of them")]
+    ValidatedFolds {
+        /// Folds to validate.
+        folds: usize,
+        /// Folds that the samples are dealt to.
+        k: usize,
+    },
     /// A fold of a cross-validation could not be fitted or predicted.
     #[error("fold {fold} could not be fitted or predicted: {source}")]
     Fold {

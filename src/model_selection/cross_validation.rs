@@ -21,7 +21,7 @@ use crate::{Error, Result};
 /// whose model is [`TryPredict`]: this crate's classifiers, pipelines of them, and any other in
 /// [`Foreign`](crate::traits::Foreign). Unlike linfa's `cross_validate_single`, it validates all
 /// rows, also where k does not divide their number, and returns every fold's score. One model is
-/// held at a time.
+/// held at a time. [`StratifiedKFold::first`] validates a part of the folds.
 ///
 /// # Errors
 ///
@@ -137,8 +137,8 @@ where
 {
     check_dataset(dataset)?;
     let targets = dataset.targets.as_single_targets();
-    let mut predictions = targets.to_owned();
-    let mut fold_accuracies = Vec::with_capacity(folds.k());
+    let mut labels = Vec::with_capacity(targets.len());
+    let mut fold_accuracies = Vec::with_capacity(folds.validated());
     for (fold, (training, validation)) in folds.splits(&dataset.targets)?.enumerate() {
         let predicted = fit(&select_rows(dataset, &training), observer)
             .map_err(Error::estimator)
@@ -149,18 +149,21 @@ where
             })?;
         let truth = targets.select(Axis(0), &validation);
         let accuracy = share_of_hits(truth.view(), predicted.view());
-        for (&row, label) in validation.iter().zip(predicted) {
-            predictions[row] = label;
-        }
+        labels.extend(validation.into_iter().zip(predicted));
         fold_accuracies.push(accuracy);
         observer.observe(&Event::Fold {
             fold: fold_accuracies.len(),
-            folds: folds.k(),
+            folds: folds.validated(),
             accuracy,
         });
     }
+    labels.sort_by_key(|&(row, _)| row);
+    let (rows, predictions): (Vec<usize>, Vec<L>) = labels.into_iter().unzip();
+    let predictions = Array1::from(predictions);
+    let truth = targets.select(Axis(0), &rows);
     Ok(CrossValidation {
-        confusion_matrix: ConfusionMatrix::count(targets, predictions.view()),
+        confusion_matrix: ConfusionMatrix::count(truth.view(), predictions.view()),
+        rows,
         predictions,
         fold_accuracies: fold_accuracies.into(),
     })
@@ -171,8 +174,8 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
     hits as f64 / truth.len() as f64
 }
 
-/// What [`cross_validate`] found: the accuracy of every fold, and a prediction for every row by the
-/// model that did not see it.
+/// What [`cross_validate`] found: the accuracy of every fold validated, and a prediction for every
+/// row of theirs by the model that did not see it.
 ///
 /// It is displayed as the percentages of [`mean`](Self::mean) and [`std_dev`](Self::std_dev).
 ///
@@ -182,12 +185,13 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
 #[derive(Debug, Clone, PartialEq)]
 pub struct CrossValidation<L> {
     fold_accuracies: Array1<f64>,
+    rows: Vec<usize>,
     predictions: Array1<L>,
     confusion_matrix: ConfusionMatrix<L>,
 }
 
 impl<L: Label> CrossValidation<L> {
-    /// Share of right predictions in each of the k folds, in `[0, 1]`.
+    /// Share of right predictions in each of the folds that were validated, in `[0, 1]`.
     pub fn fold_accuracies(&self) -> &Array1<f64> {
         &self.fold_accuracies
     }
@@ -197,23 +201,30 @@ impl<L: Label> CrossValidation<L> {
         self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
     }
 
-    /// Standard deviation of the folds' accuracies, with `k - 1` in the denominator.
+    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator; not
+    /// a number for a single fold.
     pub fn std_dev(&self) -> f64 {
         self.fold_accuracies.std(1.0)
     }
 
-    /// Share of right predictions over all n rows. It differs from [`mean`](Self::mean) where the
+    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean) where the
     /// folds differ in size.
     pub fn accuracy(&self) -> f64 {
         self.confusion_matrix.accuracy()
     }
 
-    /// The prediction for each of the n rows, in the order of the dataset.
+    /// The rows that were validated, in ascending order: all n, unless [`StratifiedKFold::first`]
+    /// leaves folds out.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The prediction for each of the [`rows`](Self::rows).
     pub fn predictions(&self) -> &Array1<L> {
         &self.predictions
     }
 
-    /// Counts of the pairs of true and predicted class, over all n rows.
+    /// Counts of the pairs of true and predicted class, over all rows validated.
     pub fn confusion_matrix(&self) -> &ConfusionMatrix<L> {
         &self.confusion_matrix
     }
@@ -299,6 +310,23 @@ mod tests {
                 accuracy: 0.5
             }
         );
+    }
+
+    #[test]
+    fn a_part_of_the_folds_is_as_in_the_whole() {
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let whole = cross_validate(&seven(), &Majority, &folds).unwrap();
+        assert_eq!(whole.rows(), [0, 1, 2, 3, 4, 5, 6]);
+        let part = cross_validate(&seven(), &Majority, &folds.clone().first(2)).unwrap();
+        assert_eq!(part.rows(), [0, 1, 3, 4, 6]);
+        assert_eq!(*part.predictions(), array![0, 0, 0, 0, 0]);
+        assert_eq!(part.confusion_matrix().total(), 5);
+        let accuracies = whole.fold_accuracies().slice(s![..2]);
+        assert_eq!(part.fold_accuracies(), accuracies);
+        for none in [0, 4] {
+            let error = cross_validate(&seven(), &Majority, &folds.clone().first(none));
+            assert!(matches!(error, Err(Error::ValidatedFolds { k: 3, folds }) if folds == none));
+        }
     }
 
     #[test]
