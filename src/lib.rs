@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "datasets", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "datasets"),
+    doc = "Fisher-vector features from Boltzmann machines, for linfa."
+)]
 //!
 //! # Notation
 //!

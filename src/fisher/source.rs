@@ -17,7 +17,8 @@ use linfa::ParamGuard;
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Dbm;
 /// use linfa_fisher::datasets;

@@ -35,7 +35,8 @@ use crate::{Error, Result};
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::datasets;
@@ -83,7 +84,8 @@ where
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::datasets;
 /// use linfa_fisher::model_selection::{cross_validate_observed, StratifiedKFold};
