@@ -53,7 +53,8 @@ use crate::{Error, Float, Result};
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Dbm;
 /// use linfa_fisher::datasets;
@@ -100,7 +101,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// eigenvectors of the empirical information matrix, damped by 0.1.
     ///
     /// The paper does not damp. Cross-validation on the training part of
-    /// [`digits`](crate::datasets::digits) chose among ranks from 64 to full and dampings of 1e-3,
+    /// `datasets::digits` chose among ranks from 64 to full and dampings of 1e-3,
     /// 1e-2 and 0.1: from rank 256 on the rank made no difference, and 0.1 was ahead by 2 to 3
     /// points, with a linear SVM and with nearest neighbours alike.
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
@@ -342,5 +343,105 @@ where
         let features = self.features(dataset.records.view())?;
         let weights = dataset.weights.clone();
         Ok(DatasetBase::new(features, dataset.targets).with_weights(weights))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{array, ArrayViewMut2};
+    use rand::RngCore;
+
+    use super::*;
+
+    /// Statistics of `factor` times the sample, finite or not.
+    #[derive(Debug, Clone)]
+    struct Magnified {
+        factor: f32,
+        expectation: f32,
+    }
+
+    impl FisherScore<f32> for Magnified {
+        fn nvisible(&self) -> usize {
+            2
+        }
+
+        fn layout(&self, _: bool) -> ScoreLayout {
+            ScoreLayout::new(vec![ScoreBlock::new("v", 2, 1)])
+        }
+
+        fn write_statistics(&self, v: ArrayView2<f32>, _: bool, mut out: ArrayViewMut2<f32>) {
+            out.assign(&(&v * self.factor * self.factor));
+        }
+
+        fn model_statistics(
+            &self,
+            _: &ModelExpectation,
+            _: bool,
+            _: &mut dyn RngCore,
+        ) -> Result<Array1<f32>> {
+            Ok(array![0.0, self.expectation])
+        }
+    }
+
+    fn params(factor: f32, expectation: f32) -> FisherFeaturesParams<f32, Trained<Magnified>> {
+        FisherFeatures::params(Trained(Magnified {
+            factor,
+            expectation,
+        }))
+    }
+
+    #[test]
+    fn an_expectation_that_is_not_finite_is_an_error() {
+        let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 0.0]]);
+        let error = params(1.0, f32::NAN).fit(&train).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::NonFiniteExpectation { index: 1, value } if value.is_nan()
+        ));
+    }
+
+    #[test]
+    fn scores_that_are_not_finite_are_errors_of_fit_and_transform() {
+        let train = DatasetBase::from(array![[0.0, 0.0], [0.0, 1.0]]);
+        let is_fault = |error: Error| {
+            matches!(
+                error,
+                Error::NonFiniteFeature {
+                    row: 1,
+                    feature: 1,
+                    value: f64::INFINITY
+                }
+            )
+        };
+        let params = params(1e30, 0.0);
+        for scaled in [
+            params.clone().scaling(Scaling::min_max_l2()),
+            params.clone().information(Information::full_rank(0.1)),
+            params.clone().information(Information::Diagonal),
+            params.clone().rotated(true),
+        ] {
+            assert!(is_fault(scaled.fit(&train).unwrap_err()));
+        }
+        let features = params.fit(&train).unwrap();
+        assert!(is_fault(features.transform(&train.records).unwrap_err()));
+        assert!(is_fault(features.scores(train.records.view()).unwrap_err()));
+    }
+
+    /// Finite scores whose features are not: 1e37 in units of a standard deviation of 5e-6.
+    #[test]
+    fn features_that_are_not_finite_are_errors() {
+        let train = DatasetBase::from(array![[0.0, 0.0], [0.0, 1e-5]]);
+        let params = params(1.0, 0.0).information(Information::Diagonal);
+        let mut features = params.fit(&train).unwrap();
+        features.model.factor = 3e18;
+        let error = features.transform(array![[0.0, 1.0]]).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::NonFiniteFeature {
+                row: 0,
+                feature: 1,
+                ..
+            }
+        ));
     }
 }
