@@ -19,7 +19,6 @@
 //! is about 4 GB at the most. Our own cross-validation, which comes after linfa's models have been
 //! dropped, holds one model at a time: about 0.7 GB.
 
-use std::cell::Cell;
 use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -102,7 +101,8 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let folder = folder.unwrap_or_else(|| "data".into());
     let images = Binarize::new(0.5)?.transform(datasets::alphanumeric::<f32>(folder)?);
     let folds = StratifiedKFold::new(args.k).first(args.folds.unwrap_or(args.k));
-    folds.splits(&images.targets)?; // bad numbers of folds are named before anything is trained
+    // bad numbers of folds are named before anything is trained
+    folds.splits(&images.targets).map(drop)?;
     let mut run = Run {
         arranged: folds.arrange(images.view())?,
         folds,
@@ -340,7 +340,7 @@ where
         let means: Array1<f32> = arranged.cross_validate_single(k, &[params], accuracy)?;
         return Ok(means[0]);
     }
-    let fitted = Cell::new(0);
+    let fitted = std::cell::Cell::new(0);
     let first = |train: &DatasetView<f32, usize, Ix1>| {
         fitted.set(fitted.get() + 1);
         (fitted.get() <= validated).then(|| params.fit(train))
