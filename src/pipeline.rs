@@ -17,7 +17,8 @@ use crate::{Error, Float, Result};
 ///
 /// Made by [`FisherFeaturesParams::then`](crate::fisher::FisherFeaturesParams::then). It takes any
 /// linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets, and works with
-/// linfa's own `cross_validate_single` and this crate's
+/// linfa's own `cross_validate_single` and, where the classifier's prediction is a [`TryPredict`]
+/// ([`Foreign`](crate::traits::Foreign) makes it one), this crate's
 /// [`cross_validate`](crate::model_selection::cross_validate) alike. `E` is the classifier's
 /// error, which the compiler finds out by itself; it is returned as [`Error::Estimator`].
 ///
@@ -112,6 +113,13 @@ impl<P, C, E> Then<P, C, E> {
     }
 }
 
+/// Fits the featuriser on the dataset, then the classifier on the features.
+///
+/// # Errors
+///
+/// [`Error::TargetCount`], [`Error::WeightCount`]; those of the featuriser's `fit` and
+/// `transform`; those of the classifier, as they are if they are this crate's, else in
+/// [`Error::Estimator`].
 impl<F, L, D, T, P, C, E> Fit<ArrayBase<D, Ix2>, T, Error> for Then<P, C, E>
 where
     F: Float,

@@ -9,7 +9,7 @@
 //!
 //! All of them implement linfa's `Fit` and `PredictInplace` over owned records and views, and
 //! [`DecisionFunction`], the values behind their predictions. `PredictInplace` cannot return an
-//! error and panics where `try_predict` returns one.
+//! error and panics where [`TryPredict`](crate::traits::TryPredict) returns one.
 
 mod decision;
 mod distance;

@@ -251,6 +251,11 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     }
 }
 
+/// Fits features on the records of the dataset, whatever its targets and weights.
+///
+/// # Errors
+///
+/// As [`fit_observed`](FisherFeaturesValidParams::fit_observed).
 impl<F, S, R, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesValidParams<F, S, R>
 where
     F: Float,
