@@ -26,7 +26,15 @@ use rand_xoshiro::Xoshiro256Plus;
 
 type Digits = Dataset<f32, usize, Ix1>;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
+    // `main` returning the error would print it for a programmer
+    if let Err(error) = run() {
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let digits = Binarize::new(0.5)?.transform(datasets::digits::<f32>()?);
     let mut rng = Xoshiro256Plus::seed_from_u64(42);
     let (train, test) = stratified_split(digits, 0.8, &mut rng)?;

@@ -202,6 +202,34 @@ pub enum Error {
         /// Samples that the matrix was estimated from.
         samples: usize,
     },
+    /// An expectation of the model that is NaN or infinite.
+    #[error("the model's expectation of statistic {index} is {value}, expected a finite number; its parameters are too large")]
+    NonFiniteExpectation {
+        /// Position among the statistics.
+        index: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A Fisher score, or a feature made of scores, that is NaN or infinite.
+    #[error("feature {feature} of record {row} is {value}, expected a finite number; the model's parameters or the scores are too large")]
+    NonFiniteFeature {
+        /// Row of the record.
+        row: usize,
+        /// Position among the record's scores or features.
+        feature: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A decision value of a classifier that is NaN or infinite.
+    #[error("decision value {value} of record {row} by binary model {model}, expected a finite number; the records may be too large")]
+    NonFiniteDecision {
+        /// Row of the record.
+        row: usize,
+        /// Position of the binary model in the multi-class one.
+        model: usize,
+        /// The value found.
+        value: f64,
+    },
     /// A parameter became NaN or infinite.
     #[error("{stage} diverged: a parameter was not finite after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
     Diverged {
@@ -242,8 +270,16 @@ pub enum Error {
         /// Samples at hand.
         samples: usize,
     },
-    /// A fold of a cross-validation could not be fitted.
-    #[error("fold {fold} could not be fitted: {source}")]
+    /// Number of folds to validate outside `1..=k`.
+    #[error("{folds} folds to validate of {k}, expected at least 1 and at most all of them")]
+    ValidatedFolds {
+        /// Folds to validate.
+        folds: usize,
+        /// Folds that the samples are dealt to.
+        k: usize,
+    },
+    /// A fold of a cross-validation could not be fitted or predicted.
+    #[error("fold {fold} could not be fitted or predicted: {source}")]
     Fold {
         /// Index of the fold, from 0.
         fold: usize,

@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "datasets", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "datasets"),
+    doc = "Fisher-vector features from Boltzmann machines, for linfa."
+)]
 //!
 //! # Notation
 //!
@@ -33,6 +37,7 @@ pub mod pipeline;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod random;
+pub mod traits;
 mod validation;
 
 pub use error::{Error, Result};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use linfa::dataset::AsSingleTargets;
 use linfa::{DatasetBase, Label};
-use ndarray::{ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
+use ndarray::{ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 
 use crate::{Error, Result};
 
@@ -17,6 +17,19 @@ pub(crate) fn check_records<F: linfa::Float>(records: ArrayView2<F>) -> Result<(
 /// [`check_records`], and every value in `[0, 1]`.
 pub(crate) fn check_unit_interval<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
     check_records(records)?;
+    check_inside(records)
+}
+
+/// [`check_query`], and every value in `[0, 1]`.
+pub(crate) fn check_unit_query<F: linfa::Float>(
+    records: ArrayView2<F>,
+    expected: usize,
+) -> Result<()> {
+    check_query(records, expected)?;
+    check_inside(records)
+}
+
+fn check_inside<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
     let outside = |x: F| !(F::zero()..=F::one()).contains(&x);
     find(records, outside, |row, column, value| {
         Error::OutsideUnitInterval { row, column, value }
@@ -55,6 +68,46 @@ pub(crate) fn check_finite<F: linfa::Float>(records: ArrayView2<F>) -> Result<()
         records,
         |x| !x.is_finite(),
         |row, column, value| Error::NonFinite { row, column, value },
+    )
+}
+
+/// Every score or feature finite; `first` is the row of the data that the first one belongs to.
+pub(crate) fn check_features<F: linfa::Float>(features: ArrayView2<F>, first: usize) -> Result<()> {
+    find(
+        features,
+        |x| !x.is_finite(),
+        |row, feature, value| Error::NonFiniteFeature {
+            row: first + row,
+            feature,
+            value,
+        },
+    )
+}
+
+/// Every expectation finite.
+pub(crate) fn check_expectation<F: linfa::Float>(expectation: ArrayView1<F>) -> Result<()> {
+    find(
+        expectation.insert_axis(Axis(0)),
+        |x| !x.is_finite(),
+        |_, index, value| Error::NonFiniteExpectation { index, value },
+    )
+}
+
+/// Every decision value of one binary model finite; `row` is the row of the data that the first
+/// one belongs to.
+pub(crate) fn check_decisions<F: linfa::Float>(
+    values: ArrayView1<F>,
+    row: usize,
+    model: usize,
+) -> Result<()> {
+    find(
+        values.insert_axis(Axis(1)),
+        |x| !x.is_finite(),
+        |offset, _, value| Error::NonFiniteDecision {
+            row: row + offset,
+            model,
+            value,
+        },
     )
 }
 
@@ -167,6 +220,32 @@ mod tests {
         assert!(matches!(
             check_query(array![[1.0, f64::NAN]].view(), 2),
             Err(Error::NonFinite { .. })
+        ));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_named_by_its_place() {
+        let features = array![[0.0, 1.0], [2.0, f64::NAN]];
+        assert!(matches!(
+            check_features(features.view(), 256),
+            Err(Error::NonFiniteFeature {
+                row: 257,
+                feature: 1,
+                ..
+            })
+        ));
+        let numbers = array![0.0, f64::INFINITY];
+        assert!(matches!(
+            check_expectation(numbers.view()),
+            Err(Error::NonFiniteExpectation { index: 1, .. })
+        ));
+        assert!(matches!(
+            check_decisions(numbers.view(), 256, 3),
+            Err(Error::NonFiniteDecision {
+                row: 257,
+                model: 3,
+                ..
+            })
         ));
     }
 

@@ -174,6 +174,12 @@ fn more_or_fewer_weights_than_records() {
         },
         "49 weights for 50"
     );
+    let pipeline = FisherFeatures::fk(small_rbm()).then(KNearestNeighbors::params(1));
+    assert_fault!(
+        pipeline.fit(&dataset),
+        Error::WeightCount { .. },
+        "49 weights for 50"
+    );
     for (_, result) in dealt(dataset) {
         assert_fault!(result, Error::WeightCount { .. }, "49 weights for 50");
     }
@@ -306,16 +312,40 @@ fn training_that_diverges() {
     );
 }
 
-/// Finite parameters whose products overflow saturate the units.
+/// Finite parameters whose sums overflow: an infinite input saturates a unit and does no harm,
+/// but the sum of two infinities of opposite sign is not a number.
 #[test]
 fn machines_of_enormous_weights() {
+    let machine = |weights: Array2<f32>, hidden| {
+        let (visible, units) = weights.dim();
+        let hidden = Array1::from_elem(units, hidden);
+        Rbm::from_parts(weights, Array1::zeros(visible), hidden).unwrap()
+    };
+    let saturated = machine(Array2::from_elem((64, 2), 3e38), 0.0);
     let train = digits::<f32>(0, 50);
-    let signs = |i: usize| [3e38, -3e38][i % 2];
-    let weights = Array2::from_shape_fn((64, 2), |(i, j)| signs(i + j));
-    let rbm = Rbm::from_parts(weights.clone(), Array1::zeros(64), Array1::zeros(2)).unwrap();
-    let scores = FisherFeatures::fk(rbm).fit(&train).unwrap();
+    let scores = FisherFeatures::fk(saturated).fit(&train).unwrap();
     let scores = scores.transform(&train.records).unwrap();
     assert!(scores.iter().all(|x| x.is_finite()), "{scores}");
+
+    // the product overflows to +inf, to which the bias of -3e38 is as nothing
+    let opposed = Array2::from_shape_fn((64, 1), |(i, _)| [3e38, -3e38][usize::from(i >= 32)]);
+    let expectation = ModelExpectation {
+        burn_in: 20,
+        ..Default::default()
+    };
+    let ones = DatasetBase::from(Array2::<f32>::ones((3, 64)));
+    for information in [Information::Identity, Information::full_rank(0.1)] {
+        let params = FisherFeatures::idfk(machine(opposed.clone(), -3e38))
+            .information(information)
+            .expectation(expectation);
+        let found = params.fit(&ones).and_then(|f| f.transform(&ones.records));
+        match found {
+            Ok(features) => assert!(features.iter().all(|x| x.is_finite())),
+            Err(Error::NonFiniteExpectation { .. } | Error::NonFiniteFeature { .. }) => {}
+            Err(Error::NoInformation { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 #[test]
@@ -413,7 +443,8 @@ fn samples_that_a_fitted_model_cannot_take() {
             features
                 .transform(DatasetBase::from(records.clone()))
                 .map(drop),
-            pipeline.try_predict(records.view()).map(drop),
+            pipeline.try_predict(&records).map(drop),
+            pipeline.decision_function(&records).map(drop),
         ]
     };
     for width in [0, 63, 65] {

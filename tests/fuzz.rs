@@ -5,7 +5,7 @@ mod common;
 use linfa::traits::{Fit, Transformer};
 use linfa::Dataset;
 use linfa_fisher::boltzmann::{Dbm, Rbm};
-use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
+use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsOne, OneVsRest};
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use linfa_fisher::model_selection::StratifiedKFold;
 use linfa_fisher::{Float, Result};
@@ -129,6 +129,28 @@ proptest! {
         }
     }
 
+    /// In single precision 1e30 is a record whose square is not.
+    #[test]
+    fn classifiers_in_single_precision_predict_or_return_an_error(
+        train in dataset(),
+        new in records(),
+    ) {
+        let train = Dataset::new(train.records.mapv(|x| x as f32), train.targets);
+        let new = new.mapv(|x| x as f32);
+        if let Ok(model) = KNearestNeighbors::params(1).fit(&train) {
+            prop_assert!(finite(model.decision_function(&new)));
+        }
+        let svm = Svm::<f32, bool>::params().eps(1e-3);
+        if let Ok(model) = OneVsRest::new(svm.clone()).fit(&train) {
+            prop_assert!(finite(model.decision_function(&train.records)));
+            prop_assert!(finite(model.decision_function(&new)));
+        }
+        if let Ok(model) = OneVsOne::new(svm).fit(&train) {
+            prop_assert!(finite(model.decision_function(&train.records)));
+            prop_assert!(finite(model.decision_function(&new)));
+        }
+    }
+
     #[test]
     fn pipelines_predict_or_return_an_error(
         train in dataset(),
@@ -142,7 +164,7 @@ proptest! {
             let params = FisherFeatures::fk(Rbm::params(2).epochs(1)).expectation(short());
             let pipeline = params.then(KNearestNeighbors::params(k));
             if let Ok(model) = pipeline.fit(&train) {
-                let predicted = model.try_predict(new.mapv(|x| x as f32).view());
+                let predicted = model.try_predict(&new.mapv(|x| x as f32));
                 let known = |labels: Array1<usize>| labels.iter().all(|&l| l < 3);
                 prop_assert!(predicted.map_or(true, known));
             }
@@ -154,7 +176,7 @@ proptest! {
             .expectation(short())
             .then(KNearestNeighbors::params(k));
         if let Ok(model) = pipeline.fit(&train) {
-            let predicted = model.try_predict(new.view());
+            let predicted = model.try_predict(&new);
             prop_assert!(predicted.map_or(true, |labels| labels.len() == new.nrows()));
         }
     }

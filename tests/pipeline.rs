@@ -8,10 +8,12 @@ use linfa::{Dataset, DatasetBase};
 use linfa_fisher::boltzmann::Rbm;
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
 use linfa_fisher::fisher::FisherFeatures;
-use linfa_fisher::model_selection::StratifiedKFold;
+use linfa_fisher::model_selection::{cross_validate, cross_validate_observed, StratifiedKFold};
+use linfa_fisher::observer::Event;
+use linfa_fisher::traits::FitObserved;
 use linfa_fisher::{Error, Float};
 use linfa_svm::{Svm, SvmError};
-use ndarray::{Array1, Array2, Ix1};
+use ndarray::{s, Array1, Array2, Ix1};
 
 /// The pipeline's predictions for `test`, after the same by hand.
 fn both<F, C, E>(
@@ -63,10 +65,11 @@ fn a_pipeline_of_support_vector_machines_equals_its_steps() {
     let model = svm.fit(&features.transform(train.clone()).unwrap());
     let pipeline = params.then(svm).fit(&train).unwrap();
     let records = features.transform(&test.records).unwrap();
-    assert_eq!(
-        pipeline.classifier().decision_function(&records).unwrap(),
-        model.unwrap().decision_function(&records).unwrap()
-    );
+    let by_hand = model.unwrap().decision_function(&records).unwrap();
+    let piped = pipeline.decision_function(&test.records).unwrap();
+    let bits = |values: Array2<f64>| values.mapv(f64::to_bits);
+    assert_eq!(bits(piped), bits(by_hand));
+    assert_eq!(pipeline.classes(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 #[test]
@@ -87,9 +90,65 @@ fn owned_records_and_views_give_one_model() {
     let view = pipeline.fit(&train.view()).unwrap();
     assert_eq!(owned, view);
     let predicted = owned.predict(&test);
-    assert_eq!(predicted, owned.try_predict(test.records.view()).unwrap());
+    assert_eq!(predicted, owned.try_predict(&test.records).unwrap());
     assert_eq!(predicted, owned.predict(test.records.view()).targets);
     assert_eq!(predicted, owned.predict(test).targets);
+}
+
+/// As rows may be filtered away to the last.
+#[test]
+fn no_records_get_no_labels() {
+    let train = digits::<f32>(0, 60);
+    let nothing = Array2::<f32>::zeros((0, 64));
+    let features = FisherFeatures::idfk(small_rbm()).fit(&train).unwrap();
+    let found = features.transform(&nothing).unwrap();
+    assert_eq!(found.dim(), (0, features.nfeatures()));
+    assert_eq!(features.scores(nothing.view()).unwrap().dim(), (0, 64 * 6));
+    let neighbors = FisherFeatures::fk(small_rbm()).then(KNearestNeighbors::params(1));
+    assert!(neighbors.fit(&train).unwrap().predict(&nothing).is_empty());
+    let svm = OneVsRest::new(Svm::<f32, bool>::params().eps(1e-3));
+    let svm = FisherFeatures::fk(small_rbm()).then(svm);
+    assert!(svm.fit(&train).unwrap().predict(&nothing).is_empty());
+}
+
+/// linfa-svm takes targets for a slice.
+#[test]
+fn the_memory_order_of_targets_does_not_matter() {
+    let train = digits::<f32>(0, 60).map_targets(|&class| class < 5);
+    let reversed: Array1<bool> = train.targets.iter().rev().copied().collect();
+    let backwards = DatasetBase::new(train.records.view(), reversed.slice(s![..;-1]));
+    let svm = Svm::<f32, bool>::params().eps(1e-3);
+    let pipeline = FisherFeatures::fk(small_rbm()).then(svm);
+    assert_eq!(
+        pipeline.fit(&backwards).unwrap(),
+        pipeline.fit(&train).unwrap()
+    );
+}
+
+/// Epochs of the machine and passes of the information, in a fold as in a training of its own.
+#[test]
+fn trainings_inside_pipelines_and_folds_are_reported() {
+    let train = digits::<f32>(0, 60);
+    let pipeline = FisherFeatures::idfk(small_rbm()).then(KNearestNeighbors::params(1));
+    let name = |event: &Event| match event {
+        Event::Epoch { .. } => "epoch",
+        Event::Rows { .. } => "rows",
+        Event::Fold { .. } => "fold",
+        _ => "other",
+    };
+    let mut once = Vec::new();
+    let mut record = |event: &Event| once.push(name(event));
+    let model = pipeline.fit_observed(&train, &mut record).unwrap();
+    assert_eq!(model, pipeline.fit(&train).unwrap());
+    assert_eq!(once, ["epoch", "epoch", "epoch", "rows", "rows"]);
+
+    let mut names = Vec::new();
+    let mut record = |event: &Event| names.push(name(event));
+    let folds = StratifiedKFold::new(2);
+    let observed = cross_validate_observed(&train, &pipeline, &folds, &mut record).unwrap();
+    assert_eq!(observed, cross_validate(&train, &pipeline, &folds).unwrap());
+    let fold = [once, vec!["fold"]].concat();
+    assert_eq!(names, [fold.clone(), fold].concat());
 }
 
 /// Row order is not what linfa's `fold` would give, so the hand-made folds go through `iter_fold`.
@@ -167,7 +226,7 @@ fn a_pipeline_that_cannot_predict_says_why() {
     let model = pipeline.fit(&digits::<f32>(0, 40)).unwrap();
     let narrow = Array2::<f32>::zeros((2, 63));
     assert!(matches!(
-        model.try_predict(narrow.view()),
+        model.try_predict(&narrow),
         Err(Error::Width {
             expected: 64,
             found: 63

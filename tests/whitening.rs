@@ -69,6 +69,42 @@ fn undamped_full_rank_features_have_identity_covariance() {
     }
 }
 
+/// In single precision the features `x`, of norm at most 1 and so at most 2 from their mean, are
+/// centred, multiplied by directions of norm `1 / sqrt(s_i)` and summed over `p` entries: by
+/// Cauchy and Schwarz each of `p + 4` roundings is of at most `2 EPSILON / sqrt(s_i)`. What the
+/// decomposition adds is that of `f64`, as above.
+#[test]
+fn undamped_features_of_single_precision_have_identity_covariance() {
+    for rows in [150, 600] {
+        let train = digits::<f32>(0, rows);
+        let rbm = Rbm::params(4).epochs(5).fit(&train).unwrap();
+        let features = FisherFeatures::fk(rbm)
+            .scaling(Scaling::min_max_l2())
+            .information(Information::full_rank(0.0))
+            .fit(&train)
+            .unwrap();
+        let z = features.transform(&train.records).unwrap().mapv(f64::from);
+        let (spectrum, length) = (features.spectrum(), features.layout().length());
+        let error = rounding(rows, length) * spectrum[0];
+        let roundings = (length + 4) as f64 * f64::from(f32::EPSILON);
+        let covariance = z.t().dot(&z) / rows as f64;
+        let mut telling = 0;
+        for ((i, j), found) in covariance.indexed_iter() {
+            let [(a, d), (b, e)] =
+                [i, j].map(|i| (error / spectrum[i], 2.0 * roundings / spectrum[i].sqrt()));
+            let exact = a + b + a * b;
+            let bound = exact + (1.0 + exact) * (d + e) + d * e;
+            let expected = if i == j { 1.0 } else { 0.0 };
+            assert!(
+                (found - expected).abs() <= bound,
+                "{rows} rows, [{i}, {j}]: {found}, bound {bound:e}"
+            );
+            telling += usize::from(i == j && bound < 0.1);
+        }
+        assert!(telling >= 50, "the bound means something for {telling}");
+    }
+}
+
 /// Distinct images span one dimension less than there are, for they are centred.
 #[test]
 fn the_rank_is_that_of_centred_images() {

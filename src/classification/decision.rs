@@ -9,8 +9,10 @@ use crate::Result;
 /// A fitted binary classifier that tells how strongly it takes a row for the positive class.
 ///
 /// Implemented by `linfa_svm::Svm<F, bool>` and, through
-/// [`Probabilistic`](super::Probabilistic), by any model that predicts probabilities. A
-/// classifier of one's own that implements it can be plugged into
+/// [`Probabilistic`](super::Probabilistic), by models that predict one `Pr` a row, such as
+/// `linfa_svm::Svm<F, Pr>`. linfa's other binary classifiers, linfa-logistic's among them, have
+/// no impl here, for each shows its values in a way of its own; a newtype around one, or around a
+/// classifier of one's own, that implements this trait can be plugged into
 /// [`OneVsRest`](super::OneVsRest) and [`OneVsOne`](super::OneVsOne).
 ///
 /// # Example
@@ -82,7 +84,10 @@ pub trait DecisionFunction<F> {
     /// # Errors
     ///
     /// [`Error::Width`](crate::Error::Width) for records of another width than the model was
-    /// trained on, [`Error::NonFinite`](crate::Error::NonFinite) for NaN and infinities.
+    /// trained on, [`Error::NonFinite`](crate::Error::NonFinite) for NaN and infinities,
+    /// [`Error::NonFiniteDecision`](crate::Error::NonFiniteDecision) or
+    /// [`Error::DistanceOverflow`](crate::Error::DistanceOverflow) where records are so large that
+    /// the values are not finite.
     fn decision_function<D: Data<Elem = F>>(
         &self,
         records: &ArrayBase<D, Ix2>,

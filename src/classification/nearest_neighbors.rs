@@ -13,6 +13,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::{write_predictions, DecisionFunction, NeighborDistance};
+use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_query, check_records, check_target_count, sorted_classes};
 use crate::{Error, Result};
 
@@ -101,6 +102,27 @@ where
     }
 }
 
+impl<F, L, D, T, M> FitObserved<ArrayBase<D, Ix2>, T, Error>
+    for KNearestNeighborsValidParams<F, L, M>
+where
+    F: Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    M: NeighborDistance<F>,
+{
+}
+
+impl<F, L, D, T, M> FitObserved<ArrayBase<D, Ix2>, T, Error> for KNearestNeighborsParams<F, L, M>
+where
+    F: Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    M: NeighborDistance<F>,
+{
+}
+
 impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     /// Number of features d that the model was trained on.
     pub fn nfeatures(&self) -> usize {
@@ -182,6 +204,17 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> DecisionFunction<F>
             }
         }
         Ok(shares)
+    }
+}
+
+impl<F, L, M> TryPredict<F, L> for KNearestNeighbors<F, L, M>
+where
+    F: Float,
+    L: Label,
+    M: NeighborDistance<F>,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        Self::try_predict(self, records)
     }
 }
 

@@ -12,7 +12,8 @@ use ndarray::{
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
-use crate::validation::{check_labelled, check_query, check_target_count};
+use crate::traits::{FitObserved, TryPredict};
+use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
 /// Rows that are predicted at a time.
@@ -136,6 +137,18 @@ fn pairs(classes: usize) -> impl Iterator<Item = [usize; 2]> {
     (0..classes).flat_map(move |first| (first + 1..classes).map(move |second| [first, second]))
 }
 
+impl<F, L, D, T, P, E, O> FitObserved<ArrayBase<D, Ix2>, T, Error> for OneVsOne<P, E>
+where
+    F: Float,
+    L: Label + Send + Sync,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O> + Sync,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    O: Send,
+{
+}
+
 /// A fitted multi-class classifier of one binary model a pair of classes, made by [`OneVsOne`].
 ///
 /// The decision value of a class is the number of its votes, plus what is less than a third and
@@ -181,7 +194,8 @@ impl<L: Label, M> OneVsOneModel<L, M> {
     /// # Errors
     ///
     /// [`Error::Width`] for records of another width than the model was trained on,
-    /// [`Error::NonFinite`] for NaN and infinities.
+    /// [`Error::NonFinite`] for NaN and infinities, [`Error::NonFiniteDecision`] where a binary
+    /// model gives such a decision value, as it may for enormous records.
     pub fn try_predict<F, D>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>
     where
         F: Float,
@@ -193,9 +207,10 @@ impl<L: Label, M> OneVsOneModel<L, M> {
         Ok(greatest_classes(values.view(), &self.classes))
     }
 
-    /// Decision values of a block of rows.
+    /// Decision values of a block of rows, of which `start` is the first.
     fn write_decisions<F: Float>(
         &self,
+        start: usize,
         records: ArrayView2<F>,
         mut votes: ArrayViewMut2<F>,
     ) -> Result<()>
@@ -203,9 +218,11 @@ impl<L: Label, M> OneVsOneModel<L, M> {
         M: BinaryDecision<F>,
     {
         let mut sums = Array2::<F>::zeros(votes.dim());
-        for ([first, second], model) in pairs(self.classes.len()).zip(&self.models) {
+        let pairs = pairs(self.classes.len()).zip(&self.models);
+        for (position, ([first, second], model)) in pairs.enumerate() {
             let values = model.decision_values(records);
             check_target_count(records.nrows(), values.len())?;
+            check_decisions(values.view(), start, position)?;
             for (row, &value) in values.iter().enumerate() {
                 let winner = if value >= F::zero() { first } else { second };
                 votes[[row, winner]] += F::one();
@@ -243,8 +260,25 @@ where
             .axis_chunks_iter(Axis(0), BLOCK_ROWS)
             .into_par_iter()
             .zip(values.axis_chunks_iter_mut(Axis(0), BLOCK_ROWS))
-            .try_for_each(|(records, values)| self.write_decisions(records, values))?;
+            .enumerate()
+            .map(|(block, (records, values))| {
+                self.write_decisions(block * BLOCK_ROWS, records, values)
+            })
+            .collect::<Vec<_>>() // so that the first fault is found, on any number of threads
+            .into_iter()
+            .collect::<Result<()>>()?;
         Ok(values)
+    }
+}
+
+impl<F, L, M> TryPredict<F, L> for OneVsOneModel<L, M>
+where
+    F: Float,
+    L: Label + Sync,
+    M: BinaryDecision<F> + Sync,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        Self::try_predict(self, records)
     }
 }
 
@@ -321,6 +355,24 @@ mod tests {
         let expected = array![[1.0 + 1.0 / 6.0, 1.0 - 1.0 / 6.0, 1.0]];
         assert_abs_diff_eq!(values, expected, epsilon = 1e-15);
         assert_eq!(model.try_predict(&array![[0.0]]).unwrap(), array!["x"]);
+    }
+
+    #[test]
+    fn decision_values_that_are_not_finite_are_errors() {
+        let model = OneVsOneModel {
+            classes: vec!["x", "y", "z"],
+            models: vec![Always(2.0), Always(f64::NAN), Always(1.0)],
+            features: 1,
+        };
+        let error = model.try_predict(&Array2::zeros((BLOCK_ROWS + 3, 1)));
+        assert!(matches!(
+            error,
+            Err(Error::NonFiniteDecision {
+                row: 0,
+                model: 1,
+                ..
+            })
+        ));
     }
 
     #[test]

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use linfa::dataset::AsSingleTargets;
 use linfa::traits::{Fit, PredictInplace};
 use linfa::{DatasetBase, Float, Label};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
-use crate::validation::{check_labelled, check_query, check_target_count};
+use crate::traits::{FitObserved, TryPredict};
+use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
 /// Makes a multi-class classifier of a binary one: each class is told apart from all others, and
@@ -83,7 +84,8 @@ impl<P, E> OneVsRest<P, E> {
         P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O>,
         E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
     {
-        let is_class = targets.map(|target| target == class);
+        // in standard layout, whatever that of the targets is: linfa-svm takes no other
+        let is_class: Array1<bool> = targets.iter().map(|target| target == class).collect();
         let binary =
             DatasetBase::new(records.view(), is_class.view()).with_weights(weights.clone());
         self.params.fit(&binary).map_err(Error::estimator)
@@ -123,6 +125,18 @@ where
             features: records.ncols(),
         })
     }
+}
+
+impl<F, L, D, T, P, E, O> FitObserved<ArrayBase<D, Ix2>, T, Error> for OneVsRest<P, E>
+where
+    F: Float,
+    L: Label + Send + Sync,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O> + Sync,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    O: Send,
+{
 }
 
 /// A fitted multi-class classifier of one binary model a class, made by [`OneVsRest`].
@@ -166,7 +180,8 @@ impl<L: Label, M> OneVsRestModel<L, M> {
     /// # Errors
     ///
     /// [`Error::Width`] for records of another width than the model was trained on,
-    /// [`Error::NonFinite`] for NaN and infinities.
+    /// [`Error::NonFinite`] for NaN and infinities, [`Error::NonFiniteDecision`] where a binary
+    /// model gives such a decision value, as it may for enormous records.
     pub fn try_predict<F, D>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>
     where
         F: Float,
@@ -201,11 +216,23 @@ where
             .map(|model| model.decision_values(records))
             .collect();
         let mut values = Array2::zeros((records.nrows(), columns.len()));
-        for (column, mut class) in columns.iter().zip(values.axis_iter_mut(Axis(1))) {
+        for (model, (column, mut class)) in columns.iter().zip(values.columns_mut()).enumerate() {
             check_target_count(class.len(), column.len())?;
+            check_decisions(column.view(), 0, model)?;
             class.assign(column);
         }
         Ok(values)
+    }
+}
+
+impl<F, L, M> TryPredict<F, L> for OneVsRestModel<L, M>
+where
+    F: Float,
+    L: Label,
+    M: BinaryDecision<F> + Sync,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        Self::try_predict(self, records)
     }
 }
 
@@ -238,7 +265,7 @@ mod tests {
     use linfa::traits::Predict;
     use linfa::Dataset;
     use linfa_svm::{Svm, SvmError, SvmParams};
-    use ndarray::{array, Ix1};
+    use ndarray::{array, Axis, Ix1};
     use proptest::prelude::*;
 
     use super::super::Probabilistic;
@@ -292,6 +319,29 @@ mod tests {
             [5.0, 9.0]
         ];
         Dataset::new(records.mapv(F::cast), array![30, 30, 10, 10, 20, 20])
+    }
+
+    #[test]
+    fn the_memory_order_of_targets_does_not_matter() {
+        let dataset = three_corners::<f64>();
+        let reversed: Array1<usize> = dataset.targets.iter().rev().copied().collect();
+        let records = dataset.records.view();
+        let backwards = DatasetBase::new(records, reversed.slice(ndarray::s![..;-1]));
+        let params = OneVsRest::new(Svm::<f64, bool>::params());
+        let model = params.fit(&backwards).unwrap();
+        assert_eq!(model, params.fit(&dataset).unwrap());
+    }
+
+    #[test]
+    fn decision_values_that_are_not_finite_are_errors() {
+        let model = OneVsRest::new(NearestMean)
+            .fit(&three_corners::<f32>())
+            .unwrap();
+        let error = model.try_predict(&array![[1.0, 1.0], [1e30, 1.0]]);
+        assert!(matches!(
+            error,
+            Err(Error::NonFiniteDecision { row: 1, model: 0, value }) if value < 0.0
+        ));
     }
 
     fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {

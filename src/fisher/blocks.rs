@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::{Array1, Array2, Axis};
 
 use crate::observer::{Event, Observer};
-use crate::Float;
+use crate::{Float, Result};
 
 /// Rows of scores that are held at a time.
 pub(super) const ROWS: usize = 256;
@@ -15,7 +15,7 @@ pub(super) const ROWS: usize = 256;
 pub(super) struct Blocks<'a, F> {
     samples: usize,
     length: usize,
-    compute: &'a dyn Fn(Range<usize>) -> Array2<F>,
+    compute: &'a dyn Fn(Range<usize>) -> Result<Array2<F>>,
 }
 
 impl<'a, F: Float> Blocks<'a, F> {
@@ -23,7 +23,7 @@ impl<'a, F: Float> Blocks<'a, F> {
     pub(super) fn new(
         samples: usize,
         length: usize,
-        compute: &'a dyn Fn(Range<usize>) -> Array2<F>,
+        compute: &'a dyn Fn(Range<usize>) -> Result<Array2<F>>,
     ) -> Self {
         Self {
             samples,
@@ -48,22 +48,22 @@ impl<'a, F: Float> Blocks<'a, F> {
     }
 
     /// The features of some rows.
-    pub(super) fn rows(&self, range: Range<usize>) -> Array2<F> {
+    pub(super) fn rows(&self, range: Range<usize>) -> Result<Array2<F>> {
         (self.compute)(range)
     }
 
     /// The features of some rows in `f64`, less `mean`.
-    pub(super) fn centred(&self, range: Range<usize>, mean: &Array1<f64>) -> Array2<f64> {
-        to_f64(&self.rows(range)) - mean
+    pub(super) fn centred(&self, range: Range<usize>, mean: &Array1<f64>) -> Result<Array2<f64>> {
+        Ok(to_f64(&self.rows(range)?) - mean)
     }
 
     /// Mean of every feature.
-    pub(super) fn mean(&self) -> Array1<f64> {
+    pub(super) fn mean(&self) -> Result<Array1<f64>> {
         let mut total = Array1::zeros(self.length);
         for range in self.ranges() {
-            total += &to_f64(&self.rows(range)).sum_axis(Axis(0));
+            total += &to_f64(&self.rows(range)?).sum_axis(Axis(0));
         }
-        total / self.samples as f64
+        Ok(total / self.samples as f64)
     }
 }
 

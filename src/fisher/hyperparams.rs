@@ -4,7 +4,7 @@ use linfa::ParamGuard;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::{Information, ModelExpectation, Scaling};
+use super::{Information, ModelExpectation, Scaling, ScoreModel};
 use crate::pipeline::Then;
 use crate::{Error, Float, Result};
 
@@ -160,11 +160,12 @@ impl<F: Float, S, R> FisherFeaturesParams<F, S, R> {
     }
 }
 
-impl<F: Float, S, R> ParamGuard for FisherFeaturesParams<F, S, R> {
+impl<F: Float, S: ScoreModel<F>, R> ParamGuard for FisherFeaturesParams<F, S, R> {
     type Checked = FisherFeaturesValidParams<F, S, R>;
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Self::Checked> {
+        ScoreModel::check(&self.0.source)?;
         self.0.scaling.check()?;
         self.0.information.check()?;
         self.0.expectation.check()?;

@@ -15,35 +15,46 @@
 //! | [`FisherFeatures::idfk`] | [`Dbm`](crate::boltzmann::Dbm) | min-max, L2 | [`Information::LowRank`] |
 
 mod blocks;
+mod expectation;
 mod hyperparams;
 mod information;
+mod layout;
 mod scaling;
 mod score;
 mod source;
 
+pub use expectation::ModelExpectation;
 pub use hyperparams::{FisherFeaturesParams, FisherFeaturesValidParams};
 pub use information::Information;
+pub use layout::{ScoreBlock, ScoreLayout};
 pub use scaling::Scaling;
-pub use score::{FisherScore, ModelExpectation, ScoreBlock, ScoreLayout};
+pub use score::FisherScore;
 pub use source::{ScoreModel, Trained};
+
+use std::ops::Range;
 
 use blocks::{ranges, Blocks, Progress};
 use information::FittedInformation;
 use linfa::traits::{Fit, Transformer};
-use linfa::DatasetBase;
+use linfa::{DatasetBase, ParamGuard};
 use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use scaling::FittedScaling;
 
 use crate::observer::Observer;
-use crate::validation::{check_unit_interval, check_width};
+use crate::traits::FitObserved;
+use crate::validation::{check_expectation, check_features, check_unit_interval, check_unit_query};
 use crate::{Error, Float, Result};
 
 /// A fitted map from records to Fisher-vector features.
 ///
+/// Labels and weights of the training samples are ignored: every sample counts the same in the
+/// model, the bounds and the information. A transformed dataset keeps them for what comes after.
+///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Dbm;
 /// use linfa_fisher::datasets;
@@ -90,7 +101,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// eigenvectors of the empirical information matrix, damped by 0.1.
     ///
     /// The paper does not damp. Cross-validation on the training part of
-    /// [`digits`](crate::datasets::digits) chose among ranks from 64 to full and dampings of 1e-3,
+    /// `datasets::digits` chose among ranks from 64 to full and dampings of 1e-3,
     /// 1e-2 and 0.1: from rank 256 on the rank made no difference, and 0.1 was ahead by 2 to 3
     /// points, with a linear SVM and with nearest neighbours alike.
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
@@ -134,54 +145,65 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     ///
     /// As [`transform`](Transformer::transform).
     pub fn scores(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        self.check(records)?;
-        Ok(self.unchecked_scores(records))
+        check_unit_query(records, self.model.nvisible())?;
+        let mut out = Array2::zeros((records.nrows(), self.expectation.len()));
+        for range in ranges(records.nrows()) {
+            let rows = self.block_of_scores(records, range.clone())?;
+            out.slice_mut(s![range, ..]).assign(&rows);
+        }
+        Ok(out)
     }
 
-    fn check(&self, records: ArrayView2<F>) -> Result<()> {
-        check_width(records, self.model.nvisible())?;
-        check_unit_interval(records)
-    }
-
-    fn unchecked_scores(&self, records: ArrayView2<F>) -> Array2<F> {
-        scores(&self.model, records, self.biases, &self.expectation)
+    fn block_of_scores(&self, records: ArrayView2<F>, range: Range<usize>) -> Result<Array2<F>> {
+        scores(&self.model, records, range, self.biases, &self.expectation)
     }
 
     /// Features of the records, a block of rows at a time.
     fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        self.check(records)?;
+        check_unit_query(records, self.model.nvisible())?;
         let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
         for range in ranges(records.nrows()) {
-            let mut rows = self.unchecked_scores(records.slice(s![range.clone(), ..]));
+            let mut rows = self.block_of_scores(records, range.clone())?;
             self.scaling.apply(&mut rows);
-            out.slice_mut(s![range, ..])
-                .assign(&self.information.apply(rows));
+            let features = self.information.apply(rows);
+            check_features(features.view(), range.start)?;
+            out.slice_mut(s![range, ..]).assign(&features);
         }
         Ok(out)
     }
 }
 
-/// `E[T | v] - E[T]` of every row.
+/// `E[T | v] - E[T]` of some rows, finite.
 fn scores<F: Float, M: FisherScore<F>>(
     model: &M,
     records: ArrayView2<F>,
+    range: Range<usize>,
     biases: bool,
     expectation: &Array1<F>,
-) -> Array2<F> {
-    let mut scores = Array2::zeros((records.nrows(), expectation.len()));
+) -> Result<Array2<F>> {
+    let first = range.start;
+    let mut scores = Array2::zeros((range.len(), expectation.len()));
+    let records = records.slice(s![range, ..]);
     model.write_statistics(records, biases, scores.view_mut());
     scores -= expectation;
-    scores
+    check_features(scores.view(), first)?;
+    Ok(scores)
 }
 
 impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S, R> {
-    /// Fits features on `records` (`n x d`, values in `[0, 1]`), reporting the model's training
-    /// epochs and the passes over the rows.
+    /// Fits features on `records` (`n x d`, values in `[0, 1]`), each of which counts the same,
+    /// reporting the model's training epochs and the passes over the rows.
     ///
     /// # Errors
     ///
-    /// Those of the model's training; [`Error::NoInformation`] if the information is `LowRank`, or
-    /// features are rotated, and no score varies.
+    /// - [`Error::EmptyRecords`], [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the
+    ///   records;
+    /// - those of the model's training, [`Error::Diverged`] above all, or [`Error::Width`] if a
+    ///   trained model expects other records;
+    /// - [`Error::NonFiniteExpectation`] or [`Error::NonFiniteFeature`] if the model's parameters
+    ///   are finite but so large that what is computed with them is not;
+    /// - [`Error::NoInformation`] if the information is `LowRank`, or features are rotated, and no
+    ///   score varies; [`Error::Decomposition`] if its eigenvalues cannot be had.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -190,16 +212,16 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         check_unit_interval(records)?;
         let model = self.source.model(records, observer)?;
         let mut rng = self.rng.clone();
-        let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng);
-        let rows = |range| {
-            let rows = records.slice(s![range, ..]);
-            scores(&model, rows, self.biases, &expectation)
-        };
-        let scaling = FittedScaling::fit(self.scaling, ranges(records.nrows()).map(rows));
-        let compute = |range| {
-            let mut rows = rows(range);
+        let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng)?;
+        check_expectation(expectation.view())?;
+        let rows = |range| scores(&model, records, range, self.biases, &expectation);
+        let blocks = ranges(records.nrows()).map(rows);
+        let scaling = FittedScaling::fit(self.scaling, &expectation, blocks)?;
+        let compute = |range: Range<usize>| {
+            let mut rows = rows(range.clone())?;
             scaling.apply(&mut rows);
-            rows
+            check_features(rows.view(), range.start)?;
+            Ok(rows)
         };
         let information = self.fit_information(
             &Blocks::new(records.nrows(), expectation.len(), &compute),
@@ -229,6 +251,11 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     }
 }
 
+/// Fits features on the records of the dataset, whatever its targets and weights.
+///
+/// # Errors
+///
+/// As [`fit_observed`](FisherFeaturesValidParams::fit_observed).
 impl<F, S, R, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesValidParams<F, S, R>
 where
     F: Float,
@@ -243,12 +270,46 @@ where
     }
 }
 
+impl<F, S, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesValidParams<F, S, R>
+where
+    F: Float,
+    S: ScoreModel<F>,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self::Object> {
+        Self::fit_observed(self, dataset.records.view(), observer)
+    }
+}
+
+impl<F, S, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesParams<F, S, R>
+where
+    F: Float,
+    S: ScoreModel<F>,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self::Object> {
+        let params = self.check_ref()?;
+        params.fit_observed(dataset.records.view(), observer)
+    }
+}
+
 /// Features of records (`n x d`, in `[0, 1]`), `n x r`.
 ///
 /// # Errors
 ///
 /// [`Error::Width`] if the records are not as wide as those of the training,
-/// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`].
+/// [`Error::NonFinite`], [`Error::OutsideUnitInterval`]; [`Error::NonFiniteFeature`] if the model's
+/// parameters are too large to compute with. No records (`0 x d`) give no features (`0 x r`).
 impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
 where
     F: Float,
@@ -287,5 +348,105 @@ where
         let features = self.features(dataset.records.view())?;
         let weights = dataset.weights.clone();
         Ok(DatasetBase::new(features, dataset.targets).with_weights(weights))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{array, ArrayViewMut2};
+    use rand::RngCore;
+
+    use super::*;
+
+    /// Statistics of `factor` times the sample, finite or not.
+    #[derive(Debug, Clone)]
+    struct Magnified {
+        factor: f32,
+        expectation: f32,
+    }
+
+    impl FisherScore<f32> for Magnified {
+        fn nvisible(&self) -> usize {
+            2
+        }
+
+        fn layout(&self, _: bool) -> ScoreLayout {
+            ScoreLayout::new(vec![ScoreBlock::new("v", 2, 1)])
+        }
+
+        fn write_statistics(&self, v: ArrayView2<f32>, _: bool, mut out: ArrayViewMut2<f32>) {
+            out.assign(&(&v * self.factor * self.factor));
+        }
+
+        fn model_statistics(
+            &self,
+            _: &ModelExpectation,
+            _: bool,
+            _: &mut dyn RngCore,
+        ) -> Result<Array1<f32>> {
+            Ok(array![0.0, self.expectation])
+        }
+    }
+
+    fn params(factor: f32, expectation: f32) -> FisherFeaturesParams<f32, Trained<Magnified>> {
+        FisherFeatures::params(Trained(Magnified {
+            factor,
+            expectation,
+        }))
+    }
+
+    #[test]
+    fn an_expectation_that_is_not_finite_is_an_error() {
+        let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 0.0]]);
+        let error = params(1.0, f32::NAN).fit(&train).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::NonFiniteExpectation { index: 1, value } if value.is_nan()
+        ));
+    }
+
+    #[test]
+    fn scores_that_are_not_finite_are_errors_of_fit_and_transform() {
+        let train = DatasetBase::from(array![[0.0, 0.0], [0.0, 1.0]]);
+        let is_fault = |error: Error| {
+            matches!(
+                error,
+                Error::NonFiniteFeature {
+                    row: 1,
+                    feature: 1,
+                    value: f64::INFINITY
+                }
+            )
+        };
+        let params = params(1e30, 0.0);
+        for scaled in [
+            params.clone().scaling(Scaling::min_max_l2()),
+            params.clone().information(Information::full_rank(0.1)),
+            params.clone().information(Information::Diagonal),
+            params.clone().rotated(true),
+        ] {
+            assert!(is_fault(scaled.fit(&train).unwrap_err()));
+        }
+        let features = params.fit(&train).unwrap();
+        assert!(is_fault(features.transform(&train.records).unwrap_err()));
+        assert!(is_fault(features.scores(train.records.view()).unwrap_err()));
+    }
+
+    /// Finite scores whose features are not: 1e37 in units of a standard deviation of 5e-6.
+    #[test]
+    fn features_that_are_not_finite_are_errors() {
+        let train = DatasetBase::from(array![[0.0, 0.0], [0.0, 1e-5]]);
+        let params = params(1.0, 0.0).information(Information::Diagonal);
+        let mut features = params.fit(&train).unwrap();
+        features.model.factor = 3e18;
+        let error = features.transform(array![[0.0, 1.0]]).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::NonFiniteFeature {
+                row: 0,
+                feature: 1,
+                ..
+            }
+        ));
     }
 }

@@ -1,6 +1,6 @@
 //! Normalisation of scores: signed power, min-max bounds of the training data, L2 norm.
 
-use ndarray::{Array1, Array2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayViewMut1, Axis, Zip};
 
 use crate::{Error, Float, Result};
 
@@ -8,7 +8,7 @@ use crate::{Error, Float, Result};
 ///
 /// 1. signed power, `x -> sign(x) |x|^exponent` (Perronnin, Sanchez & Mensink 2010);
 /// 2. min-max: each feature to `[0, 1]` by the bounds of the training data (new samples may leave
-///    it); a feature that is constant in training becomes 0;
+///    it); a feature that is constant in training, up to rounding, becomes 0;
 /// 3. L2: each sample to unit norm; a row of zeros stays one.
 ///
 /// # Example
@@ -87,10 +87,11 @@ impl<F: Float> Scaling<F> {
         }
     }
 
-    /// The signed power of every score, in place.
-    fn apply_power(&self, scores: &mut Array2<F>) {
-        if let Some(exponent) = self.exponent {
-            scores.par_mapv_inplace(|x| x.signum() * x.abs().powf(exponent));
+    /// The signed power of a score.
+    fn power(&self, x: F) -> F {
+        match self.exponent {
+            Some(exponent) => x.signum() * x.abs().powf(exponent),
+            None => x,
         }
     }
 }
@@ -104,34 +105,51 @@ pub(super) struct FittedScaling<F> {
 }
 
 impl<F: Float> FittedScaling<F> {
-    /// Learns the bounds from blocks of training scores; no block is asked for if none are needed.
-    pub(super) fn fit(scaling: Scaling<F>, blocks: impl Iterator<Item = Array2<F>>) -> Self {
-        let powered = blocks.map(|mut scores| {
-            scaling.apply_power(&mut scores);
-            scores
-        });
-        let extremes = |scores: Array2<F>| (column_min(&scores), column_max(&scores));
-        let merge = |a: (Array1<F>, Array1<F>), b: (Array1<F>, Array1<F>)| {
-            let least = Zip::from(&a.0).and(&b.0).map_collect(|&x, &y| x.min(y));
-            let most = Zip::from(&a.1).and(&b.1).map_collect(|&x, &y| x.max(y));
-            (least, most)
-        };
+    /// Learns the bounds from blocks of training scores, which are statistics less their
+    /// `expectation`; no block is asked for if no bounds are needed.
+    ///
+    /// # Errors
+    ///
+    /// That of the first block that is one.
+    pub(super) fn fit(
+        scaling: Scaling<F>,
+        expectation: &Array1<F>,
+        mut blocks: impl Iterator<Item = Result<Array2<F>>>,
+    ) -> Result<Self> {
         let bounds = match scaling.min_max {
-            true => powered.map(extremes).reduce(merge),
+            true => Some(blocks.try_fold(
+                unbounded(expectation.len()),
+                |(mut least, mut most), scores| {
+                    let scores = scores?;
+                    least.zip_mut_with(&column_min(&scores), |a: &mut F, &b: &F| *a = a.min(b));
+                    most.zip_mut_with(&column_max(&scores), |a: &mut F, &b: &F| *a = a.max(b));
+                    Ok::<_, Error>((least, most))
+                },
+            )?),
             false => None,
         };
-        Self {
+        Ok(Self {
             scaling,
             bounds: bounds.map(|(least, most)| {
-                let factor = (&most - &least).mapv(reciprocal);
-                (least, factor)
+                let factor = Zip::from(&least).and(&most).and(expectation).map_collect(
+                    |&least, &most, &expectation| {
+                        match is_constant(least, most, expectation) {
+                            true => F::zero(),
+                            // the power is monotone: it may be taken of the bounds alone
+                            false => reciprocal(scaling.power(most) - scaling.power(least)),
+                        }
+                    },
+                );
+                (least.mapv(|x| scaling.power(x)), factor)
             }),
-        }
+        })
     }
 
     /// Normalises the rows in place.
     pub(super) fn apply(&self, scores: &mut Array2<F>) {
-        self.scaling.apply_power(scores);
+        if self.scaling.exponent.is_some() {
+            scores.par_mapv_inplace(|x| self.scaling.power(x));
+        }
         Zip::from(scores.rows_mut()).par_for_each(|mut row| {
             if let Some((least, factor)) = &self.bounds {
                 Zip::from(&mut row)
@@ -140,9 +158,35 @@ impl<F: Float> FittedScaling<F> {
                     .for_each(|x, &least, &factor| *x = (*x - least) * factor);
             }
             if self.scaling.l2 {
-                row *= reciprocal(row.dot(&row).sqrt());
+                normalise(row);
             }
         });
+    }
+}
+
+/// The bounds of no scores at all.
+fn unbounded<F: Float>(length: usize) -> (Array1<F>, Array1<F>) {
+    (
+        Array1::from_elem(length, F::infinity()),
+        Array1::from_elem(length, F::neg_infinity()),
+    )
+}
+
+/// Whether a score varies by no more than rounding does: a statistic, the score plus its
+/// expectation, is known to a few units in its last place, and the difference inherits them however
+/// small it is itself.
+fn is_constant<F: Float>(least: F, most: F, expectation: F) -> bool {
+    let magnitude = least.abs().max(most.abs()).max(expectation.abs());
+    most - least <= F::cast(4.0) * F::epsilon() * magnitude
+}
+
+/// Scales to unit norm; zeros stay zeros. The greatest entry is brought to 1 first, so that no
+/// square overflows and none that counts underflows.
+fn normalise<F: Float>(mut row: ArrayViewMut1<F>) {
+    let largest = row.fold(F::zero(), |a, &b| a.max(b.abs()));
+    if largest > F::zero() {
+        row.mapv_inplace(|x| x / largest);
+        row *= F::one() / row.dot(&row).sqrt();
     }
 }
 
@@ -170,8 +214,13 @@ mod tests {
     use approx::assert_abs_diff_eq;
     use ndarray::array;
 
+    fn fitted<F: Float>(scaling: Scaling<F>, train: Array2<F>) -> FittedScaling<F> {
+        let expectation = Array1::zeros(train.ncols());
+        FittedScaling::fit(scaling, &expectation, [Ok(train)].into_iter()).unwrap()
+    }
+
     fn scaled(scaling: Scaling<f64>, train: Array2<f64>, mut new: Array2<f64>) -> Array2<f64> {
-        FittedScaling::fit(scaling, [train].into_iter()).apply(&mut new);
+        fitted(scaling, train).apply(&mut new);
         new
     }
 
@@ -205,11 +254,12 @@ mod tests {
     #[test]
     fn blocks_merge_to_the_bounds_of_the_whole() {
         let train = Array2::from_shape_fn((6, 3), |(i, j)| ((i * 7 + j * 5) % 11) as f64);
-        let whole = FittedScaling::fit(Scaling::min_max_l2(), [train.clone()].into_iter());
+        let whole = fitted(Scaling::min_max_l2(), train.clone());
         let blocks = train
             .axis_chunks_iter(Axis(0), 4)
-            .map(|block| block.to_owned());
-        assert_eq!(whole, FittedScaling::fit(Scaling::min_max_l2(), blocks));
+            .map(|block| Ok(block.to_owned()));
+        let merged = FittedScaling::fit(Scaling::min_max_l2(), &Array1::zeros(3), blocks);
+        assert_eq!(whole, merged.unwrap());
     }
 
     #[test]
@@ -218,6 +268,52 @@ mod tests {
         let moved = &train - &array![0.375, 0.75];
         let plain = scaled(Scaling::min_max_l2(), train.clone(), train);
         assert_eq!(plain, scaled(Scaling::min_max_l2(), moved.clone(), moved));
+    }
+
+    /// Statistics of 0.7 that differ in the last place, less an expectation of 0.7: all that is left
+    /// is rounding. The same difference of small statistics is information.
+    #[test]
+    fn rounding_is_not_amplified() {
+        let ulp = f32::EPSILON / 2.0;
+        let train = array![[0.0, 0.0], [ulp, ulp]];
+        for scaling in [
+            Scaling::min_max_l2(),
+            Scaling::min_max_l2().signed_power(0.5),
+        ] {
+            let expectation = array![0.7_f32, 0.0];
+            let blocks = [Ok(train.clone())].into_iter();
+            let fitted = FittedScaling::fit(scaling, &expectation, blocks).unwrap();
+            let mut rows = train.clone();
+            fitted.apply(&mut rows);
+            assert_eq!(rows, array![[0.0, 0.0], [0.0, 1.0]]);
+        }
+    }
+
+    #[test]
+    fn norms_of_all_magnitudes_are_one() {
+        fn check<F: Float>(least: F) {
+            for magnitude in [F::one(), F::max_value() / F::cast(8.0), least] {
+                let mut rows = array![[4.0, -3.0, 0.0]].mapv(|x| F::cast(x) * magnitude);
+                fitted(Scaling::none().l2(true), rows.clone()).apply(&mut rows);
+                let expected = array![[0.8, -0.6, 0.0]].mapv(|x: f64| F::cast(x));
+                let error = (rows - expected).fold(F::zero(), |a, &b| a.max(b.abs()));
+                assert!(error <= F::cast(4.0) * F::epsilon(), "{magnitude}");
+            }
+        }
+        check(f32::MIN_POSITIVE);
+        check(f64::MIN_POSITIVE);
+    }
+
+    #[test]
+    fn an_error_of_a_block_is_passed_on() {
+        let fault = || Error::NonFiniteFeature {
+            row: 3,
+            feature: 0,
+            value: f64::NAN,
+        };
+        let blocks = [Ok(array![[1.0]]), Err(fault())].into_iter();
+        let error = FittedScaling::fit(Scaling::min_max_l2(), &array![0.0], blocks);
+        assert!(matches!(error, Err(Error::NonFiniteFeature { row: 3, .. })));
     }
 
     #[test]

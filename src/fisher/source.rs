@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 use rand::Rng;
 
 use super::FisherScore;
-use crate::boltzmann::{Dbm, DbmParams, Rbm, RbmParams};
+use crate::boltzmann::{Dbm, DbmParams, DbmValidParams, Rbm, RbmParams, RbmValidParams};
 use crate::observer::Observer;
 use crate::validation::check_width;
 use crate::{Float, Result};
@@ -12,12 +12,13 @@ use linfa::ParamGuard;
 
 /// A trained model, or the hyper-parameters to train one with.
 ///
-/// [`RbmParams`] and [`DbmParams`] train on the records; [`Rbm`], [`Dbm`] and, in [`Trained`], any
+/// [`RbmParams`] and [`DbmParams`], checked or not, train on the records; [`Rbm`], [`Dbm`] and, in [`Trained`], any
 /// other [`FisherScore`] stand for themselves, so that several featurisers can share one model.
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Dbm;
 /// use linfa_fisher::datasets;
@@ -35,6 +36,15 @@ use linfa::ParamGuard;
 pub trait ScoreModel<F: Float> {
     /// The model.
     type Model: FisherScore<F>;
+
+    /// Whether the hyper-parameters can train at all; a trained model always passes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the hyper-parameters' own check.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// The model for records of `n x d` in `[0, 1]`.
     ///
@@ -90,15 +100,77 @@ fn itself<F: Float, M: FisherScore<F> + Clone>(model: &M, records: ArrayView2<F>
 impl<F: Float, R: Rng + Clone> ScoreModel<F> for RbmParams<F, R> {
     type Model = Rbm<F>;
 
+    fn check(&self) -> Result<()> {
+        self.check_ref().map(drop)
+    }
+
     fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Rbm<F>> {
         self.check_ref()?.fit_observed(records, observer)
+    }
+}
+
+impl<F: Float, R: Rng + Clone> ScoreModel<F> for RbmValidParams<F, R> {
+    type Model = Rbm<F>;
+
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Rbm<F>> {
+        self.fit_observed(records, observer)
     }
 }
 
 impl<F: Float, R: Rng + Clone> ScoreModel<F> for DbmParams<F, R> {
     type Model = Dbm<F>;
 
+    fn check(&self) -> Result<()> {
+        self.check_ref().map(drop)
+    }
+
     fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Dbm<F>> {
         self.check_ref()?.fit_observed(records, observer)
+    }
+}
+
+impl<F: Float, R: Rng + Clone> ScoreModel<F> for DbmValidParams<F, R> {
+    type Model = Dbm<F>;
+
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Dbm<F>> {
+        self.fit_observed(records, observer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::traits::Fit;
+    use linfa::{DatasetBase, ParamGuard};
+    use ndarray::array;
+
+    use crate::boltzmann::{Dbm, Rbm};
+    use crate::fisher::FisherFeatures;
+    use crate::Error;
+
+    #[test]
+    fn features_check_the_parameters_of_their_model() {
+        let shallow = FisherFeatures::dfk(Dbm::<f32>::params(&[0])).check();
+        assert!(matches!(shallow, Err(Error::InvalidDepth(1))));
+        let idle = FisherFeatures::fk(Rbm::<f32>::params(2).epochs(0));
+        assert!(matches!(idle.check_ref(), Err(Error::InvalidEpochs(0))));
+    }
+
+    #[test]
+    fn checked_parameters_train_the_same_model() {
+        let records = DatasetBase::from(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]);
+        let params = Rbm::<f64>::params(2).epochs(2);
+        let checked = FisherFeatures::fk(params.clone().check().unwrap());
+        let unchecked = FisherFeatures::fk(params);
+        assert_eq!(
+            checked.fit(&records).unwrap(),
+            unchecked.fit(&records).unwrap()
+        );
+        let params = Dbm::<f64>::params(&[2, 2]).epochs(1).pretraining_epochs(1);
+        let checked = FisherFeatures::dfk(params.clone().check().unwrap());
+        let unchecked = FisherFeatures::dfk(params);
+        assert_eq!(
+            checked.fit(&records).unwrap(),
+            unchecked.fit(&records).unwrap()
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use linfa::dataset::AsSingleTargets;
-use linfa::traits::{Fit, PredictInplace};
+use linfa::traits::Fit;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
@@ -12,23 +12,31 @@ use super::confusion::ConfusionMatrix;
 use super::strata::{check_dataset, select_rows};
 use super::StratifiedKFold;
 use crate::observer::{Event, Observer};
+use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
 /// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
 ///
 /// It takes any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets and
-/// whose model predicts `Array1<L>`. Unlike linfa's `cross_validate_single`, it validates all
-/// rows, also where k does not divide their number, and returns every fold's score. Two models at
-/// most are held at a time.
+/// whose model is [`TryPredict`]: this crate's classifiers, pipelines of them, and any other in
+/// [`Foreign`](crate::traits::Foreign). Unlike linfa's `cross_validate_single`, it validates all
+/// rows, also where k does not divide their number, and returns every fold's score. One model is
+/// held at a time. [`StratifiedKFold::first`] validates a part of the folds.
 ///
 /// # Errors
 ///
 /// Those of [`StratifiedKFold::folds`]; [`Error::EmptyRecords`], [`Error::TargetCount`],
-/// [`Error::WeightCount`]; [`Error::Fold`] with the number of the fold and what `fit` returned.
+/// [`Error::WeightCount`]; [`Error::Fold`] with the number of the fold and what `fit` or
+/// `try_predict` returned.
+///
+/// # Panics
+///
+/// With a [`Foreign`](crate::traits::Foreign) classifier alone, where its `predict_inplace` does.
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::datasets;
@@ -56,22 +64,28 @@ where
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
     P: Fit<Array2<F>, Array1<L>, E>,
-    P::Object: PredictInplace<Array2<F>, Array1<L>>,
+    P::Object: TryPredict<F, L>,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
     R: Rng + Clone,
 {
-    cross_validate_observed(dataset, params, folds, &mut ())
+    validate(dataset, folds, &mut (), |training, _| params.fit(training))
 }
 
-/// [`cross_validate`], with an [`Event::Fold`] after every fold.
+/// [`cross_validate`], with the events of the training, such as the epochs of a Boltzmann
+/// machine, and an [`Event::Fold`] after every fold.
 ///
 /// # Errors
 ///
 /// As for [`cross_validate`].
 ///
+/// # Panics
+///
+/// As for [`cross_validate`].
+///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::datasets;
 /// use linfa_fisher::model_selection::{cross_validate_observed, StratifiedKFold};
@@ -97,48 +111,61 @@ where
     L: Label,
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
-    P: Fit<Array2<F>, Array1<L>, E>,
-    P::Object: PredictInplace<Array2<F>, Array1<L>>,
+    P: FitObserved<Array2<F>, Array1<L>, E>,
+    P::Object: TryPredict<F, L>,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    R: Rng + Clone,
+{
+    validate(dataset, folds, observer, |training, observer| {
+        params.fit_observed(training, observer)
+    })
+}
+
+/// Validates every fold by the model that `fit` makes of the other rows.
+fn validate<F, L, D, T, M, E, R>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    folds: &StratifiedKFold<R>,
+    observer: &mut dyn Observer,
+    fit: impl Fn(&Dataset<F, L, Ix1>, &mut dyn Observer) -> std::result::Result<M, E>,
+) -> Result<CrossValidation<L>>
+where
+    F: linfa::Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    M: TryPredict<F, L>,
+    E: std::error::Error + Send + Sync + 'static,
     R: Rng + Clone,
 {
     check_dataset(dataset)?;
     let targets = dataset.targets.as_single_targets();
-    let mut predictions = targets.to_owned();
-    let mut fold_accuracies = Vec::with_capacity(folds.k());
-    let mut models = folds.splits(&dataset.targets)?.enumerate().map(
-        |(fold, (training, validation))| -> Result<_> {
-            let training: Dataset<F, L, Ix1> = select_rows(dataset, &training);
-            let model = params.fit(&training).map_err(|error| Error::Fold {
+    let mut labels = Vec::with_capacity(targets.len());
+    let mut fold_accuracies = Vec::with_capacity(folds.validated());
+    for (fold, (training, validation)) in folds.splits(&dataset.targets)?.enumerate() {
+        let predicted = fit(&select_rows(dataset, &training), observer)
+            .map_err(Error::estimator)
+            .and_then(|model| model.try_predict(&dataset.records.select(Axis(0), &validation)))
+            .map_err(|error| Error::Fold {
                 fold,
-                source: Box::new(Error::estimator(error)),
+                source: Box::new(error),
             })?;
-            Ok((model, validation))
-        },
-    );
-    // A row that is bad for the estimator is known by an error of `fit`, whereas `predict` could
-    // only panic. Every row serves to train fold 0 or fold 1: once the next fold is fitted, no bad
-    // row is left to predict.
-    let mut next = models.next().transpose()?;
-    while let Some((model, validation)) = next {
-        next = models.next().transpose()?;
-        let records = dataset.records.select(Axis(0), &validation);
-        let mut predicted = model.default_target(&records);
-        model.predict_inplace(&records, &mut predicted);
         let truth = targets.select(Axis(0), &validation);
         let accuracy = share_of_hits(truth.view(), predicted.view());
-        for (&row, label) in validation.iter().zip(predicted) {
-            predictions[row] = label;
-        }
+        labels.extend(validation.into_iter().zip(predicted));
         fold_accuracies.push(accuracy);
         observer.observe(&Event::Fold {
             fold: fold_accuracies.len(),
-            folds: folds.k(),
+            folds: folds.validated(),
             accuracy,
         });
     }
+    labels.sort_by_key(|&(row, _)| row);
+    let (rows, predictions): (Vec<usize>, Vec<L>) = labels.into_iter().unzip();
+    let predictions = Array1::from(predictions);
+    let truth = targets.select(Axis(0), &rows);
     Ok(CrossValidation {
-        confusion_matrix: ConfusionMatrix::count(targets, predictions.view()),
+        confusion_matrix: ConfusionMatrix::count(truth.view(), predictions.view()),
+        rows,
         predictions,
         fold_accuracies: fold_accuracies.into(),
     })
@@ -149,8 +176,8 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
     hits as f64 / truth.len() as f64
 }
 
-/// What [`cross_validate`] found: the accuracy of every fold, and a prediction for every row by the
-/// model that did not see it.
+/// What [`cross_validate`] found: the accuracy of every fold validated, and a prediction for every
+/// row of theirs by the model that did not see it.
 ///
 /// It is displayed as the percentages of [`mean`](Self::mean) and [`std_dev`](Self::std_dev).
 ///
@@ -160,12 +187,13 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
 #[derive(Debug, Clone, PartialEq)]
 pub struct CrossValidation<L> {
     fold_accuracies: Array1<f64>,
+    rows: Vec<usize>,
     predictions: Array1<L>,
     confusion_matrix: ConfusionMatrix<L>,
 }
 
 impl<L: Label> CrossValidation<L> {
-    /// Share of right predictions in each of the k folds, in `[0, 1]`.
+    /// Share of right predictions in each of the folds that were validated, in `[0, 1]`.
     pub fn fold_accuracies(&self) -> &Array1<f64> {
         &self.fold_accuracies
     }
@@ -175,23 +203,30 @@ impl<L: Label> CrossValidation<L> {
         self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
     }
 
-    /// Standard deviation of the folds' accuracies, with `k - 1` in the denominator.
+    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator; not
+    /// a number for a single fold.
     pub fn std_dev(&self) -> f64 {
         self.fold_accuracies.std(1.0)
     }
 
-    /// Share of right predictions over all n rows. It differs from [`mean`](Self::mean) where the
+    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean) where the
     /// folds differ in size.
     pub fn accuracy(&self) -> f64 {
         self.confusion_matrix.accuracy()
     }
 
-    /// The prediction for each of the n rows, in the order of the dataset.
+    /// The rows that were validated, in ascending order: all n, unless [`StratifiedKFold::first`]
+    /// leaves folds out.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The prediction for each of the [`rows`](Self::rows).
     pub fn predictions(&self) -> &Array1<L> {
         &self.predictions
     }
 
-    /// Counts of the pairs of true and predicted class, over all n rows.
+    /// Counts of the pairs of true and predicted class, over all rows validated.
     pub fn confusion_matrix(&self) -> &ConfusionMatrix<L> {
         &self.confusion_matrix
     }
@@ -227,14 +262,15 @@ mod tests {
 
     struct Constant(usize);
 
-    impl PredictInplace<Array2<f64>, Array1<usize>> for Constant {
-        fn predict_inplace(&self, x: &Array2<f64>, y: &mut Array1<usize>) {
-            assert!(x.iter().all(|x| (0.0..=1.0).contains(x)), "a bad row");
-            y.fill(self.0);
-        }
+    impl FitObserved<Array2<f64>, Array1<usize>, Error> for Majority {}
 
-        fn default_target(&self, x: &Array2<f64>) -> Array1<usize> {
-            Array1::zeros(x.nrows())
+    impl TryPredict<f64, usize> for Constant {
+        fn try_predict<D: Data<Elem = f64>>(
+            &self,
+            records: &ArrayBase<D, Ix2>,
+        ) -> Result<Array1<usize>> {
+            crate::validation::check_unit_interval(records.view())?;
+            Ok(Array1::from_elem(records.nrows(), self.0))
         }
     }
 
@@ -279,6 +315,23 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_the_folds_is_as_in_the_whole() {
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let whole = cross_validate(&seven(), &Majority, &folds).unwrap();
+        assert_eq!(whole.rows(), [0, 1, 2, 3, 4, 5, 6]);
+        let part = cross_validate(&seven(), &Majority, &folds.clone().first(2)).unwrap();
+        assert_eq!(part.rows(), [0, 1, 3, 4, 6]);
+        assert_eq!(*part.predictions(), array![0, 0, 0, 0, 0]);
+        assert_eq!(part.confusion_matrix().total(), 5);
+        let accuracies = whole.fold_accuracies().slice(s![..2]);
+        assert_eq!(part.fold_accuracies(), accuracies);
+        for none in [0, 4] {
+            let error = cross_validate(&seven(), &Majority, &folds.clone().first(none));
+            assert!(matches!(error, Err(Error::ValidatedFolds { k: 3, folds }) if folds == none));
+        }
+    }
+
+    #[test]
     fn a_bad_row_is_an_error_wherever_it_lies() {
         for row in 0..7 {
             let mut dataset = seven();
@@ -288,7 +341,7 @@ mod tests {
             let Error::Fold { fold, source } = error else {
                 panic!("{error}")
             };
-            assert_eq!(fold, usize::from(row % 3 == 0));
+            assert_eq!(fold, 0, "row {row} is trained on or predicted");
             assert!(matches!(
                 *source,
                 Error::OutsideUnitInterval { value: 2.0, .. }

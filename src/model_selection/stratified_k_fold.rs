@@ -39,6 +39,8 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StratifiedKFold<R = Xoshiro256Plus> {
     k: usize,
+    /// Folds that are validated, the first ones.
+    validated: usize,
     shuffle: bool,
     rng: R,
 }
@@ -48,6 +50,7 @@ impl StratifiedKFold {
     pub fn new(k: usize) -> Self {
         Self {
             k,
+            validated: k,
             shuffle: true,
             rng: Xoshiro256Plus::seed_from_u64(42),
         }
@@ -62,10 +65,34 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         self
     }
 
+    /// Validates only the first `folds` of the k folds, `1 <= folds <= k` (default all): a sample
+    /// of the whole at a share of its cost, each fold of the same rows and with the same training
+    /// rows as in the whole. It applies to [`splits`](Self::splits) and
+    /// [`cross_validate`](super::cross_validate); [`folds`](Self::folds) and
+    /// [`arrange`](Self::arrange) deal to all k folds whatever it is.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::model_selection::StratifiedKFold;
+    /// use ndarray::array;
+    ///
+    /// let targets = array![0, 0, 0, 1, 1, 1];
+    /// let all: Vec<_> = StratifiedKFold::new(3).splits(&targets)?.collect();
+    /// let first: Vec<_> = StratifiedKFold::new(3).first(1).splits(&targets)?.collect();
+    /// assert_eq!(first, all[..1]);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn first(mut self, folds: usize) -> Self {
+        self.validated = folds;
+        self
+    }
+
     /// Another random number generator to shuffle with.
     pub fn with_rng<S: Rng + Clone>(self, rng: S) -> StratifiedKFold<S> {
         StratifiedKFold {
             k: self.k,
+            validated: self.validated,
             shuffle: self.shuffle,
             rng,
         }
@@ -74,6 +101,11 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     /// Number of folds.
     pub fn k(&self) -> usize {
         self.k
+    }
+
+    /// Number of folds that are validated.
+    pub fn validated(&self) -> usize {
+        self.validated
     }
 
     /// The validation rows of each fold, in ascending order.
@@ -93,11 +125,13 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         Ok(self.deal(&rows).collect())
     }
 
-    /// The pairs (training rows, validation rows) of each fold, both in ascending order.
+    /// The pairs (training rows, validation rows) of each fold to be validated, both in ascending
+    /// order.
     ///
     /// # Errors
     ///
-    /// As for [`folds`](Self::folds).
+    /// As for [`folds`](Self::folds); [`Error::ValidatedFolds`] unless the folds to be validated
+    /// are at least 1 and at most k.
     ///
     /// # Example
     ///
@@ -118,10 +152,15 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         L: Label,
         T: AsSingleTargets<Elem = L>,
     {
-        let folds = self.folds(targets)?;
+        let (k, folds) = (self.k, self.validated);
+        if folds == 0 || folds > k {
+            return Err(Error::ValidatedFolds { folds, k });
+        }
+        let mut dealt = self.folds(targets)?;
+        dealt.truncate(folds);
         let rows = targets.as_single_targets().len();
         let split = move |validation: Vec<usize>| (complement(rows, &validation), validation);
-        Ok(folds.into_iter().map(split))
+        Ok(dealt.into_iter().map(split))
     }
 
     /// Reorders a dataset so that linfa's own `iter_fold`, `fold`, `cross_validate` and

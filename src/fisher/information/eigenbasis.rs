@@ -46,7 +46,8 @@ pub(super) struct Eigenbasis {
 impl Eigenbasis {
     /// # Errors
     ///
-    /// [`Error::NoInformation`] if all features are zero, [`Error::Decomposition`].
+    /// [`Error::NoInformation`] if all features are zero, [`Error::Decomposition`]; those of
+    /// computing the features.
     pub(super) fn of<F: Float>(
         blocks: &Blocks<F>,
         centre: Array1<f64>,
@@ -54,8 +55,8 @@ impl Eigenbasis {
         progress: &mut Progress,
     ) -> Result<Self> {
         let moments = match route {
-            Route::Gram => gram(blocks, &centre, progress),
-            Route::Covariance => second_moments(blocks, &centre, progress),
+            Route::Gram => gram(blocks, &centre, progress)?,
+            Route::Covariance => second_moments(blocks, &centre, progress)?,
         };
         let (values, vectors) = symmetric_eigen(moments)?;
         let rank = numerical_rank::<F>(&values, blocks);
@@ -78,7 +79,7 @@ impl Eigenbasis {
         blocks: &Blocks<F>,
         factors: &Array1<f64>,
         progress: &mut Progress,
-    ) -> Array2<f64> {
+    ) -> Result<Array2<f64>> {
         let rank = factors.len();
         let vectors = self.vectors.slice(s![.., ..rank]);
         let mut directions = match self.route {
@@ -86,14 +87,14 @@ impl Eigenbasis {
             Route::Gram => {
                 let n = blocks.samples() as f64;
                 let weights = self.values.slice(s![..rank]).mapv(|s| 1.0 / (n * s).sqrt());
-                self.combine(blocks, &vectors * &weights, progress)
+                self.combine(blocks, &vectors * &weights, progress)?
             }
         };
         for (mut direction, &factor) in directions.columns_mut().into_iter().zip(factors) {
             let largest = direction.fold(0.0_f64, |a, &b| if b.abs() > a.abs() { b } else { a });
             direction *= factor * largest.signum();
         }
-        directions
+        Ok(directions)
     }
 
     /// `X' weights`, `p x r`.
@@ -102,14 +103,14 @@ impl Eigenbasis {
         blocks: &Blocks<F>,
         weights: Array2<f64>,
         progress: &mut Progress,
-    ) -> Array2<f64> {
+    ) -> Result<Array2<f64>> {
         let mut out = Array2::zeros((blocks.length(), weights.ncols()));
         for range in blocks.ranges() {
-            let x = blocks.centred(range.clone(), &self.centre);
+            let x = blocks.centred(range.clone(), &self.centre)?;
             add_product(x.t(), weights.slice(s![range, ..]), 1.0, out.view_mut());
             progress.advance();
         }
-        out
+        Ok(out)
     }
 }
 
@@ -128,13 +129,13 @@ fn gram<F: Float>(
     blocks: &Blocks<F>,
     centre: &Array1<f64>,
     progress: &mut Progress,
-) -> Array2<f64> {
+) -> Result<Array2<f64>> {
     let n = blocks.samples();
     let mut gram = Array2::zeros((n, n));
     for (i, rows) in blocks.ranges().enumerate() {
-        let x = blocks.centred(rows.clone(), centre);
+        let x = blocks.centred(rows.clone(), centre)?;
         for columns in blocks.ranges().take(i) {
-            let y = blocks.centred(columns.clone(), centre);
+            let y = blocks.centred(columns.clone(), centre)?;
             let products = product(x.view(), y.t());
             gram.slice_mut(s![columns.clone(), rows.clone()])
                 .assign(&products.t());
@@ -144,7 +145,7 @@ fn gram<F: Float>(
             .assign(&product(x.view(), x.t()));
         progress.advance();
     }
-    gram / n as f64
+    Ok(gram / n as f64)
 }
 
 /// `X'X / n`, block by block.
@@ -152,15 +153,15 @@ fn second_moments<F: Float>(
     blocks: &Blocks<F>,
     centre: &Array1<f64>,
     progress: &mut Progress,
-) -> Array2<f64> {
+) -> Result<Array2<f64>> {
     let p = blocks.length();
     let mut moments = Array2::zeros((p, p));
     for rows in blocks.ranges() {
-        let x = blocks.centred(rows, centre);
+        let x = blocks.centred(rows, centre)?;
         add_product(x.t(), x.view(), 1.0, moments.view_mut());
         progress.advance();
     }
-    moments / blocks.samples() as f64
+    Ok(moments / blocks.samples() as f64)
 }
 
 #[cfg(test)]
@@ -191,21 +192,21 @@ mod tests {
         route: Route,
         then: impl FnOnce(&Blocks<f64>, Eigenbasis, &mut Progress) -> T,
     ) -> T {
-        let compute = |rows: std::ops::Range<usize>| x.slice(s![rows, ..]).to_owned();
+        let compute = |rows: std::ops::Range<usize>| Ok(x.slice(s![rows, ..]).to_owned());
         let blocks = Blocks::new(x.nrows(), x.ncols(), &compute);
         let mut progress = Progress {
             observer: &mut (),
             done: 0,
             total: 0,
         };
-        let basis = Eigenbasis::of(&blocks, blocks.mean(), route, &mut progress).unwrap();
+        let basis = Eigenbasis::of(&blocks, blocks.mean().unwrap(), route, &mut progress).unwrap();
         then(&blocks, basis, &mut progress)
     }
 
     fn whitened(x: &Array2<f64>, route: Route) -> Array2<f64> {
         with_basis(x, route, |blocks, basis, progress| {
             let factors = basis.values.mapv(|s| 1.0 / s.sqrt());
-            let directions = basis.directions(blocks, &factors, progress);
+            let directions = basis.directions(blocks, &factors, progress).unwrap();
             (x - &basis.centre).dot(&directions)
         })
     }
@@ -244,7 +245,7 @@ mod tests {
         let covariance = centred.t().dot(&centred) / x.nrows() as f64;
         with_basis(&x, Route::Gram, |blocks, basis, progress| {
             let unit = Array1::ones(basis.values.len());
-            let u = basis.directions(blocks, &unit, progress);
+            let u = basis.directions(blocks, &unit, progress).unwrap();
             assert_abs_diff_eq!(
                 u.t().dot(&u),
                 Array2::<f64>::eye(u.ncols()),

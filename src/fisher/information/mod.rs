@@ -91,7 +91,7 @@ impl<F: Float> FittedInformation<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoInformation`], [`Error::Decomposition`].
+    /// [`Error::NoInformation`], [`Error::Decomposition`]; those of computing the features.
     pub(super) fn fit(
         information: Information<F>,
         rotated: bool,
@@ -102,7 +102,7 @@ impl<F: Float> FittedInformation<F> {
         match information {
             Information::Identity => Self::identity().rotate(rotated, blocks, route, progress),
             Information::Diagonal => {
-                Self::diagonal(blocks).rotate(rotated, blocks, route, progress)
+                Self::diagonal(blocks)?.rotate(rotated, blocks, route, progress)
             }
             Information::LowRank { rank, damping } => {
                 Self::low_rank(rank, damping, blocks, route, progress)
@@ -119,22 +119,22 @@ impl<F: Float> FittedInformation<F> {
         }
     }
 
-    fn diagonal(blocks: &Blocks<F>) -> Self {
-        let mean = blocks.mean();
+    fn diagonal(blocks: &Blocks<F>) -> Result<Self> {
+        let mean = blocks.mean()?;
         let mut variance = Array1::zeros(blocks.length());
         for range in blocks.ranges() {
-            let squares = blocks.centred(range, &mean).mapv_into(|x| x * x);
+            let squares = blocks.centred(range, &mean)?.mapv_into(|x| x * x);
             variance += &squares.sum_axis(ndarray::Axis(0));
         }
         variance /= blocks.samples() as f64;
         let factor = ndarray::Zip::from(&mean)
             .and(&variance)
             .map_collect(|&m, &s| standardising_factor(m, s.sqrt(), blocks.samples()));
-        Self {
+        Ok(Self {
             factor: Some(factor),
             centre: Some(mean.mapv(F::cast)),
             ..Self::identity()
-        }
+        })
     }
 
     fn low_rank(
@@ -144,11 +144,11 @@ impl<F: Float> FittedInformation<F> {
         route: Route,
         progress: &mut Progress,
     ) -> Result<Self> {
-        let basis = Eigenbasis::of(blocks, blocks.mean(), route, progress)?;
+        let basis = Eigenbasis::of(blocks, blocks.mean()?, route, progress)?;
         let damping = damping.to_f64().unwrap_or(f64::NAN) * basis.values[0];
         let kept = basis.values.iter().take(rank);
         let factors: Array1<f64> = kept.map(|s| 1.0 / (s + damping).sqrt()).collect();
-        let directions = basis.directions(blocks, &factors, progress);
+        let directions = basis.directions(blocks, &factors, progress)?;
         Ok(Self {
             centre: Some(basis.centre.mapv(F::cast)),
             factor: None,
@@ -168,11 +168,11 @@ impl<F: Float> FittedInformation<F> {
         if !rotated {
             return Ok(self);
         }
-        let compute = |range| self.apply(blocks.rows(range));
+        let compute = |range| blocks.rows(range).map(|rows| self.apply(rows));
         let blocks = Blocks::new(blocks.samples(), blocks.length(), &compute);
         let basis = Eigenbasis::of(&blocks, Array1::zeros(blocks.length()), route, progress)?;
         let unit = Array1::ones(basis.values.len());
-        let directions = basis.directions(&blocks, &unit, progress);
+        let directions = basis.directions(&blocks, &unit, progress)?;
         Ok(Self {
             basis: Some(directions.mapv(F::cast)),
             spectrum: basis.values,

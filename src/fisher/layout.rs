@@ -1,0 +1,100 @@
+//! Which parameter each number of a Fisher score belongs to.
+
+/// One matrix of parameters in a Fisher score.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::fisher::ScoreBlock;
+///
+/// assert_eq!(ScoreBlock::new("W1", 784, 20).dim(), (784, 20));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreBlock {
+    name: String,
+    rows: usize,
+    columns: usize,
+}
+
+impl ScoreBlock {
+    /// A block of `rows x columns` parameters, row after row.
+    pub fn new(name: impl Into<String>, rows: usize, columns: usize) -> Self {
+        Self {
+            name: name.into(),
+            rows,
+            columns,
+        }
+    }
+
+    /// What the parameters are called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Rows and columns.
+    pub fn dim(&self) -> (usize, usize) {
+        (self.rows, self.columns)
+    }
+
+    fn len(&self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+/// Which parameter each number of a Fisher score belongs to.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::fisher::{ScoreBlock, ScoreLayout};
+///
+/// let layout = ScoreLayout::new(vec![ScoreBlock::new("W1", 784, 20), ScoreBlock::new("W2", 20, 40)]);
+/// assert_eq!(layout.length(), 16_480);
+/// let (block, row, column) = layout.locate(15_680 + 41).unwrap();
+/// assert_eq!((block.name(), row, column), ("W2", 1, 1));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreLayout {
+    blocks: Vec<ScoreBlock>,
+}
+
+impl ScoreLayout {
+    /// The blocks one after another.
+    pub fn new(blocks: Vec<ScoreBlock>) -> Self {
+        Self { blocks }
+    }
+
+    /// The blocks in their order.
+    pub fn blocks(&self) -> &[ScoreBlock] {
+        &self.blocks
+    }
+
+    /// Length `p` of a score.
+    pub fn length(&self) -> usize {
+        self.blocks.iter().map(ScoreBlock::len).sum()
+    }
+
+    /// Block, row and column of the score's number `index`; `None` past its end.
+    pub fn locate(&self, index: usize) -> Option<(&ScoreBlock, usize, usize)> {
+        let mut offset = index;
+        for block in &self.blocks {
+            if offset < block.len() {
+                return Some((block, offset / block.columns, offset % block.columns));
+            }
+            offset -= block.len();
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<ScoreLayout>();
+        has_autotraits::<ScoreBlock>();
+    }
+}

@@ -1,0 +1,199 @@
+//! What linfa's traits leave out: prediction that can fail, training that is watched.
+
+use linfa::dataset::Records;
+use linfa::traits::{Fit, PredictInplace};
+use linfa::{DatasetBase, Float};
+use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
+
+use crate::observer::Observer;
+use crate::Result;
+
+/// Prediction that returns an error where linfa's `PredictInplace` can only panic.
+///
+/// Implemented by this crate's classifiers and by [`Pipeline`](crate::pipeline::Pipeline)s of
+/// them. [`Foreign`] adapts classifiers that have `PredictInplace` alone.
+///
+/// # Example
+///
+/// ```
+/// use linfa::{traits::Fit, Dataset};
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_fisher::traits::TryPredict;
+/// use linfa_fisher::Error;
+/// use ndarray::{array, Array1, Array2};
+///
+/// fn ask<M: TryPredict<f64, usize>>(model: &M, x: f64) -> Result<Array1<usize>, Error> {
+///     model.try_predict(&array![[x]])
+/// }
+/// let dataset = Dataset::new(array![[0.0], [1.0]], array![7, 9]);
+/// let model = KNearestNeighbors::params(1).fit(&dataset)?;
+/// assert_eq!(ask(&model, 0.8)?, array![9]);
+/// assert!(matches!(ask(&model, 1e200), Err(Error::DistanceOverflow { .. })));
+/// # Ok::<(), Error>(())
+/// ```
+pub trait TryPredict<F, L> {
+    /// The label of every row of `records` (n x d).
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the model from predicting them: records of another width, values that it
+    /// cannot take.
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>;
+}
+
+/// A [`Fit`] that reports its events while it works.
+///
+/// By default it reports nothing and fits as ever, so that an estimator whose training is not
+/// worth watching implements it by an empty impl.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_fisher::fisher::FisherFeatures;
+/// use linfa_fisher::observer::Event;
+/// use linfa_fisher::traits::FitObserved;
+/// use linfa::Dataset;
+/// use ndarray::array;
+///
+/// let dataset = Dataset::new(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]], array![7, 9, 9]);
+/// let params = FisherFeatures::fk(Rbm::params(2).epochs(5)).then(KNearestNeighbors::params(1));
+/// let mut epochs = 0;
+/// params.fit_observed(&dataset, &mut |event: &Event| {
+///     epochs += usize::from(matches!(event, Event::Epoch { .. }));
+/// })?;
+/// assert_eq!(epochs, 5);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+pub trait FitObserved<R, T, E>: Fit<R, T, E>
+where
+    R: Records,
+    E: std::error::Error + From<linfa::Error>,
+{
+    /// [`Fit::fit`], and its events to the observer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `fit`.
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<R, T>,
+        observer: &mut dyn Observer,
+    ) -> std::result::Result<Self::Object, E> {
+        let _ = observer;
+        self.fit(dataset)
+    }
+}
+
+/// Adapts a classifier that is not of this crate, or its parameters, to [`TryPredict`] and
+/// [`FitObserved`]: it fits and predicts as ever, and says so in the way that
+/// [`cross_validate`](crate::model_selection::cross_validate) and
+/// [`Pipeline::try_predict`](crate::pipeline::Pipeline::try_predict) ask for.
+///
+/// # Panics
+///
+/// `try_predict` where the classifier's own `predict_inplace` does: linfa's trait has no way to
+/// return an error.
+///
+/// # Example
+///
+/// ```
+/// use linfa::Dataset;
+/// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+/// use linfa_fisher::traits::Foreign;
+/// use linfa_svm::Svm;
+/// use ndarray::array;
+///
+/// let records = array![[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]];
+/// let dataset = Dataset::new(records, array![false, false, false, true, true, true]);
+/// let svm = Foreign::new(Svm::<f64, bool>::params());
+/// let report = cross_validate(&dataset, &svm, &StratifiedKFold::new(3))?;
+/// assert_eq!(report.accuracy(), 1.0);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign<C>(C);
+
+impl<C> Foreign<C> {
+    /// Wraps the parameters of a classifier, or a fitted one.
+    pub fn new(inner: C) -> Self {
+        Self(inner)
+    }
+
+    /// What was wrapped.
+    pub fn inner(&self) -> &C {
+        &self.0
+    }
+}
+
+impl<R, T, E, C> Fit<R, T, E> for Foreign<C>
+where
+    R: Records,
+    E: std::error::Error + From<linfa::Error>,
+    C: Fit<R, T, E>,
+{
+    type Object = Foreign<C::Object>;
+
+    fn fit(&self, dataset: &DatasetBase<R, T>) -> std::result::Result<Self::Object, E> {
+        self.0.fit(dataset).map(Foreign)
+    }
+}
+
+impl<R, T, E, C> FitObserved<R, T, E> for Foreign<C>
+where
+    R: Records,
+    E: std::error::Error + From<linfa::Error>,
+    C: Fit<R, T, E>,
+{
+}
+
+impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Foreign<C> {
+    fn predict_inplace<'a>(&'a self, x: &'a R, y: &mut T) {
+        self.0.predict_inplace(x, y);
+    }
+
+    fn default_target(&self, x: &R) -> T {
+        self.0.default_target(x)
+    }
+}
+
+impl<F, L, C> TryPredict<F, L> for Foreign<C>
+where
+    F: Float,
+    C: PredictInplace<Array2<F>, Array1<L>>,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        let records = records.to_owned();
+        let mut labels = self.0.default_target(&records);
+        self.0.predict_inplace(&records, &mut labels);
+        Ok(labels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::Dataset;
+    use linfa_svm::{Svm, SvmParams};
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<Foreign<SvmParams<f64, bool>>>();
+    }
+
+    #[test]
+    fn a_foreign_classifier_fits_and_predicts_as_ever() {
+        let dataset = Dataset::new(array![[0.0], [1.0], [3.0]], array![false, false, true]);
+        let svm = Svm::<f64, bool>::params();
+        let model = Foreign::new(svm.clone())
+            .fit_observed(&dataset, &mut ())
+            .unwrap();
+        assert_eq!(model.inner(), &svm.fit(&dataset).unwrap());
+        let labels = model.try_predict(&dataset.records.view()).unwrap();
+        assert_eq!(labels, dataset.targets);
+    }
+}
