@@ -43,7 +43,7 @@ use scaling::FittedScaling;
 
 use crate::observer::Observer;
 use crate::traits::FitObserved;
-use crate::validation::{check_expectation, check_features, check_unit_interval, check_unit_query};
+use crate::validation::{check_expectation, check_features, check_shape};
 use crate::{Error, Float, Result};
 
 /// A fitted map from records to Fisher-vector features.
@@ -145,7 +145,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     ///
     /// As [`transform`](Transformer::transform).
     pub fn scores(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        check_unit_query(records, self.model.nvisible())?;
+        self.model.check_records(records)?;
         let mut out = Array2::zeros((records.nrows(), self.expectation.len()));
         for range in ranges(records.nrows()) {
             let rows = self.block_of_scores(records, range.clone())?;
@@ -160,7 +160,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
 
     /// Features of the records, a block of rows at a time.
     fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        check_unit_query(records, self.model.nvisible())?;
+        self.model.check_records(records)?;
         let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
         for range in ranges(records.nrows()) {
             let mut rows = self.block_of_scores(records, range.clone())?;
@@ -209,8 +209,9 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         records: ArrayView2<F>,
         observer: &mut dyn Observer,
     ) -> Result<FisherFeatures<F, S::Model>> {
-        check_unit_interval(records)?;
+        check_shape(records.nrows(), records.ncols())?;
         let model = self.source.model(records, observer)?;
+        model.check_records(records)?;
         let mut rng = self.rng.clone();
         let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng)?;
         check_expectation(expectation.view())?;

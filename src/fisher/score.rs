@@ -5,7 +5,8 @@ use rand::RngCore;
 use rayon::prelude::*;
 
 use super::{ModelExpectation, ScoreBlock, ScoreLayout};
-use crate::boltzmann::{Dbm, Parameters, Rbm};
+use crate::boltzmann::{Dbm, Parameters, Rbm, VisibleUnits};
+use crate::validation::{check_query, check_unit_query};
 use crate::{Float, Result};
 
 /// A generative model of the exponential family whose Fisher scores can be had,
@@ -62,6 +63,17 @@ pub trait FisherScore<F: Float>: Send + Sync {
     /// How the score is laid out; with or without the gradients of biases.
     fn layout(&self, biases: bool) -> ScoreLayout;
 
+    /// The first fault of records (`n x d`, maybe of no row) that keeps the model from scoring
+    /// them: another width, values that are not finite or, by default, outside `[0, 1]`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`](crate::Error::Width), [`Error::NonFinite`](crate::Error::NonFinite),
+    /// [`Error::OutsideUnitInterval`](crate::Error::OutsideUnitInterval).
+    fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
+        check_unit_query(records, self.nvisible())
+    }
+
     /// Writes `E[T | v]` of every row of `records` (`n x d`, in `[0, 1]`) to the rows of `out`
     /// (`n x p`, `p` being the layout's length).
     ///
@@ -90,6 +102,10 @@ impl<F: Float> FisherScore<F> for Rbm<F> {
         self.nvisible()
     }
 
+    fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
+        check_records(self.parameters(), records)
+    }
+
     fn layout(&self, biases: bool) -> ScoreLayout {
         layout(self.parameters(), biases)
     }
@@ -115,6 +131,10 @@ impl<F: Float> FisherScore<F> for Dbm<F> {
         self.nvisible()
     }
 
+    fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
+        check_records(self.parameters(), records)
+    }
+
     fn layout(&self, biases: bool) -> ScoreLayout {
         layout(self.parameters(), biases)
     }
@@ -133,6 +153,15 @@ impl<F: Float> FisherScore<F> for Dbm<F> {
     ) -> Result<Array1<F>> {
         let statistics = expectation.estimate(self.parameters(), rng)?;
         Ok(flat(&statistics, biases))
+    }
+}
+
+/// Any finite values for Gaussian visible units, values in `[0, 1]` for binary ones.
+fn check_records<F: Float>(theta: &Parameters<F>, records: ArrayView2<F>) -> Result<()> {
+    let expected = theta.biases()[0].len();
+    match theta.visible_units() {
+        VisibleUnits::Gaussian => check_query(records, expected),
+        VisibleUnits::Binary => check_unit_query(records, expected),
     }
 }
 
