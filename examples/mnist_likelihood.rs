@@ -215,8 +215,7 @@ fn bound(
     temperatures: usize,
 ) -> linfa_fisher::Result<(f64, f64)> {
     let log_z = log_partition(theta, train, temperatures)?.value();
-    let dbm = Dbm::from_parts(theta.weights().to_vec(), theta.biases().to_vec())?
-        .with_mean_field(mean_field)?;
+    let dbm = Dbm::from_parameters(theta.clone())?.with_mean_field(mean_field)?;
     let bounds = dbm.lower_bound(seen, log_z);
     Ok((bounds.mean().unwrap_or(f64::NAN), log_z))
 }

@@ -78,18 +78,7 @@ impl<F: Float> TryFrom<Parts<F>> for Dbm<F> {
     type Error = Error;
 
     fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts {
-            parameters,
-            mean_field,
-        } = parts;
-        mean_field.check()?;
-        match parameters.weights.len() {
-            depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
-            _ => Ok(Self {
-                parameters,
-                mean_field,
-            }),
-        }
+        Self::from_parameters(parts.parameters)?.with_mean_field(parts.mean_field)
     }
 }
 
@@ -114,13 +103,25 @@ impl<F: Float> Dbm<F> {
     /// shapes do not fit or a layer is empty, [`Error::NonFiniteParameters`] if a value is NaN or
     /// infinite.
     pub fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
-        if weights.len() < 2 {
-            return Err(Error::InvalidDepth(weights.len()));
+        match weights.len() {
+            depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
+            _ => Self::from_parameters(Parameters::from_parts(weights, biases)?),
         }
-        Ok(Self {
-            parameters: Parameters::from_parts(weights, biases)?,
-            mean_field: MeanField::default(),
-        })
+    }
+
+    /// A machine of given parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidDepth`] for less than two hidden layers.
+    pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
+        match parameters.weights.len() {
+            depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
+            _ => Ok(Self {
+                parameters,
+                mean_field: MeanField::default(),
+            }),
+        }
     }
 
     /// The same machine with another rule for when mean-field inference stops.

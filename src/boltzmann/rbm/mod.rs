@@ -78,14 +78,7 @@ impl<F: Float> TryFrom<Parts<F>> for Rbm<F> {
     type Error = Error;
 
     fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts { parameters } = parts;
-        match parameters.weights.len() {
-            1 => Ok(Self { parameters }),
-            _ => Err(Error::ParameterShapes {
-                layers: parameters.layers(),
-                shapes: parameters.weights.iter().map(Array2::dim).collect(),
-            }),
-        }
+        Self::from_parameters(parts.parameters)
     }
 }
 
@@ -109,6 +102,21 @@ impl<F: Float> Rbm<F> {
     pub fn from_parts(weights: Array2<F>, visible: Array1<F>, hidden: Array1<F>) -> Result<Self> {
         let parameters = Parameters::from_parts(vec![weights], vec![visible, hidden])?;
         Ok(Self { parameters })
+    }
+
+    /// An RBM of given parameters, those of two layers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ParameterShapes`] for another number of layers.
+    pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
+        match parameters.weights.len() {
+            1 => Ok(Self { parameters }),
+            _ => Err(Error::ParameterShapes {
+                layers: parameters.layers(),
+                shapes: parameters.weights.iter().map(Array2::dim).collect(),
+            }),
+        }
     }
 
     /// The weights `W` and the biases `b` (visible) and `c` (hidden).
