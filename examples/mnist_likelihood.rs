@@ -39,6 +39,15 @@ struct Args {
     /// Epochs of the pretraining of each of its layers.
     #[arg(long, default_value_t = 20)]
     pretraining_epochs: usize,
+    /// Learning rate of its joint training's first epoch; it falls to zero in equal steps.
+    #[arg(long, default_value_t = 0.005)]
+    learning_rate: f32,
+    /// Momentum from the sixth epoch on.
+    #[arg(long, default_value_t = 0.5)]
+    momentum: f32,
+    /// Whether its joint training follows the centred gradient.
+    #[arg(long)]
+    centred: bool,
     /// Epochs between two points of its curve.
     #[arg(long, default_value_t = 10)]
     every: usize,
@@ -135,12 +144,15 @@ fn dbm(mnist: &Split<f32>, args: &Args) -> Result<String, Box<dyn Error>> {
     let params = Dbm::params(&[500, 1000])
         .pretraining_epochs(args.pretraining_epochs)
         .epochs(args.epochs)
-        .learning_rate(LearningRate::LinearToZero { initial: 0.01 })
+        .learning_rate(LearningRate::LinearToZero {
+            initial: args.learning_rate,
+        })
         .momentum(Momentum::Step {
             initial: 0.5,
-            later: 0.9,
+            later: args.momentum,
             epoch: 5,
         })
+        .centred(args.centred)
         .weight_decay(2e-4)
         .negative_phase(NegativePhase::Persistent {
             chains: 100,

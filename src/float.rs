@@ -283,6 +283,29 @@ pub(crate) mod kernels {
             assert!(extremes[2] == f32::INFINITY && extremes[3].is_nan());
         }
 
+        /// The streams are part of the crate's promise that a seed gives the same bits.
+        #[test]
+        fn states_are_pinned() {
+            let mut states = [0.5_f64; 16];
+            f64::bernoulli_in_place(&mut states, &mut Lanes::new(42, 0));
+            let mut again = [0.5_f32; 16];
+            f32::bernoulli_in_place(&mut again, &mut Lanes::new(42, 0));
+            assert_eq!(states, again.map(f64::from));
+            let bits = states.map(|x| x as u8);
+            assert_eq!(bits, [1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+        }
+
+        /// The mean of n Bernoulli(p) states stays within 5 standard deviations of p.
+        #[test]
+        fn states_have_their_probabilities() {
+            let (n, input) = (100_003, -0.8_f32);
+            let p = 1.0 / (1.0 + 0.8_f64.exp());
+            let mut states = vec![input; n];
+            f32::bernoulli_of_input_in_place(&mut states, &mut Lanes::new(1, 0));
+            let mean = states.iter().filter(|&&x| x == 1.0).count() as f64 / n as f64;
+            assert!((mean - p).abs() < 5.0 * (p * (1.0 - p) / n as f64).sqrt());
+        }
+
         #[test]
         fn certain_states_are_certain() {
             let mut random = Lanes::new(1, 0);

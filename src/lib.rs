@@ -37,6 +37,7 @@ pub mod pipeline;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod random;
+mod sparse;
 pub mod traits;
 mod validation;
 

@@ -1,45 +1,33 @@
-//! Stable elementary functions and random states of whole matrices.
+//! Stable elementary functions of numbers and of whole matrices.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::random::Lanes;
 use crate::Float;
 
-/// Elements that one thread works on and that share a stream of random numbers. It is fixed, so
-/// that results do not depend on the number of threads.
+/// Elements that one thread works on.
 const BLOCK_ELEMENTS: usize = 1 << 15;
 
-/// Applies `f` to every block of elements (its number and its values) of a matrix in row-major
-/// order.
-fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(usize, &mut [F]) + Sync) {
+/// Applies `f` to every block of elements of a matrix in row-major order.
+fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) + Send + Sync) {
     let values = matrix
         .as_slice_mut()
         .expect("matrices of activations are allocated in row-major order");
     if values.len() <= BLOCK_ELEMENTS {
-        f(0, values);
+        f(values);
     } else {
-        let blocks = values.par_chunks_mut(BLOCK_ELEMENTS).enumerate();
-        blocks.for_each(|(i, block)| f(i, block));
+        values.par_chunks_mut(BLOCK_ELEMENTS).for_each(f);
     }
 }
 
 /// Replaces every `x` by `1 / (1 + exp(-x))`.
 pub(crate) fn sigmoid<F: Float>(matrix: ArrayViewMut2<F>) {
-    for_each_block(matrix, |_, block| F::sigmoid_in_place(block));
+    for_each_block(matrix, F::sigmoid_in_place);
 }
 
 /// Replaces every `x` by `ln(1 + exp(x))`.
 pub(crate) fn softplus_all<F: Float>(matrix: ArrayViewMut2<F>) {
-    for_each_block(matrix, |_, block| F::softplus_in_place(block));
-}
-
-/// Replaces probabilities by independent Bernoulli states; block `i` draws from the stream
-/// `(seed, i)`.
-pub(crate) fn bernoulli<F: Float>(probabilities: ArrayViewMut2<F>, seed: u64) {
-    for_each_block(probabilities, |i, block| {
-        F::bernoulli_in_place(block, &mut Lanes::new(seed, i));
-    });
+    for_each_block(matrix, F::softplus_in_place);
 }
 
 /// `ln(1 + exp(x))` without overflow.
@@ -89,27 +77,5 @@ mod tests {
         assert_eq!(binary_entropy(0.0_f64), 0.0);
         assert_eq!(binary_entropy(1.0_f64), 0.0);
         assert!((binary_entropy(0.5_f64) - std::f64::consts::LN_2).abs() < 1e-15);
-    }
-
-    /// The streams are part of the crate's promise that a seed gives the same bits.
-    #[test]
-    fn states_are_pinned() {
-        let mut states = Array2::from_elem((2, 8), 0.5_f64);
-        bernoulli(states.view_mut(), 42);
-        let bits: Vec<u8> = states.iter().map(|&x| x as u8).collect();
-        let mut again = Array2::from_elem((2, 8), 0.5_f32);
-        bernoulli(again.view_mut(), 42);
-        assert_eq!(bits, again.iter().map(|&x| x as u8).collect::<Vec<_>>());
-        assert_eq!(bits, [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1]);
-    }
-
-    /// The mean of n Bernoulli(p) states stays within 5 standard deviations of p.
-    #[test]
-    fn states_have_their_probabilities() {
-        let (n, p) = (100_000.0_f64, 0.3_f64);
-        let mut states = Array2::from_elem((1000, 100), p);
-        bernoulli(states.view_mut(), 1);
-        let bound = 5.0 * (p * (1.0 - p) / n).sqrt();
-        assert!((states.sum() / n - p).abs() < bound);
     }
 }

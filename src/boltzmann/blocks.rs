@@ -1,6 +1,6 @@
 //! Samples in blocks of rows, each worked on by one thread through all layers.
 
-use ndarray::{Array2, ArrayViewMut2, Axis};
+use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
 /// Rows of a block. It is fixed, so that results do not depend on the number of threads.
@@ -31,6 +31,13 @@ where
         .enumerate()
         .map(|(number, block)| f(number, block))
         .collect()
+}
+
+/// The rows of a block in another matrix of as many rows.
+pub(crate) fn block_of_rows<F>(matrix: &Array2<F>, number: usize) -> ArrayView2<'_, F> {
+    let first = number * BLOCK_ROWS;
+    let end = matrix.nrows().min(first + BLOCK_ROWS);
+    matrix.slice(s![first..end, ..])
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use ndarray_rand::rand_distr::StandardNormal;
 use rand::distributions::Distribution;
 
+use super::visible::Visible;
 use super::{Parameters, VisibleUnits};
 use crate::linalg::{add_product, add_to_rows, write_product};
 use crate::math::{sigmoid, softplus_all};
@@ -96,6 +97,27 @@ impl<'a, F: Float> Conditionals<'a, F> {
             (None, None) => out.fill(F::zero()),
         }
         add_to_rows(out, &self.parameters.biases[layer]);
+    }
+
+    /// [`write_input`](Self::write_input) from neighbours that are states, not probabilities:
+    /// binary visible units are mostly off, which [`Visible`] makes use of.
+    pub(crate) fn write_input_of_states(
+        &self,
+        layer: usize,
+        neighbours: &Neighbours<F>,
+        mut out: ArrayViewMut2<F>,
+    ) {
+        match neighbours.below {
+            Some(visible) if layer == 1 && !self.is_gaussian(0) => {
+                Visible::of_states(visible).write_product(*self, out.view_mut());
+                if let Some(above) = neighbours.above {
+                    let weights = &self.parameters.weights[1];
+                    add_product(above, weights.t(), self.down, out.view_mut());
+                }
+                add_to_rows(out, &self.parameters.biases[1]);
+            }
+            _ => self.write_input(layer, neighbours, out),
+        }
     }
 
     /// The input of a layer, `n x units of the layer`.

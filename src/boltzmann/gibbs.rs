@@ -7,7 +7,7 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 use rand::Rng;
 
-use super::blocks::map_blocks;
+use super::blocks::{block_of_rows, map_blocks};
 use super::conditionals::{Conditionals, Neighbours};
 use super::{Parameters, VisibleUnits};
 use crate::random::Lanes;
@@ -173,7 +173,7 @@ impl<F: Float> GibbsChains<F> {
             let held = (!known.is_empty()).then(|| block[0].to_owned());
             for &layer in order {
                 let (neighbours, mut own) = Neighbours::and_own(layer, block);
-                machine.write_input(layer, &neighbours, own.view_mut());
+                machine.write_input_of_states(layer, &neighbours, own.view_mut());
                 machine.sample(layer, own.view_mut(), &mut random);
                 if let Some(held) = held.as_ref().filter(|_| layer == 0) {
                     restore(known, held.view(), own);
@@ -209,23 +209,39 @@ impl<F: Float> GibbsChains<F> {
     ///
     /// If the machine has other layers than the one that the chains were made for.
     pub fn expected_statistics(&self, parameters: &Parameters<F>) -> Parameters<F> {
-        let layers = self.expected_layers(Conditionals::of(parameters));
-        let views: Vec<_> = layers.iter().map(Array2::view).collect();
-        Parameters::mean_statistics(&views)
+        let odd = self.expected_odd_layers(Conditionals::of(parameters));
+        Parameters::mean_statistics(&self.views(&odd))
     }
 
-    /// The states with those of the odd layers replaced by their means given the even ones.
-    pub(crate) fn expected_layers(&self, machine: Conditionals<F>) -> Vec<Array2<F>> {
+    /// Means of the odd layers given the states of the even ones.
+    pub(crate) fn expected_odd_layers(&self, machine: Conditionals<F>) -> Vec<Array2<F>> {
         self.assert_fits(machine);
-        let mut layers = self.states.clone();
-        map_blocks(&mut layers, |_, block| {
-            for layer in (1..block.len()).step_by(2) {
-                let (neighbours, mut own) = Neighbours::and_own(layer, block);
-                machine.write_input(layer, &neighbours, own.view_mut());
-                machine.activate(layer, own);
-            }
-        });
-        layers
+        let mean = |layer: usize| {
+            let units = machine.parameters.biases[layer].len();
+            let mut mean = [Array2::zeros((self.states[layer].nrows(), units))];
+            map_blocks(&mut mean, |number, block| {
+                let above = self.states.get(layer + 1);
+                let neighbours = Neighbours {
+                    below: Some(block_of_rows(&self.states[layer - 1], number)),
+                    above: above.map(|x| block_of_rows(x, number)),
+                };
+                machine.write_input_of_states(layer, &neighbours, block[0].view_mut());
+                machine.activate(layer, block[0].view_mut());
+            });
+            let [mean] = mean;
+            mean
+        };
+        (1..self.states.len()).step_by(2).map(mean).collect()
+    }
+
+    /// The layers, odd ones replaced by those given.
+    pub(crate) fn views<'a>(&'a self, odd: &'a [Array2<F>]) -> Vec<ArrayView2<'a, F>> {
+        let layers = self.states.iter().enumerate();
+        let view = |(layer, state): (usize, &'a Array2<F>)| match layer % 2 {
+            0 => state.view(),
+            _ => odd[layer / 2].view(),
+        };
+        layers.map(view).collect()
     }
 
     fn assert_fits(&self, machine: Conditionals<F>) {

@@ -68,42 +68,42 @@ impl<F: Float> MeanField<F> {
         }
     }
 
-    /// The activation probabilities of all layers given the records.
-    pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Inference<F> {
-        self.infer_owned(machine, visible.as_standard_layout().into_owned())
+    /// The activation probabilities of all layers, the records themselves first.
+    pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Vec<Array2<F>> {
+        let visible = visible.as_standard_layout().into_owned();
+        let (below, above) = (Some(visible.view()), None);
+        let input = machine.input(1, &Neighbours { below, above });
+        let mut layers = vec![visible];
+        layers.extend(self.infer_hidden(machine, input).hidden);
+        layers
     }
 
-    /// [`infer`](Self::infer) from records in row-major order.
-    pub(crate) fn infer_owned(&self, machine: Conditionals<F>, visible: Array2<F>) -> Inference<F> {
-        let hidden = machine.parameters.layers().split_off(1);
-        let rows = visible.nrows();
-        let mut layers = vec![visible];
-        layers.extend(hidden.iter().map(|&units| Array2::zeros((rows, units))));
-        let blocks = map_blocks(&mut layers, |_, block| self.infer_block(machine, block));
+    /// Inference from the first hidden layer's input from the visible one.
+    pub(crate) fn infer_hidden(&self, machine: Conditionals<F>, input: Array2<F>) -> Inference<F> {
+        let rows = input.nrows();
+        let upper = machine.parameters.biases.iter().skip(2);
+        let mut hidden = vec![input];
+        hidden.extend(upper.map(|bias| Array2::zeros((rows, bias.len()))));
+        let blocks = map_blocks(&mut hidden, |_, block| self.infer_block(machine, block));
         Inference {
-            layers,
+            hidden,
             sweeps: blocks.iter().map(|&(sweeps, _)| sweeps).max().unwrap_or(0),
             unconverged: blocks.iter().map(|&(_, unconverged)| unconverged).sum(),
         }
     }
 
-    /// Fills in the hidden layers of a block; the sweeps taken, and the rows that moved by more
-    /// than the tolerance in the last one.
+    /// Fills in the hidden layers of a block, the first of which holds its input; the sweeps
+    /// taken, and the rows that moved by more than the tolerance in the last one.
     fn infer_block(
         &self,
         machine: Conditionals<F>,
-        block: &mut [ArrayViewMut2<F>],
+        hidden: &mut [ArrayViewMut2<F>],
     ) -> (usize, usize) {
-        let (visible, hidden) = block.split_at_mut(1);
-        let below = Some(visible[0].view());
-        let above = None;
-        let input = machine.input(1, &Neighbours { below, above });
         if let [only] = hidden {
-            only.assign(&input);
             machine.activate(1, only.view_mut());
             return (0, 0);
         }
-        let mut pending = Pending::bottom_up(machine, input);
+        let mut pending = Pending::bottom_up(machine, hidden[0].to_owned());
         for sweep in 1..=self.iterations {
             let moved = pending.sweep(machine);
             let converged = |row: &usize| moved[*row] <= self.tolerance;
@@ -125,8 +125,8 @@ impl<F: Float> MeanField<F> {
 /// What mean-field inference found.
 #[derive(Debug, Clone)]
 pub(crate) struct Inference<F> {
-    /// Activation probabilities of every layer, the records themselves first.
-    pub(crate) layers: Vec<Array2<F>>,
+    /// Activation probabilities of the hidden layers.
+    pub(crate) hidden: Vec<Array2<F>>,
     /// The most sweeps that a sample took.
     pub(crate) sweeps: usize,
     /// Samples that still moved by more than the tolerance when the sweeps were used up.

@@ -29,6 +29,7 @@ mod rbm;
 mod tempering;
 mod training;
 mod units;
+mod visible;
 
 pub use dbm::{Dbm, DbmParams, DbmValidParams};
 pub use gibbs::GibbsChains;
@@ -36,8 +37,6 @@ pub use mean_field::MeanField;
 pub use parameters::Parameters;
 pub use rbm::{Rbm, RbmParams, RbmValidParams};
 pub use tempering::TemperedChains;
-#[cfg(test)]
-pub(crate) use training::statistics;
 #[cfg(feature = "serde")]
 pub use training::Checkpoint;
 pub use training::{

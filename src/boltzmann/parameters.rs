@@ -3,6 +3,7 @@
 use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension, Zip};
 use rayon::prelude::*;
 
+use super::visible::Visible;
 use super::VisibleUnits;
 use crate::linalg::{add_product, product, sum_of_rows};
 use crate::{Error, Float, Result};
@@ -135,13 +136,21 @@ impl<F: Float> Parameters<F> {
         }
     }
 
-    /// `self -= ` the [mean statistics](Self::mean_statistics) of `states`.
-    pub(crate) fn subtract_statistics(&mut self, states: &[ArrayView2<F>]) {
-        let share = -F::one() / F::cast(states[0].nrows());
-        for (pair, weights) in states.windows(2).zip(&mut self.weights) {
+    /// `self += factor *` the [mean statistics](Self::mean_statistics) of `visible` and the
+    /// hidden layers.
+    pub(crate) fn add_statistics(
+        &mut self,
+        factor: F,
+        visible: &Visible<F>,
+        hidden: &[ArrayView2<F>],
+    ) {
+        let share = factor / F::cast(visible.nrows());
+        visible.add_outer_products(hidden[0], share, self.weights[0].view_mut());
+        self.biases[0].scaled_add(share, &visible.sum_of_rows());
+        for (pair, weights) in hidden.windows(2).zip(&mut self.weights[1..]) {
             add_product(pair[0].t(), pair[1], share, weights.view_mut());
         }
-        for (x, bias) in states.iter().zip(&mut self.biases) {
+        for (x, bias) in hidden.iter().zip(&mut self.biases[1..]) {
             bias.scaled_add(share, &sum_of_rows(*x));
         }
     }

@@ -344,7 +344,8 @@ mod tests {
         let dbm = Dbm::from_parts(theta.weights.clone(), theta.biases.clone()).unwrap();
         let batch = all_states(4);
         let layers = dbm.mean_field(batch.view());
-        let gradient = flat(&crate::boltzmann::statistics(&layers), true);
+        let views: Vec<_> = layers.iter().map(Array2::view).collect();
+        let gradient = flat(&Parameters::mean_statistics(&views), true);
         let mean = statistics(&dbm, batch.view()).mean_axis(Axis(0)).unwrap();
         assert_abs_diff_eq!(mean, gradient, epsilon = 1e-12);
     }

@@ -172,7 +172,7 @@ impl<F: Float> Dbm<F> {
     /// If the width of `visible` is not [`nvisible`](Self::nvisible).
     pub fn mean_field(&self, visible: ArrayView2<F>) -> Vec<Array2<F>> {
         let machine = Conditionals::of(&self.parameters);
-        self.mean_field.infer(machine, visible).layers
+        self.mean_field.infer(machine, visible)
     }
 
     /// How many of the records (`n x d`) mean-field inference does not converge for, within the
@@ -183,7 +183,14 @@ impl<F: Float> Dbm<F> {
     /// If the width of `visible` is not [`nvisible`](Self::nvisible).
     pub fn unconverged(&self, visible: ArrayView2<F>) -> usize {
         let machine = Conditionals::of(&self.parameters);
-        self.mean_field.infer(machine, visible).unconverged
+        let input = machine.input(
+            1,
+            &Neighbours {
+                below: Some(visible),
+                above: None,
+            },
+        );
+        self.mean_field.infer_hidden(machine, input).unconverged
     }
 
     /// The lower bound on `log p(v)` of every row of `visible` (`n x d`) by mean-field inference,

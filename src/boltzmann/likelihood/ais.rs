@@ -232,11 +232,12 @@ impl<F: Float> Path<'_, F> {
 
     /// Inputs of the layers of a parity under the machine in question, with their numbers.
     fn inputs(&self, parity: usize, states: &[Array2<F>]) -> Vec<(usize, Array2<F>)> {
-        let input = |layer| {
-            (
-                layer,
-                self.machine().input(layer, &Neighbours::of(layer, states)),
-            )
+        let input = |layer: usize| {
+            let mut input = Array2::zeros(states[layer].dim());
+            let neighbours = Neighbours::of(layer, states);
+            self.machine()
+                .write_input_of_states(layer, &neighbours, input.view_mut());
+            (layer, input)
         };
         (parity..states.len()).step_by(2).map(input).collect()
     }

@@ -146,7 +146,7 @@ impl Metric {
     ) -> f64 {
         match self {
             Self::ReconstructionError => {
-                let layers = mean_field.infer(Conditionals::of(theta), records).layers;
+                let layers = mean_field.infer(Conditionals::of(theta), records);
                 to_f64(reconstruction_error(Conditionals::of(theta), &layers))
             }
             Self::PseudoLogLikelihood => to_f64(
@@ -182,7 +182,7 @@ pub(super) fn mean_free_energy<F: Float>(
     mean_field: MeanField<F>,
     records: ArrayView2<F>,
 ) -> f64 {
-    let layers = mean_field.infer(Conditionals::of(theta), records).layers;
+    let layers = mean_field.infer(Conditionals::of(theta), records);
     let views: Vec<_> = layers.iter().map(ndarray::Array2::view).collect();
     let bound = unnormalised_bound(theta, &views);
     -bound.iter().map(|&x| to_f64(x)).sum::<f64>() / bound.len() as f64

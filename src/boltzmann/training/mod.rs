@@ -24,8 +24,6 @@ pub use presentation::Presentation;
 pub(super) use run::{train, Progress, StagePlan};
 pub use sparsity::Sparsity;
 pub(super) use start::{starting_point, visible_biases};
-#[cfg(test)]
-pub(crate) use trainer::statistics;
 
 use ndarray::ArrayView2;
 

@@ -104,35 +104,17 @@ impl NegativePhase {
         })
     }
 
-    /// The layers of persistent chains after the steps of a batch, the odd ones integrated out.
-    pub(super) fn persistent<F: Float>(
+    /// Takes the steps of a batch.
+    pub(super) fn advance<F: Float>(
         &self,
         chains: &mut NegativeChains<F>,
         machine: Conditionals<F>,
         seed: u64,
-    ) -> Vec<Array2<F>> {
+    ) {
         match chains {
-            NegativeChains::Plain(chains) => {
-                chains.advance_by(machine, self.steps(), seed);
-                chains.expected_layers(machine)
-            }
-            NegativeChains::Tempered(chains) => {
-                chains.advance_by(machine, self.steps(), seed);
-                chains.coldest().expected_layers(machine)
-            }
+            NegativeChains::Plain(chains) => chains.advance_by(machine, self.steps(), seed),
+            NegativeChains::Tempered(chains) => chains.advance_by(machine, self.steps(), seed),
         }
-    }
-
-    /// The layers of chains that start at the batch's activation probabilities.
-    pub(super) fn contrastive<F: Float>(
-        &self,
-        positive: &[Array2<F>],
-        machine: Conditionals<F>,
-        seed: u64,
-    ) -> Vec<Array2<F>> {
-        let mut chains = GibbsChains::from_layers(positive, machine, seed);
-        chains.advance_by(machine, self.steps(), !seed);
-        chains.expected_layers(machine)
     }
 }
 
@@ -146,4 +128,19 @@ impl NegativePhase {
 pub(crate) enum NegativeChains<F> {
     Plain(GibbsChains<F>),
     Tempered(TemperedChains<F>),
+}
+
+impl<F: Float> NegativeChains<F> {
+    /// Chains that start at a batch's activation probabilities.
+    pub(super) fn contrastive(layers: &[Array2<F>], machine: Conditionals<F>, seed: u64) -> Self {
+        Self::Plain(GibbsChains::from_layers(layers, machine, seed))
+    }
+
+    /// The chains that sample the machine itself.
+    pub(super) fn samples(&self) -> &GibbsChains<F> {
+        match self {
+            Self::Plain(chains) => chains,
+            Self::Tempered(chains) => chains.coldest(),
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! How records become states of the visible units.
 
-use ndarray::{Array2, ArrayView2};
-use rand::Rng;
+use ndarray::ArrayView2;
 
+use crate::boltzmann::visible::Visible;
 use crate::boltzmann::VisibleUnits;
-use crate::math::bernoulli;
+use crate::random::Lanes;
 use crate::validation::{check_binary, check_records, check_unit_interval};
 use crate::{Float, Result};
 
@@ -59,17 +59,16 @@ impl Presentation {
         }
     }
 
-    /// A batch as it is shown.
-    pub(super) fn present<F: Float, R: Rng>(
+    /// Makes of a batch of records what is shown.
+    pub(super) fn present<F: Float>(
         &self,
-        mut batch: Array2<F>,
+        batch: &mut Visible<F>,
         visible: VisibleUnits,
-        rng: &mut R,
-    ) -> Array2<F> {
+        random: &mut Lanes,
+    ) {
         if (visible, *self) == (VisibleUnits::Binary, Self::Sampled) {
-            bernoulli(batch.view_mut(), rng.gen());
+            batch.sample(random);
         }
-        batch
     }
 }
 
@@ -77,23 +76,27 @@ impl Presentation {
 mod tests {
     use super::*;
     use crate::Error;
-    use ndarray::array;
-    use rand::SeedableRng;
-    use rand_xoshiro::Xoshiro256Plus;
+    use ndarray::{array, Array2};
 
     #[test]
     fn samples_are_states_of_the_right_probability() {
-        let mut rng = Xoshiro256Plus::seed_from_u64(1);
-        let grey = Array2::from_elem((100, 100), 0.25_f64);
-        let shown = Presentation::Sampled.present(grey.clone(), VisibleUnits::Binary, &mut rng);
-        assert!(shown.iter().all(|&x| x == 0.0 || x == 1.0));
-        let bound = 5.0 * (0.25_f64 * 0.75 / 1e4).sqrt();
-        assert!((shown.mean().unwrap() - 0.25).abs() < bound);
-        for (presentation, visible) in [
-            (Presentation::Direct, VisibleUnits::Binary),
-            (Presentation::Sampled, VisibleUnits::Gaussian),
-        ] {
-            assert_eq!(presentation.present(grey.clone(), visible, &mut rng), grey);
+        for every in [1, 5] {
+            let grey = Array2::from_shape_fn((200, 100), |(i, j)| match (i + j) % every {
+                0 => 0.25_f64,
+                _ => 0.0,
+            });
+            let shown = |presentation: Presentation, visible| {
+                let mut batch = Visible::of_records(grey.view());
+                presentation.present(&mut batch, visible, &mut Lanes::new(1, 0));
+                batch.into_dense()
+            };
+            let states = shown(Presentation::Sampled, VisibleUnits::Binary);
+            assert!(states.iter().all(|&x| x == 0.0 || x == 1.0));
+            let n = 200.0 * 100.0 / every as f64;
+            let bound = 5.0 * (0.25_f64 * 0.75 / n).sqrt();
+            assert!((states.sum() / n - 0.25).abs() < bound);
+            assert_eq!(shown(Presentation::Direct, VisibleUnits::Binary), grey);
+            assert_eq!(shown(Presentation::Sampled, VisibleUnits::Gaussian), grey);
         }
     }
 

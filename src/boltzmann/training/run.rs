@@ -9,6 +9,7 @@ use super::early_stopping::mean_free_energy;
 use super::trainer::{Trainer, TrainingState};
 use super::{starting_point, Training};
 use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::math::select_rows;
 use crate::observer::{EpochStatistics, Event, Observer, Stage, TerminationReason, Validation};
@@ -182,6 +183,7 @@ fn run_stage<F: Float, R: Rng>(
         stage: plan.stage,
         doubling: plan.doubling,
     };
+    let records = Visible::of_records(data.0);
     let mut state = match progress.state.take() {
         Some(state) => state,
         None => {
@@ -194,7 +196,7 @@ fn run_stage<F: Float, R: Rng>(
             progress.state = Some(state);
             return Ok(reason);
         }
-        let mut statistics = trainer.epoch(&mut state, data.0, &mut progress.rng)?;
+        let mut statistics = trainer.epoch(&mut state, &records, &mut progress.rng)?;
         if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, data.1) {
             validate(
                 plan,

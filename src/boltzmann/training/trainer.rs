@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use ndarray::{Array1, Array2, ArrayView2};
 use rand::seq::SliceRandom;
-use rand::Rng;
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256Plus;
 
 use super::centring::Offsets;
 use super::early_stopping::reconstruction_error;
@@ -14,9 +15,10 @@ use super::start::means;
 use super::Training;
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::mean_field::Inference;
-use crate::boltzmann::Parameters;
-use crate::math::select_rows;
+use crate::boltzmann::visible::Visible;
+use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::observer::{EpochStatistics, Stage};
+use crate::random::Lanes;
 use crate::{Error, Float, Result};
 
 /// How a machine is trained.
@@ -85,31 +87,17 @@ impl<F: Float> Trainer<'_, F> {
     pub(super) fn epoch<R: Rng>(
         &self,
         state: &mut TrainingState<F>,
-        records: ArrayView2<F>,
+        records: &Visible<F>,
         rng: &mut R,
     ) -> Result<EpochStatistics> {
         let started = Instant::now();
         let mut order: Vec<usize> = (0..records.nrows()).collect();
         order.shuffle(rng);
-        let (mut sweeps, mut unconverged) = (0, 0);
-        let mut last = Vec::new();
-        for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
-            let visible = state.theta.visible;
-            let presentation = self.training.presentation;
-            let batch = presentation.present(select_rows(records, rows), visible, rng);
-            let inference = self.step(state, batch, rng.gen());
-            if !state.theta.is_finite() {
-                return Err(Error::Diverged {
-                    stage: self.stage,
-                    epoch: state.epoch + 1,
-                    batch: number + 1,
-                });
-            }
-            sweeps = sweeps.max(inference.sweeps);
-            unconverged += inference.unconverged;
-            last = inference.layers;
-        }
-        let error = reconstruction_error(self.machine(&state.theta), &last);
+        let seed = rng.gen();
+        // on a thread of the pool, where handing work to the others costs least
+        let (last, tally) = rayon::scope(|_| self.steps(state, records, &order, seed))?;
+        let layers = last.into_layers();
+        let error = reconstruction_error(self.machine(&state.theta), &layers);
         let rate = self
             .training
             .learning_rate
@@ -118,20 +106,70 @@ impl<F: Float> Trainer<'_, F> {
         Ok(EpochStatistics {
             reconstruction_error: error.to_f64().unwrap_or(f64::NAN),
             learning_rate: rate.to_f64().unwrap_or(f64::NAN),
-            mean_field_sweeps: sweeps,
-            unconverged_share: unconverged as f64 / records.nrows() as f64,
+            mean_field_sweeps: tally.sweeps,
+            unconverged_share: tally.unconverged as f64 / records.nrows() as f64,
             validation: None,
             seconds: started.elapsed().as_secs_f64(),
         })
     }
 
-    /// One gradient step; the mean-field layers of the batch.
-    fn step(&self, state: &mut TrainingState<F>, batch: Array2<F>, seed: u64) -> Inference<F> {
-        let (inference, negative) = self.phases(&state.theta, &mut state.chains, batch, seed);
-        let mut gradient = statistics(&inference.layers);
+    /// The gradient steps of an epoch; the last batch and its inference.
+    fn steps(
+        &self,
+        state: &mut TrainingState<F>,
+        records: &Visible<F>,
+        order: &[usize],
+        seed: u64,
+    ) -> Result<(Positive<F>, Tally)> {
+        let mut seeds = Xoshiro256Plus::seed_from_u64(seed);
+        let mut tally = Tally::default();
+        let mut last = None;
+        for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
+            let mut batch = records.select(rows);
+            let (presentation, visible) = (self.training.presentation, state.theta.visible);
+            presentation.present(&mut batch, visible, &mut Lanes::new(seeds.gen(), 0));
+            let positive = self.step(state, batch, seeds.gen());
+            if !state.theta.is_finite() {
+                return Err(Error::Diverged {
+                    stage: self.stage,
+                    epoch: state.epoch + 1,
+                    batch: number + 1,
+                });
+            }
+            tally.add(&positive.inference);
+            last = Some(positive);
+        }
+        match last {
+            Some(last) => Ok((last, tally)),
+            None => Err(Error::EmptyRecords {
+                rows: 0,
+                columns: state.theta.biases[0].len(),
+            }),
+        }
+    }
+
+    /// One gradient step on a batch.
+    fn step(
+        &self,
+        state: &mut TrainingState<F>,
+        batch: Visible<'static, F>,
+        seed: u64,
+    ) -> Positive<F> {
+        let machine = self.machine(&state.theta);
+        let (positive, fresh) = self.phases(machine, &mut state.chains, batch, seed);
+        let chains = fresh.as_ref().or(state.chains.as_ref());
+        let mut gradient = Parameters::zeros(&state.theta.layers());
+        gradient.add_statistics(F::one(), &positive.batch, &positive.hidden_views());
         let data_means = gradient.biases.clone();
-        let views: Vec<_> = negative.iter().map(Array2::view).collect();
-        gradient.subtract_statistics(&views);
+        if let Some(chains) = chains.map(NegativeChains::samples) {
+            let odd = chains.expected_odd_layers(machine);
+            let layers = chains.views(&odd);
+            let visible = match state.theta.visible {
+                VisibleUnits::Binary => Visible::of_states(layers[0]),
+                VisibleUnits::Gaussian => Visible::Dense(layers[0].into()),
+            };
+            gradient.add_statistics(-F::one(), &visible, &layers[1..]);
+        }
         if let Some(offsets) = &mut state.offsets {
             offsets.follow(&data_means);
             offsets.centre(&mut gradient);
@@ -141,27 +179,38 @@ impl<F: Float> Trainer<'_, F> {
         }
         let (theta, epoch) = (&mut state.theta, state.epoch);
         state.optimizer.step(theta, &gradient, self.training, epoch);
-        inference
+        positive
     }
 
-    /// Layers of the data and of the model. Those of persistent chains do not depend on the batch,
-    /// so both are worked out at the same time.
+    /// Infers the hidden layers of the data and takes the chains' steps; chains that start at the
+    /// data, if there are no persistent ones. Persistent chains do not depend on the batch, so both
+    /// are worked on at the same time.
     fn phases(
         &self,
-        theta: &Parameters<F>,
+        machine: Conditionals<F>,
         chains: &mut Option<NegativeChains<F>>,
-        batch: Array2<F>,
+        batch: Visible<'static, F>,
         seed: u64,
-    ) -> (Inference<F>, Vec<Array2<F>>) {
-        let machine = self.machine(theta);
+    ) -> (Positive<F>, Option<NegativeChains<F>>) {
         let phase = self.training.negative_phase;
-        let infer = || self.training.mean_field.infer_owned(machine, batch);
+        let infer = || {
+            let inference = self
+                .training
+                .mean_field
+                .infer_hidden(machine, batch.input(machine));
+            Positive { batch, inference }
+        };
         match chains {
-            Some(chains) => rayon::join(infer, || phase.persistent(chains, machine, seed)),
+            Some(chains) => {
+                let advance = || phase.advance(chains, machine, seed);
+                (rayon::join(infer, advance).0, None)
+            }
             None => {
-                let inference = infer();
-                let negative = phase.contrastive(&inference.layers, machine, seed);
-                (inference, negative)
+                let positive = infer();
+                let layers = positive.clone().into_layers();
+                let mut chains = NegativeChains::contrastive(&layers, machine, seed);
+                phase.advance(&mut chains, machine, !seed);
+                (positive, Some(chains))
             }
         }
     }
@@ -175,17 +224,42 @@ impl<F: Float> Trainer<'_, F> {
     }
 }
 
-/// Mean sufficient statistics of owned layers.
-pub(crate) fn statistics<F: Float>(layers: &[Array2<F>]) -> Parameters<F> {
-    let views: Vec<_> = layers.iter().map(Array2::view).collect();
-    Parameters::mean_statistics(&views)
+/// A batch and what was inferred from it.
+#[derive(Debug, Clone)]
+struct Positive<F: 'static> {
+    batch: Visible<'static, F>,
+    inference: Inference<F>,
+}
+
+impl<F: Float> Positive<F> {
+    fn hidden_views(&self) -> Vec<ArrayView2<'_, F>> {
+        self.inference.hidden.iter().map(Array2::view).collect()
+    }
+
+    /// All layers, the visible one first.
+    fn into_layers(self) -> Vec<Array2<F>> {
+        let visible = std::iter::once(self.batch.into_dense());
+        visible.chain(self.inference.hidden).collect()
+    }
+}
+
+/// What an epoch's inferences took.
+#[derive(Debug, Default)]
+struct Tally {
+    sweeps: usize,
+    unconverged: usize,
+}
+
+impl Tally {
+    fn add<F>(&mut self, inference: &Inference<F>) {
+        self.sweeps = self.sweeps.max(inference.sweeps);
+        self.unconverged += inference.unconverged;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use rand::SeedableRng;
-    use rand_xoshiro::Xoshiro256Plus;
 
     use super::*;
     use crate::boltzmann::enumeration::{all_states, example_machine};
@@ -218,12 +292,14 @@ mod tests {
             let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
                 panic!("the chains persist");
             };
-            trainer.step(&mut state, records.clone(), 7);
+            let batch = Visible::Dense(records.clone().into());
+            trainer.step(&mut state, batch, 7);
             let machine = Conditionals::of(&theta);
             chains.advance_by(machine, 2, 7);
-            let data = training.mean_field.infer(machine, records.view()).layers;
+            let data = training.mean_field.infer(machine, records.view());
             let mut expected = theta.clone();
-            expected.add_scaled(0.5, &statistics(&data));
+            let data: Vec<_> = data.iter().map(Array2::view).collect();
+            expected.add_scaled(0.5, &Parameters::mean_statistics(&data));
             expected.add_scaled(-0.5, &chains.expected_statistics(&theta));
             for (found, expected) in state.theta.weights.iter().zip(&expected.weights) {
                 assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
