@@ -17,7 +17,7 @@
 //! keeps its 1,369 training vectors of 16,000 numbers, or a basis as large, 88 MB; one of IDFK the
 //! 256 leading eigenvectors, 16 MB. With 40 folds and a few matrices of the eigenvalue problem that
 //! is about 4 GB at the most. Our own cross-validation, which comes after linfa's models have been
-//! dropped, holds one model at a time: about 0.7 GB.
+//! dropped, holds one model at a time: about 0.4 GB.
 
 use std::error::Error;
 use std::io::Write;
