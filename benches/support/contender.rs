@@ -1,0 +1,137 @@
+//! Those who do the work, and their turns.
+
+use super::spread::Spread;
+use super::work::Work;
+use super::Fault;
+
+/// What came of a turn.
+#[derive(Debug, Clone)]
+pub(crate) struct Measurement {
+    /// Time that the work took, after a repetition that does not count.
+    pub(crate) seconds: f64,
+    /// What shows that the work was done, see [`Work::check`].
+    pub(crate) check: Check,
+    /// Versions of the software that did it.
+    pub(crate) versions: Vec<String>,
+    /// Anything else to be known.
+    pub(crate) note: Option<String>,
+}
+
+/// A number that all contenders should agree on, and its standard error where it has one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Check {
+    pub(crate) value: f64,
+    pub(crate) standard_error: Option<f64>,
+}
+
+impl Check {
+    /// A mean over some images, NaN of none.
+    pub(crate) fn mean(mean: Option<f32>) -> Self {
+        Self {
+            value: mean.map_or(f64::NAN, f64::from),
+            standard_error: None,
+        }
+    }
+
+    /// How many standard errors of both this lies from another, where they have one.
+    pub(crate) fn distance(self, other: Self) -> Option<f64> {
+        let error = self.standard_error?.hypot(other.standard_error?);
+        Some((self.value - other.value).abs() / error)
+    }
+}
+
+/// Does the work once, warmed up.
+type Turn<'a> = Box<dyn FnMut() -> Result<Measurement, Fault> + 'a>;
+
+/// One way of doing the work.
+pub(crate) struct Contender<'a> {
+    pub(crate) name: String,
+    pub(crate) threads: String,
+    pub(crate) is_ours: bool,
+    pub(crate) turn: Turn<'a>,
+    pub(crate) measured: Vec<Measurement>,
+    /// Why it no longer has a turn.
+    pub(crate) fault: Option<String>,
+}
+
+impl<'a> Contender<'a> {
+    pub(crate) fn new(name: &str, threads: String, turn: Turn<'a>) -> Self {
+        Self {
+            name: name.into(),
+            threads,
+            is_ours: false,
+            turn,
+            measured: Vec::new(),
+            fault: None,
+        }
+    }
+
+    pub(crate) fn seconds(&self) -> Option<Spread> {
+        Spread::of(self.measured.iter().map(|turn| turn.seconds))
+    }
+
+    /// The name and the threads.
+    pub(crate) fn label(&self) -> String {
+        format!("{} ({})", self.name, self.threads)
+    }
+
+    fn take_turn(&mut self) {
+        match (self.turn)() {
+            Ok(measurement) => {
+                eprintln!("    {}: {:.3} s", self.label(), measurement.seconds);
+                self.measured.push(measurement);
+            }
+            Err(fault) => {
+                eprintln!("    {}: NOT MEASURED: {fault}", self.label());
+                self.measured.clear();
+                self.fault = Some(fault.to_string());
+            }
+        }
+    }
+}
+
+/// Everyone's turns, round after round. Who fails is left out from then on.
+pub(crate) fn compare(contenders: &mut [Contender], repetitions: u16) {
+    for round in 1..=repetitions {
+        eprintln!("  round {round} of {repetitions}");
+        let able = contenders.iter_mut().filter(|one| one.fault.is_none());
+        able.for_each(Contender::take_turn);
+    }
+}
+
+/// A piece of work, and how all have done it; ours is the first.
+pub(crate) struct Comparison<'a> {
+    pub(crate) work: Work,
+    pub(crate) contenders: Vec<Contender<'a>>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Ours, if it was measured.
+    pub(crate) fn ours(&self) -> Option<&Contender<'a>> {
+        self.contenders
+            .iter()
+            .find(|one| one.is_ours && !one.measured.is_empty())
+    }
+
+    /// The peers that were measured.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = &Contender<'a>> {
+        let measured = |one: &&Contender| !one.is_ours && !one.measured.is_empty();
+        self.contenders.iter().filter(measured)
+    }
+
+    /// The peer, with its best setting, of the smallest median.
+    pub(crate) fn fastest_peer(&self) -> Option<&Contender<'a>> {
+        let median = |one: &Contender| one.seconds().map_or(f64::INFINITY, |spread| spread.median);
+        self.peers()
+            .min_by(|one, other| median(one).total_cmp(&median(other)))
+    }
+
+    /// A contender's median over ours; the range is that of the single rounds.
+    pub(crate) fn ratio(&self, other: &Contender) -> Option<Spread> {
+        let ours = self.ours()?;
+        let rounds = other.measured.iter().zip(&ours.measured);
+        let ratios = Spread::of(rounds.map(|(other, ours)| other.seconds / ours.seconds))?;
+        let median = other.seconds()?.median / ours.seconds()?.median;
+        Some(Spread { median, ..ratios })
+    }
+}

@@ -1,0 +1,20 @@
+//! The images that everyone learns.
+
+use std::path::Path;
+
+use linfa::traits::Transformer;
+use linfa_fisher::datasets::{self, Binarize};
+use ndarray::{s, Array2};
+
+use super::work::BATCH;
+use super::Fault;
+
+/// The first `rows` training images of MNIST, 1 where a pixel is above half of its range.
+pub(crate) fn binary_mnist(folder: &Path, rows: usize) -> Result<Array2<f32>, Fault> {
+    let images = datasets::mnist::<f32>(folder)?.train.records;
+    if rows == 0 || !rows.is_multiple_of(BATCH) || rows > images.nrows() {
+        let most = images.nrows();
+        return Err(format!("--rows {rows} is not a multiple of {BATCH} up to {most}").into());
+    }
+    Ok(Binarize::new(0.5)?.transform(images.slice_move(s![..rows, ..])))
+}

@@ -1,0 +1,16 @@
+//! What the comparison with peers is made of.
+
+pub(crate) mod contender;
+pub(crate) mod data;
+pub(crate) mod gemm;
+pub(crate) mod machine;
+pub(crate) mod npy;
+pub(crate) mod options;
+pub(crate) mod ours;
+pub(crate) mod peer;
+pub(crate) mod report;
+pub(crate) mod spread;
+pub(crate) mod work;
+
+/// A fault, told to the user and nothing else.
+pub(crate) type Fault = Box<dyn std::error::Error>;

@@ -1,0 +1,191 @@
+//! The peers' scripts, run by Python.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::contender::{Check, Contender, Measurement};
+use super::machine::cores;
+use super::options::Options;
+use super::work::{Kind, Work, BATCH};
+use super::{gemm, Fault};
+
+/// Variables that would keep a library from using this processor as it would by itself.
+const RESTRICTIONS: [&str; 5] = [
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "XLA_FLAGS",
+];
+
+/// The interpreter that runs the scripts.
+#[derive(Debug, Clone)]
+pub(crate) struct Python {
+    interpreter: PathBuf,
+    data_dir: PathBuf,
+    rows: usize,
+}
+
+impl Python {
+    pub(crate) fn new(options: &Options, data_dir: &Path) -> Self {
+        Self {
+            interpreter: options.python.clone(),
+            data_dir: data_dir.to_owned(),
+            rows: options.rows,
+        }
+    }
+
+    /// Operations a second of OpenBLAS's products.
+    pub(crate) fn gemm_peak(&self) -> Result<f64, Fault> {
+        let (size, repetitions) = (gemm::SIZE, gemm::REPETITIONS);
+        let arguments = format!("--size {size} --repetitions {repetitions}");
+        let report = self.run("gemm_peak.py", &words(&arguments))?;
+        let fastest = seconds(&report)?.into_iter().fold(f64::INFINITY, f64::min);
+        Ok(gemm::operations() / fastest)
+    }
+
+    /// The peers of some work, each with every setting of its threads.
+    pub(crate) fn contenders(&self, work: Work, weights: &Path) -> Vec<Contender<'static>> {
+        let hidden: Vec<String> = work.hidden().iter().map(usize::to_string).collect();
+        let hidden = hidden.join(",");
+        let peer = |name, script, settings: Vec<Setting>, arguments: Vec<String>| {
+            let each = move |setting: Setting| {
+                let arguments = [setting.arguments.clone(), arguments.clone()].concat();
+                self.contender(name, script, setting.threads, arguments)
+            };
+            settings.into_iter().map(each).collect::<Vec<_>>()
+        };
+        let layers = words(&format!("--hidden {hidden}"));
+        match work.kind() {
+            Kind::Rbm => peer("scikit-learn", "sklearn_rbm.py", blas_threads(), layers),
+            Kind::Dbm => {
+                let jax = vec![Setting {
+                    threads: cores().to_string(),
+                    arguments: Vec::new(),
+                }];
+                let mut peers = peer("NumPy", "dbm_numpy.py", workers(), layers.clone());
+                peers.extend(peer("JAX", "dbm_jax.py", jax, layers));
+                peers
+            }
+            Kind::Ais => {
+                let weights = vec!["--weights".into(), weights.display().to_string()];
+                peer("NumPy", "ais_numpy.py", workers(), weights)
+            }
+        }
+    }
+
+    fn contender(
+        &self,
+        name: &str,
+        script: &'static str,
+        threads: String,
+        arguments: Vec<String>,
+    ) -> Contender<'static> {
+        let python = self.clone();
+        // the first repetition is for warmth
+        let arguments = [words("--repetitions 2"), arguments].concat();
+        let turn = move || measurement(&python.run(script, &arguments)?);
+        Contender::new(name, threads, Box::new(turn))
+    }
+
+    /// What a script reports.
+    fn run(&self, script: &str, arguments: &[String]) -> Result<Value, Fault> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
+        let mut command = Command::new(&self.interpreter);
+        for name in RESTRICTIONS {
+            command.env_remove(name);
+        }
+        command
+            .env("LINFA_FISHER_DATA", &self.data_dir)
+            .arg(folder.join(script))
+            .args(["--rows", &self.rows.to_string()])
+            .args(arguments);
+        let output = command.output().map_err(|fault| {
+            let interpreter = self.interpreter.display();
+            format!("{interpreter} cannot be started ({fault}); give --python")
+        })?;
+        if !output.status.success() {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            let last = complaint.lines().last().unwrap_or_default();
+            return Err(format!("{script}: {last} ({})", output.status).into());
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+}
+
+/// How a peer is to use its threads.
+#[derive(Debug, Clone)]
+struct Setting {
+    /// As it is told to users.
+    threads: String,
+    arguments: Vec<String>,
+}
+
+/// OpenBLAS on one thread and on all.
+fn blas_threads() -> Vec<Setting> {
+    let setting = |threads: &usize| Setting {
+        threads: format!("{threads} of BLAS"),
+        arguments: words(&format!("--blas-threads {threads}")),
+    };
+    one_and_all().iter().map(setting).collect()
+}
+
+/// Workers with OpenBLAS on one thread in each, or one worker with all of OpenBLAS.
+fn workers() -> Vec<Setting> {
+    let setting = |(workers, blas): (usize, usize)| Setting {
+        threads: format!("{workers} x {blas} of BLAS"),
+        arguments: words(&format!("--workers {workers} --blas-threads {blas}")),
+    };
+    let mut pairs = vec![(1, 1), (1, cores()), (cores(), 1)];
+    pairs.dedup();
+    pairs.into_iter().map(setting).collect()
+}
+
+fn one_and_all() -> Vec<usize> {
+    let mut threads = vec![1, cores()];
+    threads.dedup();
+    threads
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+/// The last repetition of a report.
+fn measurement(report: &Value) -> Result<Measurement, Fault> {
+    let seconds = *seconds(report)?.last().ok_or("no repetition")?;
+    Ok(Measurement {
+        seconds,
+        check: check(report)?,
+        versions: versions(report),
+        note: None,
+    })
+}
+
+fn seconds(report: &Value) -> Result<Vec<f64>, Fault> {
+    let all = report["seconds"].as_array().ok_or("no seconds")?;
+    Ok(all.iter().filter_map(Value::as_f64).collect())
+}
+
+fn check(report: &Value) -> Result<Check, Fault> {
+    let value = [
+        &report["pseudo_likelihood"],
+        &report["reconstruction_error"][1],
+        &report["log_z"],
+    ];
+    let value = value.into_iter().find_map(Value::as_f64);
+    // the delta method, for log weights that are close together
+    let error = |deviation: f64| deviation / (BATCH as f64).sqrt();
+    Ok(Check {
+        value: value.ok_or("the report has nothing to check")?,
+        standard_error: report["log_weights_std"].as_f64().map(error),
+    })
+}
+
+fn versions(report: &Value) -> Vec<String> {
+    let all = report["versions"].as_object().into_iter().flatten();
+    let named = all.map(|(name, version)| format!("{name} {}", version.as_str().unwrap_or("?")));
+    named.collect()
+}
