@@ -47,6 +47,19 @@ pub(crate) mod kernels {
         }
     }
 
+    /// A sum of some rows of a matrix, each with a factor.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Terms<'a, F> {
+        /// Which rows, in ascending order.
+        pub places: &'a [u32],
+        /// Their factors; none if all of them are 1.
+        pub factors: &'a [F],
+        /// The matrix, row after row.
+        pub rows: &'a [F],
+        /// Length of a row.
+        pub width: usize,
+    }
+
     /// Matrix product and elementary functions of one element type.
     pub trait Kernels: Sized {
         /// `destination (+)= alpha * left * right` on the calling thread.
@@ -69,6 +82,9 @@ pub(crate) mod kernels {
 
         /// Replaces every `x` by `ln(1 + exp(x))`.
         fn softplus_in_place(values: &mut [Self]);
+
+        /// `out (+)= alpha * sum`.
+        fn sum_of_rows(terms: Terms<Self>, alpha: Self, into: Into, out: &mut [Self]);
     }
 
     impl Kernels for f32 {
@@ -96,6 +112,10 @@ pub(crate) mod kernels {
 
         fn softplus_in_place(values: &mut [f32]) {
             Arch::new().dispatch(Each(values, softplus_f32));
+        }
+
+        fn sum_of_rows(terms: Terms<f32>, alpha: f32, into: Into, out: &mut [f32]) {
+            Arch::new().dispatch(SumOfRows(terms, alpha, into, out));
         }
     }
 
@@ -165,7 +185,127 @@ pub(crate) mod kernels {
                 .iter_mut()
                 .for_each(|x| *x = crate::math::softplus(*x));
         }
+
+        fn sum_of_rows(terms: Terms<f64>, alpha: f64, into: Into, out: &mut [f64]) {
+            Arch::new().dispatch(SumOfRows(terms, alpha, into, out));
+        }
     }
+
+    /// See [`Kernels::sum_of_rows`].
+    struct SumOfRows<'a, F>(Terms<'a, F>, F, Into, &'a mut [F]);
+
+    /// Vectors of `$float`: tiles of a row's columns are summed up in registers. Where a tile is
+    /// wider than what is left of a row, it runs on into the next one, and what does not belong
+    /// is not written; the rows at the end of the matrix, where it would run out, come last.
+    macro_rules! sum_of_rows {
+        ($float:ty, $lanes:ident, $split:ident, $splat:ident, $add:ident, $mul_add:ident) => {
+            impl WithSimd for SumOfRows<'_, $float> {
+                type Output = ();
+
+                #[inline(always)]
+                fn with_simd<S: Simd>(self, simd: S) {
+                    let Self(terms, alpha, into, out) = self;
+                    let mut column = 0;
+                    while column < out.len() {
+                        let tile = Tile::<$float> {
+                            terms,
+                            alpha,
+                            into,
+                            column,
+                        };
+                        let out = &mut out[column..];
+                        column += match out.len().div_ceil(S::$lanes) {
+                            0..=1 => tile.write::<S, 1>(simd, out),
+                            2 => tile.write::<S, 2>(simd, out),
+                            3..=4 => tile.write::<S, 4>(simd, out),
+                            5..=8 => tile.write::<S, 8>(simd, out),
+                            _ => tile.write::<S, 16>(simd, out),
+                        };
+                    }
+                }
+            }
+
+            impl Tile<'_, $float> {
+                /// Writes `VECTORS` vectors of columns, or what there are; how many columns.
+                #[inline(always)]
+                fn write<S: Simd, const VECTORS: usize>(
+                    self,
+                    simd: S,
+                    out: &mut [$float],
+                ) -> usize {
+                    let columns = VECTORS * S::$lanes;
+                    let Terms {
+                        places,
+                        factors,
+                        rows,
+                        width,
+                    } = self.terms;
+                    let start = |place: u32| place as usize * width + self.column;
+                    let within = |&place: &u32| start(place) + columns <= rows.len();
+                    let whole = places.partition_point(within);
+                    let mut sums = [simd.$splat(0.0); VECTORS];
+                    if factors.is_empty() {
+                        for &place in &places[..whole] {
+                            let row = S::$split(&rows[start(place)..][..columns]).0;
+                            for v in 0..VECTORS {
+                                sums[v] = simd.$add(sums[v], row[v]);
+                            }
+                        }
+                    } else {
+                        for (&place, &factor) in places[..whole].iter().zip(factors) {
+                            let factor = simd.$splat(factor);
+                            let row = S::$split(&rows[start(place)..][..columns]).0;
+                            for v in 0..VECTORS {
+                                sums[v] = simd.$mul_add(factor, row[v], sums[v]);
+                            }
+                        }
+                    }
+                    let written = columns.min(out.len());
+                    let sums: &[$float] = pulp::bytemuck::cast_slice(&sums);
+                    for (out, &sum) in out.iter_mut().zip(sums) {
+                        *out = match self.into {
+                            Into::Replace => self.alpha * sum,
+                            Into::Add => *out + self.alpha * sum,
+                        };
+                    }
+                    for (entry, &place) in places.iter().enumerate().skip(whole) {
+                        let factor = self.alpha * factors.get(entry).copied().unwrap_or(1.0);
+                        let row = &rows[start(place)..][..written];
+                        for (out, &x) in out.iter_mut().zip(row) {
+                            *out += factor * x;
+                        }
+                    }
+                    written
+                }
+            }
+        };
+    }
+
+    /// Some columns of a sum of rows.
+    #[derive(Clone, Copy)]
+    struct Tile<'a, F> {
+        terms: Terms<'a, F>,
+        alpha: F,
+        into: Into,
+        column: usize,
+    }
+
+    sum_of_rows!(
+        f32,
+        F32_LANES,
+        as_simd_f32s,
+        splat_f32s,
+        add_f32s,
+        mul_add_f32s
+    );
+    sum_of_rows!(
+        f64,
+        F64_LANES,
+        as_simd_f64s,
+        splat_f64s,
+        add_f64s,
+        mul_add_f64s
+    );
 
     /// 1 if a uniform number of 24 bits is below `p`.
     #[inline(always)]

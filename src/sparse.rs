@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use crate::float::kernels::Into;
+use crate::float::kernels::{Into, Terms};
 use crate::Float;
 
 /// Share of non-zeros up to which a product is faster than the dense one.
@@ -16,6 +16,9 @@ const SPARSE: f64 = 0.25;
 /// Rows of a product that one thread works on. It is fixed, but nothing depends on it: each row is
 /// a sum in the order of its columns.
 const BLOCK_ROWS: usize = 64;
+
+/// Rows that one thread looks through for non-zeros.
+const SCANNED_ROWS: usize = 1024;
 
 /// Additions below which a product is not worth sharing among threads.
 const SHARED_ADDITIONS: usize = 1 << 17;
@@ -35,44 +38,63 @@ pub(crate) struct SparseRows<F> {
 impl<F: Float> SparseRows<F> {
     /// The non-zeros of a matrix, if they are few enough to be worth it.
     pub(crate) fn of(matrix: ArrayView2<F>) -> Option<Self> {
-        let mut rows = Self::of_states(matrix)?;
-        let ones = matrix.iter().all(|&x| x == F::zero() || x == F::one());
-        if !ones {
-            let values = matrix.iter().copied().filter(|&x| x != F::zero());
-            rows.values = values.collect();
+        let columns = matrix.ncols().max(1);
+        let blocks = matrix.to_slice()?.par_chunks(SCANNED_ROWS * columns);
+        let blocks = blocks.map(|values| Self::scan(values, columns, true));
+        let blocks: Option<Vec<Self>> = blocks.collect();
+        let mut all = Self::empty(matrix.ncols());
+        blocks?.into_iter().for_each(|block| all.append(block));
+        if all.values.iter().all(|&x| x == F::one()) {
+            all.values.clear();
         }
-        Some(rows)
+        Some(all)
     }
 
     /// [`of`](Self::of) for a matrix of zeros and ones.
     pub(crate) fn of_states(states: ArrayView2<F>) -> Option<Self> {
-        let columns = states.ncols();
-        let values = states.to_slice()?;
-        let most = (values.len() as f64 * SPARSE) as usize;
-        let mut rows = Self {
+        Self::scan(states.to_slice()?, states.ncols().max(1), false)
+    }
+
+    fn empty(columns: usize) -> Self {
+        Self {
             columns,
             starts: vec![0],
-            places: Vec::with_capacity(most),
+            places: Vec::new(),
             values: Vec::new(),
-        };
-        for row in values.chunks_exact(columns.max(1)) {
+        }
+    }
+
+    /// The non-zeros of rows that lie one after another; with their values, if asked for.
+    fn scan(values: &[F], columns: usize, with_values: bool) -> Option<Self> {
+        let most = (values.len() as f64 * SPARSE) as usize;
+        let mut rows = Self::empty(columns);
+        rows.places.reserve(most + columns);
+        for row in values.chunks_exact(columns) {
+            let first = rows.places.len();
             Arch::new().dispatch(AppendPlaces(row, &mut rows.places));
-            rows.starts.push(rows.places.len());
             if rows.places.len() > most {
                 return None;
+            }
+            rows.starts.push(rows.places.len());
+            if with_values {
+                let places = rows.places[first..].iter();
+                rows.values.extend(places.map(|&place| row[place as usize]));
             }
         }
         Some(rows)
     }
 
+    fn append(&mut self, below: Self) {
+        let first = self.places.len();
+        self.starts
+            .extend(below.starts[1..].iter().map(|end| first + end));
+        self.places.extend(below.places);
+        self.values.extend(below.values);
+    }
+
     /// The rows of `indices`, in that order.
     pub(crate) fn select(&self, indices: &[usize]) -> Self {
-        let mut chosen = Self {
-            columns: self.columns,
-            starts: vec![0],
-            places: Vec::new(),
-            values: Vec::new(),
-        };
+        let mut chosen = Self::empty(self.columns);
         for &row in indices {
             let range = self.starts[row]..self.starts[row + 1];
             chosen.places.extend_from_slice(&self.places[range.clone()]);
@@ -158,15 +180,17 @@ impl<F: Float> SparseRows<F> {
             unreachable!("the factors of sparse products are allocated in row-major order");
         };
         let multiply = |(block, out): (usize, &mut [F])| {
-            Arch::new().dispatch(Product {
-                rows: self,
-                first: block * BLOCK_ROWS,
-                right,
-                width,
-                alpha,
-                into,
-                out,
-            });
+            for (row, out) in out.chunks_exact_mut(width.max(1)).enumerate() {
+                let row = block * BLOCK_ROWS + row;
+                let entries = self.starts[row]..self.starts[row + 1];
+                let terms = Terms {
+                    places: &self.places[entries.clone()],
+                    factors: self.values.get(entries).unwrap_or_default(),
+                    rows: right,
+                    width,
+                };
+                F::sum_of_rows(terms, alpha, into, out);
+            }
         };
         let block = BLOCK_ROWS * width.max(1);
         if self.places.len() * width < SHARED_ADDITIONS {
@@ -188,115 +212,20 @@ impl<F: Float> WithSimd for AppendPlaces<'_, F> {
         /// Columns whose non-zeros are collected in a word's bits by vector instructions.
         const BITS: usize = 16;
         let Self(row, places) = self;
-        for (chunk, values) in row.chunks(BITS).enumerate() {
+        let chunks = row.chunks_exact(BITS);
+        let rest = chunks.remainder();
+        for (chunk, values) in chunks.enumerate() {
             let mut bits = 0_u32;
-            for (bit, &x) in values.iter().enumerate() {
-                bits |= u32::from(x != F::zero()) << bit;
+            for bit in 0..BITS {
+                bits |= u32::from(values[bit] != F::zero()) << bit;
             }
             while bits != 0 {
                 places.push((chunk * BITS) as u32 + bits.trailing_zeros());
                 bits &= bits - 1;
             }
         }
-    }
-}
-
-/// Some rows of a product, with the widest vectors that the machine has.
-struct Product<'a, F> {
-    rows: &'a SparseRows<F>,
-    first: usize,
-    right: &'a [F],
-    width: usize,
-    alpha: F,
-    into: Into,
-    out: &'a mut [F],
-}
-
-impl<F: Float> WithSimd for Product<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let width = self.width.max(1);
-        for (row, out) in self.out.chunks_exact_mut(width).enumerate() {
-            let start = self.rows.starts[self.first + row];
-            let end = self.rows.starts[self.first + row + 1];
-            let sum = RowSum {
-                places: &self.rows.places[start..end],
-                values: self.rows.values.get(start..end),
-                right: self.right,
-                width,
-                alpha: self.alpha,
-                into: self.into,
-            };
-            let mut column = 0;
-            while column < width {
-                let out = &mut out[column..];
-                column += match out.len() {
-                    0..=16 => sum.tile::<16>(column, out),
-                    17..=32 => sum.tile::<32>(column, out),
-                    33..=64 => sum.tile::<64>(column, out),
-                    _ => sum.tile::<128>(column, out),
-                };
-            }
-        }
-    }
-}
-
-/// One row of a product.
-struct RowSum<'a, F> {
-    places: &'a [u32],
-    values: Option<&'a [F]>,
-    right: &'a [F],
-    width: usize,
-    alpha: F,
-    into: Into,
-}
-
-impl<F: Float> RowSum<'_, F> {
-    /// Writes `TILE` columns from `column` on, or those that there are; their number. The sums are
-    /// kept in registers; where the tile is wider than what is left of a row, they run on into the
-    /// next row, and what does not belong is not written.
-    #[inline(always)]
-    fn tile<const TILE: usize>(&self, column: usize, out: &mut [F]) -> usize {
-        let mut sums = [F::zero(); TILE];
-        match self.values.filter(|values| !values.is_empty()) {
-            None => {
-                for &place in self.places {
-                    self.add::<TILE>(place, column, F::one(), &mut sums);
-                }
-            }
-            Some(values) => {
-                for (&place, &value) in self.places.iter().zip(values) {
-                    self.add::<TILE>(place, column, value, &mut sums);
-                }
-            }
-        }
-        let written = out.len().min(TILE);
-        for (out, &sum) in out.iter_mut().zip(&sums) {
-            *out = match self.into {
-                Into::Replace => self.alpha * sum,
-                Into::Add => *out + self.alpha * sum,
-            };
-        }
-        written
-    }
-
-    #[inline(always)]
-    fn add<const TILE: usize>(&self, place: u32, column: usize, value: F, sums: &mut [F; TILE]) {
-        let start = place as usize * self.width + column;
-        match self.right.get(start..start + TILE) {
-            Some(row) => {
-                for lane in 0..TILE {
-                    sums[lane] += value * row[lane];
-                }
-            }
-            None => {
-                let row = &self.right[start..];
-                sums.iter_mut()
-                    .zip(row)
-                    .for_each(|(sum, &x)| *sum += value * x);
-            }
+        for (column, _) in rest.iter().enumerate().filter(|(_, x)| **x != F::zero()) {
+            places.push((row.len() - rest.len() + column) as u32);
         }
     }
 }
