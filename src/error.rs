@@ -112,6 +112,18 @@ pub enum Error {
     /// Couplings or biases that are NaN or infinite.
     #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
     NonFiniteParameters,
+    /// States of Markov chains that do not fit each other.
+    #[error("Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature")]
+    ChainShapes {
+        /// Shapes of the layers' states.
+        shapes: Vec<(usize, usize)>,
+    },
+    /// States of Markov chains that are NaN or infinite.
+    #[error("a state of a Markov chain is NaN or infinite, expected finite numbers")]
+    NonFiniteStates,
+    /// An estimate of a partition function that is NaN or infinite.
+    #[error("log Z or a log-weight is {0}, expected a finite number")]
+    NonFiniteLogWeight(f64),
     /// A rate, decay or ratio of the learning-rate schedule out of range.
     #[error("{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]")]
     InvalidLearningRate(f64),
