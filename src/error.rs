@@ -214,8 +214,9 @@ pub enum Error {
         /// Samples that the matrix was estimated from.
         samples: usize,
     },
-    /// A parameter became NaN or infinite.
-    #[error("{stage} diverged: a parameter was not finite after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
+    /// A parameter became NaN, infinite, or so large that energies may overflow (about 1e13 in
+    /// single precision, 1e148 in double).
+    #[error("{stage} diverged: a parameter was not finite, or far too large, after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
     Diverged {
         /// What was being trained.
         stage: Stage,

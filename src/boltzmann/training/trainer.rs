@@ -81,7 +81,8 @@ impl<F: Float> Trainer<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Diverged`] as soon as a parameter is no longer finite.
+    /// [`Error::Diverged`] as soon as a parameter is not finite, or so large that energies may
+    /// not be.
     pub(super) fn epoch<R: Rng>(
         &self,
         state: &mut TrainingState<F>,
@@ -98,7 +99,7 @@ impl<F: Float> Trainer<'_, F> {
             let presentation = self.training.presentation;
             let batch = presentation.present(select_rows(records, rows), visible, rng);
             let inference = self.step(state, batch, rng.gen());
-            if !state.theta.is_finite() {
+            if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
                     epoch: state.epoch + 1,
