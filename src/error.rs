@@ -112,6 +112,18 @@ pub enum Error {
     /// Couplings or biases that are NaN or infinite.
     #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
     NonFiniteParameters,
+    /// States of Markov chains that do not fit each other.
+    #[error("Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature")]
+    ChainShapes {
+        /// Shapes of the layers' states.
+        shapes: Vec<(usize, usize)>,
+    },
+    /// States of Markov chains that are NaN or infinite.
+    #[error("a state of a Markov chain is NaN or infinite, expected finite numbers")]
+    NonFiniteStates,
+    /// An estimate of a partition function that is NaN or infinite.
+    #[error("log Z or a log-weight is {0}, expected a finite number")]
+    NonFiniteLogWeight(f64),
     /// A rate, decay or ratio of the learning-rate schedule out of range.
     #[error("{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]")]
     InvalidLearningRate(f64),
@@ -230,8 +242,9 @@ pub enum Error {
         /// The value found.
         value: f64,
     },
-    /// A parameter became NaN or infinite.
-    #[error("{stage} diverged: a parameter was not finite after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
+    /// A parameter became NaN, infinite, or so large that energies may overflow (about 1e13 in
+    /// single precision, 1e148 in double).
+    #[error("{stage} diverged: a parameter was not finite, or far too large, after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
     Diverged {
         /// What was being trained.
         stage: Stage,

@@ -13,6 +13,11 @@ pub use progress_bar::ProgressBar;
 
 /// The part of a training that an epoch belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 #[non_exhaustive]
 pub enum Stage {
     /// The training of a restricted Boltzmann machine.
@@ -38,6 +43,11 @@ impl std::fmt::Display for Stage {
 
 /// What is measured in an epoch of training.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 #[non_exhaustive]
 pub struct EpochStatistics {
     /// Mean squared difference between the last batch and its mean-field reconstruction.
@@ -58,6 +68,11 @@ pub struct EpochStatistics {
 
 /// What is measured on records that are held out.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 #[non_exhaustive]
 pub struct Validation {
     /// The metric of early stopping.
@@ -70,6 +85,11 @@ pub struct Validation {
 
 /// Why a stage of training has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 #[non_exhaustive]
 pub enum TerminationReason {
     /// All epochs are done.

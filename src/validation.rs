@@ -120,7 +120,7 @@ fn find<F: linfa::Float>(
     for (row, values) in records.rows().into_iter().enumerate() {
         // without a way out in between, the loop is vectorised
         if values.iter().fold(false, |any, &x| any | wrong(x)) {
-            for (column, &x) in values.iter().enumerate().filter(|(_, &x)| wrong(x)) {
+            if let Some((column, &x)) = values.iter().enumerate().find(|(_, &x)| wrong(x)) {
                 return Err(error(row, column, x.to_f64().unwrap_or(f64::NAN)));
             }
         }

@@ -34,12 +34,48 @@ use crate::{Error, Float, Result};
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
 )]
 pub struct GibbsChains<F> {
     pub(crate) states: Vec<Array2<F>>,
     /// Which visible units keep their state; empty for none.
     known: Vec<bool>,
+}
+
+/// What a file says that chains are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "GibbsChains")]
+struct Parts<F> {
+    states: Vec<Array2<F>>,
+    known: Vec<bool>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<Parts<F>> for GibbsChains<F> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F>) -> Result<Self> {
+        let Parts { states, known } = parts;
+        let shapes: Vec<_> = states.iter().map(Array2::dim).collect();
+        let chains = shapes.first().map_or(0, |&(chains, _)| chains);
+        let alike = |&(rows, units): &(usize, usize)| rows == chains && units > 0;
+        if shapes.len() < 2 || !shapes.iter().all(alike) {
+            return Err(Error::ChainShapes { shapes });
+        }
+        let (expected, found) = (shapes[0].1, known.len());
+        if found != 0 && found != expected {
+            return Err(Error::Width { expected, found });
+        }
+        match states.iter().flatten().all(|x| x.is_finite()) {
+            true => Ok(Self { states, known }),
+            false => Err(Error::NonFiniteStates),
+        }
+    }
 }
 
 impl<F: Float> GibbsChains<F> {
@@ -161,7 +197,7 @@ impl<F: Float> GibbsChains<F> {
         self.assert_fits(machine);
         let depth = self.states.len();
         let step = (0..depth).step_by(2).chain((1..depth).step_by(2));
-        let order: Vec<usize> = std::iter::repeat(step).take(steps).flatten().collect();
+        let order: Vec<usize> = std::iter::repeat_n(step, steps).flatten().collect();
         self.advance_layers(machine, &order, seed);
     }
 

@@ -237,15 +237,27 @@ impl<F: Float> Parameters<F> {
 
     /// Whether no value is NaN or infinite.
     pub(crate) fn is_finite(&self) -> bool {
-        let all_finite = |values: &[F]| {
+        self.all(|x| x.is_finite())
+    }
+
+    /// Whether every value is finite and so small that sums over a million products of two of them
+    /// are finite, too: energies are, of Gaussian units as well, whose states are such sums.
+    pub(crate) fn is_moderate(&self) -> bool {
+        let limit = F::max_value().sqrt() / F::cast(1 << 20);
+        self.all(|x| x.abs() < limit)
+    }
+
+    /// Whether `holds` of every value.
+    fn all(&self, holds: impl Fn(F) -> bool + Sync) -> bool {
+        let of_block = |values: &[F]| {
             // without a way out in between, the loop is vectorised
-            values.iter().fold(true, |all, x| all & x.is_finite())
+            values.iter().fold(true, |all, &x| all & holds(x))
         };
-        let finite = |values: Option<&[F]>| {
-            values.is_some_and(|values| values.par_chunks(SHARED_ELEMENTS).all(all_finite))
+        let of_array = |values: Option<&[F]>| {
+            values.is_some_and(|values| values.par_chunks(SHARED_ELEMENTS).all(of_block))
         };
-        self.weights.iter().all(|w| finite(w.as_slice()))
-            && self.biases.iter().all(|b| finite(b.as_slice()))
+        self.weights.iter().all(|w| of_array(w.as_slice()))
+            && self.biases.iter().all(|b| of_array(b.as_slice()))
     }
 }
 
@@ -270,6 +282,20 @@ pub(crate) fn half_squared_norms<F: Float>(v: ArrayView2<F>) -> Array1<F> {
 mod tests {
     use super::*;
     use ndarray::array;
+
+    #[test]
+    fn moderate_values_leave_room_for_sums_of_products() {
+        let with = |x: f32| {
+            let mut theta = Parameters::<f32>::zeros(&[2, 2]);
+            theta.weights[0][[1, 0]] = x;
+            theta
+        };
+        assert!(with(-1e12).is_moderate());
+        assert!(with(1e14).is_finite() && !with(1e14).is_moderate());
+        for x in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(!with(x).is_finite() && !with(x).is_moderate());
+        }
+    }
 
     #[test]
     fn negative_energy_is_the_inner_product_with_the_statistics() {

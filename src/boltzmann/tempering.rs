@@ -40,11 +40,47 @@ use crate::{Error, Float, Result};
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
 )]
 pub struct TemperedChains<F> {
     /// From `beta = 0` to 1, equally far apart.
     pub(crate) replicas: Vec<GibbsChains<F>>,
+}
+
+/// What a file says that chains are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(
+    crate = "serde_crate",
+    rename = "TemperedChains",
+    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+)]
+struct Parts<F> {
+    replicas: Vec<GibbsChains<F>>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<Parts<F>> for TemperedChains<F> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F>) -> Result<Self> {
+        let Parts { replicas } = parts;
+        if replicas.len() < 2 {
+            return Err(Error::InvalidTemperatures(replicas.len()));
+        }
+        let shapes = |chains: &GibbsChains<F>| -> Vec<(usize, usize)> {
+            chains.states.iter().map(Array2::dim).collect()
+        };
+        let first = shapes(&replicas[0]);
+        match replicas.iter().map(shapes).find(|shapes| *shapes != first) {
+            Some(shapes) => Err(Error::ChainShapes { shapes }),
+            None => Ok(Self { replicas }),
+        }
+    }
 }
 
 impl<F: Float> TemperedChains<F> {

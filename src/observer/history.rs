@@ -16,6 +16,11 @@ use super::{EpochStatistics, Event, Observer, Stage, TerminationReason};
 /// assert_eq!(best(&History::default()), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 #[non_exhaustive]
 pub struct EpochRecord {
     /// What was trained.
@@ -48,6 +53,11 @@ pub struct EpochRecord {
 /// # }
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct History {
     epochs: Vec<EpochRecord>,
     termination: Option<TerminationReason>,

@@ -21,13 +21,45 @@ use crate::Float;
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F, R>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, R: Rng + Clone + serde_crate::Deserialize<'de>"
+        )
+    )
 )]
 pub struct DbmValidParams<F, R> {
     pub(super) hidden: Vec<usize>,
     pub(super) training: Training<F>,
     pub(super) pretraining_epochs: usize,
     pub(super) rng: R,
+}
+
+/// What a file says that hyper-parameters are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "DbmValidParams")]
+struct Parts<F, R> {
+    hidden: Vec<usize>,
+    training: Training<F>,
+    pretraining_epochs: usize,
+    rng: R,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, R: Rng + Clone> TryFrom<Parts<F, R>> for DbmValidParams<F, R> {
+    type Error = crate::Error;
+
+    fn try_from(parts: Parts<F, R>) -> crate::Result<Self> {
+        let unchecked = DbmParams(Self {
+            hidden: parts.hidden,
+            training: parts.training,
+            pretraining_epochs: parts.pretraining_epochs,
+            rng: parts.rng,
+        });
+        linfa::ParamGuard::check(unchecked)
+    }
 }
 
 impl<F: Float, R: Rng> DbmValidParams<F, R> {
@@ -83,7 +115,12 @@ impl<F: Float, R: Rng> DbmValidParams<F, R> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, R: Rng + Clone + serde_crate::Deserialize<'de>"
+        )
+    )
 )]
 pub struct DbmParams<F, R>(pub(super) DbmValidParams<F, R>);
 

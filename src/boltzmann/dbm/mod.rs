@@ -251,7 +251,7 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
     ///
     /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`] or
     /// [`Error::NotBinary`] for the records, [`Error::InvalidRatio`] if early stopping would leave
-    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite.
+    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite and moderate.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -428,6 +428,7 @@ mod tests {
     use crate::boltzmann::enumeration::{
         self, all_states, dependent_machine, example_machine, log_likelihood, mean_log_likelihood,
     };
+    use crate::boltzmann::{LearningRate, Momentum, NegativePhase, Presentation, Sparsity};
     use approx::assert_abs_diff_eq;
     use ndarray::Axis;
 
@@ -536,6 +537,63 @@ mod tests {
             found - independent > 0.5 * (best - independent),
             "{independent} < {found} < {best}"
         );
+    }
+
+    /// By any option and at either depth, training goes half of the way from independent units to
+    /// the machine that made the data.
+    #[test]
+    fn every_option_raises_the_likelihood() {
+        for hidden in [&[3, 2][..], &[3, 2, 2]] {
+            let truth = dependent_machine(&[&[6], hidden].concat(), 2.0);
+            let records = enumeration::samples(&truth, 1000);
+            let best = mean_log_likelihood(&truth, &records);
+            let mean = records.mean_axis(Axis(0)).unwrap();
+            let independent = -mean.mapv(crate::math::binary_entropy).sum();
+            let fit = |params: DbmParams<f64, Xoshiro256Plus>, option: &str| {
+                let dbm = params.fit(&DatasetBase::from(records.view())).unwrap();
+                let found = mean_log_likelihood(&dbm.parameters, &records);
+                assert!(
+                    found - independent > 0.5 * (best - independent),
+                    "{option}, {hidden:?}: {independent} < {found} < {best}"
+                );
+                dbm
+            };
+            let params = Dbm::params(hidden)
+                .epochs(80)
+                .learning_rate(LearningRate::LinearToZero { initial: 0.1 });
+            let sparsity = |cost| Sparsity {
+                target: 0.5,
+                cost,
+                decay: 0.9,
+            };
+            let momentum = Momentum::Step {
+                initial: 0.5,
+                later: 0.9,
+                epoch: 20,
+            };
+            let tempered = NegativePhase::Tempered {
+                chains: 50,
+                temperatures: 4,
+                steps: 2,
+            };
+            let plain = fit(params.clone(), "none");
+            let free = params.clone().sparsity(Some(sparsity(0.0)));
+            assert_eq!(fit(free, "sparsity of no cost"), plain);
+            let loose = params.clone().max_norm(Some(100.0));
+            assert_eq!(fit(loose, "large norms"), plain);
+            fit(params.clone().sparsity(Some(sparsity(0.01))), "sparsity");
+            fit(params.clone().centred(true), "centred");
+            fit(
+                params.clone().centred(true).pretraining_epochs(0),
+                "centred alone",
+            );
+            fit(params.clone().momentum(momentum), "momentum");
+            fit(
+                params.clone().presentation(Presentation::Sampled),
+                "sampled",
+            );
+            fit(params.negative_phase(tempered), "tempered");
+        }
     }
 
     #[test]

@@ -54,10 +54,43 @@ const BLOCK_CHAINS: usize = 50;
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "AisParts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
+)]
 pub struct Ais<F> {
     chains: usize,
     temperatures: usize,
     base: Option<Array1<F>>,
+}
+
+/// What a file says that the sampling is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "Ais")]
+struct AisParts<F> {
+    chains: usize,
+    temperatures: usize,
+    base: Option<Array1<F>>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<AisParts<F>> for Ais<F> {
+    type Error = Error;
+
+    fn try_from(parts: AisParts<F>) -> Result<Self> {
+        let ais = Self::new(parts.chains, parts.temperatures)?;
+        match parts.base {
+            // the means of one record are the record itself
+            Some(means) => ais.base_rates(means.view().insert_axis(Axis(0))),
+            None => Ok(ais),
+        }
+    }
 }
 
 impl<F: Float> Ais<F> {
@@ -322,9 +355,39 @@ fn to_f64<F: Float>(x: F) -> f64 {
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate", try_from = "LogPartitionParts")
+)]
 pub struct LogPartition {
     value: f64,
     log_weights: Vec<f64>,
+}
+
+/// What a file says that an estimate is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "LogPartition")]
+struct LogPartitionParts {
+    value: f64,
+    log_weights: Vec<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<LogPartitionParts> for LogPartition {
+    type Error = Error;
+
+    fn try_from(parts: LogPartitionParts) -> Result<Self> {
+        let LogPartitionParts { value, log_weights } = parts;
+        let infinite = |x: &f64| !x.is_finite();
+        let fault = log_weights.iter().copied().chain([value]).find(infinite);
+        match (fault, log_weights.len()) {
+            (Some(fault), _) => Err(Error::NonFiniteLogWeight(fault)),
+            (None, chains @ (0 | 1)) => Err(Error::InvalidChains(chains)),
+            (None, _) => Ok(Self { value, log_weights }),
+        }
+    }
 }
 
 impl LogPartition {

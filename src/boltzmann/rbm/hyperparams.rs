@@ -21,12 +21,42 @@ use crate::Float;
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F, R>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, R: Rng + Clone + serde_crate::Deserialize<'de>"
+        )
+    )
 )]
 pub struct RbmValidParams<F, R> {
     pub(super) hidden: usize,
     pub(super) training: Training<F>,
     pub(super) rng: R,
+}
+
+/// What a file says that hyper-parameters are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "RbmValidParams")]
+struct Parts<F, R> {
+    hidden: usize,
+    training: Training<F>,
+    rng: R,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, R: Rng + Clone> TryFrom<Parts<F, R>> for RbmValidParams<F, R> {
+    type Error = crate::Error;
+
+    fn try_from(parts: Parts<F, R>) -> crate::Result<Self> {
+        let unchecked = RbmParams(Self {
+            hidden: parts.hidden,
+            training: parts.training,
+            rng: parts.rng,
+        });
+        linfa::ParamGuard::check(unchecked)
+    }
 }
 
 impl<F: Float, R: Rng> RbmValidParams<F, R> {
@@ -66,7 +96,12 @@ impl<F: Float, R: Rng> RbmValidParams<F, R> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, R: Rng + Clone + serde_crate::Deserialize<'de>"
+        )
+    )
 )]
 pub struct RbmParams<F, R>(pub(super) RbmValidParams<F, R>);
 

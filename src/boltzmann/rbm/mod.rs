@@ -245,7 +245,7 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     ///
     /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`] or
     /// [`Error::NotBinary`] for the records, [`Error::InvalidRatio`] if early stopping would leave
-    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite.
+    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite and moderate.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -395,7 +395,8 @@ impl<F: Float, R: Rng + Clone> ParamGuard for RbmParams<F, R> {
 mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{self, all_states, dependent_machine, example_machine};
-    use crate::boltzmann::{LearningRate, NegativePhase};
+    use crate::boltzmann::likelihood::exact_log_likelihood;
+    use crate::boltzmann::{LearningRate, Momentum, NegativePhase, Presentation, Sparsity};
     use approx::assert_abs_diff_eq;
     use ndarray::array;
 
@@ -477,6 +478,96 @@ mod tests {
             assert!(
                 found > best - 0.015,
                 "{negative_phase:?}: {found}, truth {best}"
+            );
+        }
+    }
+
+    /// By any option, training goes four fifths of the way from independent units to the machine
+    /// that made the data.
+    #[test]
+    fn every_option_raises_the_likelihood() {
+        let truth = dependent_machine(&[6, 3], 2.0);
+        let records = enumeration::samples(&truth, 2000);
+        let best = enumeration::mean_log_likelihood(&truth, &records);
+        let mean = records.mean_axis(Axis(0)).unwrap();
+        let independent = -mean.mapv(crate::math::binary_entropy).sum();
+        let fit = |params: RbmParams<f64, Xoshiro256Plus>, option: &str| {
+            let params = params.check().unwrap();
+            let rbm = params.fit_observed(records.view(), &mut ()).unwrap();
+            let found = enumeration::mean_log_likelihood(&rbm.parameters, &records);
+            assert!(
+                found - independent > 0.8 * (best - independent),
+                "{option}: {independent} < {found} < {best}"
+            );
+            rbm
+        };
+        let params = Rbm::params(3)
+            .epochs(100)
+            .learning_rate(LearningRate::LinearToZero { initial: 0.2 });
+        let sparsity = |cost| Sparsity {
+            target: 0.5,
+            cost,
+            decay: 0.9,
+        };
+        let momentum = Momentum::Linear {
+            initial: 0.1,
+            last: 0.9,
+            epochs: 50,
+        };
+        let tempered = NegativePhase::Tempered {
+            chains: 50,
+            temperatures: 4,
+            steps: 1,
+        };
+        let plain = fit(params.clone(), "none");
+        let free = params.clone().sparsity(Some(sparsity(0.0)));
+        assert_eq!(fit(free, "sparsity of no cost"), plain);
+        let loose = params.clone().max_norm(Some(100.0));
+        assert_eq!(fit(loose, "large norms"), plain);
+        let binary = params.clone().presentation(Presentation::Binary);
+        assert_eq!(fit(binary, "binary records"), plain);
+        fit(params.clone().sparsity(Some(sparsity(0.01))), "sparsity");
+        fit(params.clone().centred(true), "centred");
+        fit(params.clone().momentum(momentum), "momentum");
+        fit(
+            params.clone().presentation(Presentation::Sampled),
+            "sampled",
+        );
+        fit(params.negative_phase(tempered), "tempered");
+    }
+
+    /// Two clusters and unit variance: the likelihood rises from that of independent units to
+    /// within a tenth of the mixture's.
+    #[test]
+    fn gaussian_units_learn_clusters() {
+        let mut truth =
+            Parameters::<f64>::zeros(&[4, 1]).with_visible_units(VisibleUnits::Gaussian);
+        truth.weights[0] = array![[3.0], [-3.0], [2.0], [0.0]];
+        truth.biases[0] = array![-1.5, 1.5, -1.0, 0.0];
+        let mut rng: Xoshiro256Plus = rand::SeedableRng::seed_from_u64(3);
+        let mut chains = crate::boltzmann::GibbsChains::random(&truth, 1000, &mut rng);
+        chains.advance(&truth, 100, &mut rng);
+        let records = chains.states()[0].clone();
+        let likelihood = |theta: &Parameters<f64>| {
+            let logs = exact_log_likelihood(theta, records.view()).unwrap();
+            logs.mean().unwrap()
+        };
+        let mut independent = truth.at_origin();
+        independent.biases[0] = records.mean_axis(Axis(0)).unwrap();
+        let (least, best) = (likelihood(&independent), likelihood(&truth));
+        for centred in [false, true] {
+            let params = Rbm::params(2)
+                .epochs(100)
+                .visible_units(VisibleUnits::Gaussian)
+                .learning_rate(LearningRate::LinearToZero { initial: 0.02 })
+                .centred(centred)
+                .check()
+                .unwrap();
+            let rbm = params.fit_observed(records.view(), &mut ()).unwrap();
+            let found = likelihood(&rbm.parameters);
+            assert!(
+                found - least > 0.9 * (best - least),
+                "centred {centred}: {least} < {found} < {best}"
             );
         }
     }

@@ -1,6 +1,7 @@
 //! Trainings that survive a kill.
 
-use std::fs::File;
+use std::ffi::OsString;
+use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,11 +21,16 @@ use crate::{Error, Float, Result};
 /// First words of a checkpoint, of which a reader knows what follows.
 const FORMAT: &str = "linfa-fisher training, version 1";
 
+/// What the names of temporary files end with.
+const SUFFIX: &str = ".part";
+
 /// A file that keeps a training's state, so that it can go on after it was killed.
 ///
 /// The file is written after every epoch (or every few) under a temporary name in the same folder
 /// and then renamed, so that at any moment it holds a whole state. A training that goes on from it
-/// ends with the same bits as one that was never interrupted.
+/// ends with the same bits as one that was never interrupted. A kill in the middle of writing
+/// leaves a file `.<name>.<random>.part` behind, which the next training of this checkpoint
+/// removes; one training at a time can have a checkpoint.
 ///
 /// # Example
 ///
@@ -99,6 +105,7 @@ impl Checkpoint {
         F: Float + Serialize + DeserializeOwned,
         R: Rng + Serialize + DeserializeOwned,
     {
+        self.remove_leftovers();
         let fingerprint = fingerprint(stages, &start.rng, records)?;
         let progress = match self.load::<Progress<F, R>>(&fingerprint)? {
             Some(progress) => {
@@ -152,11 +159,11 @@ impl Checkpoint {
 
     /// Writes a temporary file and renames it.
     fn save<P: Serialize>(&self, fingerprint: &str, progress: &P) -> Result<()> {
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| self.unreadable(e))?;
+        let mut file = tempfile::Builder::new()
+            .prefix(&self.prefix())
+            .suffix(SUFFIX)
+            .tempfile_in(self.folder())
+            .map_err(|e| self.unreadable(e))?;
         let saved = Outgoing {
             format: FORMAT,
             fingerprint,
@@ -169,6 +176,35 @@ impl Checkpoint {
         file.as_file().sync_all().map_err(|e| self.unreadable(e))?;
         file.persist(&self.path).map_err(|e| self.unreadable(e))?;
         Ok(())
+    }
+
+    fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
+    }
+
+    /// What the names of temporary files begin with.
+    fn prefix(&self) -> OsString {
+        let mut prefix = OsString::from(".");
+        prefix.push(self.path.file_name().unwrap_or_default());
+        prefix.push(".");
+        prefix
+    }
+
+    /// Removes what trainings have left that were killed while they wrote; a file that cannot be
+    /// removed does no harm.
+    fn remove_leftovers(&self) {
+        let prefix = self.prefix();
+        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let name = name.as_encoded_bytes();
+            if name.starts_with(prefix.as_encoded_bytes()) && name.ends_with(SUFFIX.as_bytes()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 }
 
@@ -339,6 +375,29 @@ mod tests {
             assert_eq!(fit(&mut ()), whole, "stopped after {epochs} epochs");
             let names = std::fs::read_dir(folder.path()).unwrap();
             assert_eq!(names.count(), 1, "no temporary file is left");
+        }
+    }
+
+    #[test]
+    fn leftovers_of_killed_trainings_are_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        for name in [
+            ".state.x1.part",
+            ".other.x1.part",
+            "state.part",
+            ".state.x1",
+        ] {
+            std::fs::write(file(name), "half").unwrap();
+        }
+        let params = params().check().unwrap();
+        let checkpoint = Checkpoint::new(file("state"));
+        params
+            .fit_resumable(records().view(), &checkpoint, &mut ())
+            .unwrap();
+        assert!(!file(".state.x1.part").exists());
+        for name in ["state", ".other.x1.part", "state.part", ".state.x1"] {
+            assert!(file(name).exists(), "{name}");
         }
     }
 

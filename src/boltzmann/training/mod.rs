@@ -180,7 +180,8 @@ impl<F: Float> Training<F> {
         if !(self.weight_decay >= F::zero() && self.weight_decay.is_finite()) {
             return Err(Error::InvalidWeightDecay(as_f64(self.weight_decay)));
         }
-        if let Some(value) = self.max_norm.filter(|norm| !(*norm > F::zero())) {
+        let positive = |norm: &F| *norm > F::zero();
+        if let Some(value) = self.max_norm.filter(|norm| !positive(norm)) {
             return Err(Error::InvalidMaxNorm(as_f64(value)));
         }
         if let Some(value) = self.sparsity.and_then(|sparsity| sparsity.invalid()) {

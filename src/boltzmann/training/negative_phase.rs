@@ -123,7 +123,10 @@ impl NegativePhase {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
 )]
 pub(crate) enum NegativeChains<F> {
     Plain(GibbsChains<F>),

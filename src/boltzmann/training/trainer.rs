@@ -83,7 +83,8 @@ impl<F: Float> Trainer<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Diverged`] as soon as a parameter is no longer finite.
+    /// [`Error::Diverged`] as soon as a parameter is not finite, or so large that energies may
+    /// not be.
     pub(super) fn epoch<R: Rng>(
         &self,
         state: &mut TrainingState<F>,
@@ -129,7 +130,7 @@ impl<F: Float> Trainer<'_, F> {
             let (presentation, visible) = (self.training.presentation, state.theta.visible);
             presentation.present(&mut batch, visible, &mut Lanes::new(seeds.gen(), 0));
             let positive = self.step(state, batch, seeds.gen());
-            if !state.theta.is_finite() {
+            if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
                     epoch: state.epoch + 1,

@@ -1,0 +1,203 @@
+//! Training that goes on from a model, and training that is told to stop.
+
+use linfa::traits::{Fit, FitWith};
+use linfa::{DatasetBase, ParamGuard};
+use linfa_fisher::boltzmann::likelihood::exact_log_likelihood;
+use linfa_fisher::boltzmann::{
+    Dbm, DbmParams, LearningRate, NegativePhase, Parameters, Rbm, RbmParams, VisibleUnits,
+};
+use linfa_fisher::observer::{Event, History, Observer, Stage, TerminationReason};
+use linfa_fisher::Error;
+use ndarray::Array2;
+use rand_xoshiro::Xoshiro256Plus;
+
+/// Rows of two blocks of pixels, one of which is on, with a pixel of noise.
+fn records() -> Array2<f64> {
+    Array2::from_shape_fn((120, 8), |(i, j)| {
+        let on = (i % 2 == 0) == (j < 4);
+        f64::from(u8::from(on ^ (j == i * i % 11)))
+    })
+}
+
+fn data() -> DatasetBase<Array2<f64>, ndarray::Array1<()>> {
+    DatasetBase::from(records())
+}
+
+fn rbm(epochs: usize) -> RbmParams<f64, Xoshiro256Plus> {
+    let params = Rbm::params(3).epochs(epochs).batch_size(20);
+    params.learning_rate(LearningRate::Constant(0.05))
+}
+
+fn dbm(epochs: usize) -> DbmParams<f64, Xoshiro256Plus> {
+    let params = Dbm::params(&[3, 2]).epochs(epochs).batch_size(20);
+    let params = params.pretraining_epochs(5);
+    params.learning_rate(LearningRate::Constant(0.05))
+}
+
+fn likelihood(theta: &Parameters<f64>) -> f64 {
+    let logs = exact_log_likelihood(theta, records().view()).unwrap();
+    logs.mean().unwrap()
+}
+
+/// Continued from 5 epochs, a machine gains nine tenths at least of what as many epochs gain at
+/// once: its chains and its momentum start anew.
+#[test]
+fn a_restricted_machine_goes_on_to_gain() {
+    let short = rbm(5).fit(&data()).unwrap();
+    let long = rbm(100).fit(&data()).unwrap();
+    let continued = rbm(95).check().unwrap().fit_with(short.clone(), &data());
+    let [short, long, continued] =
+        [short, long, continued.unwrap()].map(|model| likelihood(model.parameters()));
+    assert!(long > short + 0.5, "{short} -> {long}");
+    let share = (continued - short) / (long - short);
+    assert!(share > 0.9, "{short} -> {continued}, at once {long}");
+}
+
+#[test]
+fn a_deep_machine_goes_on_to_gain() {
+    let short = dbm(5).fit(&data()).unwrap();
+    let long = dbm(100).fit(&data()).unwrap();
+    let continued = dbm(95).check().unwrap().fit_with(short.clone(), &data());
+    let [short, long, continued] =
+        [short, long, continued.unwrap()].map(|model| likelihood(model.parameters()));
+    assert!(long > short + 0.5, "{short} -> {long}");
+    let share = (continued - short) / (long - short);
+    assert!(share > 0.9, "{short} -> {continued}, at once {long}");
+}
+
+/// A model that has converged stays where it is: the likelihood does not fall, whatever the
+/// negative phase.
+#[test]
+fn a_trained_machine_does_not_lose_by_more_training() {
+    let model = rbm(300).fit(&data()).unwrap();
+    let before = likelihood(model.parameters());
+    for negative_phase in [
+        NegativePhase::ContrastiveDivergence { steps: 5 },
+        NegativePhase::Persistent {
+            chains: 100,
+            steps: 1,
+        },
+        NegativePhase::Tempered {
+            chains: 50,
+            temperatures: 5,
+            steps: 1,
+        },
+    ] {
+        let schedule = LearningRate::LinearToZero { initial: 0.05 };
+        let params = rbm(60).learning_rate(schedule);
+        let params = params.negative_phase(negative_phase).check().unwrap();
+        let after = params.fit_with(model.clone(), &data()).unwrap();
+        let after = likelihood(after.parameters());
+        assert!(
+            after > before - 0.02,
+            "{negative_phase:?}: {before} -> {after}"
+        );
+    }
+}
+
+/// Going on starts at the model itself, not anew: one tiny step leaves it in place.
+#[test]
+fn going_on_starts_at_the_model() {
+    let model = dbm(5).fit(&data()).unwrap();
+    let params = dbm(1).learning_rate(LearningRate::Constant(1e-12));
+    let mut history = History::default();
+    let params = params.check().unwrap();
+    let after = params
+        .fit_with_observed(model.clone(), records().view(), &mut history)
+        .unwrap();
+    let stages: Vec<Stage> = history.epochs().iter().map(|epoch| epoch.stage).collect();
+    assert_eq!(stages, [Stage::Joint], "no pretraining");
+    let pairs = model.parameters().weights().iter().flatten();
+    for (before, after) in pairs.zip(after.parameters().weights().iter().flatten()) {
+        assert!((before - after).abs() < 1e-10);
+    }
+}
+
+#[test]
+fn models_of_other_shapes_are_refused() {
+    let (shallow, deep) = (rbm(1).fit(&data()).unwrap(), dbm(1).fit(&data()).unwrap());
+    let other = Rbm::params(4).check().unwrap();
+    match other.fit_with(shallow.clone(), &data()) {
+        Err(Error::OtherLayers { expected, found }) => {
+            assert_eq!((expected, found), (vec![8, 4], vec![8, 3]));
+        }
+        result => panic!("{result:?}"),
+    }
+    let narrow = DatasetBase::from(records().slice(ndarray::s![.., ..7]).to_owned());
+    let result = rbm(1).check().unwrap().fit_with(shallow.clone(), &narrow);
+    assert!(matches!(result, Err(Error::OtherLayers { .. })));
+    for hidden in [&[3, 3][..], &[3, 2, 2]] {
+        let other = Dbm::params(hidden).check().unwrap();
+        let result = other.fit_with(deep.clone(), &data());
+        assert!(matches!(result, Err(Error::OtherLayers { .. })));
+    }
+    let gaussian = rbm(1).visible_units(VisibleUnits::Gaussian).check();
+    let result = gaussian.unwrap().fit_with(shallow, &data());
+    let expected = VisibleUnits::Gaussian;
+    let found = VisibleUnits::Binary;
+    match result {
+        Err(Error::OtherVisibleUnits {
+            expected: e,
+            found: f,
+        }) => assert_eq!((e, f), (expected, found)),
+        result => panic!("{result:?}"),
+    }
+    let gaussian = dbm(1).visible_units(VisibleUnits::Gaussian).check();
+    let result = gaussian.unwrap().fit_with(deep, &data());
+    assert!(matches!(result, Err(Error::OtherVisibleUnits { .. })));
+}
+
+/// Asks to stop after some epochs.
+struct StopAfter(usize);
+
+impl Observer for StopAfter {
+    fn observe(&mut self, event: &Event) {
+        if let Event::Epoch { .. } = event {
+            self.0 = self.0.saturating_sub(1);
+        }
+    }
+
+    fn should_stop(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+fn is_finite(theta: &Parameters<f64>) -> bool {
+    let weights = theta.weights().iter().flatten();
+    let biases = theta.biases().iter().flatten();
+    weights.chain(biases).all(|x| x.is_finite())
+}
+
+/// In any stage: the first pretraining, the second, the joint training.
+#[test]
+fn a_training_that_is_told_to_stop_gives_what_it_has() {
+    for epochs in [1, 5, 7, 10, 13] {
+        let mut observer = (StopAfter(epochs), History::default());
+        let params = dbm(20).check().unwrap();
+        let model = params.fit_observed(records().view(), &mut observer);
+        assert!(is_finite(model.unwrap().parameters()));
+        let history = observer.1;
+        assert_eq!(history.epochs().len(), epochs);
+        let reason = Some(TerminationReason::Interrupted);
+        assert_eq!(history.termination(), reason, "after {epochs} epochs");
+    }
+    let mut observer = (StopAfter(4), History::default());
+    let params = rbm(20).check().unwrap();
+    let model = params
+        .fit_observed(records().view(), &mut observer)
+        .unwrap();
+    assert!(is_finite(model.parameters()));
+    assert_eq!(observer.1.epochs().len(), 4);
+    assert_eq!(
+        observer.1.termination(),
+        Some(TerminationReason::Interrupted)
+    );
+    // an interrupted model is one to go on from
+    let mut observer = (StopAfter(2), History::default());
+    let model = params.fit_with_observed(model, records().view(), &mut observer);
+    assert!(is_finite(model.unwrap().parameters()));
+    assert_eq!(
+        observer.1.termination(),
+        Some(TerminationReason::Interrupted)
+    );
+}
