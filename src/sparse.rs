@@ -42,8 +42,8 @@ impl<F: Float> SparseRows<F> {
         let blocks = matrix.to_slice()?.par_chunks(SCANNED_ROWS * columns);
         let blocks = blocks.map(|values| Self::scan(values, columns, true));
         let blocks: Option<Vec<Self>> = blocks.collect();
-        let mut all = Self::empty(matrix.ncols());
-        blocks?.into_iter().for_each(|block| all.append(block));
+        let mut all = Self::stacked(blocks?);
+        all.columns = matrix.ncols();
         if all.values.iter().all(|&x| x == F::one()) {
             all.values.clear();
         }
@@ -82,6 +82,14 @@ impl<F: Float> SparseRows<F> {
             }
         }
         Some(rows)
+    }
+
+    /// The rows of all parts, one part below the other.
+    pub(crate) fn stacked(parts: Vec<Self>) -> Self {
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_else(|| Self::empty(0));
+        parts.for_each(|part| all.append(part));
+        all
     }
 
     fn append(&mut self, below: Self) {
@@ -209,19 +217,20 @@ impl<F: Float> WithSimd for AppendPlaces<'_, F> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        /// Columns whose non-zeros are collected in a word's bits by vector instructions.
-        const BITS: usize = 16;
+        /// Columns whose non-zeros are collected in a word's bytes by vector instructions.
+        const BYTES: usize = 8;
         let Self(row, places) = self;
-        let chunks = row.chunks_exact(BITS);
+        let chunks = row.chunks_exact(BYTES);
         let rest = chunks.remainder();
         for (chunk, values) in chunks.enumerate() {
-            let mut bits = 0_u32;
-            for bit in 0..BITS {
-                bits |= u32::from(values[bit] != F::zero()) << bit;
+            let mut bytes = [0_u8; BYTES];
+            for column in 0..BYTES {
+                bytes[column] = u8::from(values[column] != F::zero());
             }
-            while bits != 0 {
-                places.push((chunk * BITS) as u32 + bits.trailing_zeros());
-                bits &= bits - 1;
+            let mut word = u64::from_le_bytes(bytes);
+            while word != 0 {
+                places.push((chunk * BYTES) as u32 + word.trailing_zeros() / 8);
+                word &= word - 1;
             }
         }
         for (column, _) in rest.iter().enumerate().filter(|(_, x)| **x != F::zero()) {

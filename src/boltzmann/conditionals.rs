@@ -4,11 +4,12 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use ndarray_rand::rand_distr::StandardNormal;
 use rand::distributions::Distribution;
 
-use super::visible::Visible;
 use super::{Parameters, VisibleUnits};
+use crate::float::kernels::Into;
 use crate::linalg::{add_product, add_to_rows, write_product};
 use crate::math::{sigmoid, softplus_all};
 use crate::random::Lanes;
+use crate::sparse::SparseRows;
 use crate::Float;
 
 /// Conditionals of the layers of a Boltzmann machine,
@@ -100,24 +101,29 @@ impl<'a, F: Float> Conditionals<'a, F> {
     }
 
     /// [`write_input`](Self::write_input) from neighbours that are states, not probabilities:
-    /// binary visible units are mostly off, which [`Visible`] makes use of.
+    /// binary visible units are mostly off, which is made use of. The visible states in sparse
+    /// rows, if they were.
     pub(crate) fn write_input_of_states(
         &self,
         layer: usize,
         neighbours: &Neighbours<F>,
         mut out: ArrayViewMut2<F>,
-    ) {
-        match neighbours.below {
-            Some(visible) if layer == 1 && !self.is_gaussian(0) => {
-                Visible::of_states(visible).write_product(*self, out.view_mut());
-                if let Some(above) = neighbours.above {
-                    let weights = &self.parameters.weights[1];
-                    add_product(above, weights.t(), self.down, out.view_mut());
-                }
-                add_to_rows(out, &self.parameters.biases[1]);
-            }
-            _ => self.write_input(layer, neighbours, out),
+    ) -> Option<SparseRows<F>> {
+        let visible = neighbours
+            .below
+            .filter(|_| layer == 1 && !self.is_gaussian(0));
+        let rows = visible.and_then(SparseRows::of_states);
+        let Some(rows) = rows else {
+            self.write_input(layer, neighbours, out);
+            return None;
+        };
+        let weights = &self.parameters.weights;
+        rows.write_product(weights[0].view(), self.up, Into::Replace, out.view_mut());
+        if let Some(above) = neighbours.above {
+            add_product(above, weights[1].t(), self.down, out.view_mut());
         }
+        add_to_rows(out, &self.parameters.biases[1]);
+        Some(rows)
     }
 
     /// The input of a layer, `n x units of the layer`.

@@ -11,6 +11,7 @@ use super::blocks::{block_of_rows, map_blocks};
 use super::conditionals::{Conditionals, Neighbours};
 use super::{Parameters, VisibleUnits};
 use crate::random::Lanes;
+use crate::sparse::SparseRows;
 use crate::validation::{check_finite, check_unit_interval, check_width};
 use crate::{Error, Float, Result};
 
@@ -147,8 +148,11 @@ impl<F: Float> GibbsChains<F> {
         chains.known = known.to_vec();
         chains.hold(visible);
         // the hidden layers forget their coin flips in the first step, which begins with the even
-        // layers: let the odd ones see the known units first
-        chains.advance_layers(Conditionals::of(parameters), &[1], rng.gen());
+        // layers: let the first one see the known units before
+        let machine = Conditionals::of(parameters);
+        let mut first = machine.input(1, &Neighbours::of(1, &chains.states));
+        machine.sample(1, first.view_mut(), &mut Lanes::new(rng.gen(), 0));
+        chains.states[1] = first;
         Ok(chains)
     }
 
@@ -192,30 +196,73 @@ impl<F: Float> GibbsChains<F> {
         self.advance_by(Conditionals::of(parameters), steps, rng.gen());
     }
 
-    /// [`advance`](Self::advance) with random numbers of the given seed.
-    pub(crate) fn advance_by(&mut self, machine: Conditionals<F>, steps: usize, seed: u64) {
+    /// [`advance`](Self::advance) with random numbers of the given seed; what the last of the
+    /// steps, of which there is at least one, leaves beside the states.
+    pub(crate) fn advance_by(
+        &mut self,
+        machine: Conditionals<F>,
+        steps: usize,
+        seed: u64,
+    ) -> Expected<F> {
         self.assert_fits(machine);
         let depth = self.states.len();
-        let step = (0..depth).step_by(2).chain((1..depth).step_by(2));
-        let order: Vec<usize> = std::iter::repeat_n(step, steps).flatten().collect();
-        self.advance_layers(machine, &order, seed);
+        let mut layers = std::mem::take(&mut self.states);
+        let means = (1..depth)
+            .step_by(2)
+            .map(|layer| Array2::zeros(layers[layer].dim()));
+        let means: Vec<_> = means.collect();
+        layers.extend(means);
+        let visible = map_blocks(&mut layers, |number, block| {
+            let (states, means) = block.split_at_mut(depth);
+            self.advance_block(machine, steps, states, means, &mut Lanes::new(seed, number))
+        });
+        let odd = layers.split_off(depth);
+        self.states = layers;
+        let visible: Option<Vec<_>> = visible.into_iter().collect();
+        Expected {
+            odd,
+            visible: visible.map(SparseRows::stacked),
+        }
     }
 
-    /// Samples the layers in the given order, each given its neighbours.
-    fn advance_layers(&mut self, machine: Conditionals<F>, order: &[usize], seed: u64) {
-        let known = &self.known;
-        map_blocks(&mut self.states, |number, block| {
-            let mut random = Lanes::new(seed, number);
-            let held = (!known.is_empty()).then(|| block[0].to_owned());
-            for &layer in order {
-                let (neighbours, mut own) = Neighbours::and_own(layer, block);
-                machine.write_input_of_states(layer, &neighbours, own.view_mut());
-                machine.sample(layer, own.view_mut(), &mut random);
+    /// Takes the steps of a block's chains, and writes the means of the odd layers in the last
+    /// one; the visible states, if they are sparse.
+    fn advance_block(
+        &self,
+        machine: Conditionals<F>,
+        steps: usize,
+        states: &mut [ArrayViewMut2<F>],
+        means: &mut [ArrayViewMut2<F>],
+        random: &mut Lanes,
+    ) -> Option<SparseRows<F>> {
+        let held = (!self.known.is_empty()).then(|| states[0].to_owned());
+        let depth = states.len();
+        let mut visible = None;
+        for step in 1..=steps {
+            for layer in (0..depth).step_by(2) {
+                let (neighbours, mut own) = Neighbours::and_own(layer, states);
+                machine.write_input(layer, &neighbours, own.view_mut());
+                machine.sample(layer, own.view_mut(), random);
                 if let Some(held) = held.as_ref().filter(|_| layer == 0) {
-                    restore(known, held.view(), own);
+                    restore(&self.known, held.view(), own);
                 }
             }
-        });
+            for layer in (1..depth).step_by(2) {
+                let (neighbours, mut own) = Neighbours::and_own(layer, states);
+                let rows = machine.write_input_of_states(layer, &neighbours, own.view_mut());
+                if step < steps {
+                    machine.sample(layer, own, random);
+                    continue;
+                }
+                machine.activate(layer, own.view_mut());
+                means[layer / 2].assign(&own);
+                if let Some(own) = own.as_slice_mut() {
+                    F::bernoulli_in_place(own, random);
+                }
+                visible = visible.or(rows);
+            }
+        }
+        visible
     }
 
     /// Sets the known visible units.
@@ -288,6 +335,15 @@ impl<F: Float> GibbsChains<F> {
             "the chains have other layers than the machine"
         );
     }
+}
+
+/// What a step of Gibbs sampling leaves beside the states.
+#[derive(Debug, Clone)]
+pub(crate) struct Expected<F> {
+    /// Means of the odd layers given the states of the even ones.
+    pub(crate) odd: Vec<Array2<F>>,
+    /// The visible states, if they are sparse.
+    pub(crate) visible: Option<SparseRows<F>>,
 }
 
 /// Copies the columns of known units.

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2};
 
 use super::conditionals::Conditionals;
 use crate::float::kernels::Into;
-use crate::linalg::{add_product, sum_of_rows, write_product};
+use crate::linalg::{add_product, add_to_rows, sum_of_rows, write_product};
 use crate::math::select_rows;
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
@@ -23,14 +23,6 @@ impl<'a, F: Float> Visible<'a, F> {
         match SparseRows::of(records) {
             Some(rows) => Self::Sparse(rows),
             None => Self::Dense(records.into()),
-        }
-    }
-
-    /// Zeros and ones.
-    pub(crate) fn of_states(states: ArrayView2<'a, F>) -> Self {
-        match SparseRows::of_states(states) {
-            Some(rows) => Self::Sparse(rows),
-            None => Self::Dense(states.into()),
         }
     }
 
@@ -66,18 +58,14 @@ impl<'a, F: Float> Visible<'a, F> {
     pub(crate) fn input(&self, machine: Conditionals<F>) -> Array2<F> {
         let bias = &machine.parameters.biases[1];
         let mut input = Array2::zeros((self.nrows(), bias.len()));
-        self.write_product(machine, input.view_mut());
-        crate::linalg::add_to_rows(input.view_mut(), bias);
-        input
-    }
-
-    /// `out = up * v W_0`.
-    pub(crate) fn write_product(&self, machine: Conditionals<F>, out: ArrayViewMut2<F>) {
         let weights = machine.parameters.weights[0].view();
+        let out = input.view_mut();
         match self {
             Self::Dense(values) => write_product(values.view(), weights, machine.up, out),
             Self::Sparse(rows) => rows.write_product(weights, machine.up, Into::Replace, out),
         }
+        add_to_rows(input.view_mut(), bias);
+        input
     }
 
     /// `out += share * v' hidden`.

@@ -4,6 +4,7 @@ use ndarray::Array2;
 use rand::Rng;
 
 use crate::boltzmann::conditionals::Conditionals;
+use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
 use crate::{Error, Float, Result};
 
@@ -110,10 +111,17 @@ impl NegativePhase {
         chains: &mut NegativeChains<F>,
         machine: Conditionals<F>,
         seed: u64,
-    ) {
+    ) -> Expected<F> {
         match chains {
             NegativeChains::Plain(chains) => chains.advance_by(machine, self.steps(), seed),
-            NegativeChains::Tempered(chains) => chains.advance_by(machine, self.steps(), seed),
+            NegativeChains::Tempered(chains) => {
+                chains.advance_by(machine, self.steps(), seed);
+                // the last swaps have changed the states
+                Expected {
+                    odd: chains.coldest().expected_odd_layers(machine),
+                    visible: None,
+                }
+            }
         }
     }
 }

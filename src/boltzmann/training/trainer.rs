@@ -14,9 +14,10 @@ use super::optimizer::Optimizer;
 use super::start::means;
 use super::Training;
 use crate::boltzmann::conditionals::Conditionals;
+use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::mean_field::Inference;
 use crate::boltzmann::visible::Visible;
-use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::boltzmann::Parameters;
 use crate::observer::{EpochStatistics, Stage};
 use crate::random::Lanes;
 use crate::{Error, Float, Result};
@@ -157,17 +158,19 @@ impl<F: Float> Trainer<'_, F> {
         seed: u64,
     ) -> Positive<F> {
         let machine = self.machine(&state.theta);
-        let (positive, fresh) = self.phases(machine, &mut state.chains, batch, seed);
-        let chains = fresh.as_ref().or(state.chains.as_ref());
+        let Phases {
+            positive,
+            expected,
+            fresh,
+        } = self.phases(machine, &mut state.chains, batch, seed);
         let mut gradient = Parameters::zeros(&state.theta.layers());
         gradient.add_statistics(F::one(), &positive.batch, &positive.hidden_views());
         let data_means = gradient.biases.clone();
-        if let Some(chains) = chains.map(NegativeChains::samples) {
-            let odd = chains.expected_odd_layers(machine);
-            let layers = chains.views(&odd);
-            let visible = match state.theta.visible {
-                VisibleUnits::Binary => Visible::of_states(layers[0]),
-                VisibleUnits::Gaussian => Visible::Dense(layers[0].into()),
+        if let Some(chains) = fresh.as_ref().or(state.chains.as_ref()) {
+            let layers = chains.samples().views(&expected.odd);
+            let visible = match expected.visible {
+                Some(rows) => Visible::Sparse(rows),
+                None => Visible::Dense(layers[0].into()),
             };
             gradient.add_statistics(-F::one(), &visible, &layers[1..]);
         }
@@ -192,7 +195,7 @@ impl<F: Float> Trainer<'_, F> {
         chains: &mut Option<NegativeChains<F>>,
         batch: Visible<'static, F>,
         seed: u64,
-    ) -> (Positive<F>, Option<NegativeChains<F>>) {
+    ) -> Phases<F> {
         let phase = self.training.negative_phase;
         let infer = || {
             let inference = self
@@ -204,14 +207,23 @@ impl<F: Float> Trainer<'_, F> {
         match chains {
             Some(chains) => {
                 let advance = || phase.advance(chains, machine, seed);
-                (rayon::join(infer, advance).0, None)
+                let (positive, expected) = rayon::join(infer, advance);
+                Phases {
+                    positive,
+                    expected,
+                    fresh: None,
+                }
             }
             None => {
                 let positive = infer();
                 let layers = positive.clone().into_layers();
                 let mut chains = NegativeChains::contrastive(&layers, machine, seed);
-                phase.advance(&mut chains, machine, !seed);
-                (positive, Some(chains))
+                let expected = phase.advance(&mut chains, machine, !seed);
+                Phases {
+                    positive,
+                    expected,
+                    fresh: Some(chains),
+                }
             }
         }
     }
@@ -223,6 +235,14 @@ impl<F: Float> Trainer<'_, F> {
             down: self.doubling.1,
         }
     }
+}
+
+/// What the gradient is made of.
+struct Phases<F: 'static> {
+    positive: Positive<F>,
+    expected: Expected<F>,
+    /// Chains that have started at the batch.
+    fresh: Option<NegativeChains<F>>,
 }
 
 /// A batch and what was inferred from it.
