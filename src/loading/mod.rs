@@ -11,8 +11,8 @@
 //! [`OneVsRestModel`](crate::classification::OneVsRestModel) or
 //! [`OneVsOneModel`](crate::classification::OneVsOneModel) and the classifier of a
 //! [`Pipeline`](crate::pipeline::Pipeline) are [`Loadable`], the featuriser of a pipeline is a
-//! [`Featuriser`]. linfa's own models have no such check; in
-//! [`Foreign`](crate::traits::Foreign) they are taken as they are.
+//! [`Featuriser`]. linfa's own models have no such check, but for linfa-svm's; in [`Foreign`] they
+//! are taken as they are.
 
 mod error;
 mod svm;
