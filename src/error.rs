@@ -3,6 +3,8 @@
 use crate::boltzmann::VisibleUnits;
 #[cfg(feature = "datasets")]
 use crate::datasets::DataError;
+#[cfg(feature = "serde")]
+use crate::loading::LoadError;
 use crate::observer::Stage;
 #[cfg(feature = "plot")]
 use crate::plot::PlotError;
@@ -337,6 +339,10 @@ pub enum Error {
     #[cfg(feature = "datasets")]
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A model in a file is not one that could have been fitted.
+    #[cfg(feature = "serde")]
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// A picture could not be made or written.
     #[cfg(feature = "plot")]
     #[error(transparent)]

@@ -83,6 +83,9 @@ pub(crate) mod kernels {
         /// Replaces every `x` by `ln(1 + exp(x))`.
         fn softplus_in_place(values: &mut [Self]);
 
+        /// Appends the positions of the values that are not zero.
+        fn append_places(values: &[Self], places: &mut Vec<u32>);
+
         /// `out (+)= alpha * sum`.
         fn sum_of_rows(terms: Terms<Self>, alpha: Self, into: Into, out: &mut [Self]);
     }
@@ -112,6 +115,10 @@ pub(crate) mod kernels {
 
         fn softplus_in_place(values: &mut [f32]) {
             Arch::new().dispatch(Each(values, softplus_f32));
+        }
+
+        fn append_places(values: &[f32], places: &mut Vec<u32>) {
+            Arch::new().dispatch(AppendPlaces(values, places));
         }
 
         fn sum_of_rows(terms: Terms<f32>, alpha: f32, into: Into, out: &mut [f32]) {
@@ -186,10 +193,68 @@ pub(crate) mod kernels {
                 .for_each(|x| *x = crate::math::softplus(*x));
         }
 
+        fn append_places(values: &[f64], places: &mut Vec<u32>) {
+            Arch::new().dispatch(AppendPlaces(values, places));
+        }
+
         fn sum_of_rows(terms: Terms<f64>, alpha: f64, into: Into, out: &mut [f64]) {
             Arch::new().dispatch(SumOfRows(terms, alpha, into, out));
         }
     }
+
+    /// See [`Kernels::append_places`].
+    struct AppendPlaces<'a, F>(&'a [F], &'a mut Vec<u32>);
+
+    /// Vectors of `$float`: the lanes that are not zero add up different powers of two, the sum of
+    /// which names them.
+    macro_rules! append_places {
+        ($float:ty, $lanes:ident, $split:ident, $splat:ident, $equal:ident, $select:ident, $sum:ident) => {
+            impl WithSimd for AppendPlaces<'_, $float> {
+                type Output = ();
+
+                #[inline(always)]
+                fn with_simd<S: Simd>(self, simd: S) {
+                    let Self(values, places) = self;
+                    let powers: [$float; 16] =
+                        std::array::from_fn(|lane| (1_u32 << lane) as $float);
+                    let powers = S::$split(&powers[..S::$lanes]).0[0];
+                    let zero = simd.$splat(0.0);
+                    let (vectors, rest) = S::$split(values);
+                    for (number, &vector) in vectors.iter().enumerate() {
+                        let lanes = simd.$select(simd.$equal(vector, zero), zero, powers);
+                        let mut bits = simd.$sum(lanes) as u32;
+                        while bits != 0 {
+                            places.push((number * S::$lanes) as u32 + bits.trailing_zeros());
+                            bits &= bits - 1;
+                        }
+                    }
+                    let first = values.len() - rest.len();
+                    for (place, _) in rest.iter().enumerate().filter(|(_, &x)| x != 0.0) {
+                        places.push((first + place) as u32);
+                    }
+                }
+            }
+        };
+    }
+
+    append_places!(
+        f32,
+        F32_LANES,
+        as_simd_f32s,
+        splat_f32s,
+        equal_f32s,
+        select_f32s,
+        reduce_sum_f32s
+    );
+    append_places!(
+        f64,
+        F64_LANES,
+        as_simd_f64s,
+        splat_f64s,
+        equal_f64s,
+        select_f64s,
+        reduce_sum_f64s
+    );
 
     /// See [`Kernels::sum_of_rows`].
     struct SumOfRows<'a, F>(Terms<'a, F>, F, Into, &'a mut [F]);

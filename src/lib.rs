@@ -30,6 +30,8 @@ pub mod fisher;
 mod float;
 mod image_shape;
 mod linalg;
+#[cfg(feature = "serde")]
+pub mod loading;
 mod math;
 pub mod model_selection;
 pub mod observer;

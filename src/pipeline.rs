@@ -8,6 +8,8 @@ use linfa::{DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 
 use crate::classification::DecisionFunction;
+#[cfg(feature = "serde")]
+use crate::loading::{Featuriser, Loadable};
 use crate::observer::Observer;
 use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_target_count, check_weight_count};
@@ -45,9 +47,21 @@ use crate::{Error, Float, Result};
 /// # }
 /// ```
 #[derive(Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        bound(
+            serialize = "P: serde_crate::Serialize, C: serde_crate::Serialize",
+            deserialize = "P: serde_crate::Deserialize<'de>, C: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct Then<P, C, E> {
     featuriser: P,
     classifier: C,
+    #[cfg_attr(feature = "serde", serde(skip))]
     error: PhantomData<fn() -> E>,
 }
 
@@ -165,11 +179,72 @@ where
 ///
 /// # Example
 ///
-/// See [`Then`].
+/// See [`Then`] for how one is fitted. It can be saved and loaded with the feature `serde`:
+///
+#[cfg_attr(all(feature = "datasets", feature = "serde"), doc = "```")]
+#[cfg_attr(not(all(feature = "datasets", feature = "serde")), doc = "```ignore")]
+/// use std::fs::File;
+/// use std::io::{BufReader, BufWriter};
+///
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::fisher::FisherFeatures;
+/// use linfa_fisher::pipeline::Pipeline;
+///
+/// type Model = Pipeline<FisherFeatures<f32, Rbm<f32>>, KNearestNeighbors<f32, usize>>;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (train, test) = datasets::digits::<f32>()?.split_with_ratio(0.9);
+/// let params = FisherFeatures::fk(Rbm::params(8).epochs(2)).then(KNearestNeighbors::params(1));
+/// let model: Model = params.fit(&train)?;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("digits.cbor");
+/// ciborium::into_writer(&model, BufWriter::new(File::create(&path)?))?;
+/// let loaded: Model = ciborium::from_reader(BufReader::new(File::open(&path)?))?;
+/// assert_eq!(loaded.predict(&test), model.predict(&test));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<M, K>",
+        bound(
+            deserialize = "M: Featuriser + serde_crate::Deserialize<'de>, K: Loadable + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct Pipeline<M, K> {
     features: M,
     classifier: K,
+}
+
+/// What a file says that a pipeline is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "Pipeline")]
+struct Parts<M, K> {
+    features: M,
+    classifier: K,
+}
+
+#[cfg(feature = "serde")]
+impl<M: Featuriser, K: Loadable> TryFrom<Parts<M, K>> for Pipeline<M, K> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<M, K>) -> Result<Self> {
+        parts.classifier.check_loaded(parts.features.nfeatures())?;
+        Ok(Self {
+            features: parts.features,
+            classifier: parts.classifier,
+        })
+    }
 }
 
 impl<M, K> Pipeline<M, K> {

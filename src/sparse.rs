@@ -4,7 +4,6 @@
 //! that is several times faster than a dense product.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
-use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::float::kernels::{Into, Terms};
@@ -71,7 +70,7 @@ impl<F: Float> SparseRows<F> {
         rows.places.reserve(most + columns);
         for row in values.chunks_exact(columns) {
             let first = rows.places.len();
-            Arch::new().dispatch(AppendPlaces(row, &mut rows.places));
+            F::append_places(row, &mut rows.places);
             if rows.places.len() > most {
                 return None;
             }
@@ -205,36 +204,6 @@ impl<F: Float> SparseRows<F> {
             out.chunks_mut(block).enumerate().for_each(multiply);
         } else {
             out.par_chunks_mut(block).enumerate().for_each(multiply);
-        }
-    }
-}
-
-/// Appends the columns of a row's non-zeros.
-struct AppendPlaces<'a, F>(&'a [F], &'a mut Vec<u32>);
-
-impl<F: Float> WithSimd for AppendPlaces<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        /// Columns whose non-zeros are collected in a word's bytes by vector instructions.
-        const BYTES: usize = 8;
-        let Self(row, places) = self;
-        let chunks = row.chunks_exact(BYTES);
-        let rest = chunks.remainder();
-        for (chunk, values) in chunks.enumerate() {
-            let mut bytes = [0_u8; BYTES];
-            for column in 0..BYTES {
-                bytes[column] = u8::from(values[column] != F::zero());
-            }
-            let mut word = u64::from_le_bytes(bytes);
-            while word != 0 {
-                places.push((chunk * BYTES) as u32 + word.trailing_zeros() / 8);
-                word &= word - 1;
-            }
-        }
-        for (column, _) in rest.iter().enumerate().filter(|(_, x)| **x != F::zero()) {
-            places.push((row.len() - rest.len() + column) as u32);
         }
     }
 }

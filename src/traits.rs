@@ -113,6 +113,11 @@ where
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct Foreign<C>(C);
 
 impl<C> Foreign<C> {

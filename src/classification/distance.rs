@@ -77,6 +77,11 @@ impl<F: Float> NeighborDistance<F> for LpDist<F> {
 /// assert_eq!(CosineDist.distance(right.view(), left.view()), 2.0);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct CosineDist;
 
 impl<F: Float> Distance<F> for CosineDist {

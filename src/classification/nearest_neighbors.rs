@@ -13,6 +13,8 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::{write_predictions, DecisionFunction, NeighborDistance};
+#[cfg(feature = "serde")]
+use crate::loading::{check_classes, check_columns, check_numbers, Loadable};
 use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_query, check_records, check_target_count, sorted_classes};
 use crate::{Error, Result};
@@ -50,12 +52,71 @@ const LEAF_SIZE: usize = 16;
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F, L, D>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, L: Label + serde_crate::Deserialize<'de>, D: NeighborDistance<F> + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct KNearestNeighbors<F, L, D = L2Dist> {
     records: Array2<F>,
     /// Of every record, the position of its class in `classes`.
     codes: Vec<usize>,
     classes: Vec<L>,
     params: KNearestNeighborsValidParams<F, L, D>,
+}
+
+/// What a file says that a model is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(
+    crate = "serde_crate",
+    rename = "KNearestNeighbors",
+    bound(
+        deserialize = "F: Float + serde_crate::Deserialize<'de>, L: serde_crate::Deserialize<'de>, D: NeighborDistance<F> + serde_crate::Deserialize<'de>"
+    )
+)]
+struct Parts<F, L, D> {
+    records: Array2<F>,
+    codes: Vec<usize>,
+    classes: Vec<L>,
+    params: KNearestNeighborsValidParams<F, L, D>,
+}
+
+#[cfg(feature = "serde")]
+impl<F, L, D> TryFrom<Parts<F, L, D>> for KNearestNeighbors<F, L, D>
+where
+    F: Float,
+    L: Label,
+    D: NeighborDistance<F>,
+{
+    type Error = Error;
+
+    fn try_from(parts: Parts<F, L, D>) -> Result<Self> {
+        let (records, classes) = (parts.records.view(), parts.classes.len());
+        check_training(&parts.params, records, parts.codes.len())?;
+        check_classes(&parts.classes)?;
+        let codes = ndarray::aview1(&parts.codes);
+        check_numbers("the records' classes", &codes, |code| code < classes)?;
+        Ok(Self {
+            records: parts.records,
+            codes: parts.codes,
+            classes: parts.classes,
+            params: parts.params,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, L, D> Loadable for KNearestNeighbors<F, L, D> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        check_columns(self.records.ncols(), columns)
+    }
 }
 
 impl<F: Float, L: Label> KNearestNeighbors<F, L> {
@@ -84,13 +145,7 @@ where
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
         let (records, targets) = (dataset.records.view(), dataset.targets.as_single_targets());
-        let (k, samples) = (self.k(), records.nrows());
-        check_records(records)?;
-        check_target_count(samples, targets.len())?;
-        check_distances(self.distance(), &[records])?;
-        if k > samples {
-            return Err(Error::Neighbors { k, samples });
-        }
+        check_training(self, records, targets.len())?;
         let classes = sorted_classes(targets)?;
         let code = |target| classes.partition_point(|class| class < target);
         Ok(KNearestNeighbors {
@@ -238,6 +293,26 @@ where
 
     fn default_target(&self, records: &ArrayBase<D, Ix2>) -> Array1<L> {
         Array1::default(records.nrows())
+    }
+}
+
+/// Training rows and as many targets, enough of them, and with finite distances.
+fn check_training<F, L, M>(
+    params: &KNearestNeighborsValidParams<F, L, M>,
+    records: ArrayView2<F>,
+    targets: usize,
+) -> Result<()>
+where
+    F: Float,
+    M: NeighborDistance<F>,
+{
+    let (k, samples) = (params.k(), records.nrows());
+    check_records(records)?;
+    check_target_count(samples, targets)?;
+    check_distances(params.distance(), &[records])?;
+    match k > samples {
+        true => Err(Error::Neighbors { k, samples }),
+        false => Ok(()),
     }
 }
 

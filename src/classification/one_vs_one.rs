@@ -12,6 +12,8 @@ use ndarray::{
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
+#[cfg(feature = "serde")]
+use crate::loading::{check_binary_models, check_classes, check_columns, Loadable};
 use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
@@ -45,8 +47,20 @@ const BLOCK_ROWS: usize = 256;
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        bound(
+            serialize = "P: serde_crate::Serialize",
+            deserialize = "P: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct OneVsOne<P, E> {
     params: P,
+    #[cfg_attr(feature = "serde", serde(skip))]
     error: PhantomData<fn() -> E>,
 }
 
@@ -171,10 +185,55 @@ where
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<L, M>",
+        bound(
+            deserialize = "L: Label + serde_crate::Deserialize<'de>, M: Loadable + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct OneVsOneModel<L, M> {
     classes: Vec<L>,
     models: Vec<M>,
     features: usize,
+}
+
+/// What a file says that a model is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "OneVsOneModel")]
+struct Parts<L, M> {
+    classes: Vec<L>,
+    models: Vec<M>,
+    features: usize,
+}
+
+#[cfg(feature = "serde")]
+impl<L: Label, M: Loadable> TryFrom<Parts<L, M>> for OneVsOneModel<L, M> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<L, M>) -> Result<Self> {
+        check_classes(&parts.classes)?;
+        let classes = parts.classes.len();
+        let pairs = classes.saturating_mul(classes - 1) / 2;
+        check_binary_models(&parts.models, pairs, classes, parts.features)?;
+        Ok(Self {
+            classes: parts.classes,
+            models: parts.models,
+            features: parts.features,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<L, M> Loadable for OneVsOneModel<L, M> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        check_columns(self.features, columns)
+    }
 }
 
 impl<L: Label, M> OneVsOneModel<L, M> {

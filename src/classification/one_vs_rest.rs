@@ -10,6 +10,8 @@ use rayon::prelude::*;
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
+#[cfg(feature = "serde")]
+use crate::loading::{check_binary_models, check_classes, check_columns, Loadable};
 use crate::traits::{FitObserved, TryPredict};
 use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
@@ -47,8 +49,20 @@ use crate::{Error, Result};
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        bound(
+            serialize = "P: serde_crate::Serialize",
+            deserialize = "P: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct OneVsRest<P, E> {
     params: P,
+    #[cfg_attr(feature = "serde", serde(skip))]
     error: PhantomData<fn() -> E>,
 }
 
@@ -158,10 +172,54 @@ where
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<L, M>",
+        bound(
+            deserialize = "L: Label + serde_crate::Deserialize<'de>, M: Loadable + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct OneVsRestModel<L, M> {
     classes: Vec<L>,
     models: Vec<M>,
     features: usize,
+}
+
+/// What a file says that a model is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "OneVsRestModel")]
+struct Parts<L, M> {
+    classes: Vec<L>,
+    models: Vec<M>,
+    features: usize,
+}
+
+#[cfg(feature = "serde")]
+impl<L: Label, M: Loadable> TryFrom<Parts<L, M>> for OneVsRestModel<L, M> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<L, M>) -> Result<Self> {
+        check_classes(&parts.classes)?;
+        let classes = parts.classes.len();
+        check_binary_models(&parts.models, classes, classes, parts.features)?;
+        Ok(Self {
+            classes: parts.classes,
+            models: parts.models,
+            features: parts.features,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<L, M> Loadable for OneVsRestModel<L, M> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        check_columns(self.features, columns)
+    }
 }
 
 impl<L: Label, M> OneVsRestModel<L, M> {

@@ -32,6 +32,11 @@ use super::BinaryDecision;
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct Probabilistic<P>(P);
 
 impl<P> Probabilistic<P> {

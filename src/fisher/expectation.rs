@@ -16,6 +16,11 @@ use crate::{Error, Float, Result};
 /// assert_eq!(precise.chains, 100);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct ModelExpectation {
     /// Parallel chains from random states, at least 1.
     pub chains: usize,

@@ -22,6 +22,17 @@ use crate::{Error, Float, Result};
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F, S, R>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, S: ScoreModel<F> + serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct FisherFeaturesValidParams<F, S, R = Xoshiro256Plus> {
     pub(super) source: S,
     pub(super) scaling: Scaling<F>,
@@ -87,9 +98,58 @@ impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
 /// assert!(params.information(Information::LowRank { rank: 0, damping: 0.0 }).check().is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        from = "Parts<F, S, R>",
+        bound(
+            deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct FisherFeaturesParams<F, S, R = Xoshiro256Plus>(
     pub(super) FisherFeaturesValidParams<F, S, R>,
 );
+
+/// What a file says that hyper-parameters are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "FisherFeaturesParams")]
+struct Parts<F, S, R> {
+    source: S,
+    scaling: Scaling<F>,
+    information: Information<F>,
+    rotated: bool,
+    biases: bool,
+    expectation: ModelExpectation,
+    rng: R,
+}
+
+#[cfg(feature = "serde")]
+impl<F, S, R> From<Parts<F, S, R>> for FisherFeaturesParams<F, S, R> {
+    fn from(parts: Parts<F, S, R>) -> Self {
+        Self(FisherFeaturesValidParams {
+            source: parts.source,
+            scaling: parts.scaling,
+            information: parts.information,
+            rotated: parts.rotated,
+            biases: parts.biases,
+            expectation: parts.expectation,
+            rng: parts.rng,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, S: ScoreModel<F>, R> TryFrom<Parts<F, S, R>> for FisherFeaturesValidParams<F, S, R> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F, S, R>) -> Result<Self> {
+        FisherFeaturesParams::from(parts).check()
+    }
+}
 
 impl<F: Float, S> FisherFeaturesParams<F, S> {
     pub(super) fn new(source: S) -> Self {

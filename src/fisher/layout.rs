@@ -1,5 +1,10 @@
 //! Which parameter each number of a Fisher score belongs to.
 
+#[cfg(feature = "serde")]
+use crate::loading::LoadError;
+#[cfg(feature = "serde")]
+use crate::{Error, Result};
+
 /// One matrix of parameters in a Fisher score.
 ///
 /// # Example
@@ -10,6 +15,11 @@
 /// assert_eq!(ScoreBlock::new("W1", 784, 20).dim(), (784, 20));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct ScoreBlock {
     name: String,
     rows: usize,
@@ -54,8 +64,35 @@ impl ScoreBlock {
 /// assert_eq!((block.name(), row, column), ("W2", 1, 1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate", try_from = "Parts")
+)]
 pub struct ScoreLayout {
     blocks: Vec<ScoreBlock>,
+}
+
+/// What a file says that a layout is.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "ScoreLayout")]
+struct Parts {
+    blocks: Vec<ScoreBlock>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for ScoreLayout {
+    type Error = Error;
+
+    fn try_from(Parts { blocks }: Parts) -> Result<Self> {
+        let length = |block: &ScoreBlock| block.rows.checked_mul(block.columns);
+        let add = |sum: usize, block| length(block).and_then(|length| sum.checked_add(length));
+        match blocks.iter().try_fold(0, add) {
+            Some(_) => Ok(Self { blocks }),
+            None => Err(LoadError::LayoutOverflow.into()),
+        }
+    }
 }
 
 impl ScoreLayout {

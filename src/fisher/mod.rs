@@ -41,6 +41,8 @@ use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use scaling::FittedScaling;
 
+#[cfg(feature = "serde")]
+use crate::loading::{check_shape_of, Featuriser};
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::validation::{check_expectation, check_features, check_shape};
@@ -72,12 +74,63 @@ use crate::{Error, Float, Result};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F, M>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, M: FisherScore<F> + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct FisherFeatures<F, M> {
     model: M,
     biases: bool,
     expectation: Array1<F>,
     scaling: FittedScaling<F>,
     information: FittedInformation<F>,
+}
+
+/// What a file says that fitted features are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "FisherFeatures")]
+struct Parts<F, M> {
+    model: M,
+    biases: bool,
+    expectation: Array1<F>,
+    scaling: FittedScaling<F>,
+    information: FittedInformation<F>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: FisherScore<F>> TryFrom<Parts<F, M>> for FisherFeatures<F, M> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F, M>) -> Result<Self> {
+        let length = parts.model.layout(parts.biases).length();
+        let expectation = &parts.expectation;
+        check_shape_of("expectation of the model", expectation.shape(), &[length])?;
+        check_expectation(expectation.view())?;
+        parts.scaling.check_loaded(length)?;
+        parts.information.check_loaded(length)?;
+        Ok(Self {
+            model: parts.model,
+            biases: parts.biases,
+            expectation: parts.expectation,
+            scaling: parts.scaling,
+            information: parts.information,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: FisherScore<F>> Featuriser for FisherFeatures<F, M> {
+    fn nfeatures(&self) -> usize {
+        self.nfeatures()
+    }
 }
 
 impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {

@@ -2,6 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis, Zip};
 
+#[cfg(feature = "serde")]
+use crate::loading::{check_numbers, check_shape_of, LoadError};
 use crate::{Error, Float, Result};
 
 /// How scores are normalised, step by step in this order:
@@ -21,6 +23,11 @@ use crate::{Error, Float, Result};
 /// assert_eq!(Scaling::none().signed_power(0.5).exponent(), Some(0.5));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct Scaling<F> {
     exponent: Option<F>,
     min_max: bool,
@@ -98,6 +105,11 @@ impl<F: Float> Scaling<F> {
 
 /// A [`Scaling`] with the bounds of the training data.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub(super) struct FittedScaling<F> {
     scaling: Scaling<F>,
     /// Each feature's least value, and the reciprocal of its range or 0 if it is constant.
@@ -143,6 +155,30 @@ impl<F: Float> FittedScaling<F> {
                 (least.mapv(|x| scaling.power(x)), factor)
             }),
         })
+    }
+
+    /// Whether what a file says can scale `p` scores.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidExponent`]; [`Error::Load`] for bounds that are missing or unused, of other
+    /// length or not finite.
+    #[cfg(feature = "serde")]
+    pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
+        self.scaling.check()?;
+        if self.scaling.min_max != self.bounds.is_some() {
+            let part = "the bounds of the scores";
+            return Err(LoadError::Presence { part }.into());
+        }
+        if let Some((least, factor)) = &self.bounds {
+            check_shape_of("lower bounds of the scores", least.shape(), &[p])?;
+            check_shape_of("reciprocal ranges of the scores", factor.shape(), &[p])?;
+            check_numbers("the lower bounds of the scores", least, F::is_finite)?;
+            check_numbers("the reciprocal ranges of the scores", factor, |x: F| {
+                x >= F::zero() && x.is_finite()
+            })?;
+        }
+        Ok(())
     }
 
     /// Normalises the rows in place.

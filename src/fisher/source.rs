@@ -66,6 +66,11 @@ pub trait ScoreModel<F: Float> {
 /// assert_eq!(source.clone(), source);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct Trained<M>(pub M);
 
 impl<F: Float, M: FisherScore<F> + Clone> ScoreModel<F> for Trained<M> {

@@ -5,6 +5,11 @@ use std::collections::BTreeSet;
 use linfa::Label;
 use ndarray::{Array2, ArrayView1};
 
+#[cfg(feature = "serde")]
+use crate::loading::{check_ascending, check_shape_of, LoadError};
+#[cfg(feature = "serde")]
+use crate::{Error, Result};
+
 /// Counts of samples by true class (row) and predicted class (column).
 ///
 /// # Example
@@ -20,9 +25,44 @@ use ndarray::{Array2, ArrayView1};
 /// assert_eq!(matrix.accuracy(), 2.0 / 3.0);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<L>",
+        bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
+    )
+)]
 pub struct ConfusionMatrix<L> {
     classes: Vec<L>,
     counts: Array2<usize>,
+}
+
+/// What a file says that counts are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "ConfusionMatrix")]
+struct Parts<L> {
+    classes: Vec<L>,
+    counts: Array2<usize>,
+}
+
+#[cfg(feature = "serde")]
+impl<L: Label> TryFrom<Parts<L>> for ConfusionMatrix<L> {
+    type Error = Error;
+
+    fn try_from(Parts { classes, counts }: Parts<L>) -> Result<Self> {
+        check_ascending(&classes)?;
+        check_shape_of("counts", counts.shape(), &[classes.len(), classes.len()])?;
+        let mut total = 0_usize;
+        for (index, &count) in counts.iter().enumerate() {
+            let part = "the counts, which can be added up,";
+            let sum = total.checked_add(count);
+            total = sum.ok_or(LoadError::Number { part, index })?;
+        }
+        Ok(Self { classes, counts })
+    }
 }
 
 impl<L: Label> ConfusionMatrix<L> {

@@ -11,6 +11,8 @@ use rand::Rng;
 use super::confusion::ConfusionMatrix;
 use super::strata::{check_dataset, select_rows};
 use super::StratifiedKFold;
+#[cfg(feature = "serde")]
+use crate::loading::{check_numbers, check_shape_of, LoadError};
 use crate::observer::{Event, Observer};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
@@ -185,11 +187,64 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
 ///
 /// See [`cross_validate`].
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<L>",
+        bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
+    )
+)]
 pub struct CrossValidation<L> {
     fold_accuracies: Array1<f64>,
     rows: Vec<usize>,
     predictions: Array1<L>,
     confusion_matrix: ConfusionMatrix<L>,
+}
+
+/// What a file says that a cross-validation found.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(
+    crate = "serde_crate",
+    rename = "CrossValidation",
+    bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
+)]
+struct Parts<L> {
+    fold_accuracies: Array1<f64>,
+    rows: Vec<usize>,
+    predictions: Array1<L>,
+    confusion_matrix: ConfusionMatrix<L>,
+}
+
+#[cfg(feature = "serde")]
+impl<L: Label> TryFrom<Parts<L>> for CrossValidation<L> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<L>) -> Result<Self> {
+        let (folds, rows) = (parts.fold_accuracies.len(), parts.rows.len());
+        check_shape_of(
+            "accuracies of the folds",
+            &[folds],
+            &[folds.clamp(1, rows.max(1))],
+        )?;
+        check_numbers("the folds' accuracies", &parts.fold_accuracies, |x| {
+            (0.0..=1.0).contains(&x)
+        })?;
+        if let Some(before) = parts.rows.windows(2).position(|pair| pair[0] >= pair[1]) {
+            let (part, index) = ("the rows, which are in ascending order,", before + 1);
+            return Err(LoadError::Number { part, index }.into());
+        }
+        check_shape_of("predictions", parts.predictions.shape(), &[rows])?;
+        check_shape_of("pairs counted", &[parts.confusion_matrix.total()], &[rows])?;
+        Ok(Self {
+            fold_accuracies: parts.fold_accuracies,
+            rows: parts.rows,
+            predictions: parts.predictions,
+            confusion_matrix: parts.confusion_matrix,
+        })
+    }
 }
 
 impl<L: Label> CrossValidation<L> {

@@ -37,6 +37,11 @@ use crate::{Error, Result};
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct StratifiedKFold<R = Xoshiro256Plus> {
     k: usize,
     /// Folds that are validated, the first ones.

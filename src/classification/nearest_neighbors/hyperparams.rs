@@ -24,10 +24,23 @@ use crate::{Error, Result};
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<D>",
+        bound(
+            serialize = "D: serde_crate::Serialize",
+            deserialize = "F: Float, D: NeighborDistance<F> + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
     k: usize,
     algorithm: CommonNearestNeighbour,
     distance: D,
+    #[cfg_attr(feature = "serde", serde(skip))]
     phantom: PhantomData<fn() -> (F, L)>,
 }
 
@@ -47,7 +60,49 @@ pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
 /// assert!(matches!(params.check_ref(), Err(Error::InvalidIndex { .. })));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        from = "Parts<D>",
+        bound(
+            serialize = "D: serde_crate::Serialize",
+            deserialize = "D: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct KNearestNeighborsParams<F, L, D = L2Dist>(KNearestNeighborsValidParams<F, L, D>);
+
+/// What a file says that hyper-parameters are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "KNearestNeighborsParams")]
+struct Parts<D> {
+    k: usize,
+    algorithm: CommonNearestNeighbour,
+    distance: D,
+}
+
+#[cfg(feature = "serde")]
+impl<F, L, D> From<Parts<D>> for KNearestNeighborsParams<F, L, D> {
+    fn from(parts: Parts<D>) -> Self {
+        KNearestNeighborsParams::new(parts.k)
+            .algorithm(parts.algorithm)
+            .distance(parts.distance)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, L, D: NeighborDistance<F>> TryFrom<Parts<D>>
+    for KNearestNeighborsValidParams<F, L, D>
+{
+    type Error = Error;
+
+    fn try_from(parts: Parts<D>) -> Result<Self> {
+        KNearestNeighborsParams::from(parts).check()
+    }
+}
 
 impl<F, L> KNearestNeighborsParams<F, L> {
     /// A vote of `k` neighbours, `1 <= k <= n`, found by linear search in Euclidean distance.

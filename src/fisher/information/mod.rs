@@ -8,6 +8,8 @@ use ndarray::{Array1, Array2};
 use super::blocks::{Blocks, Progress};
 use super::scaling::reciprocal;
 use crate::linalg::product;
+#[cfg(feature = "serde")]
+use crate::loading::{check_numbers, check_shape_of};
 use crate::{Error, Float, Result};
 
 /// Approximation of the Fisher information matrix `F` in the kernel `phi(x)' F^-1 phi(y)`.
@@ -21,6 +23,11 @@ use crate::{Error, Float, Result};
 /// assert_ne!(idfk, Information::full_rank(1e-4));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 #[non_exhaustive]
 pub enum Information<F> {
     /// The identity: the Fisher kernel of an RBM (FK) or of a DBM (DFK).
@@ -75,9 +82,20 @@ fn standardising_factor<F: Float>(mean: f64, deviation: f64, samples: usize) -> 
     }
 }
 
+/// In the memory order of an array read from a file, so that products with either have the same
+/// bits.
+fn row_major<F: Float>(basis: Array2<F>) -> Array2<F> {
+    basis.as_standard_layout().into_owned()
+}
+
 /// What the information matrix, and the change of coordinates after it, does to a row:
 /// `(x - centre) * factor`, then a product with `basis`.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub(super) struct FittedInformation<F> {
     centre: Option<Array1<F>>,
     factor: Option<Array1<F>>,
@@ -152,7 +170,7 @@ impl<F: Float> FittedInformation<F> {
         Ok(Self {
             centre: Some(basis.centre.mapv(F::cast)),
             factor: None,
-            basis: Some(directions.mapv(F::cast)),
+            basis: Some(row_major(directions.mapv(F::cast))),
             spectrum: basis.values,
         })
     }
@@ -174,10 +192,42 @@ impl<F: Float> FittedInformation<F> {
         let unit = Array1::ones(basis.values.len());
         let directions = basis.directions(&blocks, &unit, progress)?;
         Ok(Self {
-            basis: Some(directions.mapv(F::cast)),
+            basis: Some(row_major(directions.mapv(F::cast))),
             spectrum: basis.values,
             ..self
         })
+    }
+
+    /// Whether what a file says can be applied to `p` scores.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Load`] for parts of other shapes, or numbers that are not finite.
+    #[cfg(feature = "serde")]
+    pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
+        if let Some(centre) = &self.centre {
+            check_shape_of("centre of the scores", centre.shape(), &[p])?;
+            check_numbers("the centre of the scores", centre, F::is_finite)?;
+        }
+        if let Some(factor) = &self.factor {
+            check_shape_of("factors of the scores", factor.shape(), &[p])?;
+            check_numbers("the factors of the scores", factor, F::is_finite)?;
+        }
+        let rank = match &self.basis {
+            Some(basis) => {
+                // at least one direction, at most one an eigenvalue
+                let rank = basis.ncols().clamp(1, self.spectrum.len().max(1));
+                check_shape_of("eigenbasis", basis.shape(), &[p, rank])?;
+                check_numbers("the eigenbasis", basis, F::is_finite)?;
+                self.spectrum.len().max(rank)
+            }
+            None => 0,
+        };
+        check_shape_of("spectrum", self.spectrum.shape(), &[rank])?;
+        check_numbers("the spectrum", &self.spectrum, |x: f64| {
+            x > 0.0 && x.is_finite()
+        })?;
+        Ok(())
     }
 
     /// Features of normalised scores, `n x r` from `n x p`.
