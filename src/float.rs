@@ -220,14 +220,22 @@ pub(crate) mod kernels {
                     let powers = S::$split(&powers[..S::$lanes]).0[0];
                     let zero = simd.$splat(0.0);
                     let (vectors, rest) = S::$split(values);
+                    let mut end = places.len();
+                    places.resize(end + values.len(), 0);
                     for (number, &vector) in vectors.iter().enumerate() {
                         let lanes = simd.$select(simd.$equal(vector, zero), zero, powers);
-                        let mut bits = simd.$sum(lanes) as u32;
-                        while bits != 0 {
-                            places.push((number * S::$lanes) as u32 + bits.trailing_zeros());
-                            bits &= bits - 1;
+                        let bits = simd.$sum(lanes) as u32;
+                        if bits == 0 {
+                            continue;
+                        }
+                        // every lane is written, and kept or overwritten by the next one: branches
+                        // on pixels would mostly be mispredicted
+                        for lane in 0..S::$lanes {
+                            places[end] = (number * S::$lanes + lane) as u32;
+                            end += (bits >> lane & 1) as usize;
                         }
                     }
+                    places.truncate(end);
                     let first = values.len() - rest.len();
                     for (place, _) in rest.iter().enumerate().filter(|(_, &x)| x != 0.0) {
                         places.push((first + place) as u32);

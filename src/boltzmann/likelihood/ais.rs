@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 use super::log_sum_exp;
 use crate::boltzmann::conditionals::{Conditionals, Neighbours};
-use crate::boltzmann::training::visible_biases;
+use crate::boltzmann::training::{means, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::random::Lanes;
 use crate::{Error, Float, Result};
@@ -122,7 +122,7 @@ impl<F: Float> Ais<F> {
     /// [`Error::EmptyRecords`], [`Error::NonFinite`].
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
         crate::validation::check_records(records)?;
-        self.base = Some(records.sum_axis(Axis(0)) / F::cast(records.nrows()));
+        self.base = Some(means(records));
         Ok(self)
     }
 

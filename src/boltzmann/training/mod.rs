@@ -23,7 +23,7 @@ pub use optimizer::{LearningRate, Momentum};
 pub use presentation::Presentation;
 pub(super) use run::{train, Progress, StagePlan};
 pub use sparsity::Sparsity;
-pub(super) use start::{starting_point, visible_biases};
+pub(super) use start::{means, starting_point, visible_biases};
 
 use ndarray::ArrayView2;
 

@@ -4,8 +4,10 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use ndarray_rand::rand_distr::StandardNormal;
 use ndarray_rand::RandomExt;
 use rand::Rng;
+use rayon::prelude::*;
 
 use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::linalg::sum_of_rows;
 use crate::math::logit;
 use crate::Float;
 
@@ -27,8 +29,17 @@ pub(in crate::boltzmann) fn starting_point<F: Float, R: Rng>(
 }
 
 /// Means of the columns.
-pub(super) fn means<F: Float>(records: ArrayView2<F>) -> Array1<F> {
-    records.sum_axis(Axis(0)) / F::cast(records.nrows())
+pub(in crate::boltzmann) fn means<F: Float>(records: ArrayView2<F>) -> Array1<F> {
+    /// Rows that one thread sums up. It is fixed, so that results do not depend on the number of
+    /// threads.
+    const BLOCK_ROWS: usize = 1024;
+    let blocks = records
+        .axis_chunks_iter(Axis(0), BLOCK_ROWS)
+        .into_par_iter();
+    let sums: Vec<Array1<F>> = blocks.map(sum_of_rows).collect();
+    let mut total = Array1::zeros(records.ncols());
+    sums.iter().for_each(|sum| total += sum);
+    total / F::cast(records.nrows())
 }
 
 /// The biases of independent units of the given means: the means themselves for Gaussian units,
