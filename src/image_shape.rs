@@ -13,7 +13,8 @@ use ndarray::ArrayView1;
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::{datasets, ImageShape};
 ///
 /// let digits = datasets::digits::<f32>()?;

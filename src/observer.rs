@@ -1,7 +1,7 @@
 //! What a long computation reports while it runs.
 //!
 //! Library code prints nothing: it hands [`Event`]s to an [`Observer`]. `()` ignores them;
-//! a closure, a history or [`ProgressBar`] (feature `progress`) makes something of them.
+//! a closure, a [`History`] or a `ProgressBar` (feature `progress`) makes something of them.
 
 mod history;
 #[cfg(feature = "progress")]
@@ -169,7 +169,8 @@ pub enum Event {
 ///
 /// A training that ends as soon as the reconstruction is good enough:
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::observer::{Event, History, Observer, TerminationReason};
 /// # use linfa::prelude::*;
 /// # use linfa_fisher::{boltzmann::Rbm, datasets};

@@ -35,7 +35,8 @@ pub struct EpochRecord {
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::datasets;

@@ -9,7 +9,8 @@ use super::{Event, Observer};
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::observer::ProgressBar;
 /// # use linfa::prelude::*;

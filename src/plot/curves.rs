@@ -15,7 +15,8 @@ use super::PlotError;
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::datasets;

@@ -366,6 +366,8 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
     }
 }
 
+/// Trains on the records of the dataset, each of which counts the same, whatever its targets and
+/// weights.
 impl<F: Float, R: Rng + Clone, D: Data<Elem = F>, T> Fit<ArrayBase<D, Ix2>, T, Error>
     for DbmValidParams<F, R>
 {

@@ -34,7 +34,8 @@ const BLOCK_CHAINS: usize = 50;
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::likelihood::{exact_log_partition, Ais};
 /// use linfa_fisher::boltzmann::Rbm;

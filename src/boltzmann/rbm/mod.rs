@@ -338,6 +338,8 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     }
 }
 
+/// Trains on the records of the dataset, each of which counts the same, whatever its targets and
+/// weights.
 impl<F: Float, R: Rng + Clone, D: Data<Elem = F>, T> Fit<ArrayBase<D, Ix2>, T, Error>
     for RbmValidParams<F, R>
 {

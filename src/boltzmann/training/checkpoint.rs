@@ -34,7 +34,8 @@ const SUFFIX: &str = ".part";
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::{Checkpoint, Rbm};
 /// use linfa_fisher::datasets;

@@ -15,7 +15,8 @@ use crate::{Error, Float, Result};
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::{EarlyStopping, Metric, Rbm};
 /// use linfa_fisher::datasets;

@@ -12,7 +12,8 @@ use crate::Float;
 ///
 /// # Example
 ///
-/// ```
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::{Rbm, Sparsity};
 /// use linfa_fisher::datasets;
