@@ -6,7 +6,7 @@
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::float::kernels::{Into, Terms};
+use crate::float::kernels::{Into, Rows};
 use crate::Float;
 
 /// Share of non-zeros up to which a product is faster than the dense one.
@@ -187,17 +187,13 @@ impl<F: Float> SparseRows<F> {
             unreachable!("the factors of sparse products are allocated in row-major order");
         };
         let multiply = |(block, out): (usize, &mut [F])| {
-            for (row, out) in out.chunks_exact_mut(width.max(1)).enumerate() {
-                let row = block * BLOCK_ROWS + row;
-                let entries = self.starts[row]..self.starts[row + 1];
-                let terms = Terms {
-                    places: &self.places[entries.clone()],
-                    factors: self.values.get(entries).unwrap_or_default(),
-                    rows: right,
-                    width,
-                };
-                F::sum_of_rows(terms, alpha, into, out);
-            }
+            let first = block * BLOCK_ROWS;
+            let rows = Rows {
+                starts: &self.starts[first..],
+                places: &self.places,
+                values: &self.values,
+            };
+            F::sparse_product(rows, (right, width), alpha, into, out);
         };
         let block = BLOCK_ROWS * width.max(1);
         if self.places.len() * width < SHARED_ADDITIONS {

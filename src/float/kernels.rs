@@ -1,0 +1,173 @@
+//! The kernels behind [`Float`](super::Float), kept out of the public interface.
+
+use std::convert::identity;
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use pulp::Arch;
+
+use super::elementary::{bernoulli_f64, sigmoid_f32, sigmoid_f64, softplus_f32, Each, States};
+#[cfg(target_arch = "x86_64")]
+use super::rows::Compress;
+pub(crate) use super::rows::Rows;
+use super::rows::{AppendPlaces, Product};
+use crate::random::Lanes;
+
+/// What a matrix product does with the values that its destination holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Into {
+    /// Overwrite them.
+    Replace,
+    /// Add to them.
+    Add,
+}
+
+impl From<Into> for Accum {
+    fn from(into: Into) -> Self {
+        match into {
+            Into::Replace => Accum::Replace,
+            Into::Add => Accum::Add,
+        }
+    }
+}
+
+/// Matrix product and elementary functions of one element type.
+pub trait Kernels: Sized {
+    /// `destination (+)= alpha * left * right` on the calling thread.
+    fn gemm(
+        destination: MatMut<'_, Self>,
+        into: Into,
+        left: MatRef<'_, Self>,
+        right: MatRef<'_, Self>,
+        alpha: Self,
+    );
+
+    /// Replaces every `x` by `1 / (1 + exp(-x))`.
+    fn sigmoid_in_place(values: &mut [Self]);
+
+    /// Replaces every probability by an independent Bernoulli state, 0 or 1.
+    fn bernoulli_in_place(probabilities: &mut [Self], random: &mut Lanes);
+
+    /// Replaces every `x` by a Bernoulli state of probability `1 / (1 + exp(-x))`.
+    fn bernoulli_of_input_in_place(inputs: &mut [Self], random: &mut Lanes);
+
+    /// Replaces every `x` by `ln(1 + exp(x))`.
+    fn softplus_in_place(values: &mut [Self]);
+
+    /// Appends the positions of the values that are not zero.
+    fn append_places(values: &[Self], places: &mut Vec<u32>);
+
+    /// `out (+)= alpha * left * right` for rows of non-zeros and a matrix, row after row, of
+    /// rows of length `width`.
+    fn sparse_product(
+        left: Rows<Self>,
+        right: (&[Self], usize),
+        alpha: Self,
+        into: Into,
+        out: &mut [Self],
+    );
+}
+
+impl Kernels for f32 {
+    fn gemm(
+        destination: MatMut<'_, f32>,
+        into: Into,
+        left: MatRef<'_, f32>,
+        right: MatRef<'_, f32>,
+        alpha: f32,
+    ) {
+        matmul(destination, into.into(), left, right, alpha, Par::Seq);
+    }
+
+    fn sigmoid_in_place(values: &mut [f32]) {
+        Arch::new().dispatch(Each(values, sigmoid_f32));
+    }
+
+    fn bernoulli_in_place(probabilities: &mut [f32], random: &mut Lanes) {
+        Arch::new().dispatch(States(probabilities, random, identity));
+    }
+
+    fn bernoulli_of_input_in_place(inputs: &mut [f32], random: &mut Lanes) {
+        Arch::new().dispatch(States(inputs, random, sigmoid_f32));
+    }
+
+    fn softplus_in_place(values: &mut [f32]) {
+        Arch::new().dispatch(Each(values, softplus_f32));
+    }
+
+    fn append_places(values: &[f32], places: &mut Vec<u32>) {
+        match Arch::new() {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(simd) => simd.vectorize(Compress(simd, values, places)),
+            other => other.dispatch(AppendPlaces(values, places)),
+        }
+    }
+
+    fn sparse_product(
+        left: Rows<f32>,
+        (right, width): (&[f32], usize),
+        alpha: f32,
+        into: Into,
+        out: &mut [f32],
+    ) {
+        Arch::new().dispatch(Product {
+            left,
+            right,
+            width,
+            alpha,
+            into,
+            out,
+        });
+    }
+}
+
+impl Kernels for f64 {
+    fn gemm(
+        destination: MatMut<'_, f64>,
+        into: Into,
+        left: MatRef<'_, f64>,
+        right: MatRef<'_, f64>,
+        alpha: f64,
+    ) {
+        matmul(destination, into.into(), left, right, alpha, Par::Seq);
+    }
+
+    fn sigmoid_in_place(values: &mut [f64]) {
+        values.iter_mut().for_each(|x| *x = sigmoid_f64(*x));
+    }
+
+    fn bernoulli_in_place(probabilities: &mut [f64], random: &mut Lanes) {
+        bernoulli_f64(probabilities, random, identity);
+    }
+
+    fn bernoulli_of_input_in_place(inputs: &mut [f64], random: &mut Lanes) {
+        bernoulli_f64(inputs, random, sigmoid_f64);
+    }
+
+    fn softplus_in_place(values: &mut [f64]) {
+        values
+            .iter_mut()
+            .for_each(|x| *x = crate::math::softplus(*x));
+    }
+
+    fn append_places(values: &[f64], places: &mut Vec<u32>) {
+        Arch::new().dispatch(AppendPlaces(values, places));
+    }
+
+    fn sparse_product(
+        left: Rows<f64>,
+        (right, width): (&[f64], usize),
+        alpha: f64,
+        into: Into,
+        out: &mut [f64],
+    ) {
+        Arch::new().dispatch(Product {
+            left,
+            right,
+            width,
+            alpha,
+            into,
+            out,
+        });
+    }
+}
