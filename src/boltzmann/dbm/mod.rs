@@ -561,7 +561,7 @@ mod tests {
                 dbm
             };
             let params = Dbm::params(hidden)
-                .epochs(80)
+                .epochs(160)
                 .learning_rate(LearningRate::LinearToZero { initial: 0.1 });
             let sparsity = |cost| Sparsity {
                 target: 0.5,
