@@ -169,10 +169,13 @@ fn dbm(mnist: &Split<f32>, args: &Args) -> Result<String, Box<dyn Error>> {
     let mut inspect = |stage: Stage, epoch: usize, theta: &Parameters<f32>| {
         if stage == Stage::Joint && (epoch.is_multiple_of(args.every) || epoch == args.epochs) {
             let point = bound(theta, mean_field, train, seen.view(), 1000);
-            if let Ok((bound, log_z)) = point {
-                let seconds = started.elapsed().as_secs_f64();
-                println!("epoch {epoch}: bound {bound:.2}, log Z {log_z:.2}, {seconds:.0} s");
-                curve.push((epoch, seconds, bound, log_z));
+            let seconds = started.elapsed().as_secs_f64();
+            match point {
+                Ok((bound, log_z)) => {
+                    println!("epoch {epoch}: bound {bound:.2}, log Z {log_z:.2}, {seconds:.0} s");
+                    curve.push((epoch, seconds, bound, log_z));
+                }
+                Err(error) => eprintln!("epoch {epoch}: {error}"),
             }
         }
     };

@@ -135,6 +135,9 @@ pub enum Error {
     /// Weight decay that is negative or not finite.
     #[error("weight decay {0}, expected a finite number of at least 0")]
     InvalidWeightDecay(f64),
+    /// The centred gradient without training of the biases, which it moves with the weights.
+    #[error("the centred gradient moves biases along with the weights, but biases are not to be trained")]
+    CentredWithoutBiases,
     /// Limit of the weights' norms that is not positive.
     #[error("weight norms of at most {0}, expected a positive number")]
     InvalidMaxNorm(f64),

@@ -50,7 +50,8 @@ impl std::fmt::Display for Stage {
 )]
 #[non_exhaustive]
 pub struct EpochStatistics {
-    /// Mean squared difference between the last batch and its mean-field reconstruction.
+    /// Mean squared difference between as many records as a batch has, chosen at random, and their
+    /// mean-field reconstruction.
     pub reconstruction_error: f64,
     /// The learning rate.
     pub learning_rate: f64,

@@ -38,7 +38,13 @@ fn check_inside<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
 
 /// [`check_records`], and every value 0 or 1.
 pub(crate) fn check_binary<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
-    check_records(records)?;
+    check_shape(records.nrows(), records.ncols())?;
+    check_states(records, records.ncols())
+}
+
+/// [`check_query`], and every value 0 or 1.
+pub(crate) fn check_states<F: linfa::Float>(records: ArrayView2<F>, expected: usize) -> Result<()> {
+    check_query(records, expected)?;
     let grey = |x: F| x != F::zero() && x != F::one();
     find(records, grey, |row, column, value| Error::NotBinary {
         row,

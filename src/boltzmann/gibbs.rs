@@ -12,7 +12,7 @@ use super::conditionals::{Conditionals, Neighbours};
 use super::{Parameters, VisibleUnits};
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
-use crate::validation::{check_finite, check_unit_interval, check_width};
+use crate::validation::{check_query, check_unit_query, check_width};
 use crate::{Error, Float, Result};
 
 /// Markov chains over the states of all layers, one chain a row.
@@ -104,7 +104,7 @@ impl<F: Float> GibbsChains<F> {
 
     /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
     /// true: they sample the other units given these, as for inpainting. The unknown visible units
-    /// start at fair coin flips, whatever `visible` says of them.
+    /// start at fair coin flips, whatever `visible` says of them. Known values may be probabilities.
     ///
     /// # Errors
     ///
@@ -140,13 +140,15 @@ impl<F: Float> GibbsChains<F> {
         if found != expected {
             return Err(Error::Width { expected, found });
         }
+        let mut held = Array2::zeros(visible.dim());
+        restore(&known.to_vec(), visible, held.view_mut());
         match parameters.visible_units() {
-            VisibleUnits::Binary => check_unit_interval(visible)?,
-            VisibleUnits::Gaussian => check_finite(visible)?,
+            VisibleUnits::Binary => check_unit_query(held.view(), expected)?,
+            VisibleUnits::Gaussian => check_query(held.view(), expected)?,
         }
         let mut chains = Self::random(parameters, visible.nrows(), rng);
         chains.known = known.to_vec();
-        chains.hold(visible);
+        chains.hold(held.view());
         // the hidden layers forget their coin flips in the first step, which begins with the even
         // layers: let the first one see the known units before
         let machine = Conditionals::of(parameters);
@@ -249,7 +251,7 @@ impl<F: Float> GibbsChains<F> {
             }
             for layer in (1..depth).step_by(2) {
                 let (neighbours, mut own) = Neighbours::and_own(layer, states);
-                let rows = machine.write_input_of_states(layer, &neighbours, own.view_mut());
+                let rows = self.write_input(machine, layer, &neighbours, own.view_mut());
                 if step < steps {
                     machine.sample(layer, own, random);
                     continue;
@@ -263,6 +265,21 @@ impl<F: Float> GibbsChains<F> {
             }
         }
         visible
+    }
+
+    /// The input of a layer; clamped visible units need not be states.
+    fn write_input(
+        &self,
+        machine: Conditionals<F>,
+        layer: usize,
+        neighbours: &Neighbours<F>,
+        out: ArrayViewMut2<F>,
+    ) -> Option<SparseRows<F>> {
+        if self.known.is_empty() {
+            return machine.write_input_of_states(layer, neighbours, out);
+        }
+        machine.write_input(layer, neighbours, out);
+        None
     }
 
     /// Sets the known visible units.
@@ -308,7 +325,7 @@ impl<F: Float> GibbsChains<F> {
                     below: Some(block_of_rows(&self.states[layer - 1], number)),
                     above: above.map(|x| block_of_rows(x, number)),
                 };
-                machine.write_input_of_states(layer, &neighbours, block[0].view_mut());
+                self.write_input(machine, layer, &neighbours, block[0].view_mut());
                 machine.activate(layer, block[0].view_mut());
             });
             let [mean] = mean;
@@ -439,6 +456,33 @@ mod tests {
         for (mean, exact) in means.iter().zip(&exact.biases[0]) {
             assert!((mean - exact).abs() < bound, "{mean} differs from {exact}");
         }
+    }
+
+    /// A clamped unit may hold a probability, which counts as what it is.
+    #[test]
+    fn clamped_units_may_be_grey() {
+        let mut theta = Parameters::<f64>::zeros(&[10, 1]);
+        theta.weights[0][[0, 0]] = 4.0;
+        theta.biases[0].fill(-20.0);
+        theta.biases[1][0] = -1.0;
+        let mut visible = Array2::from_elem((100, 10), f64::NAN);
+        visible.column_mut(0).fill(0.3);
+        let known = Array1::from_shape_fn(10, |unit| unit == 0);
+        let mut rng = Xoshiro256Plus::seed_from_u64(3);
+        let mut chains =
+            GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+        let mut mean = 0.0;
+        for _ in 0..100 {
+            chains.advance(&theta, 1, &mut rng);
+            mean += chains.states()[1].mean().unwrap() / 100.0;
+        }
+        let p = 1.0 / (1.0 + (1.0 - 4.0 * 0.3_f64).exp());
+        assert!(
+            (mean - p).abs() < 5.0 * (p * (1.0 - p) / 1e4).sqrt(),
+            "{mean} != {p}"
+        );
+        let expected = chains.expected_statistics(&theta).biases()[1][0];
+        assert!((expected - p).abs() < 1e-6, "{expected} != {p}");
     }
 
     #[test]

@@ -106,16 +106,26 @@ impl<F: Float> Parameters<F> {
             biases: biases.into_iter().map(row_major).collect(),
             visible: VisibleUnits::Binary,
         };
-        let layers = theta.layers();
-        let shapes: Vec<_> = theta.weights.iter().map(Array2::dim).collect();
+        theta.check()?;
+        Ok(theta)
+    }
+
+    /// At least two layers of at least one unit, couplings that fit them, finite numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ParameterShapes`], [`Error::NonFiniteParameters`].
+    pub(crate) fn check(&self) -> Result<()> {
+        let layers = self.layers();
+        let shapes: Vec<_> = self.weights.iter().map(Array2::dim).collect();
         let expected = layers.windows(2).map(|pair| (pair[0], pair[1]));
         if layers.len() < 2 || layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
-            return Err(Error::ParameterShapes { layers, shapes });
+            Err(Error::ParameterShapes { layers, shapes })
+        } else if !self.is_finite() {
+            Err(Error::NonFiniteParameters)
+        } else {
+            Ok(())
         }
-        if !theta.is_finite() {
-            return Err(Error::NonFiniteParameters);
-        }
-        Ok(theta)
     }
 
     /// The mean over the rows of the sufficient statistics `x_l x_{l+1}'` and `x_l`, from the

@@ -14,7 +14,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::conditionals::{Conditionals, Neighbours};
 use super::mean_field::unnormalised_bound;
 use super::rbm::UNDEFINED_PSEUDO_LIKELIHOOD;
-use super::training::{starting_point, train, Progress, StagePlan};
+use super::training::{reconstruction_error, starting_point, train, Progress, StagePlan};
 use super::{MeanField, Metric, Parameters};
 use crate::observer::{Observer, Stage};
 use crate::{Error, Float, Result};
@@ -113,8 +113,10 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidDepth`] for less than two hidden layers.
+    /// [`Error::InvalidDepth`] for less than two hidden layers, [`Error::ParameterShapes`] if one
+    /// is empty, [`Error::NonFiniteParameters`] if a value is NaN or infinite.
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
+        parameters.check()?;
         match parameters.weights.len() {
             depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
             _ => Ok(Self {
@@ -173,6 +175,17 @@ impl<F: Float> Dbm<F> {
     pub fn mean_field(&self, visible: ArrayView2<F>) -> Vec<Array2<F>> {
         let machine = Conditionals::of(&self.parameters);
         self.mean_field.infer(machine, visible)
+    }
+
+    /// Mean squared difference between the records (`n x d`) and `E[v | h]` at their
+    /// [mean field](Self::mean_field).
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` is not [`nvisible`](Self::nvisible).
+    pub fn reconstruction_error(&self, visible: ArrayView2<F>) -> F {
+        let layers = self.mean_field(visible);
+        reconstruction_error(Conditionals::of(&self.parameters), &layers)
     }
 
     /// How many of the records (`n x d`) mean-field inference does not converge for, within the

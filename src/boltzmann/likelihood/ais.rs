@@ -131,7 +131,8 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] if the base rates are of another width than the machine.
+    /// [`Error::Width`] if the base rates are of another width than the machine,
+    /// [`Error::ParameterShapes`] or [`Error::NonFiniteParameters`] for parameters of no machine.
     pub fn log_partition<R: Rng>(
         &self,
         parameters: &Parameters<F>,
@@ -178,6 +179,7 @@ impl<F: Float> Ais<F> {
     }
 
     fn path<'a>(&self, parameters: &'a Parameters<F>) -> Result<Path<'a, F>> {
+        parameters.check()?;
         let layers = parameters.layers();
         let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
         if let Some(means) = &self.base {

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::log_sum_exp;
 use crate::boltzmann::conditionals::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::validation::{check_query, check_states};
 use crate::{Error, Float, Result};
 
 /// Units of the layers whose states are gone through, at most: 2^25 states of a machine of 784
@@ -43,6 +44,7 @@ const BLOCK_STATES: usize = 1 << 10;
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> {
+    parameters.check()?;
     log_partition(&in_f64(parameters))
 }
 
@@ -55,7 +57,7 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
 /// # Errors
 ///
 /// [`Error::TooManyStates`] as for [`exact_log_partition`], [`Error::Width`],
-/// [`Error::NonFinite`].
+/// [`Error::NonFinite`], [`Error::NotBinary`].
 ///
 /// # Example
 ///
@@ -73,7 +75,12 @@ pub fn exact_log_likelihood<F: Float>(
     parameters: &Parameters<F>,
     visible: ndarray::ArrayView2<F>,
 ) -> Result<Array1<f64>> {
-    crate::validation::check_query(visible, parameters.biases[0].len())?;
+    parameters.check()?;
+    let expected = parameters.biases[0].len();
+    match parameters.visible {
+        VisibleUnits::Binary => check_states(visible, expected)?,
+        VisibleUnits::Gaussian => check_query(visible, expected)?,
+    }
     let theta = in_f64(parameters);
     let log_z = log_partition(&theta)?;
     visible

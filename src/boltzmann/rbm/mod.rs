@@ -15,10 +15,11 @@ use rayon::prelude::*;
 
 use super::conditionals::{Conditionals, Neighbours};
 use super::parameters::half_squared_norms;
-use super::training::{starting_point, train, Progress, StagePlan};
+use super::training::{reconstruction_error, starting_point, train, Progress, StagePlan};
 use super::{Metric, Parameters, VisibleUnits};
 use crate::math::softplus;
 use crate::observer::{Observer, Stage};
+use crate::validation::check_states;
 use crate::{Error, Float, Result};
 
 /// A restricted Boltzmann machine of binary units (the visible ones may be
@@ -108,8 +109,10 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ParameterShapes`] for another number of layers.
+    /// [`Error::ParameterShapes`] for another number of layers or an empty one,
+    /// [`Error::NonFiniteParameters`] if a value is NaN or infinite.
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
+        parameters.check()?;
         match parameters.weights.len() {
             1 => Ok(Self { parameters }),
             _ => Err(Error::ParameterShapes {
@@ -174,19 +177,30 @@ impl<F: Float> Rbm<F> {
         -log_summed_out(&self.parameters, visible)
     }
 
+    /// Mean squared difference between the records (`n x d`) and `E[v | h]` at the means of `h`
+    /// given them.
+    ///
+    /// # Panics
+    ///
+    /// If the width of `visible` is not [`nvisible`](Self::nvisible).
+    pub fn reconstruction_error(&self, visible: ArrayView2<F>) -> F {
+        let layers = [visible.to_owned(), self.hidden_probabilities(visible)];
+        reconstruction_error(Conditionals::of(&self.parameters), &layers)
+    }
+
     /// `sum_i log p(v_i | all other units)` of every row (Besag 1975), which needs no `Z`:
     /// `log sigmoid(F(v with unit i flipped) - F(v))`, summed over all `d` units.
     ///
     /// # Errors
     ///
-    /// [`Error::Undefined`] if the visible units are not binary.
-    ///
-    /// # Panics
-    ///
-    /// If the width of `visible` (zeros and ones) is not [`nvisible`](Self::nvisible).
+    /// [`Error::Undefined`] if the visible units are not binary, [`Error::Width`],
+    /// [`Error::NonFinite`] and [`Error::NotBinary`] for `visible` (`n x d`, zeros and ones).
     pub fn pseudo_log_likelihood(&self, visible: ArrayView2<F>) -> Result<Array1<F>> {
         match self.parameters.visible_units() {
-            VisibleUnits::Binary => Ok(pseudo_log_likelihood(&self.parameters, visible)),
+            VisibleUnits::Binary => {
+                check_states(visible, self.nvisible())?;
+                Ok(pseudo_log_likelihood(&self.parameters, visible))
+            }
             VisibleUnits::Gaussian => Err(UNDEFINED_PSEUDO_LIKELIHOOD),
         }
     }

@@ -8,6 +8,9 @@
 //! dW_l = D[(x_l - o_l) (x_{l+1} - o_{l+1})'] = D[x_l x_{l+1}'] - o_l D[x_{l+1}]' - D[x_l] o_{l+1}'
 //! db_l = D[x_l] - dW_l o_{l+1} - dW_{l-1}' o_{l-1}
 //! ```
+//!
+//! so that the steps of the weights leave every layer's input at the offsets as it is. Where inputs
+//! are doubled, in the pretraining of a deep machine, so are the corrections.
 
 use ndarray::{Array1, Zip};
 
@@ -48,8 +51,9 @@ impl<F: Float> Offsets<F> {
         }
     }
 
-    /// Turns the ordinary gradient into the centred one.
-    pub(crate) fn centre(&self, gradient: &mut Parameters<F>) {
+    /// Turns the ordinary gradient into the centred one of a machine with the given factors of
+    /// bottom-up and top-down input.
+    pub(crate) fn centre(&self, gradient: &mut Parameters<F>, (up, down): (F, F)) {
         let Parameters {
             weights, biases, ..
         } = gradient;
@@ -65,8 +69,8 @@ impl<F: Float> Offsets<F> {
             }
         }
         for (l, weights) in weights.iter().enumerate() {
-            biases[l] -= &weights.dot(&self.layers[l + 1]);
-            biases[l + 1] -= &weights.t().dot(&self.layers[l]);
+            biases[l].scaled_add(-down, &weights.dot(&self.layers[l + 1]));
+            biases[l + 1].scaled_add(-up, &weights.t().dot(&self.layers[l]));
         }
     }
 }
@@ -99,7 +103,7 @@ mod tests {
         };
         let mut gradient = Parameters::mean_statistics(&views(&data));
         gradient.add_scaled(-1.0, &model_expectation(&theta));
-        offsets.centre(&mut gradient);
+        offsets.centre(&mut gradient, (1.0, 1.0));
         let centred = centred(&theta, &offsets);
         let step = 1e-5;
         let mut expected = Parameters::zeros(&layers);
@@ -150,6 +154,23 @@ mod tests {
             other.biases[l + 1].scaled_add(sign, &weights.t().dot(&offsets.layers[l]));
         }
         other
+    }
+
+    /// Of a gradient of weights alone, which moves no unit's mean.
+    #[test]
+    fn inputs_at_the_offsets_do_not_move() {
+        let offsets = Offsets {
+            layers: vec![array![0.2, 0.7], array![0.6, 0.3]],
+        };
+        for (up, down) in [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (2.0, 2.0)] {
+            let mut step = Parameters::<f64>::zeros(&[2, 2]);
+            step.weights[0] = array![[1.0, -2.0], [0.5, 3.0]];
+            offsets.centre(&mut step, (up, down));
+            let hidden = step.weights[0].t().dot(&offsets.layers[0]) * up + &step.biases[1];
+            let visible = step.weights[0].dot(&offsets.layers[1]) * down + &step.biases[0];
+            assert_abs_diff_eq!(hidden, Array1::zeros(2), epsilon = 1e-12);
+            assert_abs_diff_eq!(visible, Array1::zeros(2), epsilon = 1e-12);
+        }
     }
 
     #[test]

@@ -168,7 +168,7 @@ impl Metric {
 }
 
 /// Mean squared difference between the visible layer and `E[v | mu_1]`.
-pub(super) fn reconstruction_error<F: Float>(
+pub(in crate::boltzmann) fn reconstruction_error<F: Float>(
     machine: Conditionals<F>,
     layers: &[ndarray::Array2<F>],
 ) -> F {

@@ -17,6 +17,7 @@ mod trainer;
 
 #[cfg(feature = "serde")]
 pub use checkpoint::Checkpoint;
+pub(super) use early_stopping::reconstruction_error;
 pub use early_stopping::{EarlyStopping, Metric};
 pub use negative_phase::NegativePhase;
 pub use optimizer::{LearningRate, Momentum};
@@ -28,6 +29,7 @@ pub(super) use start::{means, starting_point, visible_biases};
 use ndarray::ArrayView2;
 
 use crate::boltzmann::{MeanField, Parameters, VisibleUnits};
+use crate::validation::check_binary;
 use crate::{Error, Float, Result};
 
 /// How a Boltzmann machine is trained: the hyper-parameters that all of them have.
@@ -168,6 +170,9 @@ impl<F: Float> Training<F> {
         if self.epochs == 0 {
             return Err(Error::InvalidEpochs(0));
         }
+        if self.centred && !self.train_biases {
+            return Err(Error::CentredWithoutBiases);
+        }
         if self.batch_size == 0 {
             return Err(Error::InvalidBatchSize(0));
         }
@@ -196,7 +201,11 @@ impl<F: Float> Training<F> {
 
     /// The first record that the machine cannot be shown.
     pub(super) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        self.presentation.check(records, self.visible_units)
+        self.presentation.check(records, self.visible_units)?;
+        match self.early_stopping.map(|early| early.metric()) {
+            Some(Metric::PseudoLogLikelihood) => check_binary(records),
+            _ => Ok(()),
+        }
     }
 
     /// The parameters of a model to continue from, if they fit these hyper-parameters and layers.

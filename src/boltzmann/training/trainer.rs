@@ -97,8 +97,10 @@ impl<F: Float> Trainer<'_, F> {
         order.shuffle(rng);
         let seed = rng.gen();
         // on a thread of the pool, where handing work to the others costs least
-        let (last, tally) = rayon::scope(|_| self.steps(state, records, &order, seed))?;
-        let layers = last.into_layers();
+        let tally = rayon::scope(|_| self.steps(state, records, &order, seed))?;
+        let sample = &order[..order.len().min(self.training.batch_size)];
+        let layers = self.infer(self.machine(&state.theta), records.select(sample));
+        let layers = layers.into_layers();
         let error = reconstruction_error(self.machine(&state.theta), &layers);
         let rate = self
             .training
@@ -115,22 +117,21 @@ impl<F: Float> Trainer<'_, F> {
         })
     }
 
-    /// The gradient steps of an epoch; the last batch and its inference.
+    /// The gradient steps of an epoch.
     fn steps(
         &self,
         state: &mut TrainingState<F>,
         records: &Visible<F>,
         order: &[usize],
         seed: u64,
-    ) -> Result<(Positive<F>, Tally)> {
+    ) -> Result<Tally> {
         let mut seeds = Xoshiro256Plus::seed_from_u64(seed);
         let mut tally = Tally::default();
-        let mut last = None;
         for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
             let mut batch = records.select(rows);
             let (presentation, visible) = (self.training.presentation, state.theta.visible);
             presentation.present(&mut batch, visible, &mut Lanes::new(seeds.gen(), 0));
-            let positive = self.step(state, batch, seeds.gen());
+            let inference = self.step(state, batch, seeds.gen());
             if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
@@ -138,16 +139,9 @@ impl<F: Float> Trainer<'_, F> {
                     batch: number + 1,
                 });
             }
-            tally.add(&positive.inference);
-            last = Some(positive);
+            tally.add(&inference);
         }
-        match last {
-            Some(last) => Ok((last, tally)),
-            None => Err(Error::EmptyRecords {
-                rows: 0,
-                columns: state.theta.biases[0].len(),
-            }),
-        }
+        Ok(tally)
     }
 
     /// One gradient step on a batch.
@@ -156,7 +150,7 @@ impl<F: Float> Trainer<'_, F> {
         state: &mut TrainingState<F>,
         batch: Visible<'static, F>,
         seed: u64,
-    ) -> Positive<F> {
+    ) -> Inference<F> {
         let machine = self.machine(&state.theta);
         let Phases {
             positive,
@@ -176,14 +170,21 @@ impl<F: Float> Trainer<'_, F> {
         }
         if let Some(offsets) = &mut state.offsets {
             offsets.follow(&data_means);
-            offsets.centre(&mut gradient);
+            offsets.centre(&mut gradient, self.doubling);
         }
         if let Some(sparsity) = self.training.sparsity {
             sparsity.apply(&mut state.activity, &data_means, &mut gradient);
         }
         let (theta, epoch) = (&mut state.theta, state.epoch);
         state.optimizer.step(theta, &gradient, self.training, epoch);
-        positive
+        positive.inference
+    }
+
+    /// Infers the hidden layers of a batch.
+    fn infer(&self, machine: Conditionals<F>, batch: Visible<'static, F>) -> Positive<F> {
+        let input = batch.input(machine);
+        let inference = self.training.mean_field.infer_hidden(machine, input);
+        Positive { batch, inference }
     }
 
     /// Infers the hidden layers of the data and takes the chains' steps; chains that start at the
@@ -197,13 +198,7 @@ impl<F: Float> Trainer<'_, F> {
         seed: u64,
     ) -> Phases<F> {
         let phase = self.training.negative_phase;
-        let infer = || {
-            let inference = self
-                .training
-                .mean_field
-                .infer_hidden(machine, batch.input(machine));
-            Positive { batch, inference }
-        };
+        let infer = || self.infer(machine, batch);
         match chains {
             Some(chains) => {
                 let advance = || phase.advance(chains, machine, seed);
