@@ -304,7 +304,7 @@ impl<F: Float> Path<'_, F> {
             };
             let gains = summed_out(next) - summed_out(now);
             for (log, gains) in logs.iter_mut().zip(gains.rows()) {
-                *log += gains.iter().map(|&gain| to_f64(gain)).sum::<f64>();
+                *log += to_f64(gains.sum());
             }
         }
     }
