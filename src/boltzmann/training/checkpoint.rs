@@ -257,6 +257,8 @@ impl<F: Float, R: Rng> Progress<F, R> {
         }
         if let Some(best) = &self.best {
             held(best.theta.layers() != layers, "layers of the best epoch")?;
+            let reached = self.state.as_ref().map(|state| state.epoch);
+            held(Some(best.epoch) > reached, "epochs of the best epoch")?;
         }
         if let Some(held_out) = &self.held_out {
             let ascending = held_out.windows(2).all(|pair| pair[0] < pair[1]);
@@ -420,6 +422,37 @@ mod tests {
             fit(params(), &changed),
             Err(Error::OtherTraining { .. })
         ));
+    }
+
+    /// Changes the state that a training has left after some epochs, and goes on from it.
+    fn fit_tampered(
+        params: DbmParams<f64, Xoshiro256Plus>,
+        epochs: usize,
+        change: impl FnOnce(&mut Progress<f64, Xoshiro256Plus>),
+    ) -> Result<Dbm<f64>> {
+        let records = records();
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let params = params.check().unwrap();
+        let fit = |observer: &mut dyn Observer| {
+            params.fit_resumable(records.view(), &checkpoint, observer)
+        };
+        fit(&mut Stop(epochs))?;
+        let file = File::open(checkpoint.path()).unwrap();
+        let mut saved: Incoming<Progress<f64, Xoshiro256Plus>> =
+            ciborium::from_reader(BufReader::new(file)).unwrap();
+        change(&mut saved.progress);
+        checkpoint.save(&saved.fingerprint, &saved.progress)?;
+        fit(&mut ())
+    }
+
+    #[test]
+    fn a_best_epoch_ahead_of_the_state_is_refused() {
+        assert!(fit_tampered(params(), 6, |_| {}).is_ok());
+        let ahead = fit_tampered(params(), 6, |progress| {
+            progress.best.as_mut().unwrap().epoch = usize::MAX;
+        });
+        assert!(matches!(ahead, Err(Error::Checkpoint { .. })));
     }
 
     /// Files cut short or with a changed byte bring an error or, where the byte is a number's, a
