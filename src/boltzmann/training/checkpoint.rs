@@ -24,6 +24,9 @@ const FORMAT: &str = "linfa-fisher training, version 1";
 /// What the names of temporary files end with.
 const SUFFIX: &str = ".part";
 
+/// Random letters and digits in the names of temporary files.
+const RANDOM: usize = 6;
+
 /// A file that keeps a training's state, so that it can go on after it was killed.
 ///
 /// The file is written after every epoch (or every few) under a temporary name in the same folder
@@ -163,6 +166,7 @@ impl Checkpoint {
         let mut file = tempfile::Builder::new()
             .prefix(&self.prefix())
             .suffix(SUFFIX)
+            .rand_bytes(RANDOM)
             .tempfile_in(self.folder())
             .map_err(|e| self.unreadable(e))?;
         let saved = Outgoing {
@@ -194,15 +198,21 @@ impl Checkpoint {
         prefix
     }
 
+    /// Whether a file is a temporary one of this checkpoint, not of one whose name begins alike.
+    fn is_leftover(&self, name: &[u8]) -> bool {
+        let rest = name.strip_prefix(self.prefix().as_encoded_bytes());
+        let random = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+        random.is_some_and(|random| {
+            random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
+        })
+    }
+
     /// Removes what trainings have left that were killed while they wrote; a file that cannot be
     /// removed does no harm.
     fn remove_leftovers(&self) {
-        let prefix = self.prefix();
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {
-            let name = entry.file_name();
-            let name = name.as_encoded_bytes();
-            if name.starts_with(prefix.as_encoded_bytes()) && name.ends_with(SUFFIX.as_bytes()) {
+            if self.is_leftover(entry.file_name().as_encoded_bytes()) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -385,12 +395,14 @@ mod tests {
     fn leftovers_of_killed_trainings_are_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name);
-        for name in [
+        let others = [
+            ".other.aB3xY9.part",
+            ".state.big.aB3xY9.part",
             ".state.x1.part",
-            ".other.x1.part",
+            ".state.aB3xY9",
             "state.part",
-            ".state.x1",
-        ] {
+        ];
+        for name in others.into_iter().chain([".state.aB3xY9.part"]) {
             std::fs::write(file(name), "half").unwrap();
         }
         let params = params().check().unwrap();
@@ -398,8 +410,8 @@ mod tests {
         params
             .fit_resumable(records().view(), &checkpoint, &mut ())
             .unwrap();
-        assert!(!file(".state.x1.part").exists());
-        for name in ["state", ".other.x1.part", "state.part", ".state.x1"] {
+        assert!(!file(".state.aB3xY9.part").exists());
+        for name in others.into_iter().chain(["state"]) {
             assert!(file(name).exists(), "{name}");
         }
     }
