@@ -219,14 +219,16 @@ impl Checkpoint {
     }
 }
 
-/// A hash of the hyper-parameters, the source of random numbers and the records: a state belongs
-/// to one training only.
+/// A hash of this crate's version, the type of numbers, the hyper-parameters, the source of random
+/// numbers and the records: a state belongs to one training only.
 fn fingerprint<F: Float, R: Serialize>(
     stages: &[StagePlan<F>],
     rng: &R,
     records: ArrayView2<F>,
 ) -> Result<String> {
     let mut hash = Sha256::new();
+    let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
+    hash.update(format!("{version} {float} "));
     hash.update(format!("{stages:?} {:?}", records.dim()));
     let mut bytes = Vec::new();
     ciborium::into_writer(rng, &mut bytes).map_err(Error::estimator)?;
@@ -329,7 +331,7 @@ mod tests {
     use rand_xoshiro::Xoshiro256Plus;
 
     use super::*;
-    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, NegativePhase, Sparsity};
+    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, NegativePhase, Rbm, Sparsity};
     use crate::observer::Event;
 
     fn records() -> Array2<f64> {
@@ -434,6 +436,20 @@ mod tests {
             fit(params(), &changed),
             Err(Error::OtherTraining { .. })
         ));
+    }
+
+    #[test]
+    fn states_of_other_precision_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let double = Rbm::params(3).epochs(1).check().unwrap();
+        double
+            .fit_resumable(records().view(), &checkpoint, &mut ())
+            .unwrap();
+        let single = Rbm::params(3).epochs(1).check().unwrap();
+        let records = records().mapv(|x| x as f32);
+        let other = single.fit_resumable(records.view(), &checkpoint, &mut ());
+        assert!(matches!(other, Err(Error::OtherTraining { .. })));
     }
 
     /// Changes the state that a training has left after some epochs, and goes on from it.
