@@ -4,7 +4,8 @@ use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::exact_log_likelihood;
 use linfa_fisher::boltzmann::{
-    Dbm, DbmParams, LearningRate, NegativePhase, Parameters, Rbm, RbmParams, VisibleUnits,
+    Dbm, DbmParams, EarlyStopping, LearningRate, Metric, NegativePhase, Parameters, Rbm, RbmParams,
+    VisibleUnits,
 };
 use linfa_fisher::observer::{Event, History, Observer, Stage, TerminationReason};
 use linfa_fisher::Error;
@@ -200,4 +201,30 @@ fn a_training_that_is_told_to_stop_gives_what_it_has() {
         observer.1.termination(),
         Some(TerminationReason::Interrupted)
     );
+}
+
+/// With early stopping, steps that spoil a model leave it as it is, whether training ends by itself
+/// or is told to stop.
+#[test]
+fn the_model_itself_may_be_the_best_epoch() {
+    let shallow = rbm(200).fit(&data()).unwrap();
+    let deep = dbm(200).fit(&data()).unwrap();
+    let early = EarlyStopping::new(Metric::ReconstructionError).patience(3);
+    for stop in [1, 100] {
+        let mut observer = (StopAfter(stop), History::default());
+        let params = rbm(20).weight_decay(5.0).early_stopping(Some(early));
+        let params = params.check().unwrap();
+        let after = params.fit_with_observed(shallow.clone(), records().view(), &mut observer);
+        assert_eq!(after.unwrap(), shallow);
+        let expected = match stop {
+            1 => TerminationReason::Interrupted,
+            _ => TerminationReason::EarlyStopped { best_epoch: 0 },
+        };
+        assert_eq!(observer.1.termination(), Some(expected));
+        let params = dbm(20).weight_decay(5.0).early_stopping(Some(early));
+        let params = params.check().unwrap();
+        let mut observer = StopAfter(stop);
+        let after = params.fit_with_observed(deep.clone(), records().view(), &mut observer);
+        assert_eq!(after.unwrap(), deep);
+    }
 }
