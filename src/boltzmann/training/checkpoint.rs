@@ -86,7 +86,8 @@ impl Checkpoint {
         }
     }
 
-    /// Writes after every `epochs` epochs of a stage only; 0 counts as 1.
+    /// Writes after every `epochs` epochs of a stage, when a stage ends and when the observer asks
+    /// to stop only; 0 counts as 1.
     pub fn every(mut self, epochs: usize) -> Self {
         self.every = epochs.max(1);
         self
@@ -123,10 +124,7 @@ impl Checkpoint {
         };
         train(stages, progress, records, observer, |progress| {
             let epoch = progress.state.as_ref().map_or(0, |state| state.epoch);
-            let epochs = stages
-                .get(progress.stage)
-                .map_or(0, |plan| plan.training.epochs);
-            match epoch % self.every == 0 || epoch == epochs {
+            match epoch % self.every == 0 || progress.ending {
                 true => self.save(&fingerprint, progress),
                 false => Ok(()),
             }
@@ -391,6 +389,42 @@ mod tests {
             let names = std::fs::read_dir(folder.path()).unwrap();
             assert_eq!(names.count(), 1, "no temporary file is left");
         }
+    }
+
+    /// Epochs that a training with checkpoints far apart takes.
+    fn epochs_taken(
+        early: Option<EarlyStopping>,
+        checkpoint: &Checkpoint,
+        stop: Option<usize>,
+    ) -> usize {
+        let params = Rbm::params(3).epochs(40).early_stopping(early);
+        let params = params.check().unwrap();
+        let mut epochs = 0;
+        let count = |event: &Event| epochs += usize::from(matches!(event, Event::Epoch { .. }));
+        let mut observer = (count, Stop(stop.unwrap_or(usize::MAX)));
+        params
+            .fit_resumable(records().view(), checkpoint, &mut observer)
+            .unwrap();
+        epochs
+    }
+
+    #[test]
+    fn a_stop_between_two_saves_is_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state")).every(5);
+        assert_eq!(epochs_taken(None, &checkpoint, Some(8)), 8);
+        assert_eq!(epochs_taken(None, &checkpoint, None), 32);
+        assert_eq!(epochs_taken(None, &checkpoint, None), 0);
+    }
+
+    #[test]
+    fn an_early_end_between_two_saves_is_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state")).every(1000);
+        let early = Some(EarlyStopping::new(Metric::ReconstructionError).patience(1));
+        let epochs = epochs_taken(early, &checkpoint, None);
+        assert!((2..40).contains(&epochs), "{epochs}");
+        assert_eq!(epochs_taken(early, &checkpoint, None), 0);
     }
 
     #[test]

@@ -52,6 +52,10 @@ pub(in crate::boltzmann) struct Progress<F, R> {
     pub(super) best: Option<Best<F>>,
     /// Whether the start is a trained model, which may be better than any epoch.
     pub(super) trained: bool,
+    /// Whether the stage under way ends with this epoch, or the training is told to stop: a moment
+    /// to save whatever the interval.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) ending: bool,
 }
 
 /// The best epoch so far.
@@ -81,6 +85,7 @@ impl<F: Float, R: Rng> Progress<F, R> {
             held_out: None,
             best: None,
             trained: false,
+            ending: false,
         }
     }
 
@@ -221,9 +226,11 @@ fn run_stage<F: Float, R: Rng>(
             epochs: plan.training.epochs,
             statistics,
         });
+        let stopped = observer.should_stop();
+        progress.ending = stopped || finished(plan, progress, &state).is_some();
         progress.state = Some(state);
         save(progress)?;
-        if observer.should_stop() {
+        if stopped {
             return Ok(TerminationReason::Interrupted);
         }
         let Some(reached) = progress.state.take() else {
