@@ -228,3 +228,19 @@ fn the_model_itself_may_be_the_best_epoch() {
         assert_eq!(after.unwrap(), deep);
     }
 }
+
+/// Records sorted by class: the gap compares the records held out with those of all classes. Of the
+/// 40 records held out of 100, `16 + k` are ones, a hypergeometric number whose standard deviation
+/// is 2.4; the ones' shares of both sides differ by `k / 24`, and ones' free energy is
+/// `8 logit(0.4) = -3.2` away from that of zeros.
+#[test]
+fn the_gap_of_free_energies_looks_at_all_training_records() {
+    let records = Array2::from_shape_fn((100, 8), |(i, _)| f64::from(u8::from(i >= 60)));
+    let early = EarlyStopping::new(Metric::ReconstructionError).validation_share(0.4);
+    let params = rbm(1).learning_rate(LearningRate::Constant(1e-9));
+    let params = params.early_stopping(Some(early)).check().unwrap();
+    let mut history = History::default();
+    params.fit_observed(records.view(), &mut history).unwrap();
+    let validation = history.epochs()[0].statistics.validation.unwrap();
+    assert!(validation.free_energy_gap.abs() < 0.6, "{validation:?}");
+}

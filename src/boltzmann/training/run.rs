@@ -290,9 +290,9 @@ fn validate<F: Float, R: Rng>(
     let (theta, mean_field) = (&state.theta, plan.training.mean_field);
     let value = early.metric().of(theta, mean_field, validation);
     let alike = training.nrows().min(validation.nrows());
-    let seen = training.slice(ndarray::s![..alike, ..]);
-    let gap =
-        mean_free_energy(theta, mean_field, validation) - mean_free_energy(theta, mean_field, seen);
+    let seen = select_rows(training, &evenly_spaced(alike, training.nrows()));
+    let [unseen, seen] =
+        [validation, seen.view()].map(|rows| mean_free_energy(theta, mean_field, rows));
     let best = progress.best.as_ref();
     if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
         progress.best = Some(Best {
@@ -303,8 +303,14 @@ fn validate<F: Float, R: Rng>(
     }
     Some(Validation {
         metric: value,
-        free_energy_gap: gap,
+        free_energy_gap: unseen - seen,
     })
+}
+
+/// `count` of `rows` rows, evenly spaced: the first ones may be of one class only.
+fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
+    let place = |i| (i as u128 * rows as u128 / count as u128) as usize;
+    (0..count).map(place).collect()
 }
 
 /// Takes over what a stage has reached: its weights and hidden biases, and of the one at the
