@@ -120,6 +120,17 @@ pub enum Event {
         /// What was measured.
         statistics: EpochStatistics,
     },
+    /// A training goes on from a checkpoint.
+    Resumed {
+        /// What is being trained.
+        stage: Stage,
+        /// Epochs of this stage done.
+        epoch: usize,
+        /// Epochs of this stage in all.
+        epochs: usize,
+        /// The epochs of all stages done.
+        records: Vec<EpochRecord>,
+    },
     /// A stage of training has ended.
     Finished {
         /// What was trained.

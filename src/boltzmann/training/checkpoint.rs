@@ -15,7 +15,7 @@ use super::negative_phase::NegativeChains;
 use super::run::{train, Progress, StagePlan};
 use super::trainer::TrainingState;
 use crate::boltzmann::{GibbsChains, Parameters};
-use crate::observer::Observer;
+use crate::observer::{EpochRecord, Observer};
 use crate::{Error, Float, Result};
 
 /// First words of a checkpoint, of which a reader knows what follows.
@@ -257,6 +257,9 @@ impl<F: Float, R: Rng> Progress<F, R> {
         let layers = &layers[plan.layers.clone()];
         if let Some(state) = &self.state {
             held(state.epoch > plan.training.epochs, "epochs")?;
+            let of_stage = |record: &&EpochRecord| record.stage == plan.stage;
+            let recorded = self.epochs.iter().filter(of_stage).count();
+            held(state.epoch != recorded, "records of epochs")?;
             held(!state.fits(layers), "parameters or chains")?;
             held(state.offsets.is_some() != plan.training.centred, "offsets")?;
             let sparse = plan.training.sparsity.is_some();
@@ -330,7 +333,7 @@ mod tests {
 
     use super::*;
     use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, NegativePhase, Rbm, Sparsity};
-    use crate::observer::Event;
+    use crate::observer::{Event, History};
 
     fn records() -> Array2<f64> {
         Array2::from_shape_fn((60, 6), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64)
@@ -425,6 +428,32 @@ mod tests {
         let epochs = epochs_taken(early, &checkpoint, None);
         assert!((2..40).contains(&epochs), "{epochs}");
         assert_eq!(epochs_taken(early, &checkpoint, None), 0);
+    }
+
+    #[test]
+    fn a_history_has_the_epochs_of_all_runs() {
+        let params = params().check().unwrap();
+        let mut whole = History::default();
+        params.fit_observed(records().view(), &mut whole).unwrap();
+        let timeless = |history: &History| {
+            let mut epochs = history.epochs().to_vec();
+            epochs.iter_mut().for_each(|x| x.statistics.seconds = 0.0);
+            epochs
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        for stop in [1, 2, 4, usize::MAX] {
+            let mut observer = (Stop(stop), History::default());
+            params
+                .fit_resumable(records().view(), &checkpoint, &mut observer)
+                .unwrap();
+            let found = timeless(&observer.1);
+            assert_eq!(found, timeless(&whole)[..found.len()]);
+            if stop == usize::MAX {
+                assert_eq!(found.len(), whole.epochs().len());
+                assert_eq!(observer.1.termination(), whole.termination());
+            }
+        }
     }
 
     #[test]

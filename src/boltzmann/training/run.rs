@@ -12,7 +12,7 @@ use crate::boltzmann::conditionals::{Conditionals, Neighbours};
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::math::select_rows;
-use crate::observer::{Event, Observer, Stage, TerminationReason, Validation};
+use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
 use crate::{Float, Result};
 
 /// A stage: which layers are trained, and how.
@@ -52,6 +52,8 @@ pub(in crate::boltzmann) struct Progress<F, R> {
     pub(super) best: Option<Best<F>>,
     /// Whether the start is a trained model, which may be better than any epoch.
     pub(super) trained: bool,
+    /// The epochs of all stages so far.
+    pub(super) epochs: Vec<EpochRecord>,
     /// Whether the stage under way ends with this epoch, or the training is told to stop: a moment
     /// to save whatever the interval.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -85,6 +87,7 @@ impl<F: Float, R: Rng> Progress<F, R> {
             held_out: None,
             best: None,
             trained: false,
+            epochs: Vec::new(),
             ending: false,
         }
     }
@@ -127,6 +130,7 @@ pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
     }
     let (training, validation) = divided(records, progress.held_out.as_deref());
     let (training, validation) = (training.view(), validation.as_ref().map(Array2::view));
+    resume(stages, &progress, observer);
     while let Some(plan) = stages.get(progress.stage) {
         let input = input_of(plan, stages, &progress.theta, training);
         let reason = run_stage(
@@ -146,6 +150,22 @@ pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
         }
     }
     Ok(progress.theta)
+}
+
+/// Tells the observer of the epochs that earlier runs have done, if any.
+fn resume<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    progress: &Progress<F, R>,
+    observer: &mut dyn Observer,
+) {
+    if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
+        observer.observe(&Event::Resumed {
+            stage: plan.stage,
+            epoch: state.epoch,
+            epochs: plan.training.epochs,
+            records: progress.epochs.clone(),
+        });
+    }
 }
 
 /// The records to learn from and those held out.
@@ -220,6 +240,11 @@ fn run_stage<F: Float, R: Rng>(
         if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, data.1) {
             statistics.validation = validate(plan, progress, &state, (data.0, validation));
         }
+        progress.epochs.push(EpochRecord {
+            stage: plan.stage,
+            epoch: state.epoch,
+            statistics,
+        });
         observer.observe(&Event::Epoch {
             stage: plan.stage,
             epoch: state.epoch,
