@@ -5,16 +5,15 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use ndarray::ArrayView2;
+use ndarray::{Array1, ArrayView2};
 use rand::Rng;
 use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::negative_phase::NegativeChains;
+use super::negative_phase::{NegativeChains, NegativePhase};
 use super::run::{train, Progress, StagePlan};
-use super::trainer::TrainingState;
-use crate::boltzmann::{GibbsChains, Parameters};
+use crate::boltzmann::{GibbsChains, Parameters, VisibleUnits};
 use crate::observer::{EpochRecord, Observer};
 use crate::{Error, Float, Result};
 
@@ -114,9 +113,8 @@ impl Checkpoint {
         let fingerprint = fingerprint(stages, &start.rng, records)?;
         let progress = match self.load::<Progress<F, R>>(&fingerprint)? {
             Some(progress) => {
-                let layers = start.theta.layers();
                 progress
-                    .check(stages, &layers, records.nrows())
+                    .check(stages, &start.theta, records.nrows())
                     .map_err(|fault| self.unreadable(fault))?;
                 progress
             }
@@ -239,37 +237,48 @@ fn fingerprint<F: Float, R: Serialize>(
 }
 
 impl<F: Float, R: Rng> Progress<F, R> {
-    /// What does not fit a training of these stages for a machine of these layers, if anything:
-    /// a file may hold anything.
+    /// What does not fit a training of these stages that starts at `start`, if anything: a file may
+    /// hold anything.
     fn check(
         &self,
         stages: &[StagePlan<F>],
-        layers: &[usize],
+        start: &Parameters<F>,
         rows: usize,
     ) -> std::result::Result<(), String> {
         let held = |wrong: bool, what: &str| match wrong {
             true => Err(format!("{what} of the state do not fit the training")),
             false => Ok(()),
         };
+        let layers = start.layers();
         held(self.theta.layers() != layers, "layers")?;
+        held(self.theta.visible != start.visible, "visible units")?;
         held(self.stage >= stages.len(), "stages")?;
         let plan = &stages[self.stage];
         let layers = &layers[plan.layers.clone()];
+        let visible = match plan.layers.start() {
+            0 => start.visible,
+            _ => VisibleUnits::Binary,
+        };
+        let fits = |theta: &Parameters<F>| theta.layers() == layers && theta.visible == visible;
         if let Some(state) = &self.state {
             held(state.epoch > plan.training.epochs, "epochs")?;
             let of_stage = |record: &&EpochRecord| record.stage == plan.stage;
             let recorded = self.epochs.iter().filter(of_stage).count();
             held(state.epoch != recorded, "records of epochs")?;
-            held(!state.fits(layers), "parameters or chains")?;
-            held(state.offsets.is_some() != plan.training.centred, "offsets")?;
-            let sparse = plan.training.sparsity.is_some();
-            held(state.activity.is_empty() == sparse, "running means")?;
-            let persists = state.chains.is_some();
-            let expected = plan.training.negative_phase.persists();
-            held(persists != expected, "chains")?;
+            held(!fits(&state.theta), "parameters")?;
+            let velocity = state.optimizer.velocity.layers();
+            held(velocity != layers, "velocities")?;
+            let phase = plan.training.negative_phase;
+            held(!chains_fit(phase, &state.chains, layers), "chains")?;
+            let offsets = state.offsets.as_ref().map(|offsets| &offsets.layers[..]);
+            let expected = plan.training.centred.then_some(layers);
+            held(!means_fit(offsets, expected), "offsets")?;
+            let activity = (!state.activity.is_empty()).then_some(&state.activity[..]);
+            let expected = plan.training.sparsity.map(|_| &layers[1..]);
+            held(!means_fit(activity, expected), "running means")?;
         }
         if let Some(best) = &self.best {
-            held(best.theta.layers() != layers, "layers of the best epoch")?;
+            held(!fits(&best.theta), "parameters of the best epoch")?;
             let reached = self.state.as_ref().map(|state| state.epoch);
             held(Some(best.epoch) > reached, "epochs of the best epoch")?;
         }
@@ -283,43 +292,49 @@ impl<F: Float, R: Rng> Progress<F, R> {
     }
 }
 
-impl<F: Float> TrainingState<F> {
-    fn fits(&self, layers: &[usize]) -> bool {
-        let chains_fit = match &self.chains {
-            None => true,
-            Some(NegativeChains::Plain(chains)) => chains.fit(layers),
-            Some(NegativeChains::Tempered(chains)) => {
-                let rows = |chains: &GibbsChains<F>| chains.states[0].nrows();
-                chains.replicas.len() >= 2
-                    && chains.replicas.iter().all(|chains| chains.fit(layers))
-                    && chains
-                        .replicas
-                        .iter()
-                        .all(|each| rows(each) == rows(&chains.replicas[0]))
-            }
-        };
-        let lengths = |arrays: &[ndarray::Array1<F>]| -> Vec<usize> {
-            arrays.iter().map(ndarray::Array1::len).collect()
-        };
-        let offsets = self
-            .offsets
-            .as_ref()
-            .map(|offsets| lengths(&offsets.layers));
-        let activity = lengths(&self.activity);
-        chains_fit
-            && self.theta.layers() == layers
-            && self.optimizer.velocity.layers() == layers
-            && offsets.is_none_or(|offsets| offsets == layers)
-            && (activity.is_empty() || activity == layers[1..])
+/// Whether these are the chains of a negative phase, over layers of the given units.
+fn chains_fit<F: Float>(
+    phase: NegativePhase,
+    chains: &Option<NegativeChains<F>>,
+    layers: &[usize],
+) -> bool {
+    match (phase, chains) {
+        (NegativePhase::ContrastiveDivergence { .. }, None) => true,
+        (NegativePhase::Persistent { chains: count, .. }, Some(NegativeChains::Plain(chains))) => {
+            chains.fit(count, layers)
+        }
+        (
+            NegativePhase::Tempered {
+                chains: count,
+                temperatures,
+                ..
+            },
+            Some(NegativeChains::Tempered(chains)),
+        ) => {
+            chains.replicas.len() == temperatures
+                && chains.replicas.iter().all(|each| each.fit(count, layers))
+        }
+        _ => false,
+    }
+}
+
+/// Whether there are finite means of layers of the expected units, or neither.
+fn means_fit<F: Float>(means: Option<&[Array1<F>]>, expected: Option<&[usize]>) -> bool {
+    match (means, expected) {
+        (None, None) => true,
+        (Some(means), Some(layers)) => {
+            layers.iter().copied().eq(means.iter().map(Array1::len))
+                && means.iter().flatten().all(|x| x.is_finite())
+        }
+        _ => false,
     }
 }
 
 impl<F: Float> GibbsChains<F> {
-    /// Whether there is at least one chain over layers of the given units.
-    fn fit(&self, layers: &[usize]) -> bool {
-        let rows = self.states.first().map_or(0, |x| x.nrows());
-        let expected = layers.iter().map(|&units| (rows, units));
-        rows > 0
+    /// Whether these are `count` free chains over layers of the given units.
+    fn fit(&self, count: usize, layers: &[usize]) -> bool {
+        let expected = layers.iter().map(|&units| (count, units));
+        !self.is_clamped()
             && self.states.iter().all(|x| x.is_standard_layout())
             && expected.eq(self.states.iter().map(|x| x.dim()))
     }
@@ -329,10 +344,11 @@ impl<F: Float> GibbsChains<F> {
 mod tests {
     use linfa::ParamGuard;
     use ndarray::Array2;
+    use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 
     use super::*;
-    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, NegativePhase, Rbm, Sparsity};
+    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, Rbm, Sparsity, TemperedChains};
     use crate::observer::{Event, History};
 
     fn records() -> Array2<f64> {
@@ -544,6 +560,72 @@ mod tests {
             progress.best.as_mut().unwrap().epoch = usize::MAX;
         });
         assert!(matches!(ahead, Err(Error::Checkpoint { .. })));
+    }
+
+    #[test]
+    fn states_that_do_not_fit_the_training_are_refused() {
+        type Change = fn(&mut Progress<f64, Xoshiro256Plus>);
+        fn tempered(chains: usize, temperatures: usize) -> Option<NegativeChains<f64>> {
+            let theta = Parameters::zeros(&[6, 4, 3]);
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let chains = TemperedChains::random(&theta, chains, temperatures, &mut rng);
+            Some(NegativeChains::Tempered(chains.unwrap()))
+        }
+        let changes: [(&str, Change); 11] = [
+            ("visible units", |x| {
+                x.theta.visible = VisibleUnits::Gaussian
+            }),
+            ("parameters", |x| {
+                x.state.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
+            }),
+            ("parameters of the best epoch", |x| {
+                x.best.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
+            }),
+            ("chains", |x| x.state.as_mut().unwrap().chains = None),
+            ("chains", |x| {
+                x.state.as_mut().unwrap().chains = tempered(4, 3)
+            }),
+            ("chains", |x| {
+                x.state.as_mut().unwrap().chains = tempered(5, 2)
+            }),
+            ("chains", |x| {
+                let chains = &mut x.state.as_mut().unwrap().chains;
+                let plain = chains.as_ref().unwrap().samples().clone();
+                *chains = Some(NegativeChains::Plain(plain));
+            }),
+            ("chains", |x| {
+                let theta = Parameters::zeros(&[6, 4, 3]);
+                let (visible, known) = (ndarray::Array2::zeros((5, 6)), Array1::from_elem(6, true));
+                let mut rng = Xoshiro256Plus::seed_from_u64(1);
+                let clamped =
+                    GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+                match &mut x.state.as_mut().unwrap().chains {
+                    Some(NegativeChains::Tempered(chains)) => chains.replicas[0] = clamped,
+                    other => panic!("{other:?}"),
+                }
+            }),
+            ("offsets", |x| {
+                let state = x.state.as_mut().unwrap();
+                state.offsets.as_mut().unwrap().layers[1][0] = f64::NAN;
+            }),
+            ("running means", |x| {
+                x.state.as_mut().unwrap().activity[0][0] = f64::INFINITY
+            }),
+            ("records of epochs", |x| {
+                x.epochs.pop();
+            }),
+        ];
+        for (expected, change) in changes {
+            match fit_tampered(params(), 6, change) {
+                Err(Error::Checkpoint { fault, .. }) => {
+                    assert!(
+                        fault.starts_with(&format!("{expected} of the state")),
+                        "{fault}"
+                    );
+                }
+                other => panic!("{expected}: {other:?}"),
+            }
+        }
     }
 
     /// Files cut short or with a changed byte bring an error or, where the byte is a number's, a
