@@ -244,3 +244,15 @@ fn the_gap_of_free_energies_looks_at_all_training_records() {
     let validation = history.epochs()[0].statistics.validation.unwrap();
     assert!(validation.free_energy_gap.abs() < 0.6, "{validation:?}");
 }
+
+/// A source of random numbers that gives zeros only, as a file may hold one.
+#[test]
+fn a_constant_source_of_random_numbers_does_not_hang() {
+    let zeros = rand::rngs::mock::StepRng::new(0, 0);
+    let shallow = Rbm::<f64>::params_with_rng(3, zeros.clone()).epochs(2);
+    let shallow = shallow.fit(&data()).unwrap();
+    assert!(is_finite(shallow.parameters()));
+    let deep = Dbm::<f64>::params_with_rng(&[3, 2], zeros).epochs(2);
+    let deep = deep.pretraining_epochs(2).fit(&data()).unwrap();
+    assert!(is_finite(deep.parameters()));
+}
