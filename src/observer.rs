@@ -97,10 +97,12 @@ pub enum TerminationReason {
     Epochs,
     /// The metric on records held out has become no better for some epochs.
     EarlyStopped {
-        /// The epoch whose parameters were taken, counted from 1.
+        /// The epoch whose parameters were taken, counted from 1; 0 is the model that a training
+        /// went on from.
         best_epoch: usize,
     },
-    /// The observer has asked to stop.
+    /// The observer has asked to stop. With early stopping, the parameters of the best epoch so far
+    /// are taken, otherwise those of the last one.
     Interrupted,
 }
 
@@ -118,6 +120,17 @@ pub enum Event {
         epochs: usize,
         /// What was measured.
         statistics: EpochStatistics,
+    },
+    /// A training goes on from a checkpoint.
+    Resumed {
+        /// What is being trained.
+        stage: Stage,
+        /// Epochs of this stage done.
+        epoch: usize,
+        /// Epochs of this stage in all.
+        epochs: usize,
+        /// The epochs of all stages done.
+        records: Vec<EpochRecord>,
     },
     /// A stage of training has ended.
     Finished {
@@ -205,7 +218,8 @@ pub trait Observer {
         let _ = event;
     }
 
-    /// Whether training should end with what it has reached; asked after every epoch.
+    /// Whether training should end with what it has reached, which with early stopping is the best
+    /// epoch; asked after every epoch.
     fn should_stop(&self) -> bool {
         false
     }

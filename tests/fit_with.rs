@@ -4,7 +4,8 @@ use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::exact_log_likelihood;
 use linfa_fisher::boltzmann::{
-    Dbm, DbmParams, LearningRate, NegativePhase, Parameters, Rbm, RbmParams, VisibleUnits,
+    Dbm, DbmParams, EarlyStopping, LearningRate, Metric, NegativePhase, Parameters, Rbm, RbmParams,
+    VisibleUnits,
 };
 use linfa_fisher::observer::{Event, History, Observer, Stage, TerminationReason};
 use linfa_fisher::Error;
@@ -200,4 +201,58 @@ fn a_training_that_is_told_to_stop_gives_what_it_has() {
         observer.1.termination(),
         Some(TerminationReason::Interrupted)
     );
+}
+
+/// With early stopping, steps that spoil a model leave it as it is, whether training ends by itself
+/// or is told to stop.
+#[test]
+fn the_model_itself_may_be_the_best_epoch() {
+    let shallow = rbm(200).fit(&data()).unwrap();
+    let deep = dbm(200).fit(&data()).unwrap();
+    let early = EarlyStopping::new(Metric::ReconstructionError).patience(3);
+    for stop in [1, 100] {
+        let mut observer = (StopAfter(stop), History::default());
+        let params = rbm(20).weight_decay(5.0).early_stopping(Some(early));
+        let params = params.check().unwrap();
+        let after = params.fit_with_observed(shallow.clone(), records().view(), &mut observer);
+        assert_eq!(after.unwrap(), shallow);
+        let expected = match stop {
+            1 => TerminationReason::Interrupted,
+            _ => TerminationReason::EarlyStopped { best_epoch: 0 },
+        };
+        assert_eq!(observer.1.termination(), Some(expected));
+        let params = dbm(20).weight_decay(5.0).early_stopping(Some(early));
+        let params = params.check().unwrap();
+        let mut observer = StopAfter(stop);
+        let after = params.fit_with_observed(deep.clone(), records().view(), &mut observer);
+        assert_eq!(after.unwrap(), deep);
+    }
+}
+
+/// Records sorted by class: the gap compares the records held out with those of all classes. Of the
+/// 40 records held out of 100, `16 + k` are ones, a hypergeometric number whose standard deviation
+/// is 2.4; the ones' shares of both sides differ by `k / 24`, and ones' free energy is
+/// `8 logit(0.4) = -3.2` away from that of zeros.
+#[test]
+fn the_gap_of_free_energies_looks_at_all_training_records() {
+    let records = Array2::from_shape_fn((100, 8), |(i, _)| f64::from(u8::from(i >= 60)));
+    let early = EarlyStopping::new(Metric::ReconstructionError).validation_share(0.4);
+    let params = rbm(1).learning_rate(LearningRate::Constant(1e-9));
+    let params = params.early_stopping(Some(early)).check().unwrap();
+    let mut history = History::default();
+    params.fit_observed(records.view(), &mut history).unwrap();
+    let validation = history.epochs()[0].statistics.validation.unwrap();
+    assert!(validation.free_energy_gap.abs() < 0.6, "{validation:?}");
+}
+
+/// A source of random numbers that gives zeros only, as a file may hold one.
+#[test]
+fn a_constant_source_of_random_numbers_does_not_hang() {
+    let zeros = rand::rngs::mock::StepRng::new(0, 0);
+    let shallow = Rbm::<f64>::params_with_rng(3, zeros.clone()).epochs(2);
+    let shallow = shallow.fit(&data()).unwrap();
+    assert!(is_finite(shallow.parameters()));
+    let deep = Dbm::<f64>::params_with_rng(&[3, 2], zeros).epochs(2);
+    let deep = deep.pretraining_epochs(2).fit(&data()).unwrap();
+    assert!(is_finite(deep.parameters()));
 }

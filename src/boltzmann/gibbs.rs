@@ -282,6 +282,12 @@ impl<F: Float> GibbsChains<F> {
         None
     }
 
+    /// Whether any visible units are known.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_clamped(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// Sets the known visible units.
     fn hold(&mut self, visible: ArrayView2<F>) {
         restore(&self.known, visible, self.states[0].view_mut());

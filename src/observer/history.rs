@@ -31,7 +31,8 @@ pub struct EpochRecord {
     pub statistics: EpochStatistics,
 }
 
-/// Keeps the statistics of every epoch.
+/// Keeps the statistics of every epoch. Of a training that goes on from a checkpoint it has those of
+/// earlier runs, too.
 ///
 /// # Example
 ///
@@ -91,6 +92,10 @@ impl Observer for History {
                     epoch: *epoch,
                     statistics: *statistics,
                 });
+            }
+            Event::Resumed { records, .. } => {
+                self.termination = None;
+                self.epochs.clone_from(records);
             }
             Event::Finished { reason, .. } => self.termination = Some(*reason),
             _ => {}

@@ -49,6 +49,14 @@ impl ProgressBar {
         self.bar.set_message(format!("{} {stage}", self.label));
         self.bar.set_position(done as u64);
     }
+
+    /// Starts at a position that says nothing of how fast the rest will be.
+    fn resume(&self, stage: &str, done: usize, total: usize) {
+        self.draw(stage, done, total);
+        // the estimate takes note of the position, then forgets the pace
+        self.bar.tick();
+        self.bar.reset_eta();
+    }
 }
 
 impl Observer for ProgressBar {
@@ -71,6 +79,12 @@ impl Observer for ProgressBar {
                     *epochs,
                 );
             }
+            Event::Resumed {
+                stage,
+                epoch,
+                epochs,
+                ..
+            } => self.resume(&stage.to_string(), *epoch, *epochs),
             Event::Finished { .. } => {}
             Event::Rows { done, total } => self.draw("information", *done, *total),
             Event::Fold {
@@ -92,5 +106,25 @@ impl Observer for ProgressBar {
 impl Drop for ProgressBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Without the reset, 90 epochs would seem to be done in the time of one.
+    #[test]
+    fn epochs_of_earlier_runs_do_not_count_for_the_pace() {
+        let progress = ProgressBar::new("test");
+        progress.resume("RBM", 90, 100);
+        assert_eq!(progress.bar.position(), 90);
+        std::thread::sleep(Duration::from_millis(50));
+        progress.draw("RBM", 91, 100);
+        progress.bar.tick();
+        assert!(progress.bar.per_sec() < 21.0, "{}", progress.bar.per_sec());
+        assert!(progress.bar.eta() > Duration::from_millis(400));
     }
 }

@@ -313,7 +313,7 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
         let start = self
             .training
             .continued(model.parameters, &self.layers(records))?;
-        let start = Progress::start(start, self.rng.clone());
+        let start = Progress::going_on(start, self.rng.clone());
         let stages = [self.joint_stage()];
         let parameters = train(&stages, start, records, observer, |_| Ok(()))?;
         Ok(self.trained(parameters))

@@ -306,7 +306,7 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
         self.training.check_records(records)?;
         let layers = [records.ncols(), self.hidden];
         let start = self.training.continued(model.parameters, &layers)?;
-        let start = Progress::start(start, self.rng.clone());
+        let start = Progress::going_on(start, self.rng.clone());
         let parameters = train(&[self.stage()], start, records, observer, |_| Ok(()))?;
         Ok(Rbm { parameters })
     }

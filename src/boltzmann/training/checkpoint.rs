@@ -5,17 +5,16 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use ndarray::ArrayView2;
+use ndarray::{Array1, ArrayView2};
 use rand::Rng;
 use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::negative_phase::NegativeChains;
+use super::negative_phase::{NegativeChains, NegativePhase};
 use super::run::{train, Progress, StagePlan};
-use super::trainer::TrainingState;
-use crate::boltzmann::{GibbsChains, Parameters};
-use crate::observer::Observer;
+use crate::boltzmann::{GibbsChains, Parameters, VisibleUnits};
+use crate::observer::{EpochRecord, Observer};
 use crate::{Error, Float, Result};
 
 /// First words of a checkpoint, of which a reader knows what follows.
@@ -23,6 +22,9 @@ const FORMAT: &str = "linfa-fisher training, version 1";
 
 /// What the names of temporary files end with.
 const SUFFIX: &str = ".part";
+
+/// Random letters and digits in the names of temporary files.
+const RANDOM: usize = 6;
 
 /// A file that keeps a training's state, so that it can go on after it was killed.
 ///
@@ -83,7 +85,8 @@ impl Checkpoint {
         }
     }
 
-    /// Writes after every `epochs` epochs of a stage only; 0 counts as 1.
+    /// Writes after every `epochs` epochs of a stage, when a stage ends and when the observer asks
+    /// to stop only; 0 counts as 1.
     pub fn every(mut self, epochs: usize) -> Self {
         self.every = epochs.max(1);
         self
@@ -110,9 +113,8 @@ impl Checkpoint {
         let fingerprint = fingerprint(stages, &start.rng, records)?;
         let progress = match self.load::<Progress<F, R>>(&fingerprint)? {
             Some(progress) => {
-                let layers = start.theta.layers();
                 progress
-                    .check(stages, &layers, records.nrows())
+                    .check(stages, &start.theta, records.nrows())
                     .map_err(|fault| self.unreadable(fault))?;
                 progress
             }
@@ -120,10 +122,7 @@ impl Checkpoint {
         };
         train(stages, progress, records, observer, |progress| {
             let epoch = progress.state.as_ref().map_or(0, |state| state.epoch);
-            let epochs = stages
-                .get(progress.stage)
-                .map_or(0, |plan| plan.training.epochs);
-            match epoch % self.every == 0 || epoch == epochs {
+            match epoch % self.every == 0 || progress.ending {
                 true => self.save(&fingerprint, progress),
                 false => Ok(()),
             }
@@ -163,6 +162,7 @@ impl Checkpoint {
         let mut file = tempfile::Builder::new()
             .prefix(&self.prefix())
             .suffix(SUFFIX)
+            .rand_bytes(RANDOM)
             .tempfile_in(self.folder())
             .map_err(|e| self.unreadable(e))?;
         let saved = Outgoing {
@@ -194,29 +194,37 @@ impl Checkpoint {
         prefix
     }
 
+    /// Whether a file is a temporary one of this checkpoint, not of one whose name begins alike.
+    fn is_leftover(&self, name: &[u8]) -> bool {
+        let rest = name.strip_prefix(self.prefix().as_encoded_bytes());
+        let random = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+        random.is_some_and(|random| {
+            random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
+        })
+    }
+
     /// Removes what trainings have left that were killed while they wrote; a file that cannot be
     /// removed does no harm.
     fn remove_leftovers(&self) {
-        let prefix = self.prefix();
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {
-            let name = entry.file_name();
-            let name = name.as_encoded_bytes();
-            if name.starts_with(prefix.as_encoded_bytes()) && name.ends_with(SUFFIX.as_bytes()) {
+            if self.is_leftover(entry.file_name().as_encoded_bytes()) {
                 let _ = fs::remove_file(entry.path());
             }
         }
     }
 }
 
-/// A hash of the hyper-parameters, the source of random numbers and the records: a state belongs
-/// to one training only.
+/// A hash of this crate's version, the type of numbers, the hyper-parameters, the source of random
+/// numbers and the records: a state belongs to one training only.
 fn fingerprint<F: Float, R: Serialize>(
     stages: &[StagePlan<F>],
     rng: &R,
     records: ArrayView2<F>,
 ) -> Result<String> {
     let mut hash = Sha256::new();
+    let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
+    hash.update(format!("{version} {float} "));
     hash.update(format!("{stages:?} {:?}", records.dim()));
     let mut bytes = Vec::new();
     ciborium::into_writer(rng, &mut bytes).map_err(Error::estimator)?;
@@ -229,34 +237,50 @@ fn fingerprint<F: Float, R: Serialize>(
 }
 
 impl<F: Float, R: Rng> Progress<F, R> {
-    /// What does not fit a training of these stages for a machine of these layers, if anything:
-    /// a file may hold anything.
+    /// What does not fit a training of these stages that starts at `start`, if anything: a file may
+    /// hold anything.
     fn check(
         &self,
         stages: &[StagePlan<F>],
-        layers: &[usize],
+        start: &Parameters<F>,
         rows: usize,
     ) -> std::result::Result<(), String> {
         let held = |wrong: bool, what: &str| match wrong {
             true => Err(format!("{what} of the state do not fit the training")),
             false => Ok(()),
         };
+        let layers = start.layers();
         held(self.theta.layers() != layers, "layers")?;
+        held(self.theta.visible != start.visible, "visible units")?;
         held(self.stage >= stages.len(), "stages")?;
         let plan = &stages[self.stage];
         let layers = &layers[plan.layers.clone()];
+        let visible = match plan.layers.start() {
+            0 => start.visible,
+            _ => VisibleUnits::Binary,
+        };
+        let fits = |theta: &Parameters<F>| theta.layers() == layers && theta.visible == visible;
         if let Some(state) = &self.state {
             held(state.epoch > plan.training.epochs, "epochs")?;
-            held(!state.fits(layers), "parameters or chains")?;
-            held(state.offsets.is_some() != plan.training.centred, "offsets")?;
-            let sparse = plan.training.sparsity.is_some();
-            held(state.activity.is_empty() == sparse, "running means")?;
-            let persists = state.chains.is_some();
-            let expected = plan.training.negative_phase.persists();
-            held(persists != expected, "chains")?;
+            let of_stage = |record: &&EpochRecord| record.stage == plan.stage;
+            let recorded = self.epochs.iter().filter(of_stage).count();
+            held(state.epoch != recorded, "records of epochs")?;
+            held(!fits(&state.theta), "parameters")?;
+            let velocity = state.optimizer.velocity.layers();
+            held(velocity != layers, "velocities")?;
+            let phase = plan.training.negative_phase;
+            held(!chains_fit(phase, &state.chains, layers), "chains")?;
+            let offsets = state.offsets.as_ref().map(|offsets| &offsets.layers[..]);
+            let expected = plan.training.centred.then_some(layers);
+            held(!means_fit(offsets, expected), "offsets")?;
+            let activity = (!state.activity.is_empty()).then_some(&state.activity[..]);
+            let expected = plan.training.sparsity.map(|_| &layers[1..]);
+            held(!means_fit(activity, expected), "running means")?;
         }
         if let Some(best) = &self.best {
-            held(best.theta.layers() != layers, "layers of the best epoch")?;
+            held(!fits(&best.theta), "parameters of the best epoch")?;
+            let reached = self.state.as_ref().map(|state| state.epoch);
+            held(Some(best.epoch) > reached, "epochs of the best epoch")?;
         }
         if let Some(held_out) = &self.held_out {
             let ascending = held_out.windows(2).all(|pair| pair[0] < pair[1]);
@@ -268,43 +292,49 @@ impl<F: Float, R: Rng> Progress<F, R> {
     }
 }
 
-impl<F: Float> TrainingState<F> {
-    fn fits(&self, layers: &[usize]) -> bool {
-        let chains_fit = match &self.chains {
-            None => true,
-            Some(NegativeChains::Plain(chains)) => chains.fit(layers),
-            Some(NegativeChains::Tempered(chains)) => {
-                let rows = |chains: &GibbsChains<F>| chains.states[0].nrows();
-                chains.replicas.len() >= 2
-                    && chains.replicas.iter().all(|chains| chains.fit(layers))
-                    && chains
-                        .replicas
-                        .iter()
-                        .all(|each| rows(each) == rows(&chains.replicas[0]))
-            }
-        };
-        let lengths = |arrays: &[ndarray::Array1<F>]| -> Vec<usize> {
-            arrays.iter().map(ndarray::Array1::len).collect()
-        };
-        let offsets = self
-            .offsets
-            .as_ref()
-            .map(|offsets| lengths(&offsets.layers));
-        let activity = lengths(&self.activity);
-        chains_fit
-            && self.theta.layers() == layers
-            && self.optimizer.velocity.layers() == layers
-            && offsets.is_none_or(|offsets| offsets == layers)
-            && (activity.is_empty() || activity == layers[1..])
+/// Whether these are the chains of a negative phase, over layers of the given units.
+fn chains_fit<F: Float>(
+    phase: NegativePhase,
+    chains: &Option<NegativeChains<F>>,
+    layers: &[usize],
+) -> bool {
+    match (phase, chains) {
+        (NegativePhase::ContrastiveDivergence { .. }, None) => true,
+        (NegativePhase::Persistent { chains: count, .. }, Some(NegativeChains::Plain(chains))) => {
+            chains.fit(count, layers)
+        }
+        (
+            NegativePhase::Tempered {
+                chains: count,
+                temperatures,
+                ..
+            },
+            Some(NegativeChains::Tempered(chains)),
+        ) => {
+            chains.replicas.len() == temperatures
+                && chains.replicas.iter().all(|each| each.fit(count, layers))
+        }
+        _ => false,
+    }
+}
+
+/// Whether there are finite means of layers of the expected units, or neither.
+fn means_fit<F: Float>(means: Option<&[Array1<F>]>, expected: Option<&[usize]>) -> bool {
+    match (means, expected) {
+        (None, None) => true,
+        (Some(means), Some(layers)) => {
+            layers.iter().copied().eq(means.iter().map(Array1::len))
+                && means.iter().flatten().all(|x| x.is_finite())
+        }
+        _ => false,
     }
 }
 
 impl<F: Float> GibbsChains<F> {
-    /// Whether there is at least one chain over layers of the given units.
-    fn fit(&self, layers: &[usize]) -> bool {
-        let rows = self.states.first().map_or(0, |x| x.nrows());
-        let expected = layers.iter().map(|&units| (rows, units));
-        rows > 0
+    /// Whether these are `count` free chains over layers of the given units.
+    fn fit(&self, count: usize, layers: &[usize]) -> bool {
+        let expected = layers.iter().map(|&units| (count, units));
+        !self.is_clamped()
             && self.states.iter().all(|x| x.is_standard_layout())
             && expected.eq(self.states.iter().map(|x| x.dim()))
     }
@@ -314,11 +344,12 @@ impl<F: Float> GibbsChains<F> {
 mod tests {
     use linfa::ParamGuard;
     use ndarray::Array2;
+    use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 
     use super::*;
-    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, NegativePhase, Sparsity};
-    use crate::observer::Event;
+    use crate::boltzmann::{Dbm, DbmParams, EarlyStopping, Metric, Rbm, Sparsity, TemperedChains};
+    use crate::observer::{Event, History};
 
     fn records() -> Array2<f64> {
         Array2::from_shape_fn((60, 6), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64)
@@ -379,16 +410,80 @@ mod tests {
         }
     }
 
+    /// Epochs that a training with checkpoints far apart takes.
+    fn epochs_taken(
+        early: Option<EarlyStopping>,
+        checkpoint: &Checkpoint,
+        stop: Option<usize>,
+    ) -> usize {
+        let params = Rbm::params(3).epochs(40).early_stopping(early);
+        let params = params.check().unwrap();
+        let mut epochs = 0;
+        let count = |event: &Event| epochs += usize::from(matches!(event, Event::Epoch { .. }));
+        let mut observer = (count, Stop(stop.unwrap_or(usize::MAX)));
+        params
+            .fit_resumable(records().view(), checkpoint, &mut observer)
+            .unwrap();
+        epochs
+    }
+
+    #[test]
+    fn a_stop_between_two_saves_is_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state")).every(5);
+        assert_eq!(epochs_taken(None, &checkpoint, Some(8)), 8);
+        assert_eq!(epochs_taken(None, &checkpoint, None), 32);
+        assert_eq!(epochs_taken(None, &checkpoint, None), 0);
+    }
+
+    #[test]
+    fn an_early_end_between_two_saves_is_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state")).every(1000);
+        let early = Some(EarlyStopping::new(Metric::ReconstructionError).patience(1));
+        let epochs = epochs_taken(early, &checkpoint, None);
+        assert!((2..40).contains(&epochs), "{epochs}");
+        assert_eq!(epochs_taken(early, &checkpoint, None), 0);
+    }
+
+    #[test]
+    fn a_history_has_the_epochs_of_all_runs() {
+        let params = params().check().unwrap();
+        let mut whole = History::default();
+        params.fit_observed(records().view(), &mut whole).unwrap();
+        let timeless = |history: &History| {
+            let mut epochs = history.epochs().to_vec();
+            epochs.iter_mut().for_each(|x| x.statistics.seconds = 0.0);
+            epochs
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        for stop in [1, 2, 4, usize::MAX] {
+            let mut observer = (Stop(stop), History::default());
+            params
+                .fit_resumable(records().view(), &checkpoint, &mut observer)
+                .unwrap();
+            let found = timeless(&observer.1);
+            assert_eq!(found, timeless(&whole)[..found.len()]);
+            if stop == usize::MAX {
+                assert_eq!(found.len(), whole.epochs().len());
+                assert_eq!(observer.1.termination(), whole.termination());
+            }
+        }
+    }
+
     #[test]
     fn leftovers_of_killed_trainings_are_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name);
-        for name in [
+        let others = [
+            ".other.aB3xY9.part",
+            ".state.big.aB3xY9.part",
             ".state.x1.part",
-            ".other.x1.part",
+            ".state.aB3xY9",
             "state.part",
-            ".state.x1",
-        ] {
+        ];
+        for name in others.into_iter().chain([".state.aB3xY9.part"]) {
             std::fs::write(file(name), "half").unwrap();
         }
         let params = params().check().unwrap();
@@ -396,8 +491,8 @@ mod tests {
         params
             .fit_resumable(records().view(), &checkpoint, &mut ())
             .unwrap();
-        assert!(!file(".state.x1.part").exists());
-        for name in ["state", ".other.x1.part", "state.part", ".state.x1"] {
+        assert!(!file(".state.aB3xY9.part").exists());
+        for name in others.into_iter().chain(["state"]) {
             assert!(file(name).exists(), "{name}");
         }
     }
@@ -420,6 +515,117 @@ mod tests {
             fit(params(), &changed),
             Err(Error::OtherTraining { .. })
         ));
+    }
+
+    #[test]
+    fn states_of_other_precision_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let double = Rbm::params(3).epochs(1).check().unwrap();
+        double
+            .fit_resumable(records().view(), &checkpoint, &mut ())
+            .unwrap();
+        let single = Rbm::params(3).epochs(1).check().unwrap();
+        let records = records().mapv(|x| x as f32);
+        let other = single.fit_resumable(records.view(), &checkpoint, &mut ());
+        assert!(matches!(other, Err(Error::OtherTraining { .. })));
+    }
+
+    /// Changes the state that a training has left after some epochs, and goes on from it.
+    fn fit_tampered(
+        params: DbmParams<f64, Xoshiro256Plus>,
+        epochs: usize,
+        change: impl FnOnce(&mut Progress<f64, Xoshiro256Plus>),
+    ) -> Result<Dbm<f64>> {
+        let records = records();
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let params = params.check().unwrap();
+        let fit = |observer: &mut dyn Observer| {
+            params.fit_resumable(records.view(), &checkpoint, observer)
+        };
+        fit(&mut Stop(epochs))?;
+        let file = File::open(checkpoint.path()).unwrap();
+        let mut saved: Incoming<Progress<f64, Xoshiro256Plus>> =
+            ciborium::from_reader(BufReader::new(file)).unwrap();
+        change(&mut saved.progress);
+        checkpoint.save(&saved.fingerprint, &saved.progress)?;
+        fit(&mut ())
+    }
+
+    #[test]
+    fn a_best_epoch_ahead_of_the_state_is_refused() {
+        assert!(fit_tampered(params(), 6, |_| {}).is_ok());
+        let ahead = fit_tampered(params(), 6, |progress| {
+            progress.best.as_mut().unwrap().epoch = usize::MAX;
+        });
+        assert!(matches!(ahead, Err(Error::Checkpoint { .. })));
+    }
+
+    #[test]
+    fn states_that_do_not_fit_the_training_are_refused() {
+        type Change = fn(&mut Progress<f64, Xoshiro256Plus>);
+        fn tempered(chains: usize, temperatures: usize) -> Option<NegativeChains<f64>> {
+            let theta = Parameters::zeros(&[6, 4, 3]);
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let chains = TemperedChains::random(&theta, chains, temperatures, &mut rng);
+            Some(NegativeChains::Tempered(chains.unwrap()))
+        }
+        let changes: [(&str, Change); 11] = [
+            ("visible units", |x| {
+                x.theta.visible = VisibleUnits::Gaussian
+            }),
+            ("parameters", |x| {
+                x.state.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
+            }),
+            ("parameters of the best epoch", |x| {
+                x.best.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
+            }),
+            ("chains", |x| x.state.as_mut().unwrap().chains = None),
+            ("chains", |x| {
+                x.state.as_mut().unwrap().chains = tempered(4, 3)
+            }),
+            ("chains", |x| {
+                x.state.as_mut().unwrap().chains = tempered(5, 2)
+            }),
+            ("chains", |x| {
+                let chains = &mut x.state.as_mut().unwrap().chains;
+                let plain = chains.as_ref().unwrap().samples().clone();
+                *chains = Some(NegativeChains::Plain(plain));
+            }),
+            ("chains", |x| {
+                let theta = Parameters::zeros(&[6, 4, 3]);
+                let (visible, known) = (ndarray::Array2::zeros((5, 6)), Array1::from_elem(6, true));
+                let mut rng = Xoshiro256Plus::seed_from_u64(1);
+                let clamped =
+                    GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+                match &mut x.state.as_mut().unwrap().chains {
+                    Some(NegativeChains::Tempered(chains)) => chains.replicas[0] = clamped,
+                    other => panic!("{other:?}"),
+                }
+            }),
+            ("offsets", |x| {
+                let state = x.state.as_mut().unwrap();
+                state.offsets.as_mut().unwrap().layers[1][0] = f64::NAN;
+            }),
+            ("running means", |x| {
+                x.state.as_mut().unwrap().activity[0][0] = f64::INFINITY
+            }),
+            ("records of epochs", |x| {
+                x.epochs.pop();
+            }),
+        ];
+        for (expected, change) in changes {
+            match fit_tampered(params(), 6, change) {
+                Err(Error::Checkpoint { fault, .. }) => {
+                    assert!(
+                        fault.starts_with(&format!("{expected} of the state")),
+                        "{fault}"
+                    );
+                }
+                other => panic!("{expected}: {other:?}"),
+            }
+        }
     }
 
     /// Files cut short or with a changed byte bring an error or, where the byte is a number's, a

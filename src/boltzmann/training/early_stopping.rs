@@ -133,7 +133,7 @@ impl EarlyStopping {
 
     /// Whether training ends after `epoch` if the best one was `best`.
     pub(super) fn is_over(&self, epoch: usize, best: usize) -> bool {
-        epoch >= best + self.patience
+        epoch.saturating_sub(best) >= self.patience
     }
 }
 
@@ -231,6 +231,7 @@ mod tests {
         let early = EarlyStopping::new(Metric::ReconstructionError).patience(2);
         assert!(!early.is_over(4, 3));
         assert!(early.is_over(5, 3));
+        assert!(!early.patience(usize::MAX).is_over(5, 3));
         assert!(Metric::PseudoLogLikelihood.is_better(-1.0, -2.0));
         assert!(!Metric::ReconstructionError.is_better(f64::NAN, 1.0));
     }

@@ -61,12 +61,6 @@ impl NegativePhase {
         }
     }
 
-    /// Whether chains go on from batch to batch.
-    #[cfg(feature = "serde")]
-    pub(super) fn persists(&self) -> bool {
-        !matches!(self, Self::ContrastiveDivergence { .. })
-    }
-
     /// The first number out of range.
     pub(super) fn check(&self) -> Result<()> {
         match *self {

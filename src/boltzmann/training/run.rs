@@ -12,7 +12,7 @@ use crate::boltzmann::conditionals::{Conditionals, Neighbours};
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::math::select_rows;
-use crate::observer::{EpochStatistics, Event, Observer, Stage, TerminationReason, Validation};
+use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
 use crate::{Float, Result};
 
 /// A stage: which layers are trained, and how.
@@ -50,6 +50,14 @@ pub(in crate::boltzmann) struct Progress<F, R> {
     pub(super) held_out: Option<Vec<usize>>,
     /// The best epoch of the stage under way, by the metric of early stopping.
     pub(super) best: Option<Best<F>>,
+    /// Whether the start is a trained model, which may be better than any epoch.
+    pub(super) trained: bool,
+    /// The epochs of all stages so far.
+    pub(super) epochs: Vec<EpochRecord>,
+    /// Whether the stage under way ends with this epoch, or the training is told to stop: a moment
+    /// to save whatever the interval.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) ending: bool,
 }
 
 /// The best epoch so far.
@@ -78,6 +86,17 @@ impl<F: Float, R: Rng> Progress<F, R> {
             state: None,
             held_out: None,
             best: None,
+            trained: false,
+            epochs: Vec::new(),
+            ending: false,
+        }
+    }
+
+    /// The start of a training that goes on from the model `theta`.
+    pub(in crate::boltzmann) fn going_on(theta: Parameters<F>, rng: R) -> Self {
+        Self {
+            trained: true,
+            ..Self::start(theta, rng)
         }
     }
 
@@ -94,7 +113,7 @@ impl<F: Float, R: Rng> Progress<F, R> {
 }
 
 /// Runs the stages that are left; the machine, which is the one that has been reached if the
-/// observer has asked to stop.
+/// observer has asked to stop. With early stopping, it is the best epoch's in either case.
 ///
 /// `save` is called after every epoch.
 pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
@@ -111,6 +130,7 @@ pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
     }
     let (training, validation) = divided(records, progress.held_out.as_deref());
     let (training, validation) = (training.view(), validation.as_ref().map(Array2::view));
+    resume(stages, &progress, observer);
     while let Some(plan) = stages.get(progress.stage) {
         let input = input_of(plan, stages, &progress.theta, training);
         let reason = run_stage(
@@ -130,6 +150,22 @@ pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
         }
     }
     Ok(progress.theta)
+}
+
+/// Tells the observer of the epochs that earlier runs have done, if any.
+fn resume<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    progress: &Progress<F, R>,
+    observer: &mut dyn Observer,
+) {
+    if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
+        observer.observe(&Event::Resumed {
+            stage: plan.stage,
+            epoch: state.epoch,
+            epochs: plan.training.epochs,
+            records: progress.epochs.clone(),
+        });
+    }
 }
 
 /// The records to learn from and those held out.
@@ -188,7 +224,11 @@ fn run_stage<F: Float, R: Rng>(
         Some(state) => state,
         None => {
             let theta = first_theta(plan, progress, data.0);
-            TrainingState::start(theta, &plan.training, data.0, &mut progress.rng)?
+            let state = TrainingState::start(theta, &plan.training, data.0, &mut progress.rng)?;
+            if let (true, Some(validation)) = (progress.trained, data.1) {
+                validate(plan, progress, &state, (data.0, validation));
+            }
+            state
         }
     };
     loop {
@@ -198,23 +238,24 @@ fn run_stage<F: Float, R: Rng>(
         }
         let mut statistics = trainer.epoch(&mut state, &records, &mut progress.rng)?;
         if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, data.1) {
-            validate(
-                plan,
-                progress,
-                &state,
-                (data.0, validation),
-                &mut statistics,
-            );
+            statistics.validation = validate(plan, progress, &state, (data.0, validation));
         }
+        progress.epochs.push(EpochRecord {
+            stage: plan.stage,
+            epoch: state.epoch,
+            statistics,
+        });
         observer.observe(&Event::Epoch {
             stage: plan.stage,
             epoch: state.epoch,
             epochs: plan.training.epochs,
             statistics,
         });
+        let stopped = observer.should_stop();
+        progress.ending = stopped || finished(plan, progress, &state).is_some();
         progress.state = Some(state);
         save(progress)?;
-        if observer.should_stop() {
+        if stopped {
             return Ok(TerminationReason::Interrupted);
         }
         let Some(reached) = progress.state.take() else {
@@ -269,21 +310,14 @@ fn validate<F: Float, R: Rng>(
     progress: &mut Progress<F, R>,
     state: &TrainingState<F>,
     (training, validation): (ArrayView2<F>, ArrayView2<F>),
-    statistics: &mut EpochStatistics,
-) {
-    let Some(early) = plan.training.early_stopping else {
-        return;
-    };
+) -> Option<Validation> {
+    let early = plan.training.early_stopping?;
     let (theta, mean_field) = (&state.theta, plan.training.mean_field);
     let value = early.metric().of(theta, mean_field, validation);
     let alike = training.nrows().min(validation.nrows());
-    let seen = training.slice(ndarray::s![..alike, ..]);
-    let gap =
-        mean_free_energy(theta, mean_field, validation) - mean_free_energy(theta, mean_field, seen);
-    statistics.validation = Some(Validation {
-        metric: value,
-        free_energy_gap: gap,
-    });
+    let seen = select_rows(training, &evenly_spaced(alike, training.nrows()));
+    let [unseen, seen] =
+        [validation, seen.view()].map(|rows| mean_free_energy(theta, mean_field, rows));
     let best = progress.best.as_ref();
     if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
         progress.best = Some(Best {
@@ -292,6 +326,16 @@ fn validate<F: Float, R: Rng>(
             theta: theta.clone(),
         });
     }
+    Some(Validation {
+        metric: value,
+        free_energy_gap: unseen - seen,
+    })
+}
+
+/// `count` of `rows` rows, evenly spaced: the first ones may be of one class only.
+fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
+    let place = |i| (i as u128 * rows as u128 / count as u128) as usize;
+    (0..count).map(place).collect()
 }
 
 /// Takes over what a stage has reached: its weights and hidden biases, and of the one at the

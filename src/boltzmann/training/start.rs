@@ -3,7 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use ndarray_rand::rand_distr::StandardNormal;
 use ndarray_rand::RandomExt;
-use rand::Rng;
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use crate::boltzmann::{Parameters, VisibleUnits};
@@ -20,8 +21,10 @@ pub(in crate::boltzmann) fn starting_point<F: Float, R: Rng>(
     rng: &mut R,
 ) -> Parameters<F> {
     let mut theta = Parameters::zeros(layers).with_visible_units(visible);
+    // not from `rng` itself: sampling by rejection hangs if a source gives the same bits for ever
+    let mut rng = Xoshiro256Plus::seed_from_u64(rng.gen());
     for weights in &mut theta.weights {
-        let normal: Array2<f64> = Array2::random_using(weights.dim(), StandardNormal, rng);
+        let normal: Array2<f64> = Array2::random_using(weights.dim(), StandardNormal, &mut rng);
         *weights = normal.mapv(|x| F::cast(0.01 * x));
     }
     theta.biases[0] = visible_biases(&means(records), visible);
