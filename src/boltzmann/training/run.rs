@@ -316,8 +316,8 @@ fn validate<F: Float, R: Rng>(
     let value = early.metric().of(theta, mean_field, validation);
     let alike = training.nrows().min(validation.nrows());
     let seen = select_rows(training, &evenly_spaced(alike, training.nrows()));
-    let [unseen, seen] =
-        [validation, seen.view()].map(|rows| mean_free_energy(theta, mean_field, rows));
+    let gap = mean_free_energy(theta, mean_field, validation)
+        - mean_free_energy(theta, mean_field, seen.view());
     let best = progress.best.as_ref();
     if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
         progress.best = Some(Best {
@@ -328,7 +328,7 @@ fn validate<F: Float, R: Rng>(
     }
     Some(Validation {
         metric: value,
-        free_energy_gap: unseen - seen,
+        free_energy_gap: gap,
     })
 }
 
