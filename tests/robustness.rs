@@ -271,9 +271,10 @@ fn binary_units_work() {
 
 /// Bounded units bound the gradient: however fast, a training works.
 #[test]
-fn binary_units_at_a_learning_rate_of_ten_work_or_diverge() {
+fn binary_units_at_a_learning_rate_of_ten_work() {
     let tally = try_everything(|x| x, |p| p.learning_rate(FAST), |p| p.learning_rate(FAST));
-    assert!(tally.worked > tally.diverged);
+    assert_eq!(tally.diverged, 0);
+    assert!(tally.worked > 0);
 }
 
 #[test]
@@ -304,7 +305,8 @@ fn gaussian_units_of_records_a_thousand_times_too_large_work_or_diverge() {
             |p| p.visible_units(GAUSSIAN).learning_rate(rate),
             |p| p.visible_units(GAUSSIAN).learning_rate(rate),
         );
-        assert!(tally.diverged + tally.worked > 0);
+        assert!(tally.worked > 0);
+        assert!(rate != FAST || tally.diverged > 0);
     }
 }
 

@@ -145,3 +145,45 @@ pub(crate) fn samples(theta: &Parameters<f64>, n: usize) -> Array2<f64> {
         .collect();
     states.select(Axis(0), &chosen)
 }
+
+/// A machine of Gaussian visible units and one hidden layer as what it is, a mixture of normal
+/// distributions of unit variance, one for every state of the hidden units:
+/// `p(h) ~ exp(c'h + |b + W h|^2 / 2)`, `p(v | h) = N(b + W h, 1)`.
+pub(crate) struct Mixture {
+    /// States of the hidden units, a row each.
+    pub(crate) hidden: Array2<f64>,
+    /// `p(h)`.
+    pub(crate) weights: Array1<f64>,
+    /// `E[v | h]`, a row each.
+    pub(crate) means: Array2<f64>,
+    /// `log Z`.
+    pub(crate) log_partition: f64,
+}
+
+pub(crate) fn mixture(theta: &Parameters<f64>) -> Mixture {
+    let hidden = all_states(theta.layers()[1]);
+    let means = hidden.dot(&theta.weights[0].t()) + &theta.biases[0];
+    let logs = hidden.dot(&theta.biases[1]) + (&means * &means).sum_axis(Axis(1)) / 2.0;
+    let total = log_sum_exp(&logs);
+    Mixture {
+        hidden,
+        weights: logs.mapv(|log| (log - total).exp()),
+        log_partition: total + 0.5 * means.ncols() as f64 * std::f64::consts::TAU.ln(),
+        means,
+    }
+}
+
+impl Mixture {
+    /// `E[T]`.
+    pub(crate) fn expectation(&self) -> Parameters<f64> {
+        let weighted = &self.means * &self.weights.view().insert_axis(Axis(1));
+        Parameters {
+            weights: vec![weighted.t().dot(&self.hidden)],
+            biases: vec![
+                self.weights.dot(&self.means),
+                self.weights.dot(&self.hidden),
+            ],
+            visible: super::VisibleUnits::Gaussian,
+        }
+    }
+}

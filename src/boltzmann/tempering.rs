@@ -194,8 +194,11 @@ fn swap_rows<F: Float>(row: usize, left: &mut [Array2<F>], right: &mut [Array2<F
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
-    use crate::boltzmann::enumeration::model_expectation;
+    use crate::boltzmann::enumeration::{mixture, model_expectation};
+    use crate::boltzmann::VisibleUnits;
 
     /// Two modes, all units off and all on, of equal weight and with nothing in between.
     fn bimodal() -> Parameters<f64> {
@@ -233,6 +236,62 @@ mod tests {
         let statistics = tempered.coldest().expected_statistics(&theta);
         for (a, b) in statistics.weights[0].iter().zip(&exact.weights[0]) {
             assert!((a - b).abs() < bound, "{a} differs from {b}");
+        }
+    }
+
+    /// Two clusters of Gaussian units six standard deviations apart in each of two directions, with
+    /// odds of e: chains that start in the rarer one have the mixture's moments after tempering
+    /// only. Of `n` independent chains, a mean has the variance `Var / n`, and a mean of squares at
+    /// most `(3 Var^2 + 6 Var) / n`.
+    #[test]
+    fn tempered_chains_of_gaussian_units_have_the_moments_of_the_mixture() {
+        let mut theta =
+            Parameters::<f64>::zeros(&[2, 1]).with_visible_units(VisibleUnits::Gaussian);
+        theta.weights[0] = array![[6.0], [-6.0]];
+        theta.biases = vec![array![-3.0, 3.0], array![1.0]];
+        let mixture = mixture(&theta);
+        let exact = mixture.expectation();
+        let n = 4000;
+        let mut rng = Xoshiro256Plus::seed_from_u64(1);
+        let mut tempered = TemperedChains::random(&theta, n, 10, &mut rng).unwrap();
+        for replica in &mut tempered.replicas {
+            let [v, h] = replica.states.as_mut_slice() else {
+                panic!("two layers");
+            };
+            v.rows_mut()
+                .into_iter()
+                .for_each(|mut v| v.assign(&theta.biases[0]));
+            h.fill(0.0);
+        }
+        let mut plain = tempered.coldest().clone();
+        tempered.advance(&theta, 300, &mut rng);
+        plain.advance(&theta, 300, &mut rng);
+        let on = |chains: &GibbsChains<f64>| chains.states[1].mean().unwrap();
+        assert!(on(&plain) < 0.1, "{}", on(&plain));
+        let share = exact.biases[1][0];
+        assert!((on(tempered.coldest()) - share).abs() < 5.0 * 0.5 / (n as f64).sqrt());
+        let v = &tempered.coldest().states[0];
+        let statistics = tempered.coldest().expected_statistics(&theta);
+        for unit in 0..2 {
+            let mean = exact.biases[0][unit];
+            let squares = |x: f64| (x - mean).powi(2);
+            let spread = mixture
+                .weights
+                .dot(&mixture.means.column(unit).mapv(squares));
+            let variance: f64 = 1.0 + spread;
+            let bound = 5.0 * (variance / n as f64).sqrt();
+            let found = v.column(unit).mean().unwrap();
+            assert!((found - mean).abs() < bound, "{found} differs from {mean}");
+            // v p(h | v) is closer to its mean than v to 0
+            let product = statistics.weights[0][[unit, 0]];
+            let bound = 5.0 * ((variance + mean * mean) / n as f64).sqrt();
+            assert!((product - exact.weights[0][[unit, 0]]).abs() < bound);
+            let found = v.column(unit).mapv(squares).mean().unwrap();
+            let bound = 5.0 * ((3.0 * variance.powi(2) + 6.0 * variance) / n as f64).sqrt();
+            assert!(
+                (found - variance).abs() < bound,
+                "{found} differs from {variance}"
+            );
         }
     }
 

@@ -559,23 +559,16 @@ mod tests {
     #[test]
     fn every_option_raises_the_likelihood() {
         for hidden in [&[3, 2][..], &[3, 2, 2]] {
-            let truth = dependent_machine(&[&[6], hidden].concat(), 2.0);
-            let records = enumeration::samples(&truth, 1000);
-            let best = mean_log_likelihood(&truth, &records);
-            let mean = records.mean_axis(Axis(0)).unwrap();
-            let independent = -mean.mapv(crate::math::binary_entropy).sum();
-            let fit = |params: DbmParams<f64, Xoshiro256Plus>, option: &str| {
-                let dbm = params.fit(&DatasetBase::from(records.view())).unwrap();
-                let found = mean_log_likelihood(&dbm.parameters, &records);
-                assert!(
-                    found - independent > 0.5 * (best - independent),
-                    "{option}, {hidden:?}: {independent} < {found} < {best}"
-                );
-                dbm
-            };
-            let params = Dbm::params(hidden)
-                .epochs(160)
-                .learning_rate(LearningRate::LinearToZero { initial: 0.1 });
+            let records = dependent_records(hidden);
+            let grey = records.mapv(|x| 0.02 + 0.96 * x);
+            let fit =
+                |params: DbmParams<f64, Xoshiro256Plus>, shown: &Array2<f64>, option: &str| {
+                    let dbm = params.fit(&DatasetBase::from(shown.view())).unwrap();
+                    let way = way_to_the_truth(&dbm, &records);
+                    assert!(way > 0.5, "{option}, {hidden:?}: {way}");
+                    dbm
+                };
+            let params = many_epochs(hidden);
             let sparsity = |cost| Sparsity {
                 target: 0.5,
                 cost,
@@ -591,24 +584,66 @@ mod tests {
                 temperatures: 4,
                 steps: 2,
             };
-            let plain = fit(params.clone(), "none");
+            let plain = fit(params.clone(), &records, "none");
             let free = params.clone().sparsity(Some(sparsity(0.0)));
-            assert_eq!(fit(free, "sparsity of no cost"), plain);
+            assert_eq!(fit(free, &records, "sparsity of no cost"), plain);
             let loose = params.clone().max_norm(Some(100.0));
-            assert_eq!(fit(loose, "large norms"), plain);
-            fit(params.clone().sparsity(Some(sparsity(0.01))), "sparsity");
-            fit(params.clone().centred(true), "centred");
-            fit(
-                params.clone().centred(true).pretraining_epochs(0),
-                "centred alone",
-            );
-            fit(params.clone().momentum(momentum), "momentum");
-            fit(
-                params.clone().presentation(Presentation::Sampled),
-                "sampled",
-            );
-            fit(params.negative_phase(tempered), "tempered");
+            assert_eq!(fit(loose, &records, "large norms"), plain);
+            let sparse = params.clone().sparsity(Some(sparsity(0.01)));
+            fit(sparse, &records, "sparsity");
+            let centred = params.clone().centred(true);
+            fit(centred.clone(), &records, "centred");
+            fit(centred.pretraining_epochs(0), &records, "centred alone");
+            fit(params.clone().momentum(momentum), &records, "momentum");
+            let sampled = params.clone().presentation(Presentation::Sampled);
+            let direct = fit(params.clone(), &grey, "grey");
+            assert_ne!(fit(sampled, &grey, "sampled"), direct);
+            fit(params.negative_phase(tempered), &records, "tempered");
         }
+    }
+
+    /// Weights far smaller than those that made the data still tell something of it.
+    #[test]
+    fn bounded_norms_stay_in_bounds_and_raise_the_likelihood() {
+        for hidden in [&[3, 2][..], &[3, 2, 2]] {
+            let records = dependent_records(hidden);
+            let fit = |most| {
+                let params = many_epochs(hidden).max_norm(most);
+                params.fit(&DatasetBase::from(records.view())).unwrap()
+            };
+            let norms = |dbm: &Dbm<f64>| {
+                let columns = dbm.parameters.weights.iter().flat_map(|w| w.columns());
+                columns.map(|w| w.dot(&w).sqrt()).collect::<Vec<f64>>()
+            };
+            let free = norms(&fit(None));
+            assert!(free.iter().any(|&norm| norm > 1.5), "{free:?}");
+            let bounded = fit(Some(1.0));
+            let found = norms(&bounded);
+            assert!(found.iter().all(|&norm| norm < 1.0 + 1e-12), "{found:?}");
+            let way = way_to_the_truth(&bounded, &records);
+            assert!(way > 0.0, "{hidden:?}: {way}");
+        }
+    }
+
+    fn many_epochs(hidden: &[usize]) -> DbmParams<f64, Xoshiro256Plus> {
+        let learning_rate = LearningRate::LinearToZero { initial: 0.1 };
+        Dbm::params(hidden).epochs(160).learning_rate(learning_rate)
+    }
+
+    fn dependent_records(hidden: &[usize]) -> Array2<f64> {
+        let truth = dependent_machine(&[&[6], hidden].concat(), 2.0);
+        enumeration::samples(&truth, 1000)
+    }
+
+    /// Share of the way from independent units to the machine that made the records that the
+    /// likelihood has gone.
+    fn way_to_the_truth(dbm: &Dbm<f64>, records: &Array2<f64>) -> f64 {
+        let truth = dependent_machine(&dbm.parameters.layers(), 2.0);
+        let best = mean_log_likelihood(&truth, records);
+        let mean = records.mean_axis(Axis(0)).unwrap();
+        let independent = -mean.mapv(crate::math::binary_entropy).sum();
+        let found = mean_log_likelihood(&dbm.parameters, records);
+        (found - independent) / (best - independent)
     }
 
     #[test]

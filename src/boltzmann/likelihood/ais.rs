@@ -443,7 +443,8 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::boltzmann::enumeration::{example_machine, log_partition, samples};
+    use crate::boltzmann::enumeration::{example_machine, log_partition, mixture, samples};
+    use crate::boltzmann::VisibleUnits;
 
     fn rng() -> Xoshiro256Plus {
         Xoshiro256Plus::seed_from_u64(42)
@@ -470,6 +471,27 @@ mod tests {
                     let error = estimate.standard_error();
                     assert!(error > 0.0 && error < 0.05, "{error}");
                     let distance = (estimate.value() - exact).abs();
+                    assert!(distance < 3.0 * error, "{distance} {error} {layers:?}");
+                }
+                assert!(up.effective_sample_size() > 250.0);
+            }
+        }
+    }
+
+    /// The same of Gaussian visible units, whose `log Z` is that of a mixture.
+    #[test]
+    fn gaussian_units_have_their_exact_value_bracketed() {
+        for layers in [[4, 3], [3, 5]] {
+            let theta = example_machine(&layers, 0.8).with_visible_units(VisibleUnits::Gaussian);
+            let mixture = mixture(&theta);
+            let ais = Ais::new(500, 200).unwrap();
+            for ais in [ais.clone(), ais.base_rates(mixture.means.view()).unwrap()] {
+                let up = ais.log_partition(&theta, &mut rng()).unwrap();
+                let down = ais.reverse_log_partition(&theta, 200, &mut rng()).unwrap();
+                for estimate in [&up, &down] {
+                    let error = estimate.standard_error();
+                    assert!(error > 0.0 && error < 0.05, "{error}");
+                    let distance = (estimate.value() - mixture.log_partition).abs();
                     assert!(distance < 3.0 * error, "{distance} {error} {layers:?}");
                 }
                 assert!(up.effective_sample_size() > 250.0);
