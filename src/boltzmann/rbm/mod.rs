@@ -482,7 +482,7 @@ mod tests {
             NegativePhase::ContrastiveDivergence { steps: 10 },
         ] {
             let params = Rbm::params(3)
-                .epochs(600)
+                .epochs(1500)
                 .learning_rate(LearningRate::LinearToZero { initial: 0.2 })
                 .weight_decay(0.0)
                 .negative_phase(negative_phase)
@@ -511,7 +511,7 @@ mod tests {
             assert!(way > 0.8, "{option}: {way}");
             rbm
         };
-        let params = hundred_epochs();
+        let params = long_training();
         let sparsity = |cost| Sparsity {
             target: 0.5,
             cost,
@@ -549,7 +549,7 @@ mod tests {
     fn bounded_norms_stay_in_bounds_and_raise_the_likelihood() {
         let records = dependent_records();
         let fit = |most| {
-            let params = hundred_epochs().max_norm(most).check().unwrap();
+            let params = long_training().max_norm(most).check().unwrap();
             params.fit_observed(records.view(), &mut ()).unwrap()
         };
         let norms = |rbm: &Rbm<f64>| {
@@ -564,9 +564,9 @@ mod tests {
         assert!(way > 0.0 && way < 0.8, "{way}");
     }
 
-    fn hundred_epochs() -> RbmParams<f64, Xoshiro256Plus> {
+    fn long_training() -> RbmParams<f64, Xoshiro256Plus> {
         let learning_rate = LearningRate::LinearToZero { initial: 0.2 };
-        Rbm::params(3).epochs(100).learning_rate(learning_rate)
+        Rbm::params(3).epochs(300).learning_rate(learning_rate)
     }
 
     fn dependent_records() -> Array2<f64> {

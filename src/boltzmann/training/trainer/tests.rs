@@ -181,7 +181,7 @@ fn direction(
 ) -> Parameters<f64> {
     let (state, mut excess) = step(training, theta, records);
     if let Some(offsets) = &state.offsets {
-        offsets.centre(&mut excess);
+        offsets.centre(&mut excess, (1.0, 1.0));
     }
     let mut direction = state.theta;
     direction.add_scaled(-1.0, theta);
