@@ -132,6 +132,7 @@ fn trainings_inside_pipelines_and_folds_are_reported() {
     let pipeline = FisherFeatures::idfk(small_rbm()).then(KNearestNeighbors::params(1));
     let name = |event: &Event| match event {
         Event::Epoch { .. } => "epoch",
+        Event::Finished { .. } => "finished",
         Event::Rows { .. } => "rows",
         Event::Fold { .. } => "fold",
         _ => "other",
@@ -140,7 +141,10 @@ fn trainings_inside_pipelines_and_folds_are_reported() {
     let mut record = |event: &Event| once.push(name(event));
     let model = pipeline.fit_observed(&train, &mut record).unwrap();
     assert_eq!(model, pipeline.fit(&train).unwrap());
-    assert_eq!(once, ["epoch", "epoch", "epoch", "rows", "rows"]);
+    assert_eq!(
+        once,
+        ["epoch", "epoch", "epoch", "finished", "rows", "rows"]
+    );
 
     let mut names = Vec::new();
     let mut record = |event: &Event| names.push(name(event));
