@@ -20,18 +20,17 @@ use super::PlotError;
 /// use linfa::prelude::*;
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::datasets;
-/// use linfa_fisher::observer::Event;
+/// use linfa_fisher::observer::History;
 /// use linfa_fisher::plot::Curves;
 ///
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
-/// let mut errors = Vec::new();
-/// let mut history = |event: &Event| {
-///     if let Event::Epoch { epoch, reconstruction_error, .. } = event {
-///         errors.push((*epoch as f64, *reconstruction_error));
-///     }
-/// };
+/// let mut history = History::default();
 /// Rbm::params(8).epochs(5).check()?.fit_observed(digits.records.view(), &mut history)?;
+/// let errors = history
+///     .epochs()
+///     .iter()
+///     .map(|epoch| (epoch.epoch as f64, epoch.statistics.reconstruction_error));
 ///
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("training.svg");
