@@ -2,6 +2,7 @@
 
 mod elementary;
 pub(crate) mod kernels;
+mod panels;
 mod rows;
 
 /// Floating point numbers that Boltzmann machines can be trained in: `f32` and `f64`.

@@ -29,12 +29,14 @@ pub mod error;
 pub mod fisher;
 mod float;
 mod image_shape;
+mod join;
 mod linalg;
 #[cfg(feature = "serde")]
 pub mod loading;
 mod math;
 pub mod model_selection;
 pub mod observer;
+mod packed;
 pub mod pipeline;
 #[cfg(feature = "plot")]
 pub mod plot;

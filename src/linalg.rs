@@ -45,7 +45,7 @@ pub(crate) fn add_product<F: Float>(
 }
 
 /// `out (+)= alpha * left * right`, where `out` is in row-major order.
-fn product_into<F: Float>(
+pub(crate) fn product_into<F: Float>(
     left: ArrayView2<F>,
     right: ArrayView2<F>,
     alpha: F,

@@ -43,9 +43,6 @@ impl<F: Float> SparseRows<F> {
         let blocks: Option<Vec<Self>> = blocks.collect();
         let mut all = Self::stacked(blocks?);
         all.columns = matrix.ncols();
-        if all.values.iter().all(|&x| x == F::one()) {
-            all.values.clear();
-        }
         Some(all)
     }
 
@@ -75,7 +72,8 @@ impl<F: Float> SparseRows<F> {
                 return None;
             }
             rows.starts.push(rows.places.len());
-            if with_values {
+            if with_values && !(rows.values.is_empty() && is_binary(row)) {
+                rows.values.resize(first, F::one());
                 let places = rows.places[first..].iter();
                 rows.values.extend(places.map(|&place| row[place as usize]));
             }
@@ -85,23 +83,30 @@ impl<F: Float> SparseRows<F> {
 
     /// The rows of all parts, one part below the other.
     pub(crate) fn stacked(parts: Vec<Self>) -> Self {
-        let mut parts = parts.into_iter();
-        let mut all = parts.next().unwrap_or_else(|| Self::empty(0));
-        parts.for_each(|part| all.append(part));
+        let mut all = Self::empty(parts.first().map_or(0, |part| part.columns));
+        let entries = parts.iter().map(|part| part.places.len()).sum();
+        all.places.reserve_exact(entries);
+        let grey = parts.iter().any(|part| !part.values.is_empty());
+        for part in parts {
+            let first = all.places.len();
+            all.starts
+                .extend(part.starts[1..].iter().map(|end| first + end));
+            all.places.extend(part.places);
+            all.values.extend(part.values);
+            if grey {
+                all.values.resize(all.places.len(), F::one());
+            }
+        }
         all
-    }
-
-    fn append(&mut self, below: Self) {
-        let first = self.places.len();
-        self.starts
-            .extend(below.starts[1..].iter().map(|end| first + end));
-        self.places.extend(below.places);
-        self.values.extend(below.values);
     }
 
     /// The rows of `indices`, in that order.
     pub(crate) fn select(&self, indices: &[usize]) -> Self {
         let mut chosen = Self::empty(self.columns);
+        let entries = indices
+            .iter()
+            .map(|&row| self.starts[row + 1] - self.starts[row]);
+        chosen.places.reserve_exact(entries.sum());
         for &row in indices {
             let range = self.starts[row]..self.starts[row + 1];
             chosen.places.extend_from_slice(&self.places[range.clone()]);
@@ -135,13 +140,13 @@ impl<F: Float> SparseRows<F> {
         dense
     }
 
-    /// Sum of every column.
-    pub(crate) fn sum_of_rows(&self) -> Array1<F> {
-        let mut sum = Array1::zeros(self.columns);
-        for (entry, &place) in self.places.iter().enumerate() {
-            sum[place as usize] += self.values.get(entry).copied().unwrap_or(F::one());
-        }
-        sum
+    /// Sum of every row.
+    pub(crate) fn row_sums(&self) -> Array1<F> {
+        let sum = |row: &[usize]| match self.values.get(row[0]..row[1]) {
+            Some(values) => values.iter().copied().sum(),
+            None => F::cast(row[1] - row[0]),
+        };
+        self.starts.windows(2).map(sum).collect()
     }
 
     /// The transpose.
@@ -204,6 +209,13 @@ impl<F: Float> SparseRows<F> {
     }
 }
 
+/// Whether all values are 0 or 1; without a way out in between, the loop is vectorised.
+fn is_binary<F: Float>(values: &[F]) -> bool {
+    values
+        .iter()
+        .fold(true, |all, &x| all & ((x == F::zero()) | (x == F::one())))
+}
+
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
@@ -243,7 +255,7 @@ mod tests {
                 assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
                 prop_assert_eq!(sparse.transposed().to_dense(), left.t());
                 let sum = left.sum_axis(ndarray::Axis(0));
-                assert_abs_diff_eq!(sparse.sum_of_rows(), sum, epsilon = 1e-12);
+                assert_abs_diff_eq!(sparse.transposed().row_sums(), sum, epsilon = 1e-12);
             }
         }
     }

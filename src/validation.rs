@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use linfa::dataset::AsSingleTargets;
 use linfa::{DatasetBase, Label};
 use ndarray::{ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
+use rayon::prelude::*;
 
 use crate::{Error, Result};
+
+/// Rows that one thread looks through.
+const BLOCK_ROWS: usize = 1024;
 
 /// At least one row and one column, and every value finite.
 pub(crate) fn check_records<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
@@ -16,7 +20,7 @@ pub(crate) fn check_records<F: linfa::Float>(records: ArrayView2<F>) -> Result<(
 
 /// [`check_records`], and every value in `[0, 1]`.
 pub(crate) fn check_unit_interval<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
-    check_records(records)?;
+    check_shape(records.nrows(), records.ncols())?;
     check_inside(records)
 }
 
@@ -25,14 +29,19 @@ pub(crate) fn check_unit_query<F: linfa::Float>(
     records: ArrayView2<F>,
     expected: usize,
 ) -> Result<()> {
-    check_query(records, expected)?;
+    check_width(records, expected)?;
     check_inside(records)
 }
 
+/// Every value finite and in `[0, 1]`.
 fn check_inside<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
     let outside = |x: F| !(F::zero()..=F::one()).contains(&x);
     find(records, outside, |row, column, value| {
-        Error::OutsideUnitInterval { row, column, value }
+        if value.is_finite() {
+            Error::OutsideUnitInterval { row, column, value }
+        } else {
+            Error::NonFinite { row, column, value }
+        }
     })
 }
 
@@ -120,18 +129,27 @@ pub(crate) fn check_decisions<F: linfa::Float>(
 /// The first value of which `wrong` holds, row by row, is an `error`.
 fn find<F: linfa::Float>(
     records: ArrayView2<F>,
-    wrong: impl Fn(F) -> bool,
+    wrong: impl Fn(F) -> bool + Sync,
     error: impl Fn(usize, usize, f64) -> Error,
 ) -> Result<()> {
-    for (row, values) in records.rows().into_iter().enumerate() {
-        // without a way out in between, the loop is vectorised
-        if values.iter().fold(false, |any, &x| any | wrong(x)) {
-            if let Some((column, &x)) = values.iter().enumerate().find(|(_, &x)| wrong(x)) {
-                return Err(error(row, column, x.to_f64().unwrap_or(f64::NAN)));
-            }
-        }
-    }
-    Ok(())
+    // without a way out in between, the loop is vectorised
+    let any = |values: &ArrayView1<F>| values.iter().fold(false, |any, &x| any | wrong(x));
+    let blocks = records
+        .axis_chunks_iter(Axis(0), BLOCK_ROWS)
+        .into_par_iter()
+        .enumerate();
+    let first = blocks.find_map_first(|(block, rows)| {
+        let row = rows.rows().into_iter().position(|row| any(&row))?;
+        Some(block * BLOCK_ROWS + row)
+    });
+    let Some(row) = first else {
+        return Ok(());
+    };
+    let mut values = records.row(row).into_iter().enumerate();
+    let found = values.find(|(_, &x)| wrong(x));
+    found.map_or(Ok(()), |(column, &x)| {
+        Err(error(row, column, x.to_f64().unwrap_or(f64::NAN)))
+    })
 }
 
 /// At least one row and one column.

@@ -3,8 +3,9 @@
 use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
-/// Rows of a block. It is fixed, so that results do not depend on the number of threads.
-const BLOCK_ROWS: usize = 50;
+/// Rows of a block. It is fixed, so that results do not depend on the number of threads; a batch of
+/// 100 makes three blocks, of which a thread that has less to do takes more.
+const BLOCK_ROWS: usize = 34;
 
 /// Hands every block of rows of the layers (`n x units` each), with its number, to `f`, in
 /// parallel; what `f` gave, in the order of the blocks.
@@ -28,6 +29,7 @@ where
     }
     blocks
         .par_iter_mut()
+        .with_max_len(1)
         .enumerate()
         .map(|(number, block)| f(number, block))
         .collect()
@@ -53,7 +55,7 @@ mod tests {
                 .for_each(|layer| *layer += number as u32 + 1);
             block[1].nrows()
         });
-        assert_eq!(rows, [50, 50, 20]);
-        assert_eq!(layers[0].sum(), 2 * (50 + 2 * 50 + 3 * 20));
+        assert_eq!(rows, [34, 34, 34, 18]);
+        assert_eq!(layers[0].sum(), 2 * (34 + 2 * 34 + 3 * 34 + 4 * 18));
     }
 }

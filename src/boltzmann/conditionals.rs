@@ -4,9 +4,10 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use ndarray_rand::rand_distr::StandardNormal;
 use rand::distributions::Distribution;
 
+use super::packed_weights::PackedWeights;
 use super::{Parameters, VisibleUnits};
 use crate::float::kernels::Into;
-use crate::linalg::{add_product, add_to_rows, write_product};
+use crate::linalg::{add_to_rows, product_into, write_product};
 use crate::math::{sigmoid, softplus_all};
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
@@ -29,6 +30,8 @@ pub(crate) struct Conditionals<'a, F> {
     pub(crate) parameters: &'a Parameters<F>,
     pub(crate) up: F,
     pub(crate) down: F,
+    /// The couplings laid out for many products, if there are to be many.
+    pub(crate) packed: Option<&'a PackedWeights<F>>,
 }
 
 /// States of the layers next to one (`n x units` each); a neighbour that is `None` adds nothing.
@@ -74,6 +77,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
             parameters,
             up: F::one(),
             down: F::one(),
+            packed: None,
         }
     }
 
@@ -84,20 +88,47 @@ impl<'a, F: Float> Conditionals<'a, F> {
         neighbours: &Neighbours<F>,
         mut out: ArrayViewMut2<F>,
     ) {
-        let weights = &self.parameters.weights;
         match (neighbours.below, neighbours.above) {
             (Some(below), above) => {
-                write_product(below, weights[layer - 1].view(), self.up, out.view_mut());
+                self.write_from_below(layer, below, out.view_mut());
                 if let Some(above) = above {
-                    add_product(above, weights[layer].t(), self.down, out.view_mut());
+                    self.from_above(layer, above, Into::Add, out.view_mut());
                 }
             }
-            (None, Some(above)) => {
-                write_product(above, weights[layer].t(), self.down, out.view_mut());
-            }
+            (None, Some(above)) => self.from_above(layer, above, Into::Replace, out.view_mut()),
             (None, None) => out.fill(F::zero()),
         }
         add_to_rows(out, &self.parameters.biases[layer]);
+    }
+
+    /// Writes what the layer below contributes to the input of `layer`.
+    fn write_from_below(&self, layer: usize, below: ArrayView2<F>, out: ArrayViewMut2<F>) {
+        match self.packed.and_then(|packed| packed.up_to(layer)) {
+            Some(packed) => packed.product_into(below, self.up, Into::Replace, out),
+            None => {
+                let weights = self.parameters.weights[layer - 1].view();
+                write_product(below, weights, self.up, out);
+            }
+        }
+    }
+
+    /// Writes or adds what the layer above contributes to the input of `layer`.
+    pub(crate) fn from_above(
+        &self,
+        layer: usize,
+        above: ArrayView2<F>,
+        into: Into,
+        out: ArrayViewMut2<F>,
+    ) {
+        match self.packed {
+            Some(packed) => packed
+                .down_to(layer)
+                .product_into(above, self.down, into, out),
+            None => {
+                let weights = self.parameters.weights[layer].t();
+                product_into(above, weights, self.down, into, out);
+            }
+        }
     }
 
     /// [`write_input`](Self::write_input) from neighbours that are states, not probabilities:
@@ -117,10 +148,10 @@ impl<'a, F: Float> Conditionals<'a, F> {
             self.write_input(layer, neighbours, out);
             return None;
         };
-        let weights = &self.parameters.weights;
-        rows.write_product(weights[0].view(), self.up, Into::Replace, out.view_mut());
+        let weights = self.parameters.weights[0].view();
+        rows.write_product(weights, self.up, Into::Replace, out.view_mut());
         if let Some(above) = neighbours.above {
-            add_product(above, weights[1].t(), self.down, out.view_mut());
+            self.from_above(1, above, Into::Add, out.view_mut());
         }
         add_to_rows(out, &self.parameters.biases[1]);
         Some(rows)

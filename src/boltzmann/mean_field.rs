@@ -15,7 +15,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Zip};
 use super::blocks::map_blocks;
 use super::conditionals::{Conditionals, Neighbours};
 use super::Parameters;
-use crate::linalg::add_product;
+use crate::float::kernels::Into;
 use crate::math::binary_entropy;
 use crate::{Error, Float, Result};
 
@@ -192,13 +192,7 @@ impl<F: Float> Pending<F> {
             return machine.mean(layer, &Neighbours::of(layer - 1, &self.hidden));
         }
         let mut input = self.bottom.clone();
-        let weights = machine.parameters.weights[1].t();
-        add_product(
-            self.hidden[1].view(),
-            weights,
-            machine.down,
-            input.view_mut(),
-        );
+        machine.from_above(1, self.hidden[1].view(), Into::Add, input.view_mut());
         machine.activate(1, input.view_mut());
         input
     }

@@ -24,6 +24,7 @@ pub(crate) mod enumeration;
 mod gibbs;
 pub mod likelihood;
 mod mean_field;
+mod packed_weights;
 mod parameters;
 mod rbm;
 mod tempering;

@@ -1,11 +1,11 @@
 //! The parameters theta of a layered Boltzmann machine, and everything that has their shape.
 
-use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension, Zip};
+use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
 
 use super::visible::Visible;
 use super::VisibleUnits;
-use crate::linalg::{add_product, product, sum_of_rows};
+use crate::linalg::{product, sum_of_rows, write_product};
 use crate::{Error, Float, Result};
 
 /// Elements of a matrix below which it is not worth sharing among threads.
@@ -146,22 +146,17 @@ impl<F: Float> Parameters<F> {
         }
     }
 
-    /// `self += factor *` the [mean statistics](Self::mean_statistics) of `visible` and the
-    /// hidden layers.
-    pub(crate) fn add_statistics(
-        &mut self,
-        factor: F,
-        visible: &Visible<F>,
-        hidden: &[ArrayView2<F>],
-    ) {
-        let share = factor / F::cast(visible.nrows());
-        visible.add_outer_products(hidden[0], share, self.weights[0].view_mut());
-        self.biases[0].scaled_add(share, &visible.sum_of_rows());
+    /// Replaces `self` by the [mean statistics](Self::mean_statistics) of `visible` and the hidden
+    /// layers.
+    pub(crate) fn write_statistics(&mut self, visible: &Visible<F>, hidden: &[ArrayView2<F>]) {
+        let share = F::cast(visible.nrows()).recip();
+        let (weights, bias) = (self.weights[0].view_mut(), &mut self.biases[0]);
+        visible.write_statistics(hidden[0], share, weights, bias);
         for (pair, weights) in hidden.windows(2).zip(&mut self.weights[1..]) {
-            add_product(pair[0].t(), pair[1], share, weights.view_mut());
+            write_product(pair[0].t(), pair[1], share, weights.view_mut());
         }
         for (x, bias) in hidden.iter().zip(&mut self.biases[1..]) {
-            bias.scaled_add(share, &sum_of_rows(*x));
+            bias.assign(&(sum_of_rows(*x) * share));
         }
     }
 
@@ -228,14 +223,10 @@ impl<F: Float> Parameters<F> {
     /// `self += alpha * other`.
     pub(crate) fn add_scaled(&mut self, alpha: F, other: &Self) {
         for (mine, theirs) in self.weights.iter_mut().zip(&other.weights) {
-            Zip::from(mine)
-                .and(theirs)
-                .for_each(|x, &y| *x += alpha * y);
+            add_scaled(alpha, theirs.as_slice(), mine.as_slice_mut());
         }
         for (mine, theirs) in self.biases.iter_mut().zip(&other.biases) {
-            Zip::from(mine)
-                .and(theirs)
-                .for_each(|x, &y| *x += alpha * y);
+            add_scaled(alpha, theirs.as_slice(), mine.as_slice_mut());
         }
     }
 
@@ -269,6 +260,18 @@ impl<F: Float> Parameters<F> {
         self.weights.iter().all(|w| of_array(w.as_slice()))
             && self.biases.iter().all(|b| of_array(b.as_slice()))
     }
+}
+
+/// `to += alpha * from` for arrays in row-major order.
+fn add_scaled<F: Float>(alpha: F, from: Option<&[F]>, to: Option<&mut [F]>) {
+    let (Some(from), Some(to)) = (from, to) else {
+        unreachable!("parameters are kept in row-major order");
+    };
+    to.par_chunks_mut(SHARED_ELEMENTS)
+        .zip(from.par_chunks(SHARED_ELEMENTS))
+        .for_each(|(to, from)| {
+            to.iter_mut().zip(from).for_each(|(x, &y)| *x += alpha * y);
+        });
 }
 
 /// The same array, copied if its elements do not lie row after row in memory.

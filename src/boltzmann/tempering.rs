@@ -140,8 +140,9 @@ impl<F: Float> TemperedChains<F> {
             let replicas = self.replicas.par_iter_mut().zip(&tempered).zip(seeds);
             replicas.for_each(|((chains, parameters), seed)| {
                 let tempered = Conditionals {
-                    parameters,
-                    ..machine
+                    up: machine.up,
+                    down: machine.down,
+                    ..Conditionals::of(parameters)
                 };
                 chains.advance_by(tempered, 1, seed);
             });

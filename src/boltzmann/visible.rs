@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2};
 
 use super::conditionals::Conditionals;
 use crate::float::kernels::Into;
-use crate::linalg::{add_product, add_to_rows, sum_of_rows, write_product};
+use crate::linalg::{add_to_rows, sum_of_rows, write_product};
 use crate::math::select_rows;
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
@@ -68,28 +68,26 @@ impl<'a, F: Float> Visible<'a, F> {
         input
     }
 
-    /// `out += share * v' hidden`.
-    pub(crate) fn add_outer_products(
+    /// Writes `share * v' hidden` to `weights` and `share * v' 1` to `bias`.
+    pub(crate) fn write_statistics(
         &self,
         hidden: ArrayView2<F>,
         share: F,
-        out: ArrayViewMut2<F>,
+        weights: ArrayViewMut2<F>,
+        bias: &mut Array1<F>,
     ) {
-        match self {
-            Self::Dense(values) => add_product(values.t(), hidden, share, out),
-            Self::Sparse(rows) => {
-                rows.transposed()
-                    .write_product(hidden, share, Into::Add, out);
+        let sums = match self {
+            Self::Dense(values) => {
+                write_product(values.t(), hidden, share, weights);
+                sum_of_rows(values.view())
             }
-        }
-    }
-
-    /// Sum of every column.
-    pub(crate) fn sum_of_rows(&self) -> Array1<F> {
-        match self {
-            Self::Dense(values) => sum_of_rows(values.view()),
-            Self::Sparse(rows) => rows.sum_of_rows(),
-        }
+            Self::Sparse(rows) => {
+                let columns = rows.transposed();
+                columns.write_product(hidden, share, Into::Replace, weights);
+                columns.row_sums()
+            }
+        };
+        bias.assign(&(sums * share));
     }
 
     /// All values.

@@ -7,6 +7,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 use pulp::Arch;
 
 use super::elementary::{bernoulli_f64, sigmoid_f32, sigmoid_f64, softplus_f32, Each, States};
+use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
 pub(crate) use super::rows::Rows;
@@ -66,6 +67,18 @@ pub trait Kernels: Sized {
         into: Into,
         out: &mut [Self],
     );
+
+    /// `out (+)= alpha * left * panel` for a matrix, row after row, and some columns of another
+    /// with their number, a multiple of every vector's lanes. Rows of `out` have the length that is
+    /// the first number of `place`, and the panel's columns start at the second.
+    fn panel_product(
+        left: &[Self],
+        panel: (&[Self], usize),
+        alpha: Self,
+        into: Into,
+        out: &mut [Self],
+        place: (usize, usize),
+    );
 }
 
 impl Kernels for f32 {
@@ -119,6 +132,26 @@ impl Kernels for f32 {
             out,
         });
     }
+
+    fn panel_product(
+        left: &[f32],
+        (panel, panel_width): (&[f32], usize),
+        alpha: f32,
+        into: Into,
+        out: &mut [f32],
+        (width, column): (usize, usize),
+    ) {
+        Arch::new().dispatch(PanelProduct {
+            left,
+            panel,
+            panel_width,
+            alpha,
+            into,
+            out,
+            width,
+            column,
+        });
+    }
 }
 
 impl Kernels for f64 {
@@ -168,6 +201,26 @@ impl Kernels for f64 {
             alpha,
             into,
             out,
+        });
+    }
+
+    fn panel_product(
+        left: &[f64],
+        (panel, panel_width): (&[f64], usize),
+        alpha: f64,
+        into: Into,
+        out: &mut [f64],
+        (width, column): (usize, usize),
+    ) {
+        Arch::new().dispatch(PanelProduct {
+            left,
+            panel,
+            panel_width,
+            alpha,
+            into,
+            out,
+            width,
+            column,
         });
     }
 }

@@ -21,6 +21,7 @@ use rayon::prelude::*;
 
 use super::log_sum_exp;
 use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::packed_weights::PackedWeights;
 use crate::boltzmann::training::{means, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::random::Lanes;
@@ -194,6 +195,7 @@ impl<F: Float> Ais<F> {
         let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
         Ok(Path {
             parameters,
+            packed: PackedWeights::of(parameters),
             base,
             kept: usize::from(units(1) <= units(0)),
         })
@@ -215,6 +217,7 @@ impl<F: Float> Ais<F> {
 /// The machines between the base and the one in question.
 struct Path<'a, F> {
     parameters: &'a Parameters<F>,
+    packed: PackedWeights<F>,
     /// Biases of the base, whose couplings are zero.
     base: Vec<Array1<F>>,
     /// Parity of the layers whose states are kept; the others are summed out.
@@ -223,7 +226,10 @@ struct Path<'a, F> {
 
 impl<F: Float> Path<'_, F> {
     fn machine(&self) -> Conditionals<'_, F> {
-        Conditionals::of(self.parameters)
+        Conditionals {
+            packed: Some(&self.packed),
+            ..Conditionals::of(self.parameters)
+        }
     }
 
     /// `log Z` of the base.

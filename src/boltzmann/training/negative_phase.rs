@@ -5,6 +5,7 @@ use rand::Rng;
 
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::gibbs::Expected;
+use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
 use crate::{Error, Float, Result};
 
@@ -139,6 +140,17 @@ impl<F: Float> NegativeChains<F> {
     /// Chains that start at a batch's activation probabilities.
     pub(super) fn contrastive(layers: &[Array2<F>], machine: Conditionals<F>, seed: u64) -> Self {
         Self::Plain(GibbsChains::from_layers(layers, machine, seed))
+    }
+
+    /// Replaces `model` by the mean statistics of the chains after a step that has left
+    /// `expected`.
+    pub(super) fn write_statistics(&self, expected: Expected<F>, model: &mut Parameters<F>) {
+        let layers = self.samples().views(&expected.odd);
+        let visible = match expected.visible {
+            Some(rows) => Visible::Sparse(rows),
+            None => Visible::Dense(layers[0].into()),
+        };
+        model.write_statistics(&visible, &layers[1..]);
     }
 
     /// The chains that sample the machine itself.

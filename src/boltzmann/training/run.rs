@@ -194,9 +194,9 @@ fn input_of<'a, F: Float>(
     for layer in 1..=*plan.layers.start() {
         let (up, down) = stages[layer - 1].doubling;
         let machine = Conditionals {
-            parameters: theta,
             up,
             down,
+            ..Conditionals::of(theta)
         };
         let below = Some(input.view());
         let above = None;

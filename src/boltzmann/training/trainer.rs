@@ -14,10 +14,11 @@ use super::optimizer::Optimizer;
 use super::start::means;
 use super::Training;
 use crate::boltzmann::conditionals::Conditionals;
-use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::mean_field::Inference;
+use crate::boltzmann::packed_weights::PackedWeights;
 use crate::boltzmann::visible::Visible;
-use crate::boltzmann::Parameters;
+use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::join::join_awake;
 use crate::observer::{EpochStatistics, Stage};
 use crate::random::Lanes;
 use crate::{Error, Float, Result};
@@ -127,11 +128,12 @@ impl<F: Float> Trainer<'_, F> {
     ) -> Result<Tally> {
         let mut seeds = Xoshiro256Plus::seed_from_u64(seed);
         let mut tally = Tally::default();
+        let mut workspace = Workspace::new(&state.theta);
         for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
-            let mut batch = records.select(rows);
-            let (presentation, visible) = (self.training.presentation, state.theta.visible);
-            presentation.present(&mut batch, visible, &mut Lanes::new(seeds.gen(), 0));
-            let inference = self.step(state, batch, seeds.gen());
+            let presentation = seeds.gen();
+            let visible = state.theta.visible;
+            let batch = || self.shown(records, rows, visible, presentation);
+            let inference = self.step(state, batch, seeds.gen(), &mut workspace);
             if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
@@ -144,40 +146,53 @@ impl<F: Float> Trainer<'_, F> {
         Ok(tally)
     }
 
-    /// One gradient step on a batch.
+    /// A batch as the machine is shown it.
+    fn shown(
+        &self,
+        records: &Visible<F>,
+        rows: &[usize],
+        visible: VisibleUnits,
+        seed: u64,
+    ) -> Visible<'static, F> {
+        let mut batch = records.select(rows);
+        let mut random = Lanes::new(seed, 0);
+        let presentation = self.training.presentation;
+        presentation.present(&mut batch, visible, &mut random);
+        batch
+    }
+
+    /// One gradient step on a batch; `workspace` is where it is worked out.
     fn step(
         &self,
         state: &mut TrainingState<F>,
-        batch: Visible<'static, F>,
+        batch: impl FnOnce() -> Visible<'static, F> + Send,
         seed: u64,
+        workspace: &mut Workspace<F>,
     ) -> Inference<F> {
-        let machine = self.machine(&state.theta);
-        let Phases {
-            positive,
-            expected,
-            fresh,
-        } = self.phases(machine, &mut state.chains, batch, seed);
-        let mut gradient = Parameters::zeros(&state.theta.layers());
-        gradient.add_statistics(F::one(), &positive.batch, &positive.hidden_views());
+        let Workspace {
+            packed,
+            data: gradient,
+            model,
+        } = workspace;
+        packed.write(&state.theta);
+        let machine = Conditionals {
+            packed: Some(packed),
+            ..self.machine(&state.theta)
+        };
+        let chains = &mut state.chains;
+        let inference = self.phases(machine, chains, batch, seed, [&mut *gradient, model]);
         let data_means = gradient.biases.clone();
-        if let Some(chains) = fresh.as_ref().or(state.chains.as_ref()) {
-            let layers = chains.samples().views(&expected.odd);
-            let visible = match expected.visible {
-                Some(rows) => Visible::Sparse(rows),
-                None => Visible::Dense(layers[0].into()),
-            };
-            gradient.add_statistics(-F::one(), &visible, &layers[1..]);
-        }
+        gradient.add_scaled(-F::one(), model);
         if let Some(offsets) = &mut state.offsets {
             offsets.follow(&data_means);
-            offsets.centre(&mut gradient, self.doubling);
+            offsets.centre(gradient, self.doubling);
         }
         if let Some(sparsity) = self.training.sparsity {
-            sparsity.apply(&mut state.activity, &data_means, &mut gradient);
+            sparsity.apply(&mut state.activity, &data_means, gradient);
         }
         let (theta, epoch) = (&mut state.theta, state.epoch);
-        state.optimizer.step(theta, &gradient, self.training, epoch);
-        positive.inference
+        state.optimizer.step(theta, gradient, self.training, epoch);
+        inference
     }
 
     /// Infers the hidden layers of a batch.
@@ -187,57 +202,68 @@ impl<F: Float> Trainer<'_, F> {
         Positive { batch, inference }
     }
 
-    /// Infers the hidden layers of the data and takes the chains' steps; chains that start at the
-    /// data, if there are no persistent ones. Persistent chains do not depend on the batch, so both
-    /// are worked on at the same time.
+    /// Infers the hidden layers of the data and takes the chains' steps, and writes the mean
+    /// statistics of both; the chains start at the data, if there are no persistent ones. Both are
+    /// worked on at the same time as far as the chains do not depend on the batch.
     fn phases(
         &self,
         machine: Conditionals<F>,
         chains: &mut Option<NegativeChains<F>>,
-        batch: Visible<'static, F>,
+        batch: impl FnOnce() -> Visible<'static, F> + Send,
         seed: u64,
-    ) -> Phases<F> {
+        [data, model]: [&mut Parameters<F>; 2],
+    ) -> Inference<F> {
         let phase = self.training.negative_phase;
-        let infer = || self.infer(machine, batch);
-        match chains {
-            Some(chains) => {
-                let advance = || phase.advance(chains, machine, seed);
-                let (positive, expected) = rayon::join(infer, advance);
-                Phases {
-                    positive,
-                    expected,
-                    fresh: None,
-                }
-            }
-            None => {
-                let positive = infer();
-                let layers = positive.clone().into_layers();
-                let mut chains = NegativeChains::contrastive(&layers, machine, seed);
-                let expected = phase.advance(&mut chains, machine, !seed);
-                Phases {
-                    positive,
-                    expected,
-                    fresh: Some(chains),
-                }
-            }
+        if let Some(chains) = chains {
+            let positive = || {
+                let positive = self.infer(machine, batch());
+                data.write_statistics(&positive.batch, &positive.hidden_views());
+                positive.inference
+            };
+            let negative = || {
+                let expected = phase.advance(chains, machine, seed);
+                chains.write_statistics(expected, model);
+            };
+            return join_awake(positive, negative).0;
         }
+        let positive = self.infer(machine, batch());
+        let layers = positive.clone().into_layers();
+        let negative = || {
+            let mut chains = NegativeChains::contrastive(&layers, machine, seed);
+            let expected = phase.advance(&mut chains, machine, !seed);
+            chains.write_statistics(expected, model);
+        };
+        let write = || data.write_statistics(&positive.batch, &positive.hidden_views());
+        join_awake(write, negative);
+        positive.inference
     }
 
     fn machine<'t>(&self, theta: &'t Parameters<F>) -> Conditionals<'t, F> {
         Conditionals {
-            parameters: theta,
             up: self.doubling.0,
             down: self.doubling.1,
+            ..Conditionals::of(theta)
         }
     }
 }
 
-/// What the gradient is made of.
-struct Phases<F: 'static> {
-    positive: Positive<F>,
-    expected: Expected<F>,
-    /// Chains that have started at the batch.
-    fresh: Option<NegativeChains<F>>,
+/// Where the steps of an epoch are worked out.
+struct Workspace<F> {
+    packed: PackedWeights<F>,
+    /// Mean sufficient statistics of the data, then the gradient.
+    data: Parameters<F>,
+    /// Mean sufficient statistics of the model.
+    model: Parameters<F>,
+}
+
+impl<F: Float> Workspace<F> {
+    fn new(theta: &Parameters<F>) -> Self {
+        Self {
+            packed: PackedWeights::of(theta),
+            data: theta.at_origin(),
+            model: theta.at_origin(),
+        }
+    }
 }
 
 /// A batch and what was inferred from it.

@@ -166,7 +166,9 @@ fn step(
     let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
         panic!("the chains persist");
     };
-    trainer.step(&mut state, Visible::Dense(records.clone().into()), 7);
+    let batch = || Visible::Dense(records.clone().into());
+    let mut workspace = Workspace::new(&state.theta);
+    trainer.step(&mut state, batch, 7, &mut workspace);
     chains.advance_by(Conditionals::of(theta), 2, 7);
     let mut excess = chains.expected_statistics(theta);
     excess.add_scaled(-1.0, &expectation(theta));
@@ -218,7 +220,8 @@ fn a_step_follows_data_less_model() {
             panic!("the chains persist");
         };
         let batch = Visible::Dense(records.clone().into());
-        trainer.step(&mut state, batch, 7);
+        let mut workspace = Workspace::new(&state.theta);
+        trainer.step(&mut state, || batch, 7, &mut workspace);
         let machine = Conditionals::of(&theta);
         chains.advance_by(machine, 2, 7);
         let data = training.mean_field.infer(machine, records.view());

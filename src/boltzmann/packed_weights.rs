@@ -1,0 +1,46 @@
+//! A machine's couplings, laid out for the products of samplers and mean-field inference.
+
+use super::Parameters;
+use crate::packed::Packed;
+use crate::Float;
+
+/// Couplings in both directions, but that from the visible layer up: its states are mostly sparse,
+/// and go another way.
+#[derive(Debug, Clone)]
+pub(crate) struct PackedWeights<F> {
+    /// `W_1, W_2, ...`
+    up: Vec<Packed<F>>,
+    /// `W_0', W_1', ...`
+    down: Vec<Packed<F>>,
+}
+
+impl<F: Float> PackedWeights<F> {
+    pub(crate) fn of(parameters: &Parameters<F>) -> Self {
+        let weights = &parameters.weights;
+        Self {
+            up: weights[1..].iter().map(|w| Packed::of(w.view())).collect(),
+            down: weights.iter().map(|w| Packed::of(w.t())).collect(),
+        }
+    }
+
+    /// Takes over other couplings of the same shapes.
+    pub(crate) fn write(&mut self, parameters: &Parameters<F>) {
+        let weights = &parameters.weights;
+        for (packed, weights) in self.up.iter_mut().zip(&weights[1..]) {
+            packed.write(weights.view());
+        }
+        for (packed, weights) in self.down.iter_mut().zip(weights) {
+            packed.write(weights.t());
+        }
+    }
+
+    /// The factor of states of the layer below `layer`.
+    pub(super) fn up_to(&self, layer: usize) -> Option<&Packed<F>> {
+        self.up.get(layer.checked_sub(2)?)
+    }
+
+    /// The factor of states of the layer above `layer`.
+    pub(super) fn down_to(&self, layer: usize) -> &Packed<F> {
+        &self.down[layer]
+    }
+}

@@ -1,0 +1,101 @@
+//! Products with a matrix that is laid out for it, see [`Packed`](crate::packed::Packed).
+
+use pulp::{Simd, WithSimd};
+
+use super::kernels::Into;
+
+/// See [`Kernels::panel_product`](super::kernels::Kernels::panel_product).
+pub(super) struct PanelProduct<'a, F> {
+    pub(super) left: &'a [F],
+    pub(super) panel: &'a [F],
+    pub(super) panel_width: usize,
+    pub(super) alpha: F,
+    pub(super) into: Into,
+    pub(super) out: &'a mut [F],
+    pub(super) width: usize,
+    pub(super) column: usize,
+}
+
+/// Vectors of `$float`: a tile of `ROWS x VECTORS` of them is summed up in registers.
+macro_rules! panel_product {
+    ($float:ty, $lanes:ident, $split:ident, $splat:ident, $mul_add:ident) => {
+        impl WithSimd for PanelProduct<'_, $float> {
+            type Output = ();
+
+            #[inline(always)]
+            fn with_simd<S: Simd>(mut self, simd: S) {
+                // AVX-512 has 32 registers, others have 16
+                let most = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
+                let mut start = 0;
+                while start < self.panel_width {
+                    let vectors = ((self.panel_width - start) / S::$lanes).min(most);
+                    match vectors {
+                        0 | 1 => self.columns::<S, 1>(simd, start),
+                        2 => self.columns::<S, 2>(simd, start),
+                        3 => self.columns::<S, 3>(simd, start),
+                        _ => self.columns::<S, 4>(simd, start),
+                    }
+                    start += vectors.max(1) * S::$lanes;
+                }
+            }
+        }
+
+        impl PanelProduct<'_, $float> {
+            /// All rows of `VECTORS` vectors of the panel's columns.
+            #[inline(always)]
+            fn columns<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
+                let rows = self.out.len() / self.width;
+                let mut row = 0;
+                while row < rows {
+                    row += match rows - row {
+                        1 => self.tile::<S, 1, VECTORS>(simd, row, start),
+                        2 => self.tile::<S, 2, VECTORS>(simd, row, start),
+                        3 => self.tile::<S, 3, VECTORS>(simd, row, start),
+                        4 | 7 | 8 => self.tile::<S, 4, VECTORS>(simd, row, start),
+                        5 | 9 | 10 => self.tile::<S, 5, VECTORS>(simd, row, start),
+                        _ => self.tile::<S, 6, VECTORS>(simd, row, start),
+                    };
+                }
+            }
+
+            /// `ROWS` rows of `VECTORS` vectors; how many rows.
+            #[inline(always)]
+            fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
+                &mut self,
+                simd: S,
+                row: usize,
+                start: usize,
+            ) -> usize {
+                let columns = VECTORS * S::$lanes;
+                let depth = self.panel.len() / self.panel_width;
+                let left: [&[$float]; ROWS] =
+                    std::array::from_fn(|r| &self.left[(row + r) * depth..][..depth]);
+                let mut sums = [[simd.$splat(0.0); VECTORS]; ROWS];
+                for (k, panel) in self.panel.chunks_exact(self.panel_width).enumerate() {
+                    let right = S::$split(&panel[start..][..columns]).0;
+                    for r in 0..ROWS {
+                        let x = simd.$splat(left[r][k]);
+                        for v in 0..VECTORS {
+                            sums[r][v] = simd.$mul_add(x, right[v], sums[r][v]);
+                        }
+                    }
+                }
+                let first = self.column + start;
+                for (r, sums) in sums.iter().enumerate() {
+                    let out = &mut self.out[(row + r) * self.width..][..self.width];
+                    let sums: &[$float] = pulp::bytemuck::cast_slice(sums);
+                    for (out, &sum) in out.iter_mut().skip(first).zip(sums) {
+                        *out = match self.into {
+                            Into::Replace => self.alpha * sum,
+                            Into::Add => *out + self.alpha * sum,
+                        };
+                    }
+                }
+                ROWS
+            }
+        }
+    };
+}
+
+panel_product!(f32, F32_LANES, as_simd_f32s, splat_f32s, mul_add_f32s);
+panel_product!(f64, F64_LANES, as_simd_f64s, splat_f64s, mul_add_f64s);

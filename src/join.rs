@@ -1,0 +1,88 @@
+//! Two pieces of work at the same time, many times in a row.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long who is done first stays awake. It must not do so for ever: what it helps with may be the
+/// part of another pair that waits, below on some stack, for this one.
+const AWAKE: Duration = Duration::from_micros(200);
+
+/// [`rayon::join`] for work of microseconds: who is done first helps for a while with whatever the
+/// pool has to do. It would fall asleep otherwise, and waking takes longer than such work.
+pub(crate) fn join_awake<A, B>(
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B)
+where
+    A: Send,
+    B: Send,
+{
+    let done = [const { AtomicBool::new(false) }; 2];
+    let [first_done, second_done] = &done;
+    rayon::join(
+        || run(first, first_done, second_done),
+        || run(second, second_done, first_done),
+    )
+}
+
+/// Does one piece of work and stays awake for the other.
+fn run<T>(work: impl FnOnce() -> T, mine: &AtomicBool, other: &AtomicBool) -> T {
+    let result = {
+        let _done = SetOnDrop(mine);
+        work()
+    };
+    let started = Instant::now();
+    while !other.load(Ordering::Acquire) && started.elapsed() < AWAKE {
+        if rayon::yield_now() != Some(rayon::Yield::Executed) {
+            std::hint::spin_loop();
+        }
+    }
+    result
+}
+
+/// Sets a flag even if the work panics.
+struct SetOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_are_done_on_any_number_of_threads() {
+        for threads in [1, 2, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let sum = pool.build().unwrap().install(|| {
+                let nested = |n: u64| join_awake(|| n, || join_awake(|| n, || 1));
+                (0..1000).map(|n| nested(n).1 .1 + nested(n).0).sum::<u64>()
+            });
+            assert_eq!(sum, 1000 + 999 * 1000 / 2);
+        }
+    }
+
+    /// Pairs whose parts are helped with below each other do not wait for each other for ever.
+    #[test]
+    fn many_pairs_at_once_end() {
+        use rayon::prelude::*;
+        let busy = |n: u64| (0..8).into_par_iter().map(|i| i * n).sum::<u64>();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
+        let sum: u64 = pool.build().unwrap().install(|| {
+            let pair = |n: u64| join_awake(|| busy(n), || busy(n)).0;
+            (0..10_000).into_par_iter().map(pair).sum()
+        });
+        assert_eq!(sum, 28 * (9_999 * 10_000 / 2));
+    }
+
+    #[test]
+    fn a_panic_is_passed_on() {
+        let work = || join_awake(|| 1, || -> u8 { panic!("on purpose") });
+        assert!(std::panic::catch_unwind(work).is_err());
+        let work = || join_awake(|| -> u8 { panic!("on purpose") }, || 1);
+        assert!(std::panic::catch_unwind(work).is_err());
+    }
+}

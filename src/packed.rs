@@ -1,0 +1,152 @@
+//! Matrices laid out to be the right factor of many products.
+
+use ndarray::{s, ArrayView2, ArrayViewMut2};
+use rayon::prelude::*;
+
+use crate::float::kernels::Into;
+use crate::Float;
+
+/// Columns of a panel.
+const PANEL: usize = 64;
+
+/// Columns that every panel's width is a multiple of, no less than the lanes of any vector.
+const LANES: usize = 16;
+
+/// Elements below which laying them out is not worth sharing among threads.
+const SHARED_ELEMENTS: usize = 1 << 16;
+
+/// A matrix in panels of [`PANEL`] columns, each row after row, the last one padded by zeros.
+///
+/// A product reads a panel in the order of memory, and its kernel holds a tile of the result in
+/// registers: products of few rows run at the speed of large ones, which general ones, which lay
+/// the matrix out each time, do not reach.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Packed<F> {
+    depth: usize,
+    columns: usize,
+    panels: Vec<F>,
+}
+
+impl<F: Float> Packed<F> {
+    pub(crate) fn of(matrix: ArrayView2<F>) -> Self {
+        let (depth, columns) = matrix.dim();
+        let padded = columns.next_multiple_of(LANES);
+        let mut packed = Self {
+            depth,
+            columns,
+            panels: vec![F::zero(); depth * padded],
+        };
+        packed.write(matrix);
+        packed
+    }
+
+    /// Lays another matrix of the same shape out in the same place.
+    pub(crate) fn write(&mut self, matrix: ArrayView2<F>) {
+        assert_eq!(matrix.dim(), (self.depth, self.columns));
+        let length = (self.depth * PANEL).max(1);
+        let write = |(number, panel): (usize, &mut [F])| {
+            let first = number * PANEL;
+            let columns = first..matrix.ncols().min(first + PANEL);
+            write_panel(matrix.slice(s![.., columns]), panel);
+        };
+        if self.panels.len() < SHARED_ELEMENTS {
+            self.panels.chunks_mut(length).enumerate().for_each(write);
+        } else {
+            let panels = self.panels.par_chunks_mut(length);
+            panels.enumerate().for_each(write);
+        }
+    }
+
+    /// `out (+)= alpha * left * self`, for `left` and `out` in row-major order, on the calling
+    /// thread.
+    pub(crate) fn product_into(
+        &self,
+        left: ArrayView2<F>,
+        alpha: F,
+        into: Into,
+        mut out: ArrayViewMut2<F>,
+    ) {
+        assert_eq!((left.nrows(), self.columns), out.dim());
+        assert_eq!(left.ncols(), self.depth);
+        let (Some(left), Some(out)) = (left.to_slice(), out.as_slice_mut()) else {
+            unreachable!("the factors of these products are allocated in row-major order");
+        };
+        let panels = self.panels.chunks((self.depth * PANEL).max(1));
+        for (number, panel) in panels.enumerate() {
+            let panel = (panel, panel.len() / self.depth);
+            let place = (self.columns, number * PANEL);
+            F::panel_product(left, panel, alpha, into, out, place);
+        }
+    }
+}
+
+/// Writes some columns of a matrix to a panel.
+fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
+    let width = panel.len() / columns.nrows();
+    let rows = columns.rows().into_iter();
+    let transposed: Option<Vec<&[F]>> = columns
+        .columns()
+        .into_iter()
+        .map(|c| c.to_slice())
+        .collect();
+    match transposed {
+        Some(rows) if width == PANEL => transpose(&rows, panel.as_chunks_mut::<PANEL>().0),
+        _ => rows
+            .zip(panel.chunks_exact_mut(width))
+            .for_each(|(row, panel)| {
+                row.iter().zip(panel).for_each(|(&x, place)| *place = x);
+            }),
+    }
+}
+
+/// Writes rows in columns, some lines at a time, which stay in the cache meanwhile.
+fn transpose<F: Float>(rows: &[&[F]], lines: &mut [[F; PANEL]]) {
+    const LINES: usize = 16;
+    for (number, lines) in lines.chunks_mut(LINES).enumerate() {
+        for (column, row) in rows.iter().enumerate().take(PANEL) {
+            for (line, &x) in lines.iter_mut().zip(&row[number * LINES..]) {
+                line[column] = x;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn matrix<F: Float>(rows: usize, columns: usize) -> Array2<F> {
+        Array2::from_shape_fn((rows, columns), |(i, j)| {
+            F::cast(((i * 7 + j * 3) % 11) as f64 / 4.0 - 1.0)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn products_agree_with_plain_ones(
+            rows in 0..30_usize,
+            depth in 1..40_usize,
+            columns in 1..200_usize,
+            transposed: bool,
+        ) {
+            let (left, mut right) = (matrix::<f64>(rows, depth), matrix::<f64>(depth, columns));
+            if transposed {
+                right = matrix(columns, depth).reversed_axes();
+            }
+            let packed = Packed::of(right.view());
+            let mut out = Array2::ones((rows, columns));
+            packed.product_into(left.view(), 2.0, Into::Add, out.view_mut());
+            assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
+            packed.product_into(left.view(), 1.0, Into::Replace, out.view_mut());
+            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
+            let (left, right) = (left.mapv(|x| x as f32), right.mapv(|x| x as f32));
+            let mut out = Array2::zeros((rows, columns));
+            Packed::of(right.view()).product_into(left.view(), 1.0, Into::Replace, out.view_mut());
+            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-4);
+        }
+    }
+}
