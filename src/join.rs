@@ -34,7 +34,7 @@ fn run<T>(work: impl FnOnce() -> T, mine: &AtomicBool, other: &AtomicBool) -> T 
     let started = Instant::now();
     while !other.load(Ordering::Acquire) && started.elapsed() < AWAKE {
         if rayon::yield_now() != Some(rayon::Yield::Executed) {
-            std::hint::spin_loop();
+            std::thread::yield_now();
         }
     }
     result

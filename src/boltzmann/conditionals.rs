@@ -92,10 +92,12 @@ impl<'a, F: Float> Conditionals<'a, F> {
             (Some(below), above) => {
                 self.write_from_below(layer, below, out.view_mut());
                 if let Some(above) = above {
-                    self.from_above(layer, above, Into::Add, out.view_mut());
+                    self.write_from_above(layer, above, Into::Add, out.view_mut());
                 }
             }
-            (None, Some(above)) => self.from_above(layer, above, Into::Replace, out.view_mut()),
+            (None, Some(above)) => {
+                self.write_from_above(layer, above, Into::Replace, out.view_mut())
+            }
             (None, None) => out.fill(F::zero()),
         }
         add_to_rows(out, &self.parameters.biases[layer]);
@@ -113,7 +115,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
     }
 
     /// Writes or adds what the layer above contributes to the input of `layer`.
-    pub(crate) fn from_above(
+    pub(crate) fn write_from_above(
         &self,
         layer: usize,
         above: ArrayView2<F>,
@@ -151,7 +153,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
         let weights = self.parameters.weights[0].view();
         rows.write_product(weights, self.up, Into::Replace, out.view_mut());
         if let Some(above) = neighbours.above {
-            self.from_above(1, above, Into::Add, out.view_mut());
+            self.write_from_above(1, above, Into::Add, out.view_mut());
         }
         add_to_rows(out, &self.parameters.biases[1]);
         Some(rows)

@@ -192,7 +192,7 @@ impl<F: Float> Pending<F> {
             return machine.mean(layer, &Neighbours::of(layer - 1, &self.hidden));
         }
         let mut input = self.bottom.clone();
-        machine.from_above(1, self.hidden[1].view(), Into::Add, input.view_mut());
+        machine.write_from_above(1, self.hidden[1].view(), Into::Add, input.view_mut());
         machine.activate(1, input.view_mut());
         input
     }
