@@ -20,7 +20,7 @@ const SHARED_ELEMENTS: usize = 1 << 16;
 /// A product reads a panel in the order of memory, and its kernel holds a tile of the result in
 /// registers: products of few rows run at the speed of large ones, which general ones, which lay
 /// the matrix out each time, do not reach.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Packed<F> {
     depth: usize,
     columns: usize,
@@ -71,6 +71,9 @@ impl<F: Float> Packed<F> {
         let (Some(left), Some(out)) = (left.to_slice(), out.as_slice_mut()) else {
             unreachable!("the factors of these products are allocated in row-major order");
         };
+        if self.depth == 0 && into == Into::Replace {
+            out.fill(F::zero());
+        }
         let panels = self.panels.chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
             let panel = (panel, panel.len() / self.depth);
@@ -83,28 +86,28 @@ impl<F: Float> Packed<F> {
 /// Writes some columns of a matrix to a panel.
 fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
     let width = panel.len() / columns.nrows();
-    let rows = columns.rows().into_iter();
-    let transposed: Option<Vec<&[F]>> = columns
+    let contiguous = columns
         .columns()
         .into_iter()
-        .map(|c| c.to_slice())
-        .collect();
-    match transposed {
-        Some(rows) if width == PANEL => transpose(&rows, panel.as_chunks_mut::<PANEL>().0),
-        _ => rows
-            .zip(panel.chunks_exact_mut(width))
-            .for_each(|(row, panel)| {
-                row.iter().zip(panel).for_each(|(&x, place)| *place = x);
-            }),
+        .map(|column| column.to_slice());
+    if let Some(rows) = contiguous.collect::<Option<Vec<&[F]>>>() {
+        transpose(&rows, panel, width);
+    } else {
+        let rows = columns.rows().into_iter();
+        rows.zip(panel.chunks_exact_mut(width))
+            .for_each(|(row, line)| {
+                row.iter().zip(line).for_each(|(&x, place)| *place = x);
+            });
     }
 }
 
 /// Writes rows in columns, some lines at a time, which stay in the cache meanwhile.
-fn transpose<F: Float>(rows: &[&[F]], lines: &mut [[F; PANEL]]) {
+fn transpose<F: Float>(rows: &[&[F]], panel: &mut [F], width: usize) {
     const LINES: usize = 16;
-    for (number, lines) in lines.chunks_mut(LINES).enumerate() {
-        for (column, row) in rows.iter().enumerate().take(PANEL) {
-            for (line, &x) in lines.iter_mut().zip(&row[number * LINES..]) {
+    for (number, lines) in panel.chunks_mut(LINES * width).enumerate() {
+        for (column, row) in rows.iter().enumerate() {
+            let values = &row[number * LINES..];
+            for (line, &x) in lines.chunks_exact_mut(width).zip(values) {
                 line[column] = x;
             }
         }
@@ -129,7 +132,7 @@ mod tests {
         #[test]
         fn products_agree_with_plain_ones(
             rows in 0..30_usize,
-            depth in 1..40_usize,
+            depth in 0..40_usize,
             columns in 1..200_usize,
             transposed: bool,
         ) {

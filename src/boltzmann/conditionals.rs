@@ -30,7 +30,8 @@ pub(crate) struct Conditionals<'a, F> {
     pub(crate) parameters: &'a Parameters<F>,
     pub(crate) up: F,
     pub(crate) down: F,
-    /// The couplings laid out for many products, if there are to be many.
+    /// The couplings of `parameters`, and of nothing else, laid out for products, if there are to be
+    /// many.
     pub(crate) packed: Option<&'a PackedWeights<F>>,
 }
 

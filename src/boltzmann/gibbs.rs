@@ -9,6 +9,7 @@ use rand::Rng;
 
 use super::blocks::{block_of_rows, map_blocks};
 use super::conditionals::{Conditionals, Neighbours};
+use super::packed_weights::PackedWeights;
 use super::{Parameters, VisibleUnits};
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
@@ -195,7 +196,12 @@ impl<F: Float> GibbsChains<F> {
         steps: usize,
         rng: &mut R,
     ) {
-        self.advance_by(Conditionals::of(parameters), steps, rng.gen());
+        let packed = (steps > 1).then(|| PackedWeights::of(parameters));
+        let machine = Conditionals {
+            packed: packed.as_ref(),
+            ..Conditionals::of(parameters)
+        };
+        self.advance_by(machine, steps, rng.gen());
     }
 
     /// [`advance`](Self::advance) with random numbers of the given seed; what the last of the

@@ -6,7 +6,7 @@ use crate::Float;
 
 /// Couplings in both directions, but that from the visible layer up: its states are mostly sparse,
 /// and go another way.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct PackedWeights<F> {
     /// `W_1, W_2, ...`
     up: Vec<Packed<F>>,

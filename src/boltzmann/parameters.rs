@@ -267,6 +267,7 @@ fn add_scaled<F: Float>(alpha: F, from: Option<&[F]>, to: Option<&mut [F]>) {
     let (Some(from), Some(to)) = (from, to) else {
         unreachable!("parameters are kept in row-major order");
     };
+    assert_eq!(from.len(), to.len());
     to.par_chunks_mut(SHARED_ELEMENTS)
         .zip(from.par_chunks(SHARED_ELEMENTS))
         .for_each(|(to, from)| {

@@ -24,7 +24,7 @@ macro_rules! panel_product {
 
             #[inline(always)]
             fn with_simd<S: Simd>(mut self, simd: S) {
-                // AVX-512 has 32 registers, others have 16
+                // a tile of 6 x 4 vectors fits into 32 registers, one of 6 x 2 into 16
                 let most = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
                 let mut start = 0;
                 while start < self.panel_width {
@@ -99,3 +99,33 @@ macro_rules! panel_product {
 
 panel_product!(f32, F32_LANES, as_simd_f32s, splat_f32s, mul_add_f32s);
 panel_product!(f64, F64_LANES, as_simd_f64s, splat_f64s, mul_add_f64s);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Vectors of one lane, which machines without any get.
+    #[test]
+    fn scalars_do() {
+        let left: Vec<f64> = (0..14).map(f64::from).collect();
+        let panel: Vec<f64> = (0..32).map(|i| f64::from(i % 5)).collect();
+        let mut out = [1.0; 7 * 10];
+        PanelProduct {
+            left: &left,
+            panel: &panel,
+            panel_width: 16,
+            alpha: 2.0,
+            into: Into::Add,
+            out: &mut out,
+            width: 10,
+            column: 0,
+        }
+        .with_simd(pulp::Scalar);
+        for (row, out) in out.chunks(10).enumerate() {
+            for (column, &x) in out.iter().enumerate() {
+                let sum = left[2 * row] * panel[column] + left[2 * row + 1] * panel[16 + column];
+                assert_eq!(x, 1.0 + 2.0 * sum);
+            }
+        }
+    }
+}

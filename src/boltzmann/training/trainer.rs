@@ -204,7 +204,7 @@ impl<F: Float> Trainer<'_, F> {
 
     /// Infers the hidden layers of the data and takes the chains' steps, and writes the mean
     /// statistics of both; the chains start at the data, if there are no persistent ones. Both are
-    /// worked on at the same time as far as the chains do not depend on the batch.
+    /// worked on at the same time, but for the inference that such chains start from.
     fn phases(
         &self,
         machine: Conditionals<F>,
