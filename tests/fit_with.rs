@@ -10,6 +10,7 @@ use linfa_fisher::boltzmann::{
 use linfa_fisher::observer::{Event, History, Observer, Stage, TerminationReason};
 use linfa_fisher::Error;
 use ndarray::Array2;
+use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
 /// Rows of two blocks of pixels, one of which is on, with a pixel of noise.
@@ -66,8 +67,9 @@ fn a_deep_machine_goes_on_to_gain() {
     assert!(share > 0.9, "{short} -> {continued}, at once {long}");
 }
 
-/// A model that has converged stays where it is: the likelihood does not fall, whatever the
-/// negative phase.
+/// A model that has converged stays where it is or gains: its likelihood does not fall, whatever
+/// the negative phase. The median of several seeds decides: a single training of so few records by
+/// persistent chains ends lower in a fifth of the seeds.
 #[test]
 fn a_trained_machine_does_not_lose_by_more_training() {
     let model = rbm(300).fit(&data()).unwrap();
@@ -84,14 +86,20 @@ fn a_trained_machine_does_not_lose_by_more_training() {
             steps: 1,
         },
     ] {
-        let schedule = LearningRate::LinearToZero { initial: 0.05 };
-        let params = rbm(60).learning_rate(schedule);
-        let params = params.negative_phase(negative_phase).check().unwrap();
-        let after = params.fit_with(model.clone(), &data()).unwrap();
-        let after = likelihood(after.parameters());
+        let after = |seed: u64| {
+            let schedule = LearningRate::LinearToZero { initial: 0.05 };
+            let params = Rbm::params_with_rng(3, Xoshiro256Plus::seed_from_u64(seed));
+            let params = params.epochs(60).batch_size(20).learning_rate(schedule);
+            let params = params.negative_phase(negative_phase).check().unwrap();
+            let after = params.fit_with(model.clone(), &data()).unwrap();
+            likelihood(after.parameters())
+        };
+        let mut after: Vec<f64> = (0..21).map(after).collect();
+        after.sort_by(f64::total_cmp);
+        let median = after[after.len() / 2];
         assert!(
-            after > before - 0.02,
-            "{negative_phase:?}: {before} -> {after}"
+            median > before - 0.02,
+            "{negative_phase:?}: {before} -> {after:?}"
         );
     }
 }
