@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long who is done first looks for something to help with; what it has begun by then, it
-/// finishes. It must not look for ever: what it helps with may be the
-/// part of another pair that waits, below on some stack, for this one.
+/// finishes. It must not look for ever: what it helps with may be the part of another pair that
+/// waits, below on some stack, for this one.
 const AWAKE: Duration = Duration::from_micros(200);
 
 /// [`rayon::join`] for work of microseconds: who is done first helps for a while with whatever the

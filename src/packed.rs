@@ -3,7 +3,7 @@
 use ndarray::{s, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::float::kernels::Into;
+use crate::float::kernels::{Into, PanelProduct};
 use crate::Float;
 
 /// Columns of a panel.
@@ -76,9 +76,16 @@ impl<F: Float> Packed<F> {
         }
         let panels = self.panels.chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
-            let panel = (panel, panel.len() / self.depth);
-            let place = (self.columns, number * PANEL);
-            F::panel_product(left, panel, alpha, into, out, place);
+            F::panel_product(PanelProduct {
+                left,
+                panel,
+                panel_width: panel.len() / self.depth,
+                alpha,
+                into,
+                out: &mut *out,
+                width: self.columns,
+                column: number * PANEL,
+            });
         }
     }
 }

@@ -209,3 +209,35 @@ impl<'a, F: Float> Conditionals<'a, F> {
         layer == 0 && self.parameters.visible == VisibleUnits::Gaussian
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+
+    use super::*;
+    use crate::boltzmann::enumeration::{example_machine, joint_states};
+
+    /// Couplings that are laid out give the same inputs, whatever the factors.
+    #[test]
+    fn packed_couplings_are_the_machine_s() {
+        let layers = [4, 3, 3, 2];
+        let theta = example_machine(&layers, 0.8);
+        let states = joint_states(&layers);
+        let mut packed = PackedWeights::of(&theta.at_origin());
+        packed.write(&theta);
+        let plain = Conditionals {
+            up: 2.0,
+            down: 0.5,
+            ..Conditionals::of(&theta)
+        };
+        let laid_out = Conditionals {
+            packed: Some(&packed),
+            ..plain
+        };
+        for layer in 0..layers.len() {
+            let neighbours = Neighbours::of(layer, &states);
+            let [plain, laid_out] = [plain, laid_out].map(|m| m.input(layer, &neighbours));
+            assert_abs_diff_eq!(plain, laid_out, epsilon = 1e-12);
+        }
+    }
+}

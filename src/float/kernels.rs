@@ -7,7 +7,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 use pulp::Arch;
 
 use super::elementary::{bernoulli_f64, sigmoid_f32, sigmoid_f64, softplus_f32, Each, States};
-use super::panels::PanelProduct;
+pub(crate) use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
 pub(crate) use super::rows::Rows;
@@ -68,17 +68,8 @@ pub trait Kernels: Sized {
         out: &mut [Self],
     );
 
-    /// `out (+)= alpha * left * panel` for a matrix, row after row, and some columns of another
-    /// with their number, a multiple of every vector's lanes. Rows of `out` have the length that is
-    /// the first number of `place`, and the panel's columns start at the second.
-    fn panel_product(
-        left: &[Self],
-        panel: (&[Self], usize),
-        alpha: Self,
-        into: Into,
-        out: &mut [Self],
-        place: (usize, usize),
-    );
+    /// `out (+)= alpha * left * panel`, see [`PanelProduct`].
+    fn panel_product(product: PanelProduct<Self>);
 }
 
 impl Kernels for f32 {
@@ -133,24 +124,8 @@ impl Kernels for f32 {
         });
     }
 
-    fn panel_product(
-        left: &[f32],
-        (panel, panel_width): (&[f32], usize),
-        alpha: f32,
-        into: Into,
-        out: &mut [f32],
-        (width, column): (usize, usize),
-    ) {
-        Arch::new().dispatch(PanelProduct {
-            left,
-            panel,
-            panel_width,
-            alpha,
-            into,
-            out,
-            width,
-            column,
-        });
+    fn panel_product(product: PanelProduct<f32>) {
+        Arch::new().dispatch(product);
     }
 }
 
@@ -204,23 +179,7 @@ impl Kernels for f64 {
         });
     }
 
-    fn panel_product(
-        left: &[f64],
-        (panel, panel_width): (&[f64], usize),
-        alpha: f64,
-        into: Into,
-        out: &mut [f64],
-        (width, column): (usize, usize),
-    ) {
-        Arch::new().dispatch(PanelProduct {
-            left,
-            panel,
-            panel_width,
-            alpha,
-            into,
-            out,
-            width,
-            column,
-        });
+    fn panel_product(product: PanelProduct<f64>) {
+        Arch::new().dispatch(product);
     }
 }

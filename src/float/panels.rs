@@ -4,16 +4,25 @@ use pulp::{Simd, WithSimd};
 
 use super::kernels::Into;
 
-/// See [`Kernels::panel_product`](super::kernels::Kernels::panel_product).
-pub(super) struct PanelProduct<'a, F> {
-    pub(super) left: &'a [F],
-    pub(super) panel: &'a [F],
-    pub(super) panel_width: usize,
-    pub(super) alpha: F,
-    pub(super) into: Into,
-    pub(super) out: &'a mut [F],
-    pub(super) width: usize,
-    pub(super) column: usize,
+/// `out (+)= alpha * left * panel` for some columns of the right factor, on the calling thread.
+#[derive(Debug)]
+pub struct PanelProduct<'a, F> {
+    /// The left factor, row after row.
+    pub left: &'a [F],
+    /// Columns of the right factor, row after row.
+    pub panel: &'a [F],
+    /// Their number, a multiple of every vector's lanes.
+    pub panel_width: usize,
+    /// Factor of the product.
+    pub alpha: F,
+    /// What becomes of the values that `out` holds.
+    pub into: Into,
+    /// The destination, row after row.
+    pub out: &'a mut [F],
+    /// Its columns.
+    pub width: usize,
+    /// The column of it that the panel's first one is for; columns beyond the last are left out.
+    pub column: usize,
 }
 
 /// Vectors of `$float`: a tile of `ROWS x VECTORS` of them is summed up in registers.
