@@ -3,9 +3,8 @@
 use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
 
-use super::visible::Visible;
 use super::VisibleUnits;
-use crate::linalg::{product, sum_of_rows, write_product};
+use crate::linalg::{product, sum_of_rows};
 use crate::{Error, Float, Result};
 
 /// Elements of a matrix below which it is not worth sharing among threads.
@@ -143,20 +142,6 @@ impl<F: Float> Parameters<F> {
                 .collect(),
             biases: states.iter().map(|&x| sum_of_rows(x) / rows).collect(),
             visible: VisibleUnits::Binary,
-        }
-    }
-
-    /// Replaces `self` by the [mean statistics](Self::mean_statistics) of `visible` and the hidden
-    /// layers.
-    pub(crate) fn write_statistics(&mut self, visible: &Visible<F>, hidden: &[ArrayView2<F>]) {
-        let share = F::cast(visible.nrows()).recip();
-        let (weights, bias) = (self.weights[0].view_mut(), &mut self.biases[0]);
-        visible.write_statistics(hidden[0], share, weights, bias);
-        for (pair, weights) in hidden.windows(2).zip(&mut self.weights[1..]) {
-            write_product(pair[0].t(), pair[1], share, weights.view_mut());
-        }
-        for (x, bias) in hidden.iter().zip(&mut self.biases[1..]) {
-            bias.assign(&(sum_of_rows(*x) * share));
         }
     }
 

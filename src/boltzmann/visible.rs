@@ -1,10 +1,10 @@
 //! Values of the visible layer, sparse where that pays.
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
 
 use super::conditionals::Conditionals;
 use crate::float::kernels::Into;
-use crate::linalg::{add_to_rows, sum_of_rows, write_product};
+use crate::linalg::{add_to_rows, product_into};
 use crate::math::select_rows;
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
@@ -59,35 +59,39 @@ impl<'a, F: Float> Visible<'a, F> {
         let bias = &machine.parameters.biases[1];
         let mut input = Array2::zeros((self.nrows(), bias.len()));
         let weights = machine.parameters.weights[0].view();
-        let out = input.view_mut();
-        match self {
-            Self::Dense(values) => write_product(values.view(), weights, machine.up, out),
-            Self::Sparse(rows) => rows.write_product(weights, machine.up, Into::Replace, out),
-        }
+        self.product_into(weights, machine.up, Into::Replace, input.view_mut());
         add_to_rows(input.view_mut(), bias);
         input
     }
 
-    /// Writes `share * v' hidden` to `weights` and `share * v' 1` to `bias`.
-    pub(crate) fn write_statistics(
+    /// `out (+)= alpha * self * right`, for `right` and `out` in row-major order.
+    pub(crate) fn product_into(
         &self,
-        hidden: ArrayView2<F>,
-        share: F,
-        weights: ArrayViewMut2<F>,
-        bias: &mut Array1<F>,
+        right: ArrayView2<F>,
+        alpha: F,
+        into: Into,
+        out: ArrayViewMut2<F>,
     ) {
-        let sums = match self {
-            Self::Dense(values) => {
-                write_product(values.t(), hidden, share, weights);
-                sum_of_rows(values.view())
-            }
-            Self::Sparse(rows) => {
-                let columns = rows.transposed();
-                columns.write_product(hidden, share, Into::Replace, weights);
-                columns.row_sums()
-            }
-        };
-        bias.assign(&(sums * share));
+        match self {
+            Self::Dense(values) => product_into(values.view(), right, alpha, into, out),
+            Self::Sparse(rows) => rows.write_product(right, alpha, into, out),
+        }
+    }
+
+    /// The transpose, `d x n`.
+    pub(crate) fn transposed(self) -> Self {
+        match self {
+            Self::Dense(values) => Self::Dense(values.reversed_axes()),
+            Self::Sparse(rows) => Self::Sparse(rows.transposed()),
+        }
+    }
+
+    /// Sum of every row.
+    pub(crate) fn row_sums(&self) -> Array1<F> {
+        match self {
+            Self::Dense(values) => values.sum_axis(Axis(1)),
+            Self::Sparse(rows) => rows.row_sums(),
+        }
     }
 
     /// All values.

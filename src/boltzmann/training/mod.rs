@@ -11,6 +11,7 @@ mod negative_phase;
 mod optimizer;
 mod presentation;
 mod run;
+mod sample;
 mod sparsity;
 mod start;
 mod trainer;

@@ -3,9 +3,9 @@
 use ndarray::Array2;
 use rand::Rng;
 
+use super::sample::Sample;
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::gibbs::Expected;
-use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
 use crate::{Error, Float, Result};
 
@@ -106,8 +106,8 @@ impl NegativePhase {
         chains: &mut NegativeChains<F>,
         machine: Conditionals<F>,
         seed: u64,
-    ) -> Expected<F> {
-        match chains {
+    ) -> Sample<F> {
+        let expected = match chains {
             NegativeChains::Plain(chains) => chains.advance_by(machine, self.steps(), seed),
             NegativeChains::Tempered(chains) => {
                 chains.advance_by(machine, self.steps(), seed);
@@ -117,7 +117,8 @@ impl NegativePhase {
                     visible: None,
                 }
             }
-        }
+        };
+        Sample::of_chains(chains.samples(), expected)
     }
 }
 
@@ -140,17 +141,6 @@ impl<F: Float> NegativeChains<F> {
     /// Chains that start at a batch's activation probabilities.
     pub(super) fn contrastive(layers: &[Array2<F>], machine: Conditionals<F>, seed: u64) -> Self {
         Self::Plain(GibbsChains::from_layers(layers, machine, seed))
-    }
-
-    /// Replaces `model` by the mean statistics of the chains after a step that has left
-    /// `expected`.
-    pub(super) fn write_statistics(&self, expected: Expected<F>, model: &mut Parameters<F>) {
-        let layers = self.samples().views(&expected.odd);
-        let visible = match expected.visible {
-            Some(rows) => Visible::Sparse(rows),
-            None => Visible::Dense(layers[0].into()),
-        };
-        model.write_statistics(&visible, &layers[1..]);
     }
 
     /// The chains that sample the machine itself.

@@ -11,6 +11,7 @@ use super::centring::Offsets;
 use super::early_stopping::reconstruction_error;
 use super::negative_phase::NegativeChains;
 use super::optimizer::Optimizer;
+use super::sample::Sample;
 use super::start::means;
 use super::Training;
 use crate::boltzmann::conditionals::Conditionals;
@@ -133,7 +134,7 @@ impl<F: Float> Trainer<'_, F> {
             let presentation = seeds.gen();
             let visible = state.theta.visible;
             let batch = || self.shown(records, rows, visible, presentation);
-            let inference = self.step(state, batch, seeds.gen(), &mut workspace);
+            tally.add(self.step(state, batch, seeds.gen(), &mut workspace));
             if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
@@ -141,7 +142,6 @@ impl<F: Float> Trainer<'_, F> {
                     batch: number + 1,
                 });
             }
-            tally.add(&inference);
         }
         Ok(tally)
     }
@@ -168,21 +168,15 @@ impl<F: Float> Trainer<'_, F> {
         batch: impl FnOnce() -> Visible<'static, F> + Send,
         seed: u64,
         workspace: &mut Workspace<F>,
-    ) -> Inference<F> {
-        let Workspace {
-            packed,
-            data: gradient,
-            model,
-        } = workspace;
+    ) -> Tally {
+        let Workspace { packed, gradient } = workspace;
         packed.write(&state.theta);
         let machine = Conditionals {
             packed: Some(packed),
             ..self.machine(&state.theta)
         };
-        let chains = &mut state.chains;
-        let inference = self.phases(machine, chains, batch, seed, [&mut *gradient, model]);
-        let data_means = gradient.biases.clone();
-        gradient.add_scaled(-F::one(), model);
+        let (data, model, tally) = self.phases(machine, &mut state.chains, batch, seed);
+        let data_means = data.write_difference(&model, gradient);
         if let Some(offsets) = &mut state.offsets {
             offsets.follow(&data_means);
             offsets.centre(gradient, self.doubling);
@@ -192,7 +186,7 @@ impl<F: Float> Trainer<'_, F> {
         }
         let (theta, epoch) = (&mut state.theta, state.epoch);
         state.optimizer.step(theta, gradient, self.training, epoch);
-        inference
+        tally
     }
 
     /// Infers the hidden layers of a batch.
@@ -202,40 +196,31 @@ impl<F: Float> Trainer<'_, F> {
         Positive { batch, inference }
     }
 
-    /// Infers the hidden layers of the data and takes the chains' steps, and writes the mean
-    /// statistics of both; the chains start at the data, if there are no persistent ones. Both are
-    /// worked on at the same time, but for the inference that such chains start from.
+    /// Infers the hidden layers of the data and takes the chains' steps, which start at the data, if
+    /// there are no persistent ones. Both are worked on at the same time, but for the inference that
+    /// such chains start from.
     fn phases(
         &self,
         machine: Conditionals<F>,
         chains: &mut Option<NegativeChains<F>>,
         batch: impl FnOnce() -> Visible<'static, F> + Send,
         seed: u64,
-        [data, model]: [&mut Parameters<F>; 2],
-    ) -> Inference<F> {
+    ) -> (Sample<F>, Sample<F>, Tally) {
         let phase = self.training.negative_phase;
         if let Some(chains) = chains {
-            let positive = || {
-                let positive = self.infer(machine, batch());
-                data.write_statistics(&positive.batch, &positive.hidden_views());
-                positive.inference
-            };
-            let negative = || {
-                let expected = phase.advance(chains, machine, seed);
-                chains.write_statistics(expected, model);
-            };
-            return join_awake(positive, negative).0;
+            let positive = || self.infer(machine, batch()).into_sample();
+            let negative = || phase.advance(chains, machine, seed);
+            let ((data, tally), model) = join_awake(positive, negative);
+            return (data, model, tally);
         }
         let positive = self.infer(machine, batch());
         let layers = positive.clone().into_layers();
         let negative = || {
             let mut chains = NegativeChains::contrastive(&layers, machine, seed);
-            let expected = phase.advance(&mut chains, machine, !seed);
-            chains.write_statistics(expected, model);
+            phase.advance(&mut chains, machine, !seed)
         };
-        let write = || data.write_statistics(&positive.batch, &positive.hidden_views());
-        join_awake(write, negative);
-        positive.inference
+        let ((data, tally), model) = join_awake(|| positive.into_sample(), negative);
+        (data, model, tally)
     }
 
     fn machine<'t>(&self, theta: &'t Parameters<F>) -> Conditionals<'t, F> {
@@ -250,18 +235,14 @@ impl<F: Float> Trainer<'_, F> {
 /// Where the steps of an epoch are worked out.
 struct Workspace<F> {
     packed: PackedWeights<F>,
-    /// Mean sufficient statistics of the data, then the gradient.
-    data: Parameters<F>,
-    /// Mean sufficient statistics of the model.
-    model: Parameters<F>,
+    gradient: Parameters<F>,
 }
 
 impl<F: Float> Workspace<F> {
     fn new(theta: &Parameters<F>) -> Self {
         Self {
             packed: PackedWeights::of(theta),
-            data: theta.at_origin(),
-            model: theta.at_origin(),
+            gradient: theta.at_origin(),
         }
     }
 }
@@ -274,8 +255,12 @@ struct Positive<F: 'static> {
 }
 
 impl<F: Float> Positive<F> {
-    fn hidden_views(&self) -> Vec<ArrayView2<'_, F>> {
-        self.inference.hidden.iter().map(Array2::view).collect()
+    fn into_sample(self) -> (Sample<F>, Tally) {
+        let tally = Tally {
+            sweeps: self.inference.sweeps,
+            unconverged: self.inference.unconverged,
+        };
+        (Sample::new(self.batch, self.inference.hidden), tally)
     }
 
     /// All layers, the visible one first.
@@ -285,17 +270,19 @@ impl<F: Float> Positive<F> {
     }
 }
 
-/// What an epoch's inferences took.
+/// What inferences took.
 #[derive(Debug, Default)]
 struct Tally {
+    /// The most sweeps of one.
     sweeps: usize,
+    /// Samples that did not converge.
     unconverged: usize,
 }
 
 impl Tally {
-    fn add<F>(&mut self, inference: &Inference<F>) {
-        self.sweeps = self.sweeps.max(inference.sweeps);
-        self.unconverged += inference.unconverged;
+    fn add(&mut self, other: Self) {
+        self.sweeps = self.sweeps.max(other.sweeps);
+        self.unconverged += other.unconverged;
     }
 }
 
