@@ -4,57 +4,123 @@ use pulp::{Simd, WithSimd};
 
 use crate::random::{Lanes, LANES};
 
+/// A function of a number. With `FMA`, the machine multiplies and adds in one instruction.
+pub(super) trait Function {
+    fn at<const FMA: bool>(x: f32) -> f32;
+}
+
+/// Whether a unit is on for a uniform number of `[0, 1)`, given what is known of it.
+pub(super) trait Unit {
+    fn is_on<const FMA: bool>(uniform: f32, x: f32) -> bool;
+}
+
+/// `1 / (1 + exp(-x))`.
+pub(super) struct Sigmoid;
+
+/// `ln(1 + exp(x))`.
+pub(super) struct Softplus;
+
+/// A unit of probability `x`.
+pub(super) struct OfProbability;
+
+/// A unit of probability `1 / (1 + exp(-x))`.
+pub(super) struct OfInput;
+
 /// Replaces every value by a function of it, with the widest vectors that the machine has.
 pub(super) struct Each<'a, G>(pub(super) &'a mut [f32], pub(super) G);
 
-impl<G: Fn(f32) -> f32> WithSimd for Each<'_, G> {
+impl<G: Function> WithSimd for Each<'_, G> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        for x in self.0 {
-            *x = (self.1)(*x);
+        if has_fma::<S>() {
+            self.0.iter_mut().for_each(|x| *x = G::at::<true>(*x));
+        } else {
+            self.0.iter_mut().for_each(|x| *x = G::at::<false>(*x));
         }
     }
 }
 
-/// Replaces every value by a state of a probability that is a function of it.
-pub(super) struct States<'a, G>(
+/// Replaces every value by the state of a unit of which it is known.
+pub(super) struct States<'a, U>(
     pub(super) &'a mut [f32],
     pub(super) &'a mut Lanes,
-    pub(super) G,
+    pub(super) U,
 );
 
-impl<G: Fn(f32) -> f32> WithSimd for States<'_, G> {
+impl<U: Unit> WithSimd for States<'_, U> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self(values, random, p) = self;
+        if has_fma::<S>() {
+            self.draw::<true>();
+        } else {
+            self.draw::<false>();
+        }
+    }
+}
+
+impl<U: Unit> States<'_, U> {
+    #[inline(always)]
+    fn draw<const FMA: bool>(self) {
+        let Self(values, random, _) = self;
         let mut lanes = random.clone();
         let mut chunks = values.chunks_exact_mut(LANES);
         for chunk in chunks.by_ref() {
             let uniform = lanes.next();
             for lane in 0..LANES {
-                chunk[lane] = state_f32(uniform[lane], p(chunk[lane]));
+                chunk[lane] = state_f32::<U, FMA>(uniform[lane], chunk[lane]);
             }
         }
         for (x, bits) in chunks.into_remainder().iter_mut().zip(lanes.next()) {
-            *x = state_f32(bits, p(*x));
+            *x = state_f32::<U, FMA>(bits, *x);
         }
         *random = lanes;
     }
 }
 
-/// 1 if a uniform number of 24 bits is below `p`.
+/// Whether [`f32::mul_add`] is an instruction, and not a call, in code for these vectors.
 #[inline(always)]
-fn state_f32(bits: u32, p: f32) -> f32 {
+fn has_fma<S: Simd>() -> bool {
+    cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) && S::F32_LANES > 1
+}
+
+/// `a * b + c`.
+#[inline(always)]
+fn mul_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FMA {
+        a.mul_add(b, c)
+    } else {
+        a * b + c
+    }
+}
+
+/// The state of a unit; the uniform number has 24 bits.
+#[inline(always)]
+fn state_f32<U: Unit, const FMA: bool>(bits: u32, x: f32) -> f32 {
     const STEP: f32 = 1.0 / (1u32 << 24) as f32;
     let uniform = (bits >> 8) as i32 as f32 * STEP;
-    if uniform < p {
+    if U::is_on::<FMA>(uniform, x) {
         1.0
     } else {
         0.0
+    }
+}
+
+impl Unit for OfProbability {
+    #[inline(always)]
+    fn is_on<const FMA: bool>(uniform: f32, x: f32) -> bool {
+        uniform < x
+    }
+}
+
+impl Unit for OfInput {
+    /// `uniform < 1 / (1 + exp(-x))` without a division.
+    #[inline(always)]
+    fn is_on<const FMA: bool>(uniform: f32, x: f32) -> bool {
+        mul_add::<FMA>(uniform, exp_f32::<FMA>(-x), uniform) < 1.0
     }
 }
 
@@ -69,53 +135,51 @@ pub(super) fn bernoulli_f64(values: &mut [f64], random: &mut Lanes, p: impl Fn(f
     }
 }
 
-#[inline(always)]
-pub(super) fn sigmoid_f32(x: f32) -> f32 {
-    1.0 / (1.0 + exp_f32(-x))
+impl Function for Sigmoid {
+    #[inline(always)]
+    fn at<const FMA: bool>(x: f32) -> f32 {
+        1.0 / (1.0 + exp_f32::<FMA>(-x))
+    }
 }
 
 pub(super) fn sigmoid_f64(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// `max(x, 0) + ln(1 + y)` with `y = exp(-|x|)`, and `ln(1 + y) = 2 artanh(s)` of
-/// `s = y / (2 + y) <= 1/3` by the first seven terms of its series; the rest is below 1.4e-8.
-#[inline(always)]
-pub(super) fn softplus_f32(x: f32) -> f32 {
-    let y = exp_f32(-x.abs());
-    let s = y / (2.0 + y);
-    let square = s * s;
-    let series = 2.0 / 13.0;
-    let series = series * square + 2.0 / 11.0;
-    let series = series * square + 2.0 / 9.0;
-    let series = series * square + 2.0 / 7.0;
-    let series = series * square + 2.0 / 5.0;
-    let series = series * square + 2.0 / 3.0;
-    let series = series * square + 2.0;
-    let positive = if x < 0.0 { 0.0 } else { x };
-    positive + s * series
+impl Function for Softplus {
+    /// `max(x, 0) + ln(1 + y)` with `y = exp(-|x|)`, and `ln(1 + y) = 2 artanh(s)` of
+    /// `s = y / (2 + y) <= 1/3` by the first seven terms of its series; the rest is below 1.4e-8.
+    #[inline(always)]
+    fn at<const FMA: bool>(x: f32) -> f32 {
+        let y = exp_f32::<FMA>(-x.abs());
+        let s = y / (2.0 + y);
+        let square = s * s;
+        let series = [11.0, 9.0, 7.0, 5.0, 3.0, 1.0]
+            .into_iter()
+            .fold(2.0 / 13.0, |sum, n| mul_add::<FMA>(sum, square, 2.0 / n));
+        let positive = if x < 0.0 { 0.0 } else { x };
+        mul_add::<FMA>(s, series, positive)
+    }
 }
 
 /// `exp(x)` by `2^n * exp(r)`, `n` whole and `|r| <= ln(2) / 2`, with a polynomial of degree 6
 /// for `exp(r)`: branch-free, so that the loop around it is vectorised. The argument is
 /// clamped to [-87, 88], where the result is a normal number.
 #[inline(always)]
-fn exp_f32(x: f32) -> f32 {
+fn exp_f32<const FMA: bool>(x: f32) -> f32 {
     /// Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number.
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
+    /// `1 / k!` for `k` from 5 down to 0.
+    const INVERSE_FACTORIALS: [f32; 6] = [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
     let x = x.clamp(-87.0, 88.0);
-    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let shifted = mul_add::<FMA>(x, std::f32::consts::LOG2_E, ROUND);
     let n = shifted - ROUND;
-    let r = x - n * LN2_HIGH - n * LN2_LOW;
-    let series = 1.0 / 720.0;
-    let series = series * r + 1.0 / 120.0;
-    let series = series * r + 1.0 / 24.0;
-    let series = series * r + 1.0 / 6.0;
-    let series = series * r + 0.5;
-    let series = series * r + 1.0;
-    let series = series * r + 1.0;
+    let r = mul_add::<FMA>(-n, LN2_LOW, mul_add::<FMA>(-n, LN2_HIGH, x));
+    let series = INVERSE_FACTORIALS
+        .into_iter()
+        .fold(1.0 / 720.0, |sum, c| mul_add::<FMA>(sum, r, c));
     let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits());
     series * f32::from_bits(exponent.wrapping_add(127) << 23)
 }

@@ -1,12 +1,12 @@
 //! The kernels behind [`Float`](super::Float), kept out of the public interface.
 
-use std::convert::identity;
-
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use pulp::Arch;
 
-use super::elementary::{bernoulli_f64, sigmoid_f32, sigmoid_f64, softplus_f32, Each, States};
+use super::elementary::{
+    bernoulli_f64, sigmoid_f64, Each, OfInput, OfProbability, Sigmoid, Softplus, States,
+};
 pub(crate) use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
@@ -84,19 +84,19 @@ impl Kernels for f32 {
     }
 
     fn sigmoid_in_place(values: &mut [f32]) {
-        Arch::new().dispatch(Each(values, sigmoid_f32));
+        Arch::new().dispatch(Each(values, Sigmoid));
     }
 
     fn bernoulli_in_place(probabilities: &mut [f32], random: &mut Lanes) {
-        Arch::new().dispatch(States(probabilities, random, identity));
+        Arch::new().dispatch(States(probabilities, random, OfProbability));
     }
 
     fn bernoulli_of_input_in_place(inputs: &mut [f32], random: &mut Lanes) {
-        Arch::new().dispatch(States(inputs, random, sigmoid_f32));
+        Arch::new().dispatch(States(inputs, random, OfInput));
     }
 
     fn softplus_in_place(values: &mut [f32]) {
-        Arch::new().dispatch(Each(values, softplus_f32));
+        Arch::new().dispatch(Each(values, Softplus));
     }
 
     fn append_places(values: &[f32], places: &mut Vec<u32>) {
@@ -145,7 +145,7 @@ impl Kernels for f64 {
     }
 
     fn bernoulli_in_place(probabilities: &mut [f64], random: &mut Lanes) {
-        bernoulli_f64(probabilities, random, identity);
+        bernoulli_f64(probabilities, random, |p| p);
     }
 
     fn bernoulli_of_input_in_place(inputs: &mut [f64], random: &mut Lanes) {
