@@ -4,9 +4,11 @@
 //! that is several times faster than a dense product.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::float::kernels::{Into, Rows};
+use crate::random::LANES;
 use crate::Float;
 
 /// Share of non-zeros up to which a product is faster than the dense one.
@@ -64,20 +66,22 @@ impl<F: Float> SparseRows<F> {
     fn scan(values: &[F], columns: usize, with_values: bool) -> Option<Self> {
         let most = (values.len() as f64 * SPARSE) as usize;
         let mut rows = Self::empty(columns);
-        rows.places.reserve(most + columns);
+        rows.places = vec![0; most + columns + LANES];
+        let mut end = 0;
         for row in values.chunks_exact(columns) {
-            let first = rows.places.len();
-            F::append_places(row, &mut rows.places);
-            if rows.places.len() > most {
+            let first = end;
+            end += F::write_places(row, &mut rows.places[first..]);
+            if end > most {
                 return None;
             }
-            rows.starts.push(rows.places.len());
+            rows.starts.push(end);
             if with_values && !(rows.values.is_empty() && is_binary(row)) {
                 rows.values.resize(first, F::one());
-                let places = rows.places[first..].iter();
+                let places = rows.places[first..end].iter();
                 rows.values.extend(places.map(|&place| row[place as usize]));
             }
         }
+        rows.places.truncate(end);
         Some(rows)
     }
 
@@ -177,6 +181,39 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
+    /// `self' * right` and `self' * 1`, without the transpose, if `right` (in row-major order) is
+    /// narrow: every entry adds a row of it to one of the result.
+    pub(crate) fn narrow_product(&self, right: ArrayView2<F>) -> Option<(Array2<F>, Array1<F>)> {
+        match right.ncols() {
+            ..=15 => Some(self.sums_of_rows::<16>(right)),
+            16..=31 => Some(self.sums_of_rows::<32>(right)),
+            _ => None,
+        }
+    }
+
+    /// [`narrow_product`](Self::narrow_product) in rows of `WIDTH` columns: those of `right`, and a
+    /// one, which counts.
+    fn sums_of_rows<const WIDTH: usize>(&self, right: ArrayView2<F>) -> (Array2<F>, Array1<F>) {
+        let width = right.ncols();
+        let padded = right.rows().into_iter().map(|row| {
+            let mut padded = [F::zero(); WIDTH];
+            padded.iter_mut().zip(row).for_each(|(x, &y)| *x = y);
+            padded[width] = F::one();
+            padded
+        });
+        let mut sums = vec![[F::zero(); WIDTH]; self.columns];
+        Arch::new().dispatch(SumsOfRows {
+            left: self,
+            right: &padded.collect::<Vec<_>>(),
+            sums: &mut sums,
+        });
+        let mut product = Array2::zeros((self.columns, width));
+        for (mut row, sums) in product.rows_mut().into_iter().zip(&sums) {
+            row.iter_mut().zip(sums).for_each(|(x, &sum)| *x = sum);
+        }
+        (product, sums.iter().map(|sums| sums[width]).collect())
+    }
+
     /// `out (+)= alpha * self * right`, for `right` and `out` in row-major order.
     pub(crate) fn write_product(
         &self,
@@ -205,6 +242,38 @@ impl<F: Float> SparseRows<F> {
             out.chunks_mut(block).enumerate().for_each(multiply);
         } else {
             out.par_chunks_mut(block).enumerate().for_each(multiply);
+        }
+    }
+}
+
+/// `sums += left' * right`.
+struct SumsOfRows<'a, F, const WIDTH: usize> {
+    left: &'a SparseRows<F>,
+    right: &'a [[F; WIDTH]],
+    sums: &'a mut [[F; WIDTH]],
+}
+
+impl<F: Float, const WIDTH: usize> WithSimd for SumsOfRows<'_, F, WIDTH> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let SparseRows {
+            starts,
+            places,
+            values,
+            ..
+        } = self.left;
+        for (&row, bounds) in self.right.iter().zip(starts.windows(2)) {
+            for entry in bounds[0]..bounds[1] {
+                let value = values.get(entry).copied().unwrap_or(F::one());
+                let sums = &mut self.sums[places[entry] as usize];
+                let mut new = *sums;
+                for lane in 0..WIDTH {
+                    new[lane] += value * row[lane];
+                }
+                *sums = new;
+            }
         }
     }
 }
@@ -254,6 +323,10 @@ mod tests {
                 sparse.write_product(right.view(), 1.0, Into::Replace, out.view_mut());
                 assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
                 prop_assert_eq!(sparse.transposed().to_dense(), left.t());
+                let narrow = Array2::from_shape_fn((rows, width % 32), |(i, j)| (i + j) as f64);
+                let (product, sums) = sparse.narrow_product(narrow.view()).unwrap();
+                assert_abs_diff_eq!(product, left.t().dot(&narrow), epsilon = 1e-9);
+                assert_abs_diff_eq!(sums, left.sum_axis(ndarray::Axis(0)), epsilon = 1e-12);
                 let sum = left.sum_axis(ndarray::Axis(0));
                 assert_abs_diff_eq!(sparse.transposed().row_sums(), sum, epsilon = 1e-12);
             }

@@ -11,7 +11,7 @@ pub(crate) use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
 pub(crate) use super::rows::Rows;
-use super::rows::{AppendPlaces, Product};
+use super::rows::{Product, WritePlaces};
 use crate::random::Lanes;
 
 /// What a matrix product does with the values that its destination holds.
@@ -55,8 +55,9 @@ pub trait Kernels: Sized {
     /// Replaces every `x` by `ln(1 + exp(x))`.
     fn softplus_in_place(values: &mut [Self]);
 
-    /// Appends the positions of the values that are not zero.
-    fn append_places(values: &[Self], places: &mut Vec<u32>);
+    /// Writes the positions of the values that are not zero, and how many there are; `places` has
+    /// room for as many more as there are values, and for [`LANES`](crate::random::LANES) beyond.
+    fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
     /// `out (+)= alpha * left * right` for rows of non-zeros and a matrix, row after row, of
     /// rows of length `width`.
@@ -99,11 +100,11 @@ impl Kernels for f32 {
         Arch::new().dispatch(Each(values, Softplus));
     }
 
-    fn append_places(values: &[f32], places: &mut Vec<u32>) {
+    fn write_places(values: &[f32], places: &mut [u32]) -> usize {
         match Arch::new() {
             #[cfg(target_arch = "x86_64")]
             Arch::V4(simd) => simd.vectorize(Compress(simd, values, places)),
-            other => other.dispatch(AppendPlaces(values, places)),
+            other => other.dispatch(WritePlaces(values, places)),
         }
     }
 
@@ -158,8 +159,8 @@ impl Kernels for f64 {
             .for_each(|x| *x = crate::math::softplus(*x));
     }
 
-    fn append_places(values: &[f64], places: &mut Vec<u32>) {
-        Arch::new().dispatch(AppendPlaces(values, places));
+    fn write_places(values: &[f64], places: &mut [u32]) -> usize {
+        Arch::new().dispatch(WritePlaces(values, places))
     }
 
     fn sparse_product(

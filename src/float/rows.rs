@@ -17,23 +17,23 @@ pub struct Rows<'a, F> {
     pub values: &'a [F],
 }
 
-/// See [`Kernels::append_places`](super::kernels::Kernels::append_places).
-pub(super) struct AppendPlaces<'a, F>(pub(super) &'a [F], pub(super) &'a mut Vec<u32>);
+/// See [`Kernels::write_places`](super::kernels::Kernels::write_places).
+pub(super) struct WritePlaces<'a, F>(pub(super) &'a [F], pub(super) &'a mut [u32]);
 
-/// [`AppendPlaces`] by AVX-512, which can move the lanes that are not zero together.
+/// [`WritePlaces`] by AVX-512, which can move the lanes that are not zero together.
 #[cfg(target_arch = "x86_64")]
 pub(super) struct Compress<'a>(
     pub(super) pulp::x86::V4,
     pub(super) &'a [f32],
-    pub(super) &'a mut Vec<u32>,
+    pub(super) &'a mut [u32],
 );
 
 #[cfg(target_arch = "x86_64")]
 impl pulp::NullaryFnOnce for Compress<'_> {
-    type Output = ();
+    type Output = usize;
 
     #[inline(always)]
-    fn call(self) {
+    fn call(self) -> usize {
         use std::arch::x86_64::_CMP_NEQ_UQ;
         let Self(simd, values, places) = self;
         let simd = simd.avx512f;
@@ -41,8 +41,7 @@ impl pulp::NullaryFnOnce for Compress<'_> {
         let step = simd._mm512_set1_epi32(LANES as i32);
         let mut columns = pulp::cast(std::array::from_fn::<u32, LANES, _>(|lane| lane as u32));
         let (vectors, rest) = values.as_chunks::<LANES>();
-        let mut end = places.len();
-        places.resize(end + values.len() + LANES, 0);
+        let mut end = 0;
         for &vector in vectors {
             let set = simd._mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(pulp::cast(vector), zero);
             let compressed = simd._mm512_maskz_compress_epi32(set, columns);
@@ -51,30 +50,30 @@ impl pulp::NullaryFnOnce for Compress<'_> {
             end += set.count_ones() as usize;
             columns = simd._mm512_add_epi32(columns, step);
         }
-        places.truncate(end);
         let first = values.len() - rest.len();
         for (place, _) in rest.iter().enumerate().filter(|(_, &x)| x != 0.0) {
-            places.push((first + place) as u32);
+            places[end] = (first + place) as u32;
+            end += 1;
         }
+        end
     }
 }
 
 /// Vectors of `$float`: the lanes that are not zero add up different powers of two, the sum of
 /// which names them.
-macro_rules! append_places {
+macro_rules! write_places {
     ($float:ty, $lanes:ident, $split:ident, $splat:ident, $equal:ident, $select:ident, $sum:ident) => {
-        impl WithSimd for AppendPlaces<'_, $float> {
-            type Output = ();
+        impl WithSimd for WritePlaces<'_, $float> {
+            type Output = usize;
 
             #[inline(always)]
-            fn with_simd<S: Simd>(self, simd: S) {
+            fn with_simd<S: Simd>(self, simd: S) -> usize {
                 let Self(values, places) = self;
                 let powers: [$float; 16] = std::array::from_fn(|lane| (1_u32 << lane) as $float);
                 let powers = S::$split(&powers[..S::$lanes]).0[0];
                 let zero = simd.$splat(0.0);
                 let (vectors, rest) = S::$split(values);
-                let mut end = places.len();
-                places.resize(end + values.len(), 0);
+                let mut end = 0;
                 for (number, &vector) in vectors.iter().enumerate() {
                     let lanes = simd.$select(simd.$equal(vector, zero), zero, powers);
                     let bits = simd.$sum(lanes) as u32;
@@ -88,17 +87,18 @@ macro_rules! append_places {
                         end += (bits >> lane & 1) as usize;
                     }
                 }
-                places.truncate(end);
                 let first = values.len() - rest.len();
                 for (place, _) in rest.iter().enumerate().filter(|(_, &x)| x != 0.0) {
-                    places.push((first + place) as u32);
+                    places[end] = (first + place) as u32;
+                    end += 1;
                 }
+                end
             }
         }
     };
 }
 
-append_places!(
+write_places!(
     f32,
     F32_LANES,
     as_simd_f32s,
@@ -107,7 +107,7 @@ append_places!(
     select_f32s,
     reduce_sum_f32s
 );
-append_places!(
+write_places!(
     f64,
     F64_LANES,
     as_simd_f64s,

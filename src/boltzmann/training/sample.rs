@@ -1,6 +1,6 @@
 //! What the two halves of the gradient are worked out from.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array, Array1, Array2, ArrayView2, Dimension, Zip};
 
 use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::visible::Visible;
@@ -12,18 +12,32 @@ use crate::Float;
 /// States of the layers, or activation probabilities, of a batch or of chains.
 #[derive(Debug)]
 pub(super) struct Sample<F: 'static> {
-    /// The visible layer, transposed (`d x n`).
-    columns: Visible<'static, F>,
+    visible: VisibleLayer<F>,
     /// The hidden layers, `n x units` each.
     hidden: Vec<Array2<F>>,
 }
 
+/// The visible layer (`n x d`), as far as it is worked on by the thread that has it.
+#[derive(Debug)]
+enum VisibleLayer<F: 'static> {
+    /// Its transpose.
+    Columns(Visible<'static, F>),
+    /// Its transpose times the first hidden layer (`d x units`) and times ones, which are quickly
+    /// summed up for few units.
+    Sums(Array2<F>, Array1<F>),
+}
+
 impl<F: Float> Sample<F> {
     pub(super) fn new(visible: Visible<'static, F>, hidden: Vec<Array2<F>>) -> Self {
-        Self {
-            columns: visible.transposed(),
-            hidden,
-        }
+        let sums = match &visible {
+            Visible::Sparse(rows) => rows.narrow_product(hidden[0].view()),
+            Visible::Dense(_) => None,
+        };
+        let visible = match sums {
+            Some((products, sums)) => VisibleLayer::Sums(products, sums),
+            None => VisibleLayer::Columns(visible.transposed()),
+        };
+        Self { visible, hidden }
     }
 
     /// The chains after a step that has left `expected`.
@@ -61,18 +75,33 @@ impl<F: Float> Sample<F> {
     fn put_statistics(&self, factor: F, into: Into, gradient: &mut Parameters<F>) {
         let hidden: Vec<ArrayView2<F>> = self.hidden.iter().map(Array2::view).collect();
         let alpha = factor / F::cast(hidden[0].nrows());
-        let weights = gradient.weights[0].view_mut();
-        self.columns.product_into(hidden[0], alpha, into, weights);
+        let weights = &mut gradient.weights[0];
+        let sums = match &self.visible {
+            VisibleLayer::Columns(columns) => {
+                columns.product_into(hidden[0], alpha, into, weights.view_mut());
+                &columns.row_sums()
+            }
+            VisibleLayer::Sums(products, sums) => {
+                put(alpha, products, into, weights);
+                sums
+            }
+        };
+        put(alpha, sums, into, &mut gradient.biases[0]);
         for (pair, weights) in hidden.windows(2).zip(&mut gradient.weights[1..]) {
             product_into(pair[0].t(), pair[1], alpha, into, weights.view_mut());
         }
-        let visible = std::iter::once(self.columns.row_sums());
-        let sums = visible.chain(hidden.iter().map(|&x| sum_of_rows(x)));
-        for (sum, bias) in sums.zip(&mut gradient.biases) {
-            match into {
-                Into::Replace => bias.assign(&(sum * alpha)),
-                Into::Add => bias.scaled_add(alpha, &sum),
-            }
+        for (&x, bias) in hidden.iter().zip(&mut gradient.biases[1..]) {
+            put(alpha, &sum_of_rows(x), into, bias);
         }
+    }
+}
+
+/// `out (+)= alpha * values`.
+fn put<F: Float, D: Dimension>(alpha: F, values: &Array<F, D>, into: Into, out: &mut Array<F, D>) {
+    match into {
+        Into::Replace => Zip::from(out)
+            .and(values)
+            .for_each(|out, &x| *out = alpha * x),
+        Into::Add => out.scaled_add(alpha, values),
     }
 }
