@@ -1,6 +1,6 @@
 //! Two pieces of work at the same time, many times in a row.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long who is done first looks for something to help with; what it has begun by then, it
@@ -32,13 +32,62 @@ fn run<T>(work: impl FnOnce() -> T, mine: &AtomicBool, other: &AtomicBool) -> T 
         let _done = SetOnDrop(mine);
         work()
     };
+    help_until(|| other.load(Ordering::Acquire));
+    result
+}
+
+/// Keeps another thread of the pool awake while one does by itself what lies between two pairs of
+/// pieces of work.
+#[derive(Debug, Default)]
+pub(crate) struct StandBy {
+    ended: AtomicUsize,
+}
+
+impl StandBy {
+    /// For use in a scope.
+    pub(crate) fn of<'a, 'scope>(
+        &'scope self,
+        scope: &'a rayon::Scope<'scope>,
+    ) -> ScopedStandBy<'a, 'scope> {
+        ScopedStandBy {
+            ended: &self.ended,
+            scope,
+        }
+    }
+}
+
+/// See [`StandBy`].
+#[derive(Clone, Copy)]
+pub(crate) struct ScopedStandBy<'a, 'scope> {
+    ended: &'scope AtomicUsize,
+    scope: &'a rayon::Scope<'scope>,
+}
+
+impl ScopedStandBy<'_, '_> {
+    /// Another thread helps with whatever the pool has to do until the end, for a while.
+    pub(crate) fn begin(&self) {
+        let (ended, own) = (self.ended, rayon::current_thread_index());
+        let before = ended.load(Ordering::Acquire);
+        self.scope.spawn(move |_| {
+            if rayon::current_thread_index() != own {
+                help_until(|| ended.load(Ordering::Acquire) != before);
+            }
+        });
+    }
+
+    pub(crate) fn end(&self) {
+        self.ended.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// Helps with whatever the pool has to do, for a while.
+fn help_until(done: impl Fn() -> bool) {
     let started = Instant::now();
-    while !other.load(Ordering::Acquire) && started.elapsed() < AWAKE {
+    while !done() && started.elapsed() < AWAKE {
         if rayon::yield_now() != Some(rayon::Yield::Executed) {
             std::thread::yield_now();
         }
     }
-    result
 }
 
 /// Sets a flag even if the work panics.

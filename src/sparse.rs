@@ -16,7 +16,7 @@ const SPARSE: f64 = 0.25;
 
 /// Rows of a product that one thread works on. It is fixed, but nothing depends on it: each row is
 /// a sum in the order of its columns.
-const BLOCK_ROWS: usize = 64;
+const BLOCK_ROWS: usize = 32;
 
 /// Rows that one thread looks through for non-zeros.
 const SCANNED_ROWS: usize = 1024;

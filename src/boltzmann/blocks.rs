@@ -1,11 +1,12 @@
 //! Samples in blocks of rows, each worked on by one thread through all layers.
 
 use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
-use rayon::prelude::*;
+
+use crate::join::join_awake;
 
 /// Rows of a block. It is fixed, so that results do not depend on the number of threads; a batch of
 /// 100 makes three blocks, of which a thread that has less to do takes more.
-const BLOCK_ROWS: usize = 34;
+const BLOCK_ROWS: usize = 17;
 
 /// Hands every block of rows of the layers (`n x units` each), with its number, to `f`, in
 /// parallel; what `f` gave, in the order of the blocks.
@@ -27,12 +28,29 @@ where
             .zip(chunks)
             .for_each(|(block, chunk)| block.push(chunk));
     }
-    blocks
-        .par_iter_mut()
-        .with_max_len(1)
-        .enumerate()
-        .map(|(number, block)| f(number, block))
-        .collect()
+    map_each(0, &mut blocks, &f)
+}
+
+/// `f` of the blocks, the first of which is given its number.
+fn map_each<B: Send, T: Send>(
+    first: usize,
+    blocks: &mut [Vec<B>],
+    f: &(impl Fn(usize, &mut [B]) -> T + Sync),
+) -> Vec<T> {
+    match blocks {
+        [] => Vec::new(),
+        [block] => vec![f(first, block)],
+        _ => {
+            let half = blocks.len() / 2;
+            let (lower, upper) = blocks.split_at_mut(half);
+            let (mut results, rest) = join_awake(
+                || map_each(first, lower, f),
+                || map_each(first + half, upper, f),
+            );
+            results.extend(rest);
+            results
+        }
+    }
 }
 
 /// The rows of a block in another matrix of as many rows.

@@ -161,8 +161,11 @@ impl<F: Float> GibbsChains<F> {
 
     /// Chains that start at samples of the layers' activation probabilities (`chains x units`
     /// each).
-    pub(crate) fn from_layers(layers: &[Array2<F>], machine: Conditionals<F>, seed: u64) -> Self {
-        let mut states = layers.to_vec();
+    pub(crate) fn from_layers(
+        mut states: Vec<Array2<F>>,
+        machine: Conditionals<F>,
+        seed: u64,
+    ) -> Self {
         map_blocks(&mut states, |number, block| {
             let mut random = Lanes::new(seed, number);
             for (layer, probabilities) in block.iter_mut().enumerate() {

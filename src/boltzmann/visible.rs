@@ -95,9 +95,9 @@ impl<'a, F: Float> Visible<'a, F> {
     }
 
     /// All values.
-    pub(crate) fn into_dense(self) -> Array2<F> {
+    pub(crate) fn to_dense(&self) -> Array2<F> {
         match self {
-            Self::Dense(values) => values.into_owned(),
+            Self::Dense(values) => values.to_owned(),
             Self::Sparse(rows) => rows.to_dense(),
         }
     }

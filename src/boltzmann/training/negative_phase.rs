@@ -3,7 +3,6 @@
 use ndarray::Array2;
 use rand::Rng;
 
-use super::sample::Sample;
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
@@ -106,8 +105,8 @@ impl NegativePhase {
         chains: &mut NegativeChains<F>,
         machine: Conditionals<F>,
         seed: u64,
-    ) -> Sample<F> {
-        let expected = match chains {
+    ) -> Expected<F> {
+        match chains {
             NegativeChains::Plain(chains) => chains.advance_by(machine, self.steps(), seed),
             NegativeChains::Tempered(chains) => {
                 chains.advance_by(machine, self.steps(), seed);
@@ -117,8 +116,7 @@ impl NegativePhase {
                     visible: None,
                 }
             }
-        };
-        Sample::of_chains(chains.samples(), expected)
+        }
     }
 }
 
@@ -139,7 +137,7 @@ pub(crate) enum NegativeChains<F> {
 
 impl<F: Float> NegativeChains<F> {
     /// Chains that start at a batch's activation probabilities.
-    pub(super) fn contrastive(layers: &[Array2<F>], machine: Conditionals<F>, seed: u64) -> Self {
+    pub(super) fn contrastive(layers: Vec<Array2<F>>, machine: Conditionals<F>, seed: u64) -> Self {
         Self::Plain(GibbsChains::from_layers(layers, machine, seed))
     }
 

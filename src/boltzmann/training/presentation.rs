@@ -89,7 +89,7 @@ mod tests {
             let shown = |presentation: Presentation, visible| {
                 let mut batch = Visible::of_records(grey.view());
                 presentation.present(&mut batch, visible, &mut Lanes::new(1, 0));
-                batch.into_dense()
+                batch.to_dense()
             };
             let states = shown(Presentation::Sampled, VisibleUnits::Binary);
             assert!(states.iter().all(|&x| x == 0.0 || x == 1.0));

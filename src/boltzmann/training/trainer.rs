@@ -19,7 +19,7 @@ use crate::boltzmann::mean_field::Inference;
 use crate::boltzmann::packed_weights::PackedWeights;
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::join::join_awake;
+use crate::join::{join_awake, ScopedStandBy, StandBy};
 use crate::observer::{EpochStatistics, Stage};
 use crate::random::Lanes;
 use crate::{Error, Float, Result};
@@ -98,11 +98,13 @@ impl<F: Float> Trainer<'_, F> {
         let mut order: Vec<usize> = (0..records.nrows()).collect();
         order.shuffle(rng);
         let seed = rng.gen();
+        let standby = StandBy::default();
         // on a thread of the pool, where handing work to the others costs least
-        let tally = rayon::scope(|_| self.steps(state, records, &order, seed))?;
+        let tally =
+            rayon::scope(|scope| self.steps(state, records, &order, seed, standby.of(scope)))?;
         let sample = &order[..order.len().min(self.training.batch_size)];
         let layers = self.infer(self.machine(&state.theta), records.select(sample));
-        let layers = layers.into_layers();
+        let layers = layers.layers();
         let error = reconstruction_error(self.machine(&state.theta), &layers);
         let rate = self
             .training
@@ -126,6 +128,7 @@ impl<F: Float> Trainer<'_, F> {
         records: &Visible<F>,
         order: &[usize],
         seed: u64,
+        standby: ScopedStandBy,
     ) -> Result<Tally> {
         let mut seeds = Xoshiro256Plus::seed_from_u64(seed);
         let mut tally = Tally::default();
@@ -134,7 +137,10 @@ impl<F: Float> Trainer<'_, F> {
             let presentation = seeds.gen();
             let visible = state.theta.visible;
             let batch = || self.shown(records, rows, visible, presentation);
-            tally.add(self.step(state, batch, seeds.gen(), &mut workspace));
+            let samples = self.samples(state, batch, seeds.gen(), &workspace.packed);
+            standby.begin();
+            tally.add(&samples.tally);
+            self.climb(state, &samples, &mut workspace);
             if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
@@ -142,6 +148,7 @@ impl<F: Float> Trainer<'_, F> {
                     batch: number + 1,
                 });
             }
+            standby.end();
         }
         Ok(tally)
     }
@@ -161,22 +168,43 @@ impl<F: Float> Trainer<'_, F> {
         batch
     }
 
-    /// One gradient step on a batch; `workspace` is where it is worked out.
-    fn step(
+    /// Infers the hidden layers of a batch and takes the chains' steps, which start at the data, if
+    /// there are no persistent ones. `packed` is of the machine as it is.
+    fn samples(
         &self,
         state: &mut TrainingState<F>,
         batch: impl FnOnce() -> Visible<'static, F> + Send,
         seed: u64,
-        workspace: &mut Workspace<F>,
-    ) -> Tally {
-        let Workspace { packed, gradient } = workspace;
-        packed.write(&state.theta);
+        packed: &PackedWeights<F>,
+    ) -> Samples<F> {
         let machine = Conditionals {
             packed: Some(packed),
             ..self.machine(&state.theta)
         };
-        let (data, model, tally) = self.phases(machine, &mut state.chains, batch, seed);
-        let data_means = data.write_difference(&model, gradient);
+        let phase = self.training.negative_phase;
+        if let Some(chains) = &mut state.chains {
+            let expected = phase.advance(chains, machine, seed);
+            let data = || self.infer(machine, batch()).into_sample();
+            let model = || Sample::of_chains(chains.samples(), expected);
+            return Samples::new(join_awake(data, model));
+        }
+        let positive = self.infer(machine, batch());
+        let mut chains = NegativeChains::contrastive(positive.layers(), machine, seed);
+        let expected = phase.advance(&mut chains, machine, !seed);
+        let data = || positive.into_sample();
+        let model = || Sample::of_chains(chains.samples(), expected);
+        Samples::new(join_awake(data, model))
+    }
+
+    /// Takes a gradient step; `workspace` is where it is worked out.
+    fn climb(
+        &self,
+        state: &mut TrainingState<F>,
+        samples: &Samples<F>,
+        workspace: &mut Workspace<F>,
+    ) {
+        let Workspace { packed, gradient } = workspace;
+        let data_means = samples.data.write_difference(&samples.model, gradient);
         if let Some(offsets) = &mut state.offsets {
             offsets.follow(&data_means);
             offsets.centre(gradient, self.doubling);
@@ -186,7 +214,7 @@ impl<F: Float> Trainer<'_, F> {
         }
         let (theta, epoch) = (&mut state.theta, state.epoch);
         state.optimizer.step(theta, gradient, self.training, epoch);
-        tally
+        packed.write(theta);
     }
 
     /// Infers the hidden layers of a batch.
@@ -194,33 +222,6 @@ impl<F: Float> Trainer<'_, F> {
         let input = batch.input(machine);
         let inference = self.training.mean_field.infer_hidden(machine, input);
         Positive { batch, inference }
-    }
-
-    /// Infers the hidden layers of the data and takes the chains' steps, which start at the data, if
-    /// there are no persistent ones. Both are worked on at the same time, but for the inference that
-    /// such chains start from.
-    fn phases(
-        &self,
-        machine: Conditionals<F>,
-        chains: &mut Option<NegativeChains<F>>,
-        batch: impl FnOnce() -> Visible<'static, F> + Send,
-        seed: u64,
-    ) -> (Sample<F>, Sample<F>, Tally) {
-        let phase = self.training.negative_phase;
-        if let Some(chains) = chains {
-            let positive = || self.infer(machine, batch()).into_sample();
-            let negative = || phase.advance(chains, machine, seed);
-            let ((data, tally), model) = join_awake(positive, negative);
-            return (data, model, tally);
-        }
-        let positive = self.infer(machine, batch());
-        let layers = positive.clone().into_layers();
-        let negative = || {
-            let mut chains = NegativeChains::contrastive(&layers, machine, seed);
-            phase.advance(&mut chains, machine, !seed)
-        };
-        let ((data, tally), model) = join_awake(|| positive.into_sample(), negative);
-        (data, model, tally)
     }
 
     fn machine<'t>(&self, theta: &'t Parameters<F>) -> Conditionals<'t, F> {
@@ -234,6 +235,7 @@ impl<F: Float> Trainer<'_, F> {
 
 /// Where the steps of an epoch are worked out.
 struct Workspace<F> {
+    /// Of the machine as the last step has left it.
     packed: PackedWeights<F>,
     gradient: Parameters<F>,
 }
@@ -248,7 +250,6 @@ impl<F: Float> Workspace<F> {
 }
 
 /// A batch and what was inferred from it.
-#[derive(Debug, Clone)]
 struct Positive<F: 'static> {
     batch: Visible<'static, F>,
     inference: Inference<F>,
@@ -264,9 +265,24 @@ impl<F: Float> Positive<F> {
     }
 
     /// All layers, the visible one first.
-    fn into_layers(self) -> Vec<Array2<F>> {
-        let visible = std::iter::once(self.batch.into_dense());
-        visible.chain(self.inference.hidden).collect()
+    fn layers(&self) -> Vec<Array2<F>> {
+        let visible = std::iter::once(self.batch.to_dense());
+        let hidden = self.inference.hidden.iter().cloned();
+        visible.chain(hidden).collect()
+    }
+}
+
+/// What a gradient step is worked out from.
+struct Samples<F: 'static> {
+    data: Sample<F>,
+    model: Sample<F>,
+    /// What the inference of the data took.
+    tally: Tally,
+}
+
+impl<F> Samples<F> {
+    fn new(((data, tally), model): ((Sample<F>, Tally), Sample<F>)) -> Self {
+        Self { data, model, tally }
     }
 }
 
@@ -280,7 +296,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: Self) {
+    fn add(&mut self, other: &Self) {
         self.sweeps = self.sweeps.max(other.sweeps);
         self.unconverged += other.unconverged;
     }

@@ -168,7 +168,8 @@ fn step(
     };
     let batch = || Visible::Dense(records.clone().into());
     let mut workspace = Workspace::new(&state.theta);
-    trainer.step(&mut state, batch, 7, &mut workspace);
+    let samples = trainer.samples(&mut state, batch, 7, &workspace.packed);
+    trainer.climb(&mut state, &samples, &mut workspace);
     chains.advance_by(Conditionals::of(theta), 2, 7);
     let mut excess = chains.expected_statistics(theta);
     excess.add_scaled(-1.0, &expectation(theta));
@@ -221,7 +222,8 @@ fn a_step_follows_data_less_model() {
         };
         let batch = Visible::Dense(records.clone().into());
         let mut workspace = Workspace::new(&state.theta);
-        trainer.step(&mut state, || batch, 7, &mut workspace);
+        let samples = trainer.samples(&mut state, || batch, 7, &workspace.packed);
+        trainer.climb(&mut state, &samples, &mut workspace);
         let machine = Conditionals::of(&theta);
         chains.advance_by(machine, 2, 7);
         let data = training.mean_field.infer(machine, records.view());
