@@ -18,9 +18,6 @@ const SPARSE: f64 = 0.25;
 /// a sum in the order of its columns.
 const BLOCK_ROWS: usize = 32;
 
-/// Rows that one thread looks through for non-zeros.
-const SCANNED_ROWS: usize = 1024;
-
 /// Additions below which a product is not worth sharing among threads.
 const SHARED_ADDITIONS: usize = 1 << 17;
 
@@ -39,13 +36,7 @@ pub(crate) struct SparseRows<F> {
 impl<F: Float> SparseRows<F> {
     /// The non-zeros of a matrix, if they are few enough to be worth it.
     pub(crate) fn of(matrix: ArrayView2<F>) -> Option<Self> {
-        let columns = matrix.ncols().max(1);
-        let blocks = matrix.to_slice()?.par_chunks(SCANNED_ROWS * columns);
-        let blocks = blocks.map(|values| Self::scan(values, columns, true));
-        let blocks: Option<Vec<Self>> = blocks.collect();
-        let mut all = Self::stacked(blocks?);
-        all.columns = matrix.ncols();
-        Some(all)
+        Self::scan(matrix.to_slice()?, matrix.ncols().max(1), true)
     }
 
     /// [`of`](Self::of) for a matrix of zeros and ones.
@@ -120,6 +111,11 @@ impl<F: Float> SparseRows<F> {
             chosen.starts.push(chosen.places.len());
         }
         chosen
+    }
+
+    /// Whether all values are 0 or 1.
+    pub(crate) fn are_states(&self) -> bool {
+        self.values.is_empty()
     }
 
     pub(crate) fn nrows(&self) -> usize {
@@ -265,9 +261,11 @@ impl<F: Float, const WIDTH: usize> WithSimd for SumsOfRows<'_, F, WIDTH> {
             ..
         } = self.left;
         for (&row, bounds) in self.right.iter().zip(starts.windows(2)) {
-            for entry in bounds[0]..bounds[1] {
+            let entries = bounds[0]..bounds[1];
+            for (entry, &place) in entries.clone().zip(&places[entries]) {
                 let value = values.get(entry).copied().unwrap_or(F::one());
-                let sums = &mut self.sums[places[entry] as usize];
+                let sums = &mut self.sums[place as usize];
+                // on a copy, which the compiler sees to be apart from the row
                 let mut new = *sums;
                 for lane in 0..WIDTH {
                     new[lane] += value * row[lane];

@@ -26,12 +26,22 @@ fn data() -> DatasetBase<Array2<f64>, ndarray::Array1<()>> {
 }
 
 fn rbm(epochs: usize) -> RbmParams<f64, Xoshiro256Plus> {
-    let params = Rbm::params(3).epochs(epochs).batch_size(20);
+    seeded_rbm(epochs, 42)
+}
+
+fn seeded_rbm(epochs: usize, seed: u64) -> RbmParams<f64, Xoshiro256Plus> {
+    let params = Rbm::params_with_rng(3, Xoshiro256Plus::seed_from_u64(seed));
+    let params = params.epochs(epochs).batch_size(20);
     params.learning_rate(LearningRate::Constant(0.05))
 }
 
 fn dbm(epochs: usize) -> DbmParams<f64, Xoshiro256Plus> {
-    let params = Dbm::params(&[3, 2]).epochs(epochs).batch_size(20);
+    seeded_dbm(epochs, 42)
+}
+
+fn seeded_dbm(epochs: usize, seed: u64) -> DbmParams<f64, Xoshiro256Plus> {
+    let params = Dbm::params_with_rng(&[3, 2], Xoshiro256Plus::seed_from_u64(seed));
+    let params = params.epochs(epochs).batch_size(20);
     let params = params.pretraining_epochs(5);
     params.learning_rate(LearningRate::Constant(0.05))
 }
@@ -41,35 +51,46 @@ fn likelihood(theta: &Parameters<f64>) -> f64 {
     logs.mean().unwrap()
 }
 
+/// The median over 21 seeds. One training of so few records by persistent chains decides nothing:
+/// whether it ends well depends on its chains.
+fn median_of_seeds(of: impl Fn(u64) -> f64) -> f64 {
+    let mut values: Vec<f64> = (0..21).map(of).collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Of what training at once has gained over a short one, the share that going on from that has.
+fn share_gained([short, long, continued]: [f64; 3]) -> f64 {
+    assert!(long > short + 0.5, "{short} -> {long}");
+    (continued - short) / (long - short)
+}
+
 /// Continued from 5 epochs, a machine gains nine tenths at least of what as many epochs gain at
 /// once: its chains and its momentum start anew.
 #[test]
 fn a_restricted_machine_goes_on_to_gain() {
-    let short = rbm(5).fit(&data()).unwrap();
-    let long = rbm(100).fit(&data()).unwrap();
-    let continued = rbm(95).check().unwrap().fit_with(short.clone(), &data());
-    let [short, long, continued] =
-        [short, long, continued.unwrap()].map(|model| likelihood(model.parameters()));
-    assert!(long > short + 0.5, "{short} -> {long}");
-    let share = (continued - short) / (long - short);
-    assert!(share > 0.9, "{short} -> {continued}, at once {long}");
+    let share = median_of_seeds(|seed| {
+        let [short, long] = [5, 100].map(|n| seeded_rbm(n, seed).fit(&data()).unwrap());
+        let rest = seeded_rbm(95, seed).check().unwrap();
+        let continued = rest.fit_with(short.clone(), &data()).unwrap();
+        share_gained([short, long, continued].map(|model| likelihood(model.parameters())))
+    });
+    assert!(share > 0.9, "{share}");
 }
 
 #[test]
 fn a_deep_machine_goes_on_to_gain() {
-    let short = dbm(5).fit(&data()).unwrap();
-    let long = dbm(100).fit(&data()).unwrap();
-    let continued = dbm(95).check().unwrap().fit_with(short.clone(), &data());
-    let [short, long, continued] =
-        [short, long, continued.unwrap()].map(|model| likelihood(model.parameters()));
-    assert!(long > short + 0.5, "{short} -> {long}");
-    let share = (continued - short) / (long - short);
-    assert!(share > 0.9, "{short} -> {continued}, at once {long}");
+    let share = median_of_seeds(|seed| {
+        let [short, long] = [5, 100].map(|n| seeded_dbm(n, seed).fit(&data()).unwrap());
+        let rest = seeded_dbm(95, seed).check().unwrap();
+        let continued = rest.fit_with(short.clone(), &data()).unwrap();
+        share_gained([short, long, continued].map(|model| likelihood(model.parameters())))
+    });
+    assert!(share > 0.9, "{share}");
 }
 
 /// A model that has converged stays where it is or gains: its likelihood does not fall, whatever
-/// the negative phase. The median of several seeds decides: a single training of so few records by
-/// persistent chains ends lower in a fifth of the seeds.
+/// the negative phase.
 #[test]
 fn a_trained_machine_does_not_lose_by_more_training() {
     let model = rbm(300).fit(&data()).unwrap();
@@ -86,20 +107,16 @@ fn a_trained_machine_does_not_lose_by_more_training() {
             steps: 1,
         },
     ] {
-        let after = |seed: u64| {
+        let median = median_of_seeds(|seed| {
             let schedule = LearningRate::LinearToZero { initial: 0.05 };
-            let params = Rbm::params_with_rng(3, Xoshiro256Plus::seed_from_u64(seed));
-            let params = params.epochs(60).batch_size(20).learning_rate(schedule);
+            let params = seeded_rbm(60, seed).learning_rate(schedule);
             let params = params.negative_phase(negative_phase).check().unwrap();
             let after = params.fit_with(model.clone(), &data()).unwrap();
             likelihood(after.parameters())
-        };
-        let mut after: Vec<f64> = (0..21).map(after).collect();
-        after.sort_by(f64::total_cmp);
-        let median = after[after.len() / 2];
+        });
         assert!(
             median > before - 0.02,
-            "{negative_phase:?}: {before} -> {after:?}"
+            "{negative_phase:?}: {before} -> {median}"
         );
     }
 }

@@ -5,8 +5,8 @@ use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 use crate::join::join_awake;
 
 /// Rows of a block. It is fixed, so that results do not depend on the number of threads; a batch of
-/// 100 makes three blocks, of which a thread that has less to do takes more.
-const BLOCK_ROWS: usize = 17;
+/// 100 makes four blocks.
+const BLOCK_ROWS: usize = 25;
 
 /// Hands every block of rows of the layers (`n x units` each), with its number, to `f`, in
 /// parallel; what `f` gave, in the order of the blocks.
@@ -66,14 +66,14 @@ mod tests {
 
     #[test]
     fn every_row_is_in_one_block() {
-        let mut layers = [Array2::<u32>::zeros((120, 2)), Array2::zeros((120, 1))];
+        let mut layers = [Array2::<u32>::zeros((60, 2)), Array2::zeros((60, 1))];
         let rows = map_blocks(&mut layers, |number, block| {
             block
                 .iter_mut()
                 .for_each(|layer| *layer += number as u32 + 1);
             block[1].nrows()
         });
-        assert_eq!(rows, [34, 34, 34, 18]);
-        assert_eq!(layers[0].sum(), 2 * (34 + 2 * 34 + 3 * 34 + 4 * 18));
+        assert_eq!(rows, [25, 25, 10]);
+        assert_eq!(layers[0].sum(), 2 * (25 + 2 * 25 + 3 * 10));
     }
 }

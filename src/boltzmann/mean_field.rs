@@ -14,6 +14,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Zip};
 
 use super::blocks::map_blocks;
 use super::conditionals::{Conditionals, Neighbours};
+use super::packed_weights::PackedWeights;
 use super::Parameters;
 use crate::float::kernels::Into;
 use crate::math::binary_entropy;
@@ -71,6 +72,12 @@ impl<F: Float> MeanField<F> {
     /// The activation probabilities of all layers, the records themselves first.
     pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Vec<Array2<F>> {
         let visible = visible.as_standard_layout().into_owned();
+        let is_deep = machine.parameters.weights.len() > 1;
+        let packed = is_deep.then(|| PackedWeights::of(machine.parameters));
+        let machine = Conditionals {
+            packed: packed.as_ref(),
+            ..machine
+        };
         let (below, above) = (Some(visible.view()), None);
         let input = machine.input(1, &Neighbours { below, above });
         let mut layers = vec![visible];

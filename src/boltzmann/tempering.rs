@@ -16,6 +16,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use super::conditionals::Conditionals;
+use super::packed_weights::PackedWeights;
 use super::{GibbsChains, Parameters};
 use crate::{Error, Float, Result};
 
@@ -134,18 +135,21 @@ impl<F: Float> TemperedChains<F> {
             .iter()
             .map(|&beta| machine.parameters.scaled(beta))
             .collect();
+        let packed: Vec<PackedWeights<F>> = tempered.par_iter().map(PackedWeights::of).collect();
         let mut rng = Xoshiro256Plus::seed_from_u64(seed);
         for _ in 0..steps {
             let seeds: Vec<u64> = self.replicas.iter().map(|_| rng.gen()).collect();
-            let replicas = self.replicas.par_iter_mut().zip(&tempered).zip(seeds);
-            replicas.for_each(|((chains, parameters), seed)| {
-                let tempered = Conditionals {
-                    up: machine.up,
-                    down: machine.down,
-                    ..Conditionals::of(parameters)
-                };
-                chains.advance_by(tempered, 1, seed);
-            });
+            let replicas = self.replicas.par_iter_mut().zip(&tempered).zip(&packed);
+            replicas
+                .zip(seeds)
+                .for_each(|(((chains, parameters), packed), seed)| {
+                    let tempered = Conditionals {
+                        parameters,
+                        packed: Some(packed),
+                        ..machine
+                    };
+                    chains.advance_by(tempered, 1, seed);
+                });
             self.swap(machine.parameters, &origin, &betas, &mut rng);
         }
     }

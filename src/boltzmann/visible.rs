@@ -17,15 +17,7 @@ pub(crate) enum Visible<'a, F> {
     Sparse(SparseRows<F>),
 }
 
-impl<'a, F: Float> Visible<'a, F> {
-    /// Records of any values.
-    pub(crate) fn of_records(records: ArrayView2<'a, F>) -> Self {
-        match SparseRows::of(records) {
-            Some(rows) => Self::Sparse(rows),
-            None => Self::Dense(records.into()),
-        }
-    }
-
+impl<F: Float> Visible<'_, F> {
     pub(crate) fn nrows(&self) -> usize {
         match self {
             Self::Dense(values) => values.nrows(),

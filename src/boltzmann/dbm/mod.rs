@@ -14,7 +14,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::conditionals::{Conditionals, Neighbours};
 use super::mean_field::unnormalised_bound;
 use super::rbm::UNDEFINED_PSEUDO_LIKELIHOOD;
-use super::training::{reconstruction_error, starting_point, train, Progress, StagePlan};
+use super::training::{reconstruction_error, starting_point, train, Progress, Records, StagePlan};
 use super::{MeanField, Metric, Parameters};
 use crate::observer::{Observer, Stage};
 use crate::{Error, Float, Result};
@@ -270,8 +270,9 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
         records: ArrayView2<F>,
         observer: &mut dyn Observer,
     ) -> Result<Dbm<F>> {
-        let start = self.start(records)?;
-        let parameters = train(&self.stages(), start, records, observer, |_| Ok(()))?;
+        let records = self.training.records(records)?;
+        let start = self.start(&records);
+        let parameters = train(&self.stages(), start, &records, observer, |_| Ok(()))?;
         Ok(self.trained(parameters))
     }
 
@@ -287,9 +288,10 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
         observer: &mut dyn Observer,
         inspect: &mut dyn FnMut(Stage, usize, &Parameters<F>),
     ) -> Result<Dbm<F>> {
-        let start = self.start(records)?;
+        let records = self.training.records(records)?;
+        let start = self.start(&records);
         let stages = self.stages();
-        let parameters = train(&stages, start, records, observer, |progress| {
+        let parameters = train(&stages, start, &records, observer, |progress| {
             progress.show(&stages, inspect);
             Ok(())
         })?;
@@ -309,13 +311,12 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
         records: ArrayView2<F>,
         observer: &mut dyn Observer,
     ) -> Result<Dbm<F>> {
-        self.training.check_records(records)?;
-        let start = self
-            .training
-            .continued(model.parameters, &self.layers(records))?;
+        let layers = self.layers(records);
+        let records = self.training.records(records)?;
+        let start = self.training.continued(model.parameters, &layers)?;
         let start = Progress::going_on(start, self.rng.clone());
         let stages = [self.joint_stage()];
-        let parameters = train(&stages, start, records, observer, |_| Ok(()))?;
+        let parameters = train(&stages, start, &records, observer, |_| Ok(()))?;
         Ok(self.trained(parameters))
     }
 
@@ -336,17 +337,18 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
         F: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
         R: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
     {
-        let start = self.start(records)?;
-        let parameters = checkpoint.train(&self.stages(), start, records, observer)?;
+        let records = self.training.records(records)?;
+        let start = self.start(&records);
+        let parameters = checkpoint.train(&self.stages(), start, &records, observer)?;
         Ok(self.trained(parameters))
     }
 
-    fn start(&self, records: ArrayView2<F>) -> Result<Progress<F, R>> {
-        self.training.check_records(records)?;
+    fn start(&self, records: &Records<F>) -> Progress<F, R> {
         let mut rng = self.rng.clone();
+        let layers = self.layers(records.values());
         let visible = self.training.visible_units;
-        let theta = starting_point(&self.layers(records), records, visible, &mut rng);
-        Ok(Progress::start(theta, rng))
+        let theta = starting_point(&layers, records.means(), visible, &mut rng);
+        Progress::start(theta, rng)
     }
 
     fn trained(&self, parameters: Parameters<F>) -> Dbm<F> {

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::conditionals::{Conditionals, Neighbours};
 use super::parameters::half_squared_norms;
-use super::training::{reconstruction_error, starting_point, train, Progress, StagePlan};
+use super::training::{reconstruction_error, starting_point, train, Progress, Records, StagePlan};
 use super::{Metric, Parameters, VisibleUnits};
 use crate::math::softplus;
 use crate::observer::{Observer, Stage};
@@ -265,8 +265,9 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
         records: ArrayView2<F>,
         observer: &mut dyn Observer,
     ) -> Result<Rbm<F>> {
-        let start = self.start(records)?;
-        let parameters = train(&[self.stage()], start, records, observer, |_| Ok(()))?;
+        let records = self.training.records(records)?;
+        let start = self.start(&records);
+        let parameters = train(&[self.stage()], start, &records, observer, |_| Ok(()))?;
         Ok(Rbm { parameters })
     }
 
@@ -282,9 +283,10 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
         observer: &mut dyn Observer,
         inspect: &mut dyn FnMut(Stage, usize, &Parameters<F>),
     ) -> Result<Rbm<F>> {
-        let start = self.start(records)?;
+        let records = self.training.records(records)?;
+        let start = self.start(&records);
         let stages = [self.stage()];
-        let parameters = train(&stages, start, records, observer, |progress| {
+        let parameters = train(&stages, start, &records, observer, |progress| {
             progress.show(&stages, inspect);
             Ok(())
         })?;
@@ -303,11 +305,11 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
         records: ArrayView2<F>,
         observer: &mut dyn Observer,
     ) -> Result<Rbm<F>> {
-        self.training.check_records(records)?;
         let layers = [records.ncols(), self.hidden];
+        let records = self.training.records(records)?;
         let start = self.training.continued(model.parameters, &layers)?;
         let start = Progress::going_on(start, self.rng.clone());
-        let parameters = train(&[self.stage()], start, records, observer, |_| Ok(()))?;
+        let parameters = train(&[self.stage()], start, &records, observer, |_| Ok(()))?;
         Ok(Rbm { parameters })
     }
 
@@ -328,18 +330,18 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
         F: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
         R: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
     {
-        let start = self.start(records)?;
-        let parameters = checkpoint.train(&[self.stage()], start, records, observer)?;
+        let records = self.training.records(records)?;
+        let start = self.start(&records);
+        let parameters = checkpoint.train(&[self.stage()], start, &records, observer)?;
         Ok(Rbm { parameters })
     }
 
-    fn start(&self, records: ArrayView2<F>) -> Result<Progress<F, R>> {
-        self.training.check_records(records)?;
+    fn start(&self, records: &Records<F>) -> Progress<F, R> {
         let mut rng = self.rng.clone();
-        let layers = [records.ncols(), self.hidden];
+        let layers = [records.values().ncols(), self.hidden];
         let visible = self.training.visible_units;
-        let theta = starting_point(&layers, records, visible, &mut rng);
-        Ok(Progress::start(theta, rng))
+        let theta = starting_point(&layers, records.means(), visible, &mut rng);
+        Progress::start(theta, rng)
     }
 
     fn stage(&self) -> StagePlan<F> {

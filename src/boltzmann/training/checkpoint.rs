@@ -12,6 +12,7 @@ use serde_crate::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::negative_phase::{NegativeChains, NegativePhase};
+use super::records::Records;
 use super::run::{train, Progress, StagePlan};
 use crate::boltzmann::{GibbsChains, Parameters, VisibleUnits};
 use crate::observer::{EpochRecord, Observer};
@@ -102,7 +103,7 @@ impl Checkpoint {
         &self,
         stages: &[StagePlan<F>],
         start: Progress<F, R>,
-        records: ArrayView2<F>,
+        records: &Records<F>,
         observer: &mut dyn Observer,
     ) -> Result<Parameters<F>>
     where
@@ -110,11 +111,11 @@ impl Checkpoint {
         R: Rng + Serialize + DeserializeOwned,
     {
         self.remove_leftovers();
-        let fingerprint = fingerprint(stages, &start.rng, records)?;
+        let fingerprint = fingerprint(stages, &start.rng, records.values())?;
         let progress = match self.load::<Progress<F, R>>(&fingerprint)? {
             Some(progress) => {
                 progress
-                    .check(stages, &start.theta, records.nrows())
+                    .check(stages, &start.theta, records.values().nrows())
                     .map_err(|fault| self.unreadable(fault))?;
                 progress
             }

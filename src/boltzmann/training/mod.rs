@@ -10,6 +10,7 @@ mod early_stopping;
 mod negative_phase;
 mod optimizer;
 mod presentation;
+mod records;
 mod run;
 mod sample;
 mod sparsity;
@@ -23,9 +24,10 @@ pub use early_stopping::{EarlyStopping, Metric};
 pub use negative_phase::NegativePhase;
 pub use optimizer::{LearningRate, Momentum};
 pub use presentation::Presentation;
+pub(super) use records::Records;
 pub(super) use run::{train, Progress, StagePlan};
 pub use sparsity::Sparsity;
-pub(super) use start::{means, starting_point, visible_biases};
+pub(super) use start::{starting_point, visible_biases};
 
 use ndarray::ArrayView2;
 
@@ -200,13 +202,13 @@ impl<F: Float> Training<F> {
         self.mean_field.check()
     }
 
-    /// The first record that the machine cannot be shown.
-    pub(super) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        self.presentation.check(records, self.visible_units)?;
-        match self.early_stopping.map(|early| early.metric()) {
-            Some(Metric::PseudoLogLikelihood) => check_binary(records),
-            _ => Ok(()),
+    /// Records that the machine can be shown.
+    pub(super) fn records<'a>(&self, values: ArrayView2<'a, F>) -> Result<Records<'a, F>> {
+        let records = Records::checked(values, self.presentation, self.visible_units)?;
+        if self.early_stopping.map(|early| early.metric()) == Some(Metric::PseudoLogLikelihood) {
+            check_binary(values)?;
         }
+        Ok(records)
     }
 
     /// The parameters of a model to continue from, if they fit these hyper-parameters and layers.

@@ -75,6 +75,7 @@ impl Presentation {
 
 #[cfg(test)]
 mod tests {
+    use super::super::records::Records;
     use super::*;
     use crate::Error;
     use ndarray::{array, Array2};
@@ -87,7 +88,8 @@ mod tests {
                 _ => 0.0,
             });
             let shown = |presentation: Presentation, visible| {
-                let mut batch = Visible::of_records(grey.view());
+                let records = Records::of(grey.view());
+                let mut batch = records.visible().select(&(0..200).collect::<Vec<_>>());
                 presentation.present(&mut batch, visible, &mut Lanes::new(1, 0));
                 batch.to_dense()
             };

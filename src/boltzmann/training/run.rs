@@ -2,14 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use ndarray::{Array2, ArrayView2, CowArray, Ix2};
+use ndarray::{Array1, Array2, ArrayView2};
 use rand::Rng;
 
 use super::early_stopping::mean_free_energy;
 use super::trainer::{Trainer, TrainingState};
-use super::{starting_point, Training};
+use super::{starting_point, Records, Training};
 use crate::boltzmann::conditionals::{Conditionals, Neighbours};
-use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::math::select_rows;
 use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
@@ -119,28 +118,46 @@ impl<F: Float, R: Rng> Progress<F, R> {
 pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
     stages: &[StagePlan<F>],
     mut progress: Progress<F, R>,
-    records: ArrayView2<F>,
+    records: &Records<F>,
     observer: &mut dyn Observer,
     mut save: impl FnMut(&Progress<F, R>) -> Result<()>,
 ) -> Result<Parameters<F>> {
     let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
     if let (Some(early), None) = (early_stopping, &progress.held_out) {
-        let [_, held_out] = early.split(records.nrows(), &mut progress.rng)?;
+        let [_, held_out] = early.split(records.values().nrows(), &mut progress.rng)?;
         progress.held_out = Some(held_out);
     }
-    let (training, validation) = divided(records, progress.held_out.as_deref());
-    let (training, validation) = (training.view(), validation.as_ref().map(Array2::view));
+    let held_out = progress.held_out.as_deref();
+    let parts = held_out.map(|held_out| divided(records.values(), held_out));
     resume(stages, &progress, observer);
+    match parts {
+        None => run_stages(stages, &mut progress, (records, None), observer, &mut save)?,
+        Some((rest, held_out)) => {
+            let data = (&Records::of(rest.view()), Some(held_out.view()));
+            run_stages(stages, &mut progress, data, observer, &mut save)?;
+        }
+    }
+    Ok(progress.theta)
+}
+
+/// Runs the stages that are left, on training records and with those held out.
+fn run_stages<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    progress: &mut Progress<F, R>,
+    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    observer: &mut dyn Observer,
+    save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
+) -> Result<()> {
     while let Some(plan) = stages.get(progress.stage) {
-        let input = input_of(plan, stages, &progress.theta, training);
-        let reason = run_stage(
-            plan,
-            &mut progress,
-            (input.view(), validation),
-            observer,
-            &mut save,
-        )?;
-        finish_stage(plan, &mut progress);
+        let activations = activations_below(plan, stages, &progress.theta, records.values());
+        let reason = match activations {
+            None => run_stage(plan, progress, (records, validation), observer, save),
+            Some(activations) => {
+                let data = (&Records::of(activations.view()), validation);
+                run_stage(plan, progress, data, observer, save)
+            }
+        }?;
+        finish_stage(plan, progress);
         observer.observe(&Event::Finished {
             stage: plan.stage,
             reason,
@@ -149,7 +166,7 @@ pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
             break;
         }
     }
-    Ok(progress.theta)
+    Ok(())
 }
 
 /// Tells the observer of the epochs that earlier runs have done, if any.
@@ -169,28 +186,21 @@ fn resume<F: Float, R: Rng>(
 }
 
 /// The records to learn from and those held out.
-fn divided<'a, F: Float>(
-    records: ArrayView2<'a, F>,
-    held_out: Option<&[usize]>,
-) -> (CowArray<'a, F, Ix2>, Option<Array2<F>>) {
-    let Some(held_out) = held_out else {
-        return (records.into(), None);
-    };
+fn divided<F: Float>(records: ArrayView2<F>, held_out: &[usize]) -> (Array2<F>, Array2<F>) {
     let mut rest: Vec<usize> = (0..records.nrows()).collect();
     rest.retain(|row| held_out.binary_search(row).is_err());
-    let training = select_rows(records, &rest);
-    (training.into(), Some(select_rows(records, held_out)))
+    (select_rows(records, &rest), select_rows(records, held_out))
 }
 
-/// What the lowest layer of a stage sees: the records, or the activations of the layers below as
-/// earlier stages have trained them.
-fn input_of<'a, F: Float>(
+/// The activations of the lowest layer of a stage, as earlier stages have trained it and those
+/// below; none for a stage that sees the records themselves.
+fn activations_below<F: Float>(
     plan: &StagePlan<F>,
     stages: &[StagePlan<F>],
     theta: &Parameters<F>,
-    records: ArrayView2<'a, F>,
-) -> CowArray<'a, F, Ix2> {
-    let mut input: CowArray<'a, F, Ix2> = records.into();
+    records: ArrayView2<F>,
+) -> Option<Array2<F>> {
+    let mut activations: Option<Array2<F>> = None;
     for layer in 1..=*plan.layers.start() {
         let (up, down) = stages[layer - 1].doubling;
         let machine = Conditionals {
@@ -198,19 +208,19 @@ fn input_of<'a, F: Float>(
             down,
             ..Conditionals::of(theta)
         };
-        let below = Some(input.view());
-        let above = None;
-        let activations = machine.mean(layer, &Neighbours { below, above });
-        input = activations.into();
+        let below = activations.as_ref().map_or(records.view(), Array2::view);
+        let (below, above) = (Some(below), None);
+        let next = machine.mean(layer, &Neighbours { below, above });
+        activations = Some(next);
     }
-    input
+    activations
 }
 
-/// Runs the epochs that a stage has left. `data` are its training records and those held out.
+/// Runs the epochs that a stage has left, on its training records and with those held out.
 fn run_stage<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
-    data: (ArrayView2<F>, Option<ArrayView2<F>>),
+    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
     observer: &mut dyn Observer,
     save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
 ) -> Result<TerminationReason> {
@@ -219,14 +229,14 @@ fn run_stage<F: Float, R: Rng>(
         stage: plan.stage,
         doubling: plan.doubling,
     };
-    let records = Visible::of_records(data.0);
     let mut state = match progress.state.take() {
         Some(state) => state,
         None => {
-            let theta = first_theta(plan, progress, data.0);
-            let state = TrainingState::start(theta, &plan.training, data.0, &mut progress.rng)?;
-            if let (true, Some(validation)) = (progress.trained, data.1) {
-                validate(plan, progress, &state, (data.0, validation));
+            let theta = first_theta(plan, progress, records.means());
+            let state =
+                TrainingState::start(theta, &plan.training, records.means(), &mut progress.rng)?;
+            if let (true, Some(validation)) = (progress.trained, validation) {
+                validate(plan, progress, &state, (records.values(), validation));
             }
             state
         }
@@ -236,9 +246,10 @@ fn run_stage<F: Float, R: Rng>(
             progress.state = Some(state);
             return Ok(reason);
         }
-        let mut statistics = trainer.epoch(&mut state, &records, &mut progress.rng)?;
-        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, data.1) {
-            statistics.validation = validate(plan, progress, &state, (data.0, validation));
+        let mut statistics = trainer.epoch(&mut state, records.visible(), &mut progress.rng)?;
+        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, validation) {
+            statistics.validation =
+                validate(plan, progress, &state, (records.values(), validation));
         }
         progress.epochs.push(EpochRecord {
             stage: plan.stage,
@@ -286,7 +297,7 @@ fn finished<F: Float, R: Rng>(
 fn first_theta<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
-    input: ArrayView2<F>,
+    means: &Array1<F>,
 ) -> Parameters<F> {
     let Stage::Pretraining { layer } = plan.stage else {
         return progress.theta.clone();
@@ -298,7 +309,7 @@ fn first_theta<F: Float, R: Rng>(
     };
     starting_point(
         &layers[plan.layers.clone()],
-        input,
+        means,
         visible,
         &mut progress.rng,
     )

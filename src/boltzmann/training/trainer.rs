@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
@@ -12,7 +12,6 @@ use super::early_stopping::reconstruction_error;
 use super::negative_phase::NegativeChains;
 use super::optimizer::Optimizer;
 use super::sample::Sample;
-use super::start::means;
 use super::Training;
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::mean_field::Inference;
@@ -55,15 +54,15 @@ pub(super) struct TrainingState<F> {
 }
 
 impl<F: Float> TrainingState<F> {
-    /// The start of a training from `theta`.
+    /// The start of a training from `theta` on records of the given means.
     pub(super) fn start<R: Rng>(
         theta: Parameters<F>,
         training: &Training<F>,
-        records: ArrayView2<F>,
+        means: &Array1<F>,
         rng: &mut R,
     ) -> Result<Self> {
         let layers = theta.layers();
-        let offsets = || Offsets::new(means(records), &layers);
+        let offsets = || Offsets::new(means.clone(), &layers);
         let activity = |sparsity: super::Sparsity<F>| {
             let hidden = layers.iter().skip(1);
             hidden

@@ -2,7 +2,7 @@
 //! options.
 
 use approx::assert_abs_diff_eq;
-use ndarray::array;
+use ndarray::{array, Axis};
 
 use super::*;
 use crate::boltzmann::enumeration::{
@@ -149,6 +149,10 @@ fn assert_close(found: &Parameters<f64>, expected: &Parameters<f64>, epsilon: f6
     }
 }
 
+fn means(records: &Array2<f64>) -> Array1<f64> {
+    records.sum_axis(Axis(0)) / records.nrows() as f64
+}
+
 /// The state after a step from `theta`, and what its chains' statistics were too large by.
 fn step(
     training: &Training<f64>,
@@ -162,7 +166,7 @@ fn step(
     };
     let mut rng = Xoshiro256Plus::seed_from_u64(1);
     let mut state =
-        TrainingState::start(theta.clone(), training, records.view(), &mut rng).unwrap();
+        TrainingState::start(theta.clone(), training, &means(records), &mut rng).unwrap();
     let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
         panic!("the chains persist");
     };
@@ -216,7 +220,7 @@ fn a_step_follows_data_less_model() {
         let records = all_states(4);
         let mut rng = Xoshiro256Plus::seed_from_u64(1);
         let mut state =
-            TrainingState::start(theta.clone(), &training, records.view(), &mut rng).unwrap();
+            TrainingState::start(theta.clone(), &training, &means(&records), &mut rng).unwrap();
         let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
             panic!("the chains persist");
         };

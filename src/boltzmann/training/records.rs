@@ -1,0 +1,140 @@
+//! Records that a machine is trained on.
+
+use ndarray::{Array1, ArrayView2, Axis};
+use rayon::prelude::*;
+
+use super::Presentation;
+use crate::boltzmann::visible::Visible;
+use crate::boltzmann::VisibleUnits;
+use crate::linalg::sum_of_rows;
+use crate::sparse::SparseRows;
+use crate::validation::check_shape;
+use crate::{Float, Result};
+
+/// Rows that a thread looks through at a time, which stay in its cache meanwhile. It is fixed, so
+/// that results do not depend on the number of threads.
+const BLOCK_ROWS: usize = 128;
+
+/// Records (`n x d`), and what training asks of them all: they are read once.
+#[derive(Debug)]
+pub(in crate::boltzmann) struct Records<'a, F> {
+    values: ArrayView2<'a, F>,
+    visible: Visible<'a, F>,
+    means: Array1<F>,
+}
+
+impl<'a, F: Float> Records<'a, F> {
+    /// Records of any values.
+    pub(in crate::boltzmann) fn of(values: ArrayView2<'a, F>) -> Self {
+        let blocks = values
+            .axis_chunks_iter(Axis(0), BLOCK_ROWS)
+            .into_par_iter()
+            .map(|rows| (sum_of_rows(rows), SparseRows::of(rows)));
+        let (sums, sparse): (Vec<_>, Vec<_>) = blocks.unzip();
+        let mut means = Array1::zeros(values.ncols());
+        sums.iter().for_each(|sum| means += sum);
+        means /= F::cast(values.nrows());
+        let sparse: Option<Vec<_>> = sparse.into_iter().collect();
+        let visible = match sparse {
+            Some(parts) if !parts.is_empty() => Visible::Sparse(SparseRows::stacked(parts)),
+            _ => Visible::Dense(values.into()),
+        };
+        Self {
+            values,
+            visible,
+            means,
+        }
+    }
+
+    /// Records that a machine can be shown.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Presentation::check`].
+    pub(super) fn checked(
+        values: ArrayView2<'a, F>,
+        presentation: Presentation,
+        units: VisibleUnits,
+    ) -> Result<Self> {
+        check_shape(values.nrows(), values.ncols())?;
+        let records = Self::of(values);
+        // zeros and ones can always be shown
+        if !records.are_states() {
+            presentation.check(values, units)?;
+        }
+        Ok(records)
+    }
+
+    /// Whether all values are known to be 0 or 1.
+    fn are_states(&self) -> bool {
+        match &self.visible {
+            Visible::Dense(_) => false,
+            Visible::Sparse(rows) => rows.are_states(),
+        }
+    }
+
+    pub(in crate::boltzmann) fn values(&self) -> ArrayView2<'a, F> {
+        self.values
+    }
+
+    /// The records as a visible layer.
+    pub(super) fn visible(&self) -> &Visible<'a, F> {
+        &self.visible
+    }
+
+    /// Means of the columns.
+    pub(in crate::boltzmann) fn means(&self) -> &Array1<F> {
+        &self.means
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::Error;
+
+    fn records(every: usize, value: f64) -> Array2<f64> {
+        Array2::from_shape_fn((300, 7), |(i, j)| match (i + j) % every {
+            0 => value,
+            _ => 0.0,
+        })
+    }
+
+    #[test]
+    fn they_are_sparse_if_that_pays() {
+        for (every, value) in [(1, 1.0), (5, 1.0), (5, 0.5)] {
+            let values = records(every, value);
+            let records = Records::of(values.view());
+            assert_eq!(records.visible().to_dense(), values);
+            let means = values.mean_axis(Axis(0)).unwrap();
+            approx::assert_abs_diff_eq!(*records.means(), means, epsilon = 1e-12);
+            let sparse = matches!(records.visible(), Visible::Sparse(_));
+            assert_eq!(sparse, every == 5);
+            assert_eq!(records.are_states(), every == 5 && value == 1.0);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_an_error_wherever_it_is() {
+        for every in [1, 5] {
+            for (value, presentation) in [
+                (f64::NAN, Presentation::Direct),
+                (2.0, Presentation::Sampled),
+                (0.5, Presentation::Binary),
+            ] {
+                let mut values = records(every, 1.0);
+                values[[299, 6]] = value;
+                let checked =
+                    Records::checked(values.view(), presentation, VisibleUnits::Binary).map(drop);
+                let expected = presentation.check(values.view(), VisibleUnits::Binary);
+                assert!(expected.is_err());
+                assert_eq!(format!("{checked:?}"), format!("{expected:?}"));
+            }
+        }
+        let none = Array2::<f64>::zeros((0, 7));
+        let checked = Records::checked(none.view(), Presentation::Direct, VisibleUnits::Binary);
+        assert!(matches!(checked, Err(Error::EmptyRecords { .. })));
+    }
+}
