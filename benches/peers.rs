@@ -75,6 +75,10 @@ fn measure<'a>(
     npy::write(&weights, start.weights())?;
     let mut contenders = vec![ours::contender(start, records)?];
     contenders.extend(python.contenders(work, &weights));
-    compare(&mut contenders, repetitions);
-    Ok(Comparison { work, contenders })
+    let round_trips = compare(&mut contenders, repetitions);
+    Ok(Comparison {
+        work,
+        contenders,
+        round_trips,
+    })
 }

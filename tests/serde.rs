@@ -133,6 +133,7 @@ fn rbm_params<F: Float>() -> Params<F> {
 fn dbm_params<F: Float>(hidden: &[usize]) -> DeepParams<F> {
     Dbm::params(hidden)
         .pretraining_epochs(1)
+        .pretraining_learning_rate(Some(LearningRate::Constant(F::cast(0.02))))
         .epochs(2)
         .batch_size(16)
         .mean_field(MeanField {

@@ -1,5 +1,6 @@
 //! Those who do the work, and their turns.
 
+use super::exchange::round_trip;
 use super::spread::Spread;
 use super::work::Work;
 use super::Fault;
@@ -90,19 +91,25 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Everyone's turns, round after round. Who fails is left out from then on.
-pub(crate) fn compare(contenders: &mut [Contender], repetitions: u16) {
+/// Everyone's turns, round after round; the [`round_trip`]s at their starts. Who fails is left out
+/// from then on.
+pub(crate) fn compare(contenders: &mut [Contender], repetitions: u16) -> Vec<f64> {
+    let mut round_trips = Vec::new();
     for round in 1..=repetitions {
         eprintln!("  round {round} of {repetitions}");
+        round_trips.extend(round_trip());
         let able = contenders.iter_mut().filter(|one| one.fault.is_none());
         able.for_each(Contender::take_turn);
     }
+    round_trips
 }
 
 /// A piece of work, and how all have done it; ours is the first.
 pub(crate) struct Comparison<'a> {
     pub(crate) work: Work,
     pub(crate) contenders: Vec<Contender<'a>>,
+    /// Nanoseconds of a [`round_trip`] between two cores at the start of each round.
+    pub(crate) round_trips: Vec<f64>,
 }
 
 impl<'a> Comparison<'a> {

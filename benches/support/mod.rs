@@ -2,6 +2,7 @@
 
 pub(crate) mod contender;
 pub(crate) mod data;
+pub(crate) mod exchange;
 pub(crate) mod gemm;
 pub(crate) mod machine;
 pub(crate) mod npy;

@@ -177,6 +177,15 @@ impl Report<'_> {
                     writeln!(f, "- {work}, {}: {note}.", one.label())?;
                 }
             }
+            let round_trips: Vec<String> = comparison
+                .round_trips
+                .iter()
+                .map(|nanoseconds| format!("{nanoseconds:.0}"))
+                .collect();
+            if !round_trips.is_empty() {
+                let round_trips = round_trips.join(", ");
+                writeln!(f, "- {work}: ns from core to core and back, at the start of each round: {round_trips}.")?;
+            }
             if let Some(ours) = comparison.ours() {
                 for (peer, distance) in distances(comparison, ours) {
                     let (check, peer) = (work.check(), peer.label());

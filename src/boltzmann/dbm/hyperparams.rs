@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use crate::boltzmann::{training_builders, MeanField, NegativePhase, Training};
+use crate::boltzmann::{training_builders, LearningRate, MeanField, NegativePhase, Training};
 use crate::Float;
 
 /// Checked hyper-parameters, from [`DbmParams`].
@@ -33,6 +33,7 @@ pub struct DbmValidParams<F, R> {
     pub(super) hidden: Vec<usize>,
     pub(super) training: Training<F>,
     pub(super) pretraining_epochs: usize,
+    pub(super) pretraining_learning_rate: Option<LearningRate<F>>,
     pub(super) rng: R,
 }
 
@@ -44,6 +45,7 @@ struct Parts<F, R> {
     hidden: Vec<usize>,
     training: Training<F>,
     pretraining_epochs: usize,
+    pretraining_learning_rate: Option<LearningRate<F>>,
     rng: R,
 }
 
@@ -56,6 +58,7 @@ impl<F: Float, R: Rng + Clone> TryFrom<Parts<F, R>> for DbmValidParams<F, R> {
             hidden: parts.hidden,
             training: parts.training,
             pretraining_epochs: parts.pretraining_epochs,
+            pretraining_learning_rate: parts.pretraining_learning_rate,
             rng: parts.rng,
         });
         linfa::ParamGuard::check(unchecked)
@@ -78,15 +81,24 @@ impl<F: Float, R: Rng> DbmValidParams<F, R> {
         self.pretraining_epochs
     }
 
+    /// The learning rate of the pretraining, if it has one of its own.
+    pub fn pretraining_learning_rate(&self) -> Option<LearningRate<F>> {
+        self.pretraining_learning_rate
+    }
+
     /// The source of random numbers at its start.
     pub fn rng(&self) -> &R {
         &self.rng
     }
 
-    /// The pretraining of one layer: the joint training's hyper-parameters, but CD-1.
+    /// The pretraining of one layer: the joint training's hyper-parameters, but CD-1 and what is set
+    /// for the pretraining alone.
     pub(super) fn pretraining(&self) -> Training<F> {
         Training {
             epochs: self.pretraining_epochs,
+            learning_rate: self
+                .pretraining_learning_rate
+                .unwrap_or(self.training.learning_rate),
             negative_phase: NegativePhase::ContrastiveDivergence { steps: 1 },
             early_stopping: None,
             ..self.training.clone()
@@ -136,6 +148,7 @@ impl<F: Float, R: Rng + Clone> DbmParams<F, R> {
                 ..Training::default()
             },
             pretraining_epochs: 10,
+            pretraining_learning_rate: None,
             rng,
         })
     }
@@ -148,10 +161,52 @@ impl<F: Float, R: Rng + Clone> DbmParams<F, R> {
         self
     }
 
+    /// The learning rate of the pretraining, `None` for that of the joint training. Joint training
+    /// often wants the smaller one, for its chains have to follow (Salakhutdinov & Hinton's program
+    /// takes 0.05 and 0.005). Defaults to `None`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::ParamGuard;
+    /// use linfa_fisher::boltzmann::{Dbm, LearningRate};
+    ///
+    /// let params = Dbm::<f32>::params(&[40, 80])
+    ///     .pretraining_learning_rate(Some(LearningRate::Constant(0.05)))
+    ///     .learning_rate(LearningRate::LinearToZero { initial: 0.005 });
+    /// assert!(params.check_ref().is_ok());
+    /// ```
+    pub fn pretraining_learning_rate(mut self, rate: Option<LearningRate<F>>) -> Self {
+        self.0.pretraining_learning_rate = rate;
+        self
+    }
+
     /// When mean-field inference stops, in training and for Fisher scores. Defaults to
     /// [`MeanField::default`].
     pub fn mean_field(mut self, mean_field: MeanField<F>) -> Self {
         self.0.training.mean_field = mean_field;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+
+    use super::*;
+    use crate::boltzmann::Dbm;
+    use crate::Error;
+
+    #[test]
+    fn pretraining_may_have_its_own_learning_rate() {
+        let [joint, own] = [0.005, 0.05].map(LearningRate::Constant);
+        let params = Dbm::<f64>::params(&[3, 2]).learning_rate(joint);
+        assert_eq!(params.0.pretraining().learning_rate(), joint);
+        let params = params.pretraining_learning_rate(Some(own));
+        assert_eq!(params.0.pretraining().learning_rate(), own);
+        assert_eq!(params.0.training().learning_rate(), joint);
+        let none = LearningRate::Constant(0.0);
+        let checked = params.pretraining_learning_rate(Some(none)).check();
+        assert!(matches!(checked, Err(Error::InvalidLearningRate(0.0))));
     }
 }

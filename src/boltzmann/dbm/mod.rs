@@ -430,6 +430,11 @@ impl<F: Float, R: Rng + Clone> ParamGuard for DbmParams<F, R> {
             return Err(UNDEFINED_PSEUDO_LIKELIHOOD);
         }
         self.0.training.check()?;
+        let rate = self.0.pretraining_learning_rate;
+        if let Some(value) = rate.and_then(|rate| rate.invalid()) {
+            let value = value.to_f64().unwrap_or(f64::NAN);
+            return Err(Error::InvalidLearningRate(value));
+        }
         Ok(&self.0)
     }
 

@@ -158,9 +158,10 @@ impl Metric {
         }
     }
 
-    /// Whether `value` is better than `best`.
+    /// Whether `value` is better than `best`; any number is better than none.
     pub(super) fn is_better(self, value: f64, best: f64) -> bool {
         match self {
+            _ if best.is_nan() => !value.is_nan(),
             Self::ReconstructionError => value < best,
             Self::PseudoLogLikelihood => value > best,
         }
@@ -210,6 +211,17 @@ mod tests {
         assert_eq!(all, (0..20).collect::<Vec<_>>());
         let none = early.split(1, &mut rng);
         assert!(matches!(none, Err(Error::InvalidRatio { samples: 1, .. })));
+    }
+
+    #[test]
+    fn any_number_is_better_than_none() {
+        for metric in [Metric::ReconstructionError, Metric::PseudoLogLikelihood] {
+            assert!(metric.is_better(1.0, f64::NAN));
+            assert!(!metric.is_better(f64::NAN, 1.0));
+            assert!(!metric.is_better(f64::NAN, f64::NAN));
+        }
+        assert!(Metric::ReconstructionError.is_better(0.1, 0.2));
+        assert!(Metric::PseudoLogLikelihood.is_better(-1.0, -2.0));
     }
 
     #[test]
