@@ -27,7 +27,7 @@ pub struct PanelProduct<'a, F> {
 
 /// Vectors of `$float`: a tile of `ROWS x VECTORS` of them is summed up in registers.
 macro_rules! panel_product {
-    ($float:ty, $lanes:ident, $split:ident, $splat:ident, $mul_add:ident) => {
+    ($float:ty, $lanes:ident, $split:ident, $split_mut:ident, $splat:ident, $mul:ident, $mul_add:ident) => {
         impl WithSimd for PanelProduct<'_, $float> {
             type Output = ();
 
@@ -79,6 +79,7 @@ macro_rules! panel_product {
                 let depth = self.panel.len() / self.panel_width;
                 let left: [&[$float]; ROWS] =
                     std::array::from_fn(|r| &self.left[(row + r) * depth..][..depth]);
+                let alpha = simd.$splat(self.alpha);
                 let mut sums = [[simd.$splat(0.0); VECTORS]; ROWS];
                 for (k, panel) in self.panel.chunks_exact(self.panel_width).enumerate() {
                     let right = S::$split(&panel[start..][..columns]).0;
@@ -89,11 +90,19 @@ macro_rules! panel_product {
                         }
                     }
                 }
-                let first = self.column + start;
                 for (r, sums) in sums.iter().enumerate() {
                     let out = &mut self.out[(row + r) * self.width..][..self.width];
-                    let sums: &[$float] = pulp::bytemuck::cast_slice(sums);
-                    for (out, &sum) in out.iter_mut().skip(first).zip(sums) {
+                    let out = &mut out[self.column + start..];
+                    let (vectors, _) = S::$split_mut(&mut *out);
+                    let whole = vectors.len().min(VECTORS);
+                    for v in 0..whole {
+                        vectors[v] = match self.into {
+                            Into::Replace => simd.$mul(alpha, sums[v]),
+                            Into::Add => simd.$mul_add(alpha, sums[v], vectors[v]),
+                        };
+                    }
+                    let rest: &[$float] = pulp::bytemuck::cast_slice(&sums[whole..]);
+                    for (out, &sum) in out.iter_mut().skip(whole * S::$lanes).zip(rest) {
                         *out = match self.into {
                             Into::Replace => self.alpha * sum,
                             Into::Add => *out + self.alpha * sum,
@@ -106,8 +115,24 @@ macro_rules! panel_product {
     };
 }
 
-panel_product!(f32, F32_LANES, as_simd_f32s, splat_f32s, mul_add_f32s);
-panel_product!(f64, F64_LANES, as_simd_f64s, splat_f64s, mul_add_f64s);
+panel_product!(
+    f32,
+    F32_LANES,
+    as_simd_f32s,
+    as_mut_simd_f32s,
+    splat_f32s,
+    mul_f32s,
+    mul_add_f32s
+);
+panel_product!(
+    f64,
+    F64_LANES,
+    as_simd_f64s,
+    as_mut_simd_f64s,
+    splat_f64s,
+    mul_f64s,
+    mul_add_f64s
+);
 
 #[cfg(test)]
 mod tests {
