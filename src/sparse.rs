@@ -36,7 +36,9 @@ pub(crate) struct SparseRows<F> {
 impl<F: Float> SparseRows<F> {
     /// The non-zeros of a matrix, if they are few enough to be worth it.
     pub(crate) fn of(matrix: ArrayView2<F>) -> Option<Self> {
-        Self::scan(matrix.to_slice()?, matrix.ncols().max(1), true)
+        let mut rows = Self::scan(matrix.to_slice()?, matrix.ncols().max(1), true)?;
+        rows.places.shrink_to_fit();
+        Some(rows)
     }
 
     /// [`of`](Self::of) for a matrix of zeros and ones.
@@ -95,20 +97,28 @@ impl<F: Float> SparseRows<F> {
         all
     }
 
-    /// The rows of `indices`, in that order.
-    pub(crate) fn select(&self, indices: &[usize]) -> Self {
-        let mut chosen = Self::empty(self.columns);
-        let entries = indices
-            .iter()
-            .map(|&row| self.starts[row + 1] - self.starts[row]);
+    /// The rows of `indices`, in that order, of blocks that have `block_rows` rows each but the last
+    /// one.
+    pub(crate) fn select(blocks: &[Self], block_rows: usize, indices: &[usize]) -> Self {
+        let mut chosen = Self::empty(blocks.first().map_or(0, |block| block.columns));
+        let rows = indices.iter().map(|&index| {
+            let (block, row) = (&blocks[index / block_rows], index % block_rows);
+            (block, block.starts[row]..block.starts[row + 1])
+        });
+        let entries = rows.clone().map(|(_, range)| range.len());
         chosen.places.reserve_exact(entries.sum());
-        for &row in indices {
-            let range = self.starts[row]..self.starts[row + 1];
-            chosen.places.extend_from_slice(&self.places[range.clone()]);
-            if !self.values.is_empty() {
-                chosen.values.extend_from_slice(&self.values[range]);
+        let grey = blocks.iter().any(|block| !block.are_states());
+        for (block, range) in rows {
+            chosen
+                .places
+                .extend_from_slice(&block.places[range.clone()]);
+            if let (true, Some(values)) = (grey, block.values.get(range)) {
+                chosen.values.extend_from_slice(values);
             }
             chosen.starts.push(chosen.places.len());
+            if grey {
+                chosen.values.resize(chosen.places.len(), F::one());
+            }
         }
         chosen
     }
@@ -345,15 +355,19 @@ mod tests {
     #[test]
     fn rows_are_selected_and_sampled() {
         let grey = matrix(40, 20, 7, true);
-        let sparse = SparseRows::of(grey.view()).unwrap();
-        let mut chosen = sparse.select(&[3, 0, 3]);
-        assert_eq!(chosen.to_dense(), grey.select(ndarray::Axis(0), &[3, 0, 3]));
+        let blocks = grey.axis_chunks_iter(ndarray::Axis(0), 25);
+        let blocks: Vec<_> = blocks.map(|rows| SparseRows::of(rows).unwrap()).collect();
+        let mut chosen = SparseRows::select(&blocks, 25, &[33, 0, 33]);
+        assert_eq!(
+            chosen.to_dense(),
+            grey.select(ndarray::Axis(0), &[33, 0, 33])
+        );
         chosen.sample(&mut Lanes::new(1, 0));
         let states = chosen.to_dense();
         assert!(states.iter().all(|&x| x == 0.0 || x == 1.0));
         assert!(states
             .iter()
-            .zip(&grey.select(ndarray::Axis(0), &[3, 0, 3]))
+            .zip(&grey.select(ndarray::Axis(0), &[33, 0, 33]))
             .all(|(&x, &p)| p > 0.0 || x == 0.0));
     }
 }

@@ -1,23 +1,22 @@
 //! Values of the visible layer, sparse where that pays.
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::conditionals::Conditionals;
 use crate::float::kernels::Into;
 use crate::linalg::{add_to_rows, product_into};
-use crate::math::select_rows;
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
 use crate::Float;
 
-/// Records or states, `n x d`.
+/// A batch of records, or states, `n x d`.
 #[derive(Debug, Clone)]
-pub(crate) enum Visible<'a, F> {
-    Dense(CowArray<'a, F, Ix2>),
+pub(crate) enum Visible<F> {
+    Dense(Array2<F>),
     Sparse(SparseRows<F>),
 }
 
-impl<F: Float> Visible<'_, F> {
+impl<F: Float> Visible<F> {
     pub(crate) fn nrows(&self) -> usize {
         match self {
             Self::Dense(values) => values.nrows(),
@@ -25,19 +24,10 @@ impl<F: Float> Visible<'_, F> {
         }
     }
 
-    /// The rows of `indices`, in that order.
-    pub(crate) fn select(&self, indices: &[usize]) -> Visible<'static, F> {
-        match self {
-            Self::Dense(values) => Visible::Dense(select_rows(values.view(), indices).into()),
-            Self::Sparse(rows) => Visible::Sparse(rows.select(indices)),
-        }
-    }
-
     /// Replaces probabilities by states.
     pub(crate) fn sample(&mut self, random: &mut Lanes) {
         match self {
             Self::Dense(values) => {
-                let mut values = values.view_mut();
                 if let Some(values) = values.as_slice_mut() {
                     F::bernoulli_in_place(values, random);
                 }
@@ -89,7 +79,7 @@ impl<F: Float> Visible<'_, F> {
     /// All values.
     pub(crate) fn to_dense(&self) -> Array2<F> {
         match self {
-            Self::Dense(values) => values.to_owned(),
+            Self::Dense(values) => values.clone(),
             Self::Sparse(rows) => rows.to_dense(),
         }
     }

@@ -89,7 +89,7 @@ mod tests {
             });
             let shown = |presentation: Presentation, visible| {
                 let records = Records::of(grey.view());
-                let mut batch = records.visible().select(&(0..200).collect::<Vec<_>>());
+                let mut batch = records.select(&(0..200).collect::<Vec<_>>());
                 presentation.present(&mut batch, visible, &mut Lanes::new(1, 0));
                 batch.to_dense()
             };

@@ -7,6 +7,7 @@ use super::Presentation;
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::VisibleUnits;
 use crate::linalg::sum_of_rows;
+use crate::math::select_rows;
 use crate::sparse::SparseRows;
 use crate::validation::check_shape;
 use crate::{Float, Result};
@@ -19,7 +20,8 @@ const BLOCK_ROWS: usize = 128;
 #[derive(Debug)]
 pub(in crate::boltzmann) struct Records<'a, F> {
     values: ArrayView2<'a, F>,
-    visible: Visible<'a, F>,
+    /// The same in blocks of sparse rows, if that pays.
+    sparse: Option<Vec<SparseRows<F>>>,
     means: Array1<F>,
 }
 
@@ -34,14 +36,9 @@ impl<'a, F: Float> Records<'a, F> {
         let mut means = Array1::zeros(values.ncols());
         sums.iter().for_each(|sum| means += sum);
         means /= F::cast(values.nrows());
-        let sparse: Option<Vec<_>> = sparse.into_iter().collect();
-        let visible = match sparse {
-            Some(parts) if !parts.is_empty() => Visible::Sparse(SparseRows::stacked(parts)),
-            _ => Visible::Dense(values.into()),
-        };
         Self {
             values,
-            visible,
+            sparse: sparse.into_iter().collect(),
             means,
         }
     }
@@ -67,19 +64,24 @@ impl<'a, F: Float> Records<'a, F> {
 
     /// Whether all values are known to be 0 or 1.
     fn are_states(&self) -> bool {
-        match &self.visible {
-            Visible::Dense(_) => false,
-            Visible::Sparse(rows) => rows.are_states(),
-        }
+        let sparse = self.sparse.as_ref();
+        sparse.is_some_and(|blocks| blocks.iter().all(SparseRows::are_states))
     }
 
     pub(in crate::boltzmann) fn values(&self) -> ArrayView2<'a, F> {
         self.values
     }
 
-    /// The records as a visible layer.
-    pub(super) fn visible(&self) -> &Visible<'a, F> {
-        &self.visible
+    pub(super) fn nrows(&self) -> usize {
+        self.values.nrows()
+    }
+
+    /// The records of `indices`, in that order, as a visible layer.
+    pub(super) fn select(&self, indices: &[usize]) -> Visible<F> {
+        match &self.sparse {
+            Some(blocks) => Visible::Sparse(SparseRows::select(blocks, BLOCK_ROWS, indices)),
+            None => Visible::Dense(select_rows(self.values, indices)),
+        }
     }
 
     /// Means of the columns.
@@ -107,10 +109,12 @@ mod tests {
         for (every, value) in [(1, 1.0), (5, 1.0), (5, 0.5)] {
             let values = records(every, value);
             let records = Records::of(values.view());
-            assert_eq!(records.visible().to_dense(), values);
+            let chosen = [299, 0, 128, 127];
+            let visible = records.select(&chosen);
+            assert_eq!(visible.to_dense(), values.select(Axis(0), &chosen));
             let means = values.mean_axis(Axis(0)).unwrap();
             approx::assert_abs_diff_eq!(*records.means(), means, epsilon = 1e-12);
-            let sparse = matches!(records.visible(), Visible::Sparse(_));
+            let sparse = matches!(visible, Visible::Sparse(_));
             assert_eq!(sparse, every == 5);
             assert_eq!(records.are_states(), every == 5 && value == 1.0);
         }

@@ -246,7 +246,7 @@ fn run_stage<F: Float, R: Rng>(
             progress.state = Some(state);
             return Ok(reason);
         }
-        let mut statistics = trainer.epoch(&mut state, records.visible(), &mut progress.rng)?;
+        let mut statistics = trainer.epoch(&mut state, records, &mut progress.rng)?;
         if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, validation) {
             statistics.validation =
                 validate(plan, progress, &state, (records.values(), validation));

@@ -11,7 +11,7 @@ use crate::Float;
 
 /// States of the layers, or activation probabilities, of a batch or of chains.
 #[derive(Debug)]
-pub(super) struct Sample<F: 'static> {
+pub(super) struct Sample<F> {
     visible: VisibleLayer<F>,
     /// The hidden layers, `n x units` each.
     hidden: Vec<Array2<F>>,
@@ -19,16 +19,16 @@ pub(super) struct Sample<F: 'static> {
 
 /// The visible layer (`n x d`), as far as it is worked on by the thread that has it.
 #[derive(Debug)]
-enum VisibleLayer<F: 'static> {
+enum VisibleLayer<F> {
     /// Its transpose.
-    Columns(Visible<'static, F>),
+    Columns(Visible<F>),
     /// Its transpose times the first hidden layer (`d x units`) and times ones, which are quickly
     /// summed up for few units.
     Sums(Array2<F>, Array1<F>),
 }
 
 impl<F: Float> Sample<F> {
-    pub(super) fn new(visible: Visible<'static, F>, hidden: Vec<Array2<F>>) -> Self {
+    pub(super) fn new(visible: Visible<F>, hidden: Vec<Array2<F>>) -> Self {
         let sums = match &visible {
             Visible::Sparse(rows) => rows.narrow_product(hidden[0].view()),
             Visible::Dense(_) => None,
@@ -44,7 +44,7 @@ impl<F: Float> Sample<F> {
     pub(super) fn of_chains(chains: &GibbsChains<F>, expected: Expected<F>) -> Self {
         let visible = match expected.visible {
             Some(rows) => Visible::Sparse(rows),
-            None => Visible::Dense(chains.states()[0].clone().into()),
+            None => Visible::Dense(chains.states()[0].clone()),
         };
         let mut odd = expected.odd.into_iter();
         let hidden = chains.states().iter().enumerate().skip(1);

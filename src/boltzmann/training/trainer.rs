@@ -11,6 +11,7 @@ use super::centring::Offsets;
 use super::early_stopping::reconstruction_error;
 use super::negative_phase::NegativeChains;
 use super::optimizer::Optimizer;
+use super::records::Records;
 use super::sample::Sample;
 use super::Training;
 use crate::boltzmann::conditionals::Conditionals;
@@ -90,7 +91,7 @@ impl<F: Float> Trainer<'_, F> {
     pub(super) fn epoch<R: Rng>(
         &self,
         state: &mut TrainingState<F>,
-        records: &Visible<F>,
+        records: &Records<F>,
         rng: &mut R,
     ) -> Result<EpochStatistics> {
         let started = Instant::now();
@@ -124,7 +125,7 @@ impl<F: Float> Trainer<'_, F> {
     fn steps(
         &self,
         state: &mut TrainingState<F>,
-        records: &Visible<F>,
+        records: &Records<F>,
         order: &[usize],
         seed: u64,
         standby: ScopedStandBy,
@@ -155,11 +156,11 @@ impl<F: Float> Trainer<'_, F> {
     /// A batch as the machine is shown it.
     fn shown(
         &self,
-        records: &Visible<F>,
+        records: &Records<F>,
         rows: &[usize],
         visible: VisibleUnits,
         seed: u64,
-    ) -> Visible<'static, F> {
+    ) -> Visible<F> {
         let mut batch = records.select(rows);
         let mut random = Lanes::new(seed, 0);
         let presentation = self.training.presentation;
@@ -172,7 +173,7 @@ impl<F: Float> Trainer<'_, F> {
     fn samples(
         &self,
         state: &mut TrainingState<F>,
-        batch: impl FnOnce() -> Visible<'static, F> + Send,
+        batch: impl FnOnce() -> Visible<F> + Send,
         seed: u64,
         packed: &PackedWeights<F>,
     ) -> Samples<F> {
@@ -217,7 +218,7 @@ impl<F: Float> Trainer<'_, F> {
     }
 
     /// Infers the hidden layers of a batch.
-    fn infer(&self, machine: Conditionals<F>, batch: Visible<'static, F>) -> Positive<F> {
+    fn infer(&self, machine: Conditionals<F>, batch: Visible<F>) -> Positive<F> {
         let input = batch.input(machine);
         let inference = self.training.mean_field.infer_hidden(machine, input);
         Positive { batch, inference }
@@ -249,8 +250,8 @@ impl<F: Float> Workspace<F> {
 }
 
 /// A batch and what was inferred from it.
-struct Positive<F: 'static> {
-    batch: Visible<'static, F>,
+struct Positive<F> {
+    batch: Visible<F>,
     inference: Inference<F>,
 }
 
@@ -272,7 +273,7 @@ impl<F: Float> Positive<F> {
 }
 
 /// What a gradient step is worked out from.
-struct Samples<F: 'static> {
+struct Samples<F> {
     data: Sample<F>,
     model: Sample<F>,
     /// What the inference of the data took.

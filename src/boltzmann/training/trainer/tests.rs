@@ -170,7 +170,7 @@ fn step(
     let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
         panic!("the chains persist");
     };
-    let batch = || Visible::Dense(records.clone().into());
+    let batch = || Visible::Dense(records.clone());
     let mut workspace = Workspace::new(&state.theta);
     let samples = trainer.samples(&mut state, batch, 7, &workspace.packed);
     trainer.climb(&mut state, &samples, &mut workspace);
@@ -224,7 +224,7 @@ fn a_step_follows_data_less_model() {
         let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
             panic!("the chains persist");
         };
-        let batch = Visible::Dense(records.clone().into());
+        let batch = Visible::Dense(records.clone());
         let mut workspace = Workspace::new(&state.theta);
         let samples = trainer.samples(&mut state, || batch, 7, &workspace.packed);
         trainer.climb(&mut state, &samples, &mut workspace);
