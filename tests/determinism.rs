@@ -17,6 +17,7 @@ use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scalin
 use linfa_svm::Svm;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
+use rayon::prelude::*;
 
 const ROWS: usize = 700;
 
@@ -88,6 +89,21 @@ fn rbm_training_by_contrastive_divergence() {
 fn dbm_training() {
     let train = digits(0, ROWS);
     assert_deterministic(|| wide_dbm(seed(1)).fit(&train).unwrap());
+}
+
+/// Trainings that share a pool's threads, and help each other while they wait, do not wait for each
+/// other for ever.
+#[test]
+fn trainings_at_the_same_time() {
+    let train = digits(0, 200);
+    let fit = |number: u64| {
+        let params = Dbm::params_with_rng(&[12, 6], seed(number));
+        params.pretraining_epochs(1).epochs(3).fit(&train).unwrap()
+    };
+    assert_deterministic(|| {
+        let models: Vec<Dbm<f32>> = (0..6).into_par_iter().map(fit).collect();
+        models
+    });
 }
 
 #[test]

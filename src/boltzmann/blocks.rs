@@ -64,6 +64,20 @@ pub(crate) fn block_of_rows<F>(matrix: &Array2<F>, number: usize) -> ArrayView2<
 mod tests {
     use super::*;
 
+    /// Thousands of blocks, whose threads help each other, fit on the threads' stacks.
+    #[test]
+    fn many_rows_are_no_deep_recursion() {
+        let mut layer = [Array2::<u32>::zeros((200_000, 1))];
+        for threads in [1, 2, 7] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            pool.build().unwrap().install(|| {
+                map_blocks(&mut layer, |number, block| block[0].fill(number as u32));
+            });
+            assert_eq!(layer[0][[199_999, 0]], 7999);
+            layer[0].fill(0);
+        }
+    }
+
     #[test]
     fn every_row_is_in_one_block() {
         let mut layers = [Array2::<u32>::zeros((60, 2)), Array2::zeros((60, 1))];
