@@ -92,7 +92,7 @@ macro_rules! panel_product {
                 }
                 for (r, sums) in sums.iter().enumerate() {
                     let out = &mut self.out[(row + r) * self.width..][..self.width];
-                    let out = &mut out[self.column + start..];
+                    let out = &mut out[(self.column + start).min(self.width)..];
                     let (vectors, _) = S::$split_mut(&mut *out);
                     let whole = vectors.len().min(VECTORS);
                     for v in 0..whole {
