@@ -198,6 +198,8 @@ mod tests {
             let exact = 1.0 / (1.0 + (-f64::from(*x)).exp());
             let bound = 4.0 * f64::from(f32::EPSILON) * exact + 1e-38;
             assert!((f64::from(*y) - exact).abs() <= bound, "sigmoid({x}) = {y}");
+            let unfused = f64::from(Sigmoid::at::<false>(*x));
+            assert!((unfused - exact).abs() <= bound, "sigmoid({x}) = {unfused}");
         }
         let mut extremes = [-1000.0, 1000.0, f32::NEG_INFINITY, f32::INFINITY];
         f32::sigmoid_in_place(&mut extremes);
@@ -219,6 +221,11 @@ mod tests {
             assert!(
                 (f64::from(*y) - exact).abs() <= bound,
                 "softplus({x}) = {y}"
+            );
+            let unfused = f64::from(Softplus::at::<false>(*x));
+            assert!(
+                (unfused - exact).abs() <= bound,
+                "softplus({x}) = {unfused}"
             );
         }
         let mut extremes = [-1000.0_f32, 1000.0, f32::INFINITY, f32::NAN];
