@@ -101,8 +101,11 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let folder = folder.unwrap_or_else(|| "data".into());
     let images = Binarize::new(0.5)?.transform(datasets::alphanumeric::<f32>(folder)?);
     let folds = StratifiedKFold::new(args.k).first(args.folds.unwrap_or(args.k));
-    // bad numbers of folds are named before anything is trained
+    // bad numbers of folds, and folders that cannot be, are named before anything is trained
     folds.splits(&images.targets).map(drop)?;
+    if let Some(folder) = args.report.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     let mut run = Run {
         arranged: folds.arrange(images.view())?,
         folds,
