@@ -1,5 +1,6 @@
 //! Two pieces of work at the same time, many times in a row.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,15 @@ use std::time::{Duration, Instant};
 /// finishes. It must not look for ever: what it helps with may be the part of another pair that
 /// waits, below on some stack, for this one.
 const AWAKE: Duration = Duration::from_micros(200);
+
+/// How many pieces of work a thread begins to help with inside of each other. One training takes
+/// two; of several in one pool, each would begin the next on the same stack.
+const DEEPEST_HELP: usize = 3;
+
+thread_local! {
+    /// Pieces of work that this thread helps with, one inside of the other.
+    static HELPING: Cell<usize> = const { Cell::new(0) };
+}
 
 /// [`rayon::join`] for work of microseconds: who is done first helps for a while with whatever the
 /// pool has to do. It would fall asleep otherwise, and waking takes longer than such work.
@@ -63,9 +73,10 @@ pub(crate) struct ScopedStandBy<'a, 'scope> {
     scope: &'a rayon::Scope<'scope>,
 }
 
-impl ScopedStandBy<'_, '_> {
-    /// Another thread helps with whatever the pool has to do until the end, for a while.
-    pub(crate) fn begin(&self) {
+impl<'scope> ScopedStandBy<'_, 'scope> {
+    /// Another thread helps with whatever the pool has to do, for a while, until what is returned
+    /// is dropped.
+    pub(crate) fn begin(&self) -> EndOnDrop<'scope> {
         let (ended, own) = (self.ended, rayon::current_thread_index());
         let before = ended.load(Ordering::Acquire);
         self.scope.spawn(move |_| {
@@ -73,10 +84,17 @@ impl ScopedStandBy<'_, '_> {
                 help_until(|| ended.load(Ordering::Acquire) != before);
             }
         });
+        EndOnDrop(ended)
     }
+}
 
-    pub(crate) fn end(&self) {
-        self.ended.fetch_add(1, Ordering::Release);
+/// A thread stands by until this is dropped.
+#[must_use]
+pub(crate) struct EndOnDrop<'scope>(&'scope AtomicUsize);
+
+impl Drop for EndOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -84,9 +102,32 @@ impl ScopedStandBy<'_, '_> {
 fn help_until(done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() && started.elapsed() < AWAKE {
+        let Some(_helping) = Helping::begin() else {
+            return;
+        };
         if rayon::yield_now() != Some(rayon::Yield::Executed) {
             std::thread::yield_now();
         }
+    }
+}
+
+/// This thread helps; it is counted until this is dropped.
+struct Helping;
+
+impl Helping {
+    /// Unless it helps with too much already.
+    fn begin() -> Option<Self> {
+        let depth = HELPING.get();
+        (depth < DEEPEST_HELP).then(|| {
+            HELPING.set(depth + 1);
+            Self
+        })
+    }
+}
+
+impl Drop for Helping {
+    fn drop(&mut self) {
+        HELPING.set(HELPING.get() - 1);
     }
 }
 
@@ -126,6 +167,22 @@ mod tests {
             (0..10_000).into_par_iter().map(pair).sum()
         });
         assert_eq!(sum, 28 * (9_999 * 10_000 / 2));
+    }
+
+    /// A thread that waits for its own work does not begin all the others' below it on its stack.
+    #[test]
+    fn help_is_not_nested_deeply() {
+        let deepest = AtomicUsize::new(0);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
+        pool.build().unwrap().scope(|scope| {
+            for _ in 0..5000 {
+                scope.spawn(|_| {
+                    deepest.fetch_max(HELPING.get(), Ordering::Relaxed);
+                    help_until(|| false);
+                });
+            }
+        });
+        assert_eq!(deepest.into_inner(), DEEPEST_HELP);
     }
 
     #[test]

@@ -14,6 +14,11 @@ use crate::Float;
 /// Share of non-zeros up to which a product is faster than the dense one.
 const SPARSE: f64 = 0.25;
 
+/// Whether so few of a matrix' values are not zero that sparse rows pay.
+pub(crate) fn pays(entries: usize, values: usize) -> bool {
+    entries as f64 <= SPARSE * values as f64
+}
+
 /// Rows of a product that one thread works on. It is fixed, but nothing depends on it: each row is
 /// a sum in the order of its columns.
 const BLOCK_ROWS: usize = 32;
@@ -34,16 +39,37 @@ pub(crate) struct SparseRows<F> {
 }
 
 impl<F: Float> SparseRows<F> {
-    /// The non-zeros of a matrix, if they are few enough to be worth it.
-    pub(crate) fn of(matrix: ArrayView2<F>) -> Option<Self> {
-        let mut rows = Self::scan(matrix.to_slice()?, matrix.ncols().max(1), true)?;
+    /// The non-zeros of a matrix.
+    pub(crate) fn of(matrix: ArrayView2<F>) -> Self {
+        let matrix = matrix.as_standard_layout();
+        let columns = matrix.ncols().max(1);
+        let mut rows = Self::with_room(matrix.len(), columns);
+        for row in matrix.as_slice().unwrap_or_default().chunks_exact(columns) {
+            let first = rows.entries();
+            let end = rows.push_places(row);
+            if !(rows.values.is_empty() && is_binary(row)) {
+                rows.values.resize(first, F::one());
+                let places = rows.places[first..end].iter();
+                rows.values.extend(places.map(|&place| row[place as usize]));
+            }
+        }
+        rows.places.truncate(rows.entries());
         rows.places.shrink_to_fit();
-        Some(rows)
+        rows.values.shrink_to_fit();
+        rows
     }
 
-    /// [`of`](Self::of) for a matrix of zeros and ones.
+    /// The non-zeros of a matrix (in row-major order) of zeros and ones, if [that pays](pays).
     pub(crate) fn of_states(states: ArrayView2<F>) -> Option<Self> {
-        Self::scan(states.to_slice()?, states.ncols().max(1), false)
+        let columns = states.ncols().max(1);
+        let mut rows = Self::with_room(states.len(), columns);
+        for row in states.to_slice()?.chunks_exact(columns) {
+            if !pays(rows.push_places(row), states.len()) {
+                return None;
+            }
+        }
+        rows.places.truncate(rows.entries());
+        Some(rows)
     }
 
     fn empty(columns: usize) -> Self {
@@ -55,27 +81,26 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// The non-zeros of rows that lie one after another; with their values, if asked for.
-    fn scan(values: &[F], columns: usize, with_values: bool) -> Option<Self> {
-        let most = (values.len() as f64 * SPARSE) as usize;
-        let mut rows = Self::empty(columns);
-        rows.places = vec![0; most + columns + LANES];
-        let mut end = 0;
-        for row in values.chunks_exact(columns) {
-            let first = end;
-            end += F::write_places(row, &mut rows.places[first..]);
-            if end > most {
-                return None;
-            }
-            rows.starts.push(end);
-            if with_values && !(rows.values.is_empty() && is_binary(row)) {
-                rows.values.resize(first, F::one());
-                let places = rows.places[first..end].iter();
-                rows.values.extend(places.map(|&place| row[place as usize]));
-            }
+    /// Room for the places of a matrix of so many values that is worth it.
+    fn with_room(values: usize, columns: usize) -> Self {
+        let most = (SPARSE * values as f64) as usize;
+        Self {
+            places: vec![0; most + columns + LANES],
+            ..Self::empty(columns)
         }
-        rows.places.truncate(end);
-        Some(rows)
+    }
+
+    /// Appends the places of a row's non-zeros; how many there are of all rows now. `places` is to
+    /// be cut off there after the last row.
+    fn push_places(&mut self, row: &[F]) -> usize {
+        let first = self.entries();
+        let room = first + row.len() + LANES;
+        if self.places.len() < room {
+            self.places.resize(room.max(2 * self.places.len()), 0);
+        }
+        let end = first + F::write_places(row, &mut self.places[first..]);
+        self.starts.push(end);
+        end
     }
 
     /// The rows of all parts, one part below the other.
@@ -130,6 +155,11 @@ impl<F: Float> SparseRows<F> {
 
     pub(crate) fn nrows(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// Values that are stored.
+    pub(crate) fn entries(&self) -> usize {
+        self.starts.last().copied().unwrap_or(0)
     }
 
     /// Replaces every value, a probability, by a state; zeros that result stay in place.
@@ -323,40 +353,49 @@ mod tests {
         ) {
             let left = matrix(rows, inner, every, grey);
             let right = Array2::from_shape_fn((inner, width), |(i, j)| (i * 3 + j) as f64 / 7.0 - 5.0);
-            if let Some(sparse) = SparseRows::of(left.view()) {
-                prop_assert_eq!(&sparse.to_dense(), &left);
-                let mut out = Array2::ones((rows, width));
-                sparse.write_product(right.view(), 2.0, Into::Add, out.view_mut());
-                assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
-                sparse.write_product(right.view(), 1.0, Into::Replace, out.view_mut());
-                assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
-                prop_assert_eq!(sparse.transposed().to_dense(), left.t());
-                let narrow = Array2::from_shape_fn((rows, width % 32), |(i, j)| (i + j) as f64);
-                let (product, sums) = sparse.narrow_product(narrow.view()).unwrap();
-                assert_abs_diff_eq!(product, left.t().dot(&narrow), epsilon = 1e-9);
-                assert_abs_diff_eq!(sums, left.sum_axis(ndarray::Axis(0)), epsilon = 1e-12);
-                let sum = left.sum_axis(ndarray::Axis(0));
-                assert_abs_diff_eq!(sparse.transposed().row_sums(), sum, epsilon = 1e-12);
-            }
+            let sparse = SparseRows::of(left.view());
+            prop_assert_eq!(&sparse.to_dense(), &left);
+            let mut out = Array2::ones((rows, width));
+            sparse.write_product(right.view(), 2.0, Into::Add, out.view_mut());
+            assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
+            sparse.write_product(right.view(), 1.0, Into::Replace, out.view_mut());
+            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
+            prop_assert_eq!(sparse.transposed().to_dense(), left.t());
+            let narrow = Array2::from_shape_fn((rows, width % 32), |(i, j)| (i + j) as f64);
+            let (product, sums) = sparse.narrow_product(narrow.view()).unwrap();
+            assert_abs_diff_eq!(product, left.t().dot(&narrow), epsilon = 1e-9);
+            assert_abs_diff_eq!(sums, left.sum_axis(ndarray::Axis(0)), epsilon = 1e-12);
+            let sum = left.sum_axis(ndarray::Axis(0));
+            assert_abs_diff_eq!(sparse.transposed().row_sums(), sum, epsilon = 1e-12);
         }
     }
 
     #[test]
-    fn dense_matrices_are_left_alone() {
-        assert!(SparseRows::of(Array2::<f32>::ones((3, 4)).view()).is_none());
-        assert!(SparseRows::of(Array2::<f32>::zeros((0, 4)).view()).is_some());
-        let columns = matrix(40, 20, 7, false);
-        assert!(
-            SparseRows::of(columns.t()).is_none(),
-            "not in row-major order"
-        );
+    fn states_are_sparse_if_that_pays() {
+        assert!(SparseRows::of_states(Array2::<f32>::ones((3, 4)).view()).is_none());
+        assert!(SparseRows::of_states(Array2::<f32>::zeros((0, 4)).view()).is_some());
+        let states = matrix(40, 20, 7, false);
+        let sparse = SparseRows::of_states(states.view()).unwrap();
+        assert_eq!(sparse, SparseRows::of(states.view()));
+        let columns = states.t();
+        assert!(SparseRows::of_states(columns).is_none(), "not row-major");
+    }
+
+    #[test]
+    fn any_matrix_has_sparse_rows() {
+        let ones = Array2::<f32>::ones((300, 70));
+        let grey = Array2::from_shape_fn((30, 70), |(i, j)| (i * j) as f32 / 7.0);
+        let columns = grey.t().to_owned();
+        for matrix in [ones.view(), grey.view(), columns.t(), grey.t()] {
+            assert_eq!(SparseRows::of(matrix).to_dense(), matrix);
+        }
     }
 
     #[test]
     fn rows_are_selected_and_sampled() {
         let grey = matrix(40, 20, 7, true);
         let blocks = grey.axis_chunks_iter(ndarray::Axis(0), 25);
-        let blocks: Vec<_> = blocks.map(|rows| SparseRows::of(rows).unwrap()).collect();
+        let blocks: Vec<_> = blocks.map(SparseRows::of).collect();
         let mut chosen = SparseRows::select(&blocks, 25, &[33, 0, 33]);
         assert_eq!(
             chosen.to_dense(),

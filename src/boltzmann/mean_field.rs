@@ -228,8 +228,9 @@ impl<F: Float> Pending<F> {
 fn largest_move<F: Float>(start: F, new: ArrayView1<F>, old: ArrayView1<F>) -> F {
     const LANES: usize = 16;
     let mut most = [start; LANES];
-    let (new, old) = (new.to_slice(), old.to_slice());
-    let (new, old) = (new.unwrap_or_default(), old.unwrap_or_default());
+    let (Some(new), Some(old)) = (new.to_slice(), old.to_slice()) else {
+        unreachable!("layers are allocated in row-major order");
+    };
     for (new, old) in new.chunks(LANES).zip(old.chunks(LANES)) {
         for (most, (&a, &b)) in most.iter_mut().zip(new.iter().zip(old)) {
             let step = (a - b).abs();

@@ -55,8 +55,8 @@ pub trait Kernels: Sized {
     /// Replaces every `x` by `ln(1 + exp(x))`.
     fn softplus_in_place(values: &mut [Self]);
 
-    /// Writes the positions of the values that are not zero, and how many there are; `places` has
-    /// room for as many more as there are values, and for [`LANES`](crate::random::LANES) beyond.
+    /// Writes the positions of the values that are not zero; how many there are. `places` has room
+    /// for as many as there are values, and for [`LANES`](crate::random::LANES) more.
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
     /// `out (+)= alpha * left * right` for rows of non-zeros and a matrix, row after row, of

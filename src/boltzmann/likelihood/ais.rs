@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use super::log_sum_exp;
 use crate::boltzmann::conditionals::{Conditionals, Neighbours};
 use crate::boltzmann::packed_weights::PackedWeights;
-use crate::boltzmann::training::{visible_biases, Records};
+use crate::boltzmann::training::{means_of, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::random::Lanes;
 use crate::{Error, Float, Result};
@@ -124,7 +124,7 @@ impl<F: Float> Ais<F> {
     /// [`Error::EmptyRecords`], [`Error::NonFinite`].
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
         crate::validation::check_records(records)?;
-        self.base = Some(Records::of(records).means().clone());
+        self.base = Some(means_of(records));
         Ok(self)
     }
 

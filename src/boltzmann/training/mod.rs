@@ -24,7 +24,7 @@ pub use early_stopping::{EarlyStopping, Metric};
 pub use negative_phase::NegativePhase;
 pub use optimizer::{LearningRate, Momentum};
 pub use presentation::Presentation;
-pub(super) use records::Records;
+pub(super) use records::{means_of, Records};
 pub(super) use run::{train, Progress, StagePlan};
 pub use sparsity::Sparsity;
 pub(super) use start::{starting_point, visible_biases};

@@ -1,5 +1,7 @@
 //! Records that a machine is trained on.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ndarray::{Array1, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -8,7 +10,7 @@ use crate::boltzmann::visible::Visible;
 use crate::boltzmann::VisibleUnits;
 use crate::linalg::sum_of_rows;
 use crate::math::select_rows;
-use crate::sparse::SparseRows;
+use crate::sparse::{pays, SparseRows};
 use crate::validation::check_shape;
 use crate::{Float, Result};
 
@@ -16,7 +18,8 @@ use crate::{Float, Result};
 /// that results do not depend on the number of threads.
 const BLOCK_ROWS: usize = 128;
 
-/// Records (`n x d`), and what training asks of them all: they are read once.
+/// Records (`n x d`), and what training asks of them all, which is worked out as they are read for
+/// the first time.
 #[derive(Debug)]
 pub(in crate::boltzmann) struct Records<'a, F> {
     values: ArrayView2<'a, F>,
@@ -28,18 +31,24 @@ pub(in crate::boltzmann) struct Records<'a, F> {
 impl<'a, F: Float> Records<'a, F> {
     /// Records of any values.
     pub(in crate::boltzmann) fn of(values: ArrayView2<'a, F>) -> Self {
+        let entries = AtomicUsize::new(0);
+        let sparse_rows = |rows| {
+            pays(entries.load(Ordering::Relaxed), values.len()).then(|| {
+                let rows = SparseRows::of(rows);
+                entries.fetch_add(rows.entries(), Ordering::Relaxed);
+                rows
+            })
+        };
         let blocks = values
             .axis_chunks_iter(Axis(0), BLOCK_ROWS)
             .into_par_iter()
-            .map(|rows| (sum_of_rows(rows), SparseRows::of(rows)));
+            .map(|rows| (sum_of_rows(rows), sparse_rows(rows)));
         let (sums, sparse): (Vec<_>, Vec<_>) = blocks.unzip();
-        let mut means = Array1::zeros(values.ncols());
-        sums.iter().for_each(|sum| means += sum);
-        means /= F::cast(values.nrows());
+        let sparse: Option<Vec<_>> = sparse.into_iter().collect();
         Self {
             values,
-            sparse: sparse.into_iter().collect(),
-            means,
+            sparse: sparse.filter(|_| pays(entries.into_inner(), values.len())),
+            means: mean(&sums, values.dim()),
         }
     }
 
@@ -90,6 +99,20 @@ impl<'a, F: Float> Records<'a, F> {
     }
 }
 
+/// Means of the columns of any records (`n x d`).
+pub(in crate::boltzmann) fn means_of<F: Float>(values: ArrayView2<F>) -> Array1<F> {
+    let blocks = values.axis_chunks_iter(Axis(0), BLOCK_ROWS);
+    let sums: Vec<_> = blocks.into_par_iter().map(sum_of_rows).collect();
+    mean(&sums, values.dim())
+}
+
+/// Means from the sums of blocks of rows.
+fn mean<F: Float>(sums: &[Array1<F>], (rows, columns): (usize, usize)) -> Array1<F> {
+    let mut mean = Array1::zeros(columns);
+    sums.iter().for_each(|sum| mean += sum);
+    mean / F::cast(rows)
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
@@ -114,9 +137,23 @@ mod tests {
             assert_eq!(visible.to_dense(), values.select(Axis(0), &chosen));
             let means = values.mean_axis(Axis(0)).unwrap();
             approx::assert_abs_diff_eq!(*records.means(), means, epsilon = 1e-12);
+            assert_eq!(*records.means(), means_of(values.view()));
             let sparse = matches!(visible, Visible::Sparse(_));
             assert_eq!(sparse, every == 5);
             assert_eq!(records.are_states(), every == 5 && value == 1.0);
+        }
+    }
+
+    /// All blocks but the last one, of one row, are sparse.
+    #[test]
+    fn the_whole_decides_what_pays() {
+        let mut values = Array2::<f64>::zeros((BLOCK_ROWS + 1, 7));
+        values.row_mut(BLOCK_ROWS).fill(1.0);
+        let by_columns = values.t().to_owned();
+        for values in [values.view(), by_columns.t()] {
+            let visible = Records::of(values).select(&[BLOCK_ROWS, 3]);
+            assert!(matches!(visible, Visible::Sparse(_)));
+            assert_eq!(visible.to_dense(), values.select(Axis(0), &[BLOCK_ROWS, 3]));
         }
     }
 

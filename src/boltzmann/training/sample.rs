@@ -58,8 +58,8 @@ impl<F: Float> Sample<F> {
     /// Writes the [mean statistics](Parameters::mean_statistics) of `self` less those of `model`
     /// to `gradient`; those of `self` of the layers alone, which the biases have, are returned.
     ///
-    /// Both are worked out a block of rows after another by the same threads: what one core has
-    /// written travels slowly to another.
+    /// One is worked out in the place of the other, so that only one matrix is written, most often
+    /// by the thread that holds it: what one core has written travels slowly to another.
     pub(super) fn write_difference(
         &self,
         model: &Self,

@@ -138,7 +138,7 @@ impl<F: Float> Trainer<'_, F> {
             let visible = state.theta.visible;
             let batch = || self.shown(records, rows, visible, presentation);
             let samples = self.samples(state, batch, seeds.gen(), &workspace.packed);
-            standby.begin();
+            let _standby = standby.begin();
             tally.add(&samples.tally);
             self.climb(state, &samples, &mut workspace);
             if !state.theta.is_moderate() {
@@ -148,7 +148,6 @@ impl<F: Float> Trainer<'_, F> {
                     batch: number + 1,
                 });
             }
-            standby.end();
         }
         Ok(tally)
     }
