@@ -36,6 +36,23 @@ where
     )
 }
 
+/// [`join_awake`], or one after the other unless the work is to be shared.
+pub(crate) fn join_if<A, B>(
+    shared: bool,
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B)
+where
+    A: Send,
+    B: Send,
+{
+    if shared {
+        join_awake(first, second)
+    } else {
+        (first(), second())
+    }
+}
+
 /// Does one piece of work and stays awake for the other.
 fn run<T>(work: impl FnOnce() -> T, mine: &AtomicBool, other: &AtomicBool) -> T {
     let result = {

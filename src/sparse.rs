@@ -19,6 +19,10 @@ pub(crate) fn pays(entries: usize, values: usize) -> bool {
     entries as f64 <= SPARSE * values as f64
 }
 
+/// Columns of factors that [`SparseRows::add_transposed_product`] is made for: one vector of
+/// `f32`, or two.
+pub(crate) const WIDTHS: [usize; 2] = [16, 32];
+
 /// Rows of a product that one thread works on. It is fixed, but nothing depends on it: each row is
 /// a sum in the order of its columns.
 const BLOCK_ROWS: usize = 32;
@@ -217,37 +221,30 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// `self' * right` and `self' * 1`, without the transpose, if `right` (in row-major order) is
-    /// narrow: every entry adds a row of it to one of the result.
-    pub(crate) fn narrow_product(&self, right: ArrayView2<F>) -> Option<(Array2<F>, Array1<F>)> {
-        match right.ncols() {
-            ..=15 => Some(self.sums_of_rows::<16>(right)),
-            16..=31 => Some(self.sums_of_rows::<32>(right)),
-            _ => None,
+    /// `out += self' * right`, without the transpose, for factors in row-major order: every entry
+    /// adds a row of one to one of the other. This is quick for rows of [`WIDTHS`].
+    pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: &mut Array2<F>) {
+        assert_eq!((self.nrows(), self.columns), (right.nrows(), out.nrows()));
+        assert_eq!(right.ncols(), out.ncols());
+        let width = right.ncols();
+        let (Some(right), Some(out)) = (right.to_slice(), out.as_slice_mut()) else {
+            unreachable!("the factors of sparse products are allocated in row-major order");
+        };
+        if width == WIDTHS[0] {
+            self.add_rows::<{ WIDTHS[0] }>(right, out);
+        } else if width == WIDTHS[1] {
+            self.add_rows::<{ WIDTHS[1] }>(right, out);
+        } else {
+            unreachable!("rows are made as long as vectors");
         }
     }
 
-    /// [`narrow_product`](Self::narrow_product) in rows of `WIDTH` columns: those of `right`, and a
-    /// one, which counts.
-    fn sums_of_rows<const WIDTH: usize>(&self, right: ArrayView2<F>) -> (Array2<F>, Array1<F>) {
-        let width = right.ncols();
-        let padded = right.rows().into_iter().map(|row| {
-            let mut padded = [F::zero(); WIDTH];
-            padded.iter_mut().zip(row).for_each(|(x, &y)| *x = y);
-            padded[width] = F::one();
-            padded
-        });
-        let mut sums = vec![[F::zero(); WIDTH]; self.columns];
-        Arch::new().dispatch(SumsOfRows {
+    fn add_rows<const WIDTH: usize>(&self, right: &[F], out: &mut [F]) {
+        Arch::new().dispatch(AddRows::<F, WIDTH> {
             left: self,
-            right: &padded.collect::<Vec<_>>(),
-            sums: &mut sums,
+            right: right.as_chunks().0,
+            sums: out.as_chunks_mut().0,
         });
-        let mut product = Array2::zeros((self.columns, width));
-        for (mut row, sums) in product.rows_mut().into_iter().zip(&sums) {
-            row.iter_mut().zip(sums).for_each(|(x, &sum)| *x = sum);
-        }
-        (product, sums.iter().map(|sums| sums[width]).collect())
     }
 
     /// `out (+)= alpha * self * right`, for `right` and `out` in row-major order.
@@ -283,13 +280,13 @@ impl<F: Float> SparseRows<F> {
 }
 
 /// `sums += left' * right`.
-struct SumsOfRows<'a, F, const WIDTH: usize> {
+struct AddRows<'a, F, const WIDTH: usize> {
     left: &'a SparseRows<F>,
     right: &'a [[F; WIDTH]],
     sums: &'a mut [[F; WIDTH]],
 }
 
-impl<F: Float, const WIDTH: usize> WithSimd for SumsOfRows<'_, F, WIDTH> {
+impl<F: Float, const WIDTH: usize> WithSimd for AddRows<'_, F, WIDTH> {
     type Output = ();
 
     #[inline(always)]
@@ -361,10 +358,12 @@ mod tests {
             sparse.write_product(right.view(), 1.0, Into::Replace, out.view_mut());
             assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
             prop_assert_eq!(sparse.transposed().to_dense(), left.t());
-            let narrow = Array2::from_shape_fn((rows, width % 32), |(i, j)| (i + j) as f64);
-            let (product, sums) = sparse.narrow_product(narrow.view()).unwrap();
-            assert_abs_diff_eq!(product, left.t().dot(&narrow), epsilon = 1e-9);
-            assert_abs_diff_eq!(sums, left.sum_axis(ndarray::Axis(0)), epsilon = 1e-12);
+            for width in WIDTHS {
+                let narrow = Array2::from_shape_fn((rows, width), |(i, j)| (i + j) as f64);
+                let mut out = Array2::ones((inner, width));
+                sparse.add_transposed_product(narrow.view(), &mut out);
+                assert_abs_diff_eq!(out, left.t().dot(&narrow) + 1.0, epsilon = 1e-9);
+            }
             let sum = left.sum_axis(ndarray::Axis(0));
             assert_abs_diff_eq!(sparse.transposed().row_sums(), sum, epsilon = 1e-12);
         }

@@ -6,7 +6,7 @@ use crate::join::join_awake;
 
 /// Rows of a block. It is fixed, so that results do not depend on the number of threads; a batch of
 /// 100 makes four blocks.
-const BLOCK_ROWS: usize = 25;
+pub(crate) const BLOCK_ROWS: usize = 25;
 
 /// Hands every block of rows of the layers (`n x units` each), with its number, to `f`, in
 /// parallel; what `f` gave, in the order of the blocks.
@@ -28,27 +28,34 @@ where
             .zip(chunks)
             .for_each(|(block, chunk)| block.push(chunk));
     }
-    map_each(0, &mut blocks, &f)
+    let mut numbered: Vec<_> = blocks.into_iter().enumerate().collect();
+    let result = |(number, block): &mut (usize, Vec<_>)| vec![f(*number, block)];
+    let joined = |mut results: Vec<T>, rest| {
+        results.extend(rest);
+        results
+    };
+    map_reduce(&mut numbered, &result, &joined).unwrap_or_default()
 }
 
-/// `f` of the blocks, the first of which is given its number.
-fn map_each<B: Send, T: Send>(
-    first: usize,
-    blocks: &mut [Vec<B>],
-    f: &(impl Fn(usize, &mut [B]) -> T + Sync),
-) -> Vec<T> {
-    match blocks {
-        [] => Vec::new(),
-        [block] => vec![f(first, block)],
+/// `f` of each, in parallel, of which `reduce` makes one: first of neighbours, by the thread that
+/// has worked on them.
+pub(crate) fn map_reduce<B: Send, T: Send>(
+    items: &mut [B],
+    f: &(impl Fn(&mut B) -> T + Sync),
+    reduce: &(impl Fn(T, T) -> T + Sync),
+) -> Option<T> {
+    match items {
+        [] => None,
+        [item] => Some(f(item)),
         _ => {
-            let half = blocks.len() / 2;
-            let (lower, upper) = blocks.split_at_mut(half);
-            let (mut results, rest) = join_awake(
-                || map_each(first, lower, f),
-                || map_each(first + half, upper, f),
+            let (lower, upper) = items.split_at_mut(items.len() / 2);
+            let both = join_awake(
+                || map_reduce(lower, f, reduce),
+                || map_reduce(upper, f, reduce),
             );
-            results.extend(rest);
-            results
+            both.0
+                .zip(both.1)
+                .map(|(lower, upper)| reduce(lower, upper))
         }
     }
 }

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::conditionals::Conditionals;
 use crate::float::kernels::Into;
-use crate::linalg::{add_to_rows, product_into};
+use crate::linalg::{add_product, add_to_rows, product_into};
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
 use crate::Float;
@@ -57,6 +57,14 @@ impl<F: Float> Visible<F> {
         match self {
             Self::Dense(values) => product_into(values.view(), right, alpha, into, out),
             Self::Sparse(rows) => rows.write_product(right, alpha, into, out),
+        }
+    }
+
+    /// `out += self' * right`, in rows of [`WIDTHS`](crate::sparse::WIDTHS).
+    pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: &mut Array2<F>) {
+        match self {
+            Self::Dense(values) => add_product(values.t(), right, F::one(), out.view_mut()),
+            Self::Sparse(rows) => rows.add_transposed_product(right, out),
         }
     }
 

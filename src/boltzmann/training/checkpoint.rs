@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::negative_phase::{NegativeChains, NegativePhase};
 use super::records::Records;
 use super::run::{train, Progress, StagePlan};
+use super::section::section_sizes;
 use crate::boltzmann::{GibbsChains, Parameters, VisibleUnits};
 use crate::observer::{EpochRecord, Observer};
 use crate::{Error, Float, Result};
@@ -296,13 +297,18 @@ impl<F: Float, R: Rng> Progress<F, R> {
 /// Whether these are the chains of a negative phase, over layers of the given units.
 fn chains_fit<F: Float>(
     phase: NegativePhase,
-    chains: &Option<NegativeChains<F>>,
+    chains: &[NegativeChains<F>],
     layers: &[usize],
 ) -> bool {
     match (phase, chains) {
-        (NegativePhase::ContrastiveDivergence { .. }, None) => true,
-        (NegativePhase::Persistent { chains: count, .. }, Some(NegativeChains::Plain(chains))) => {
-            chains.fit(count, layers)
+        (NegativePhase::ContrastiveDivergence { .. }, []) => true,
+        (NegativePhase::Persistent { chains: count, .. }, sections) => {
+            let sizes = section_sizes(count, layers);
+            let fit = |(section, size): (&NegativeChains<F>, usize)| match section {
+                NegativeChains::Plain(chains) => chains.fit(size, layers),
+                _ => false,
+            };
+            sizes.len() == sections.len() && sections.iter().zip(sizes).all(fit)
         }
         (
             NegativePhase::Tempered {
@@ -310,7 +316,7 @@ fn chains_fit<F: Float>(
                 temperatures,
                 ..
             },
-            Some(NegativeChains::Tempered(chains)),
+            [NegativeChains::Tempered(chains)],
         ) => {
             chains.replicas.len() == temperatures
                 && chains.replicas.iter().all(|each| each.fit(count, layers))
@@ -566,11 +572,11 @@ mod tests {
     #[test]
     fn states_that_do_not_fit_the_training_are_refused() {
         type Change = fn(&mut Progress<f64, Xoshiro256Plus>);
-        fn tempered(chains: usize, temperatures: usize) -> Option<NegativeChains<f64>> {
+        fn tempered(chains: usize, temperatures: usize) -> Vec<NegativeChains<f64>> {
             let theta = Parameters::zeros(&[6, 4, 3]);
             let mut rng = Xoshiro256Plus::seed_from_u64(1);
             let chains = TemperedChains::random(&theta, chains, temperatures, &mut rng);
-            Some(NegativeChains::Tempered(chains.unwrap()))
+            vec![NegativeChains::Tempered(chains.unwrap())]
         }
         let changes: [(&str, Change); 11] = [
             ("visible units", |x| {
@@ -582,7 +588,7 @@ mod tests {
             ("parameters of the best epoch", |x| {
                 x.best.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
             }),
-            ("chains", |x| x.state.as_mut().unwrap().chains = None),
+            ("chains", |x| x.state.as_mut().unwrap().chains.clear()),
             ("chains", |x| {
                 x.state.as_mut().unwrap().chains = tempered(4, 3)
             }),
@@ -591,8 +597,8 @@ mod tests {
             }),
             ("chains", |x| {
                 let chains = &mut x.state.as_mut().unwrap().chains;
-                let plain = chains.as_ref().unwrap().samples().clone();
-                *chains = Some(NegativeChains::Plain(plain));
+                let plain = chains[0].samples().clone();
+                *chains = vec![NegativeChains::Plain(plain)];
             }),
             ("chains", |x| {
                 let theta = Parameters::zeros(&[6, 4, 3]);
@@ -600,8 +606,8 @@ mod tests {
                 let mut rng = Xoshiro256Plus::seed_from_u64(1);
                 let clamped =
                     GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
-                match &mut x.state.as_mut().unwrap().chains {
-                    Some(NegativeChains::Tempered(chains)) => chains.replicas[0] = clamped,
+                match &mut x.state.as_mut().unwrap().chains[..] {
+                    [NegativeChains::Tempered(chains)] => chains.replicas[0] = clamped,
                     other => panic!("{other:?}"),
                 }
             }),

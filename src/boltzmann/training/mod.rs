@@ -6,6 +6,7 @@
 mod centring;
 #[cfg(feature = "serde")]
 mod checkpoint;
+mod difference;
 mod early_stopping;
 mod negative_phase;
 mod optimizer;
@@ -13,8 +14,10 @@ mod presentation;
 mod records;
 mod run;
 mod sample;
+mod section;
 mod sparsity;
 mod start;
+mod statistics;
 mod trainer;
 
 #[cfg(feature = "serde")]

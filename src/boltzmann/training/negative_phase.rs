@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use rand::Rng;
 
+use super::section::section_sizes;
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
@@ -75,27 +76,26 @@ impl NegativePhase {
         }
     }
 
-    /// Chains at random states, if they are to persist.
+    /// Chains at random states, if they are to persist, in [sections](super::section).
     pub(super) fn start<F: Float, R: Rng>(
         &self,
         theta: &Parameters<F>,
         rng: &mut R,
-    ) -> Result<Option<NegativeChains<F>>> {
+    ) -> Result<Vec<NegativeChains<F>>> {
         Ok(match *self {
-            Self::ContrastiveDivergence { .. } => None,
-            Self::Persistent { chains, .. } => Some(NegativeChains::Plain(GibbsChains::random(
-                theta, chains, rng,
-            ))),
+            Self::ContrastiveDivergence { .. } => Vec::new(),
+            Self::Persistent { chains, .. } => section_sizes(chains, &theta.layers())
+                .into_iter()
+                .map(|chains| NegativeChains::Plain(GibbsChains::random(theta, chains, rng)))
+                .collect(),
             Self::Tempered {
                 chains,
                 temperatures,
                 ..
-            } => Some(NegativeChains::Tempered(TemperedChains::random(
-                theta,
-                chains,
-                temperatures,
-                rng,
-            )?)),
+            } => {
+                let chains = TemperedChains::random(theta, chains, temperatures, rng)?;
+                vec![NegativeChains::Tempered(chains)]
+            }
         })
     }
 
@@ -139,6 +139,11 @@ impl<F: Float> NegativeChains<F> {
     /// Chains that start at a batch's activation probabilities.
     pub(super) fn contrastive(layers: Vec<Array2<F>>, machine: Conditionals<F>, seed: u64) -> Self {
         Self::Plain(GibbsChains::from_layers(layers, machine, seed))
+    }
+
+    /// How many chains sample the machine itself.
+    pub(super) fn len(&self) -> usize {
+        self.samples().states()[0].nrows()
     }
 
     /// The chains that sample the machine itself.

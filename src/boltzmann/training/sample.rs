@@ -9,37 +9,16 @@ use crate::float::kernels::Into;
 use crate::linalg::{product_into, sum_of_rows};
 use crate::Float;
 
-/// States of the layers, or activation probabilities, of a batch or of chains.
+/// States of the layers, or activation probabilities, of records or of chains.
 #[derive(Debug)]
 pub(super) struct Sample<F> {
-    visible: VisibleLayer<F>,
+    /// The visible layer, `n x d`.
+    pub(super) visible: Visible<F>,
     /// The hidden layers, `n x units` each.
-    hidden: Vec<Array2<F>>,
-}
-
-/// The visible layer (`n x d`), as far as it is worked on by the thread that has it.
-#[derive(Debug)]
-enum VisibleLayer<F> {
-    /// Its transpose.
-    Columns(Visible<F>),
-    /// Its transpose times the first hidden layer (`d x units`) and times ones, which are quickly
-    /// summed up for few units.
-    Sums(Array2<F>, Array1<F>),
+    pub(super) hidden: Vec<Array2<F>>,
 }
 
 impl<F: Float> Sample<F> {
-    pub(super) fn new(visible: Visible<F>, hidden: Vec<Array2<F>>) -> Self {
-        let sums = match &visible {
-            Visible::Sparse(rows) => rows.narrow_product(hidden[0].view()),
-            Visible::Dense(_) => None,
-        };
-        let visible = match sums {
-            Some((products, sums)) => VisibleLayer::Sums(products, sums),
-            None => VisibleLayer::Columns(visible.transposed()),
-        };
-        Self { visible, hidden }
-    }
-
     /// The chains after a step that has left `expected`.
     pub(super) fn of_chains(chains: &GibbsChains<F>, expected: Expected<F>) -> Self {
         let visible = match expected.visible {
@@ -52,9 +31,28 @@ impl<F: Float> Sample<F> {
             0 => Some(states.clone()),
             _ => odd.next(),
         });
-        Self::new(visible, hidden.collect())
+        Self {
+            visible,
+            hidden: hidden.collect(),
+        }
     }
 
+    pub(super) fn transposed(self) -> Transposed<F> {
+        Transposed {
+            columns: self.visible.transposed(),
+            hidden: self.hidden,
+        }
+    }
+}
+
+/// A [`Sample`] whose visible layer is transposed (`d x n`), for products with it.
+#[derive(Debug)]
+pub(super) struct Transposed<F> {
+    columns: Visible<F>,
+    hidden: Vec<Array2<F>>,
+}
+
+impl<F: Float> Transposed<F> {
     /// Writes the [mean statistics](Parameters::mean_statistics) of `self` less those of `model`
     /// to `gradient`; those of `self` of the layers alone, which the biases have, are returned.
     ///
@@ -75,18 +73,14 @@ impl<F: Float> Sample<F> {
     fn put_statistics(&self, factor: F, into: Into, gradient: &mut Parameters<F>) {
         let hidden: Vec<ArrayView2<F>> = self.hidden.iter().map(Array2::view).collect();
         let alpha = factor / F::cast(hidden[0].nrows());
-        let weights = &mut gradient.weights[0];
-        let sums = match &self.visible {
-            VisibleLayer::Columns(columns) => {
-                columns.product_into(hidden[0], alpha, into, weights.view_mut());
-                &columns.row_sums()
-            }
-            VisibleLayer::Sums(products, sums) => {
-                put(alpha, products, into, weights);
-                sums
-            }
-        };
-        put(alpha, sums, into, &mut gradient.biases[0]);
+        let weights = gradient.weights[0].view_mut();
+        self.columns.product_into(hidden[0], alpha, into, weights);
+        put(
+            alpha,
+            &self.columns.row_sums(),
+            into,
+            &mut gradient.biases[0],
+        );
         for (pair, weights) in hidden.windows(2).zip(&mut gradient.weights[1..]) {
             product_into(pair[0].t(), pair[1], alpha, into, weights.view_mut());
         }

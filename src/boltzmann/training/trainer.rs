@@ -8,18 +8,22 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::centring::Offsets;
+use super::difference::{Difference, Half};
 use super::early_stopping::reconstruction_error;
 use super::negative_phase::NegativeChains;
 use super::optimizer::Optimizer;
 use super::records::Records;
 use super::sample::Sample;
+use super::section::Section;
+use super::statistics::{Statistics, Tally};
 use super::Training;
+use crate::boltzmann::blocks::map_reduce;
 use crate::boltzmann::conditionals::Conditionals;
 use crate::boltzmann::mean_field::Inference;
 use crate::boltzmann::packed_weights::PackedWeights;
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::join::{join_awake, ScopedStandBy, StandBy};
+use crate::join::{join_if, ScopedStandBy, StandBy};
 use crate::observer::{EpochStatistics, Stage};
 use crate::random::Lanes;
 use crate::{Error, Float, Result};
@@ -48,7 +52,8 @@ pub(super) struct TrainingState<F> {
     /// Epochs done.
     pub(super) epoch: usize,
     pub(super) optimizer: Optimizer<F>,
-    pub(super) chains: Option<NegativeChains<F>>,
+    /// Chains that persist, in [sections](super::section).
+    pub(super) chains: Vec<NegativeChains<F>>,
     pub(super) offsets: Option<Offsets<F>>,
     /// Running means of the hidden layers, for the sparsity penalty.
     pub(super) activity: Vec<Array1<F>>,
@@ -134,13 +139,17 @@ impl<F: Float> Trainer<'_, F> {
         let mut tally = Tally::default();
         let mut workspace = Workspace::new(&state.theta);
         for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
-            let presentation = seeds.gen();
+            let (shown, chains) = (seeds.gen(), seeds.gen());
             let visible = state.theta.visible;
-            let batch = || self.shown(records, rows, visible, presentation);
-            let samples = self.samples(state, batch, seeds.gen(), &workspace.packed);
+            let batch = |section: &Section<F>| {
+                let mut random = Lanes::new(shown, section.number);
+                self.shown(records, section.rows, visible, &mut random)
+            };
+            let packed = &workspace.packed;
+            let (statistics, taken) = self.statistics(state, rows, batch, chains, packed);
             let _standby = standby.begin();
-            tally.add(&samples.tally);
-            self.climb(state, &samples, &mut workspace);
+            tally = tally.with(taken);
+            self.climb(state, &statistics, &mut workspace);
             if !state.theta.is_moderate() {
                 return Err(Error::Diverged {
                     stage: self.stage,
@@ -152,58 +161,103 @@ impl<F: Float> Trainer<'_, F> {
         Ok(tally)
     }
 
-    /// A batch as the machine is shown it.
+    /// Records as the machine is shown them.
     fn shown(
         &self,
         records: &Records<F>,
         rows: &[usize],
         visible: VisibleUnits,
-        seed: u64,
+        random: &mut Lanes,
     ) -> Visible<F> {
         let mut batch = records.select(rows);
-        let mut random = Lanes::new(seed, 0);
-        let presentation = self.training.presentation;
-        presentation.present(&mut batch, visible, &mut random);
+        self.training
+            .presentation
+            .present(&mut batch, visible, random);
         batch
     }
 
-    /// Infers the hidden layers of a batch and takes the chains' steps, which start at the data, if
-    /// there are no persistent ones. `packed` is of the machine as it is.
-    fn samples(
+    /// Infers the hidden layers of the records `rows`, which `batch` gives, and takes the chains'
+    /// steps. `packed` is of the machine as it is.
+    fn statistics(
         &self,
         state: &mut TrainingState<F>,
-        batch: impl FnOnce() -> Visible<F> + Send,
+        rows: &[usize],
+        batch: impl Fn(&Section<F>) -> Visible<F> + Sync,
         seed: u64,
         packed: &PackedWeights<F>,
-    ) -> Samples<F> {
+    ) -> (Statistics<F>, Tally) {
         let machine = Conditionals {
             packed: Some(packed),
             ..self.machine(&state.theta)
         };
-        let phase = self.training.negative_phase;
-        if let Some(chains) = &mut state.chains {
-            let expected = phase.advance(chains, machine, seed);
-            let data = || self.infer(machine, batch()).into_sample();
-            let model = || Sample::of_chains(chains.samples(), expected);
-            return Samples::new(join_awake(data, model));
+        let layers = state.theta.layers();
+        if !Difference::<F>::suits(&layers) {
+            let mut whole = Section {
+                number: 0,
+                chains: state.chains.first_mut(),
+                rows,
+            };
+            let shared = (true, Sample::transposed);
+            let ((data, tally), model) = self.samples(machine, &mut whole, &batch, seed, shared);
+            return (Statistics::Samples { data, model }, tally);
         }
-        let positive = self.infer(machine, batch());
+        let chains = state.chains.iter().map(NegativeChains::len).sum();
+        let chains = if chains == 0 { rows.len() } else { chains };
+        let [of_data, of_model] = [rows.len(), chains].map(|n| F::one() / F::cast(n));
+        let difference = |section: &mut Section<F>| {
+            let alone = (false, std::convert::identity);
+            let ((data, tally), model) = self.samples(machine, section, &batch, seed, alone);
+            let mut difference = Difference::zeros(&layers);
+            difference.add(Half::Data, &data, of_data);
+            difference.add(Half::Model, &model, of_model);
+            (difference, tally)
+        };
+        let both =
+            |(a, tally): (Difference<F>, Tally), (b, other)| (a.merged(b), tally.with(other));
+        let sections = &mut Section::all(&mut state.chains, rows);
+        let nothing = || (Difference::zeros(&layers), Tally::default());
+        let (difference, tally) = map_reduce(sections, &difference, &both).unwrap_or_else(nothing);
+        (Statistics::Difference(difference), tally)
+    }
+
+    /// The samples of a section.
+    fn samples<T: Send>(
+        &self,
+        machine: Conditionals<F>,
+        section: &mut Section<F>,
+        batch: &(impl Fn(&Section<F>) -> Visible<F> + Sync),
+        seed: u64,
+        (shared, finish): (bool, impl Fn(Sample<F>) -> T + Sync),
+    ) -> ((T, Tally), T) {
+        let phase = self.training.negative_phase;
+        let seed = seed.wrapping_add(section.number as u64);
+        let of_data = |positive: Positive<F>| {
+            let (sample, tally) = positive.into_sample();
+            (finish(sample), tally)
+        };
+        let of_model = |chains: &NegativeChains<F>, expected| {
+            finish(Sample::of_chains(chains.samples(), expected))
+        };
+        if let Some(chains) = section.chains.take() {
+            let expected = phase.advance(chains, machine, seed);
+            let data = || of_data(self.infer(machine, batch(section)));
+            return join_if(shared, data, || of_model(chains, expected));
+        }
+        let positive = self.infer(machine, batch(section));
         let mut chains = NegativeChains::contrastive(positive.layers(), machine, seed);
         let expected = phase.advance(&mut chains, machine, !seed);
-        let data = || positive.into_sample();
-        let model = || Sample::of_chains(chains.samples(), expected);
-        Samples::new(join_awake(data, model))
+        join_if(shared, || of_data(positive), || of_model(&chains, expected))
     }
 
     /// Takes a gradient step; `workspace` is where it is worked out.
     fn climb(
         &self,
         state: &mut TrainingState<F>,
-        samples: &Samples<F>,
+        statistics: &Statistics<F>,
         workspace: &mut Workspace<F>,
     ) {
         let Workspace { packed, gradient } = workspace;
-        let data_means = samples.data.write_difference(&samples.model, gradient);
+        let data_means = statistics.write(gradient);
         if let Some(offsets) = &mut state.offsets {
             offsets.follow(&data_means);
             offsets.centre(gradient, self.doubling);
@@ -260,7 +314,11 @@ impl<F: Float> Positive<F> {
             sweeps: self.inference.sweeps,
             unconverged: self.inference.unconverged,
         };
-        (Sample::new(self.batch, self.inference.hidden), tally)
+        let sample = Sample {
+            visible: self.batch,
+            hidden: self.inference.hidden,
+        };
+        (sample, tally)
     }
 
     /// All layers, the visible one first.
@@ -268,36 +326,6 @@ impl<F: Float> Positive<F> {
         let visible = std::iter::once(self.batch.to_dense());
         let hidden = self.inference.hidden.iter().cloned();
         visible.chain(hidden).collect()
-    }
-}
-
-/// What a gradient step is worked out from.
-struct Samples<F> {
-    data: Sample<F>,
-    model: Sample<F>,
-    /// What the inference of the data took.
-    tally: Tally,
-}
-
-impl<F> Samples<F> {
-    fn new(((data, tally), model): ((Sample<F>, Tally), Sample<F>)) -> Self {
-        Self { data, model, tally }
-    }
-}
-
-/// What inferences took.
-#[derive(Debug, Default)]
-struct Tally {
-    /// The most sweeps of one.
-    sweeps: usize,
-    /// Samples that did not converge.
-    unconverged: usize,
-}
-
-impl Tally {
-    fn add(&mut self, other: &Self) {
-        self.sweeps = self.sweeps.max(other.sweeps);
-        self.unconverged += other.unconverged;
     }
 }
 

@@ -11,6 +11,7 @@ use crate::boltzmann::enumeration::{
 };
 use crate::boltzmann::mean_field::unnormalised_bound;
 use crate::boltzmann::{LearningRate, MeanField, NegativePhase, Sparsity, VisibleUnits};
+use crate::sparse::SparseRows;
 
 const RATE: f64 = 0.5;
 
@@ -153,6 +154,21 @@ fn means(records: &Array2<f64>) -> Array1<f64> {
     records.sum_axis(Axis(0)) / records.nrows() as f64
 }
 
+/// Mean statistics of the chains after two steps whose seed is 7, whatever their sections.
+fn statistics_after(chains: Vec<NegativeChains<f64>>, theta: &Parameters<f64>) -> Parameters<f64> {
+    let total: usize = chains.iter().map(NegativeChains::len).sum();
+    let mut statistics = theta.at_origin();
+    for (section, chains) in chains.into_iter().enumerate() {
+        let NegativeChains::Plain(mut chains) = chains else {
+            panic!("the chains are not tempered");
+        };
+        chains.advance_by(Conditionals::of(theta), 2, 7 + section as u64);
+        let share = chains.states()[0].nrows() as f64 / total as f64;
+        statistics.add_scaled(share, &chains.expected_statistics(theta));
+    }
+    statistics
+}
+
 /// The state after a step from `theta`, and what its chains' statistics were too large by.
 fn step(
     training: &Training<f64>,
@@ -167,15 +183,13 @@ fn step(
     let mut rng = Xoshiro256Plus::seed_from_u64(1);
     let mut state =
         TrainingState::start(theta.clone(), training, &means(records), &mut rng).unwrap();
-    let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
-        panic!("the chains persist");
-    };
-    let batch = || Visible::Dense(records.clone());
+    let chains = state.chains.clone();
+    let rows: Vec<usize> = (0..records.nrows()).collect();
+    let batch = |section: &Section<f64>| Visible::Dense(records.select(Axis(0), section.rows));
     let mut workspace = Workspace::new(&state.theta);
-    let samples = trainer.samples(&mut state, batch, 7, &workspace.packed);
-    trainer.climb(&mut state, &samples, &mut workspace);
-    chains.advance_by(Conditionals::of(theta), 2, 7);
-    let mut excess = chains.expected_statistics(theta);
+    let (statistics, _) = trainer.statistics(&mut state, &rows, batch, 7, &workspace.packed);
+    trainer.climb(&mut state, &statistics, &mut workspace);
+    let mut excess = statistics_after(chains, theta);
     excess.add_scaled(-1.0, &expectation(theta));
     (state, excess)
 }
@@ -198,48 +212,66 @@ fn direction(
 }
 
 /// One step from a known machine is the rate times the mean of the data's statistics less
-/// those of the chains, whatever the depth.
+/// those of the chains, whatever the depth, the width and the form of the records.
 #[test]
 fn a_step_follows_data_less_model() {
-    for layers in [vec![4, 3], vec![4, 3, 2], vec![4, 3, 2, 2]] {
-        let training = Training {
-            learning_rate: LearningRate::Constant(0.5),
-            weight_decay: 0.0,
-            negative_phase: NegativePhase::Persistent {
-                chains: 30,
-                steps: 2,
-            },
-            ..Training::default()
-        };
-        let trainer = Trainer {
-            training: &training,
-            stage: Stage::Joint,
-            doubling: (1.0, 1.0),
-        };
-        let theta = example_machine(&layers, 1.0);
-        let records = all_states(4);
-        let mut rng = Xoshiro256Plus::seed_from_u64(1);
-        let mut state =
-            TrainingState::start(theta.clone(), &training, &means(&records), &mut rng).unwrap();
-        let Some(NegativeChains::Plain(mut chains)) = state.chains.clone() else {
-            panic!("the chains persist");
-        };
-        let batch = Visible::Dense(records.clone());
-        let mut workspace = Workspace::new(&state.theta);
-        let samples = trainer.samples(&mut state, || batch, 7, &workspace.packed);
-        trainer.climb(&mut state, &samples, &mut workspace);
+    let narrow: [&[usize]; 6] = [
+        &[4, 3],
+        &[4, 3, 2],
+        &[4, 3, 2, 2],
+        &[4, 14],
+        &[4, 15],
+        &[4, 30],
+    ];
+    let wide: [&[usize]; 3] = [&[4, 31], &[4, 31, 3], &[4, 3, 40]];
+    let training = Training {
+        learning_rate: LearningRate::Constant(0.5),
+        weight_decay: 0.0,
+        negative_phase: NegativePhase::Persistent {
+            chains: 80,
+            steps: 2,
+        },
+        ..Training::default()
+    };
+    let trainer = Trainer {
+        training: &training,
+        stage: Stage::Joint,
+        doubling: (1.0, 1.0),
+    };
+    let records = all_states(4);
+    let dense = |section: &Section<f64>| Visible::Dense(records.select(Axis(0), section.rows));
+    let sparse = |section: &Section<f64>| {
+        Visible::Sparse(SparseRows::of(records.select(Axis(0), section.rows).view()))
+    };
+    for (layers, sections) in narrow
+        .map(|l| (l, 4))
+        .into_iter()
+        .chain(wide.map(|l| (l, 1)))
+    {
+        let theta = example_machine(layers, 1.0);
         let machine = Conditionals::of(&theta);
-        chains.advance_by(machine, 2, 7);
         let data = training.mean_field.infer(machine, records.view());
-        let mut expected = theta.clone();
-        let data: Vec<_> = data.iter().map(Array2::view).collect();
-        expected.add_scaled(0.5, &Parameters::mean_statistics(&data));
-        expected.add_scaled(-0.5, &chains.expected_statistics(&theta));
-        for (found, expected) in state.theta.weights.iter().zip(&expected.weights) {
-            assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
-        }
-        for (found, expected) in state.theta.biases.iter().zip(&expected.biases) {
-            assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
+        for batch in [&dense as &(dyn Fn(&Section<f64>) -> _ + Sync), &sparse] {
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let start = theta.clone();
+            let mut state =
+                TrainingState::start(start, &training, &means(&records), &mut rng).unwrap();
+            assert_eq!(state.chains.len(), sections);
+            let chains = state.chains.clone();
+            let rows: Vec<usize> = (0..records.nrows()).collect();
+            let mut workspace = Workspace::new(&state.theta);
+            let packed = &workspace.packed;
+            let (statistics, _) = trainer.statistics(&mut state, &rows, batch, 7, packed);
+            trainer.climb(&mut state, &statistics, &mut workspace);
+            let mut expected = theta.clone();
+            expected.add_scaled(0.5, &Parameters::mean_statistics(&views(&data)));
+            expected.add_scaled(-0.5, &statistics_after(chains, &theta));
+            for (found, expected) in state.theta.weights.iter().zip(&expected.weights) {
+                assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
+            }
+            for (found, expected) in state.theta.biases.iter().zip(&expected.biases) {
+                assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
+            }
         }
     }
 }

@@ -1,0 +1,129 @@
+//! The gradient of a machine of few hidden units, summed up sample by sample.
+
+use ndarray::{s, Array1, Array2, ArrayView2, Axis};
+
+use super::sample::Sample;
+use crate::boltzmann::Parameters;
+use crate::float::kernels::Into;
+use crate::linalg::{product_into, sum_of_rows};
+use crate::sparse::WIDTHS;
+use crate::Float;
+
+/// Which of the gradient's two expectations a sample is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Half {
+    Data,
+    Model,
+}
+
+/// Mean statistics of data less those of the model, or what some samples contribute to them.
+#[derive(Debug)]
+pub(super) struct Difference<F> {
+    /// Gradient of the first couplings (`d x units`); in the next two columns, the visible units'
+    /// means over the data, and over the model with a minus sign. Columns of zeros make the rows as
+    /// long as vectors.
+    first: Array2<F>,
+    /// Gradient of the other couplings.
+    upper: Vec<Array2<F>>,
+    /// Means of the hidden layers over the data, and over the model with a minus sign.
+    hidden: [Vec<Array1<F>>; 2],
+}
+
+impl<F: Float> Difference<F> {
+    /// Whether machines of such layers are narrow enough for it.
+    pub(super) fn suits(layers: &[usize]) -> bool {
+        let upper = layers[1..].windows(2).map(|pair| pair[0] * pair[1]);
+        width(layers[1]).is_some_and(|width| upper.sum::<usize>() <= layers[0] * width)
+    }
+
+    /// No samples of a machine of [such](Self::suits) layers.
+    pub(super) fn zeros(layers: &[usize]) -> Self {
+        let width = width(layers[1]).unwrap_or(layers[1] + 2);
+        let upper = layers[1..].windows(2);
+        let hidden: Vec<_> = layers[1..]
+            .iter()
+            .map(|&units| Array1::zeros(units))
+            .collect();
+        Self {
+            first: Array2::zeros((layers[0], width)),
+            upper: upper
+                .map(|pair| Array2::zeros((pair[0], pair[1])))
+                .collect(),
+            hidden: [hidden.clone(), hidden],
+        }
+    }
+
+    /// Adds `share` of the statistics of every row of a sample.
+    pub(super) fn add(&mut self, half: Half, sample: &Sample<F>, share: F) {
+        let share = match half {
+            Half::Data => share,
+            Half::Model => -share,
+        };
+        let hidden = &sample.hidden;
+        let rows = self.extended(half, hidden[0].view(), share);
+        sample
+            .visible
+            .add_transposed_product(rows.view(), &mut self.first);
+        for (pair, upper) in hidden.windows(2).zip(&mut self.upper) {
+            product_into(
+                pair[0].t(),
+                pair[1].view(),
+                share,
+                Into::Add,
+                upper.view_mut(),
+            );
+        }
+        for (layer, means) in hidden.iter().zip(&mut self.hidden[half as usize]) {
+            means.scaled_add(share, &sum_of_rows(layer.view()));
+        }
+    }
+
+    /// `share` of the first hidden layer and of ones, in the columns where they belong.
+    fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Array2<F> {
+        let (samples, units) = hidden.dim();
+        let mut extended = Array2::zeros((samples, self.first.ncols()));
+        for (mut extended, hidden) in extended.rows_mut().into_iter().zip(hidden.rows()) {
+            extended
+                .iter_mut()
+                .zip(hidden)
+                .for_each(|(x, &h)| *x = share * h);
+            extended[units + half as usize] = share;
+        }
+        extended
+    }
+
+    /// The sum of both.
+    pub(super) fn merged(mut self, other: Self) -> Self {
+        self.first += &other.first;
+        self.upper
+            .iter_mut()
+            .zip(&other.upper)
+            .for_each(|(x, y)| *x += y);
+        for (own, others) in self.hidden.iter_mut().zip(&other.hidden) {
+            own.iter_mut().zip(others).for_each(|(x, y)| *x += y);
+        }
+        self
+    }
+
+    /// Writes it to `gradient`; the data's means of all layers are returned.
+    pub(super) fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
+        let [data, model] = &self.hidden;
+        let units = data[0].len();
+        gradient.weights[0].assign(&self.first.slice(s![.., ..units]));
+        for (weights, upper) in gradient.weights[1..].iter_mut().zip(&self.upper) {
+            weights.assign(upper);
+        }
+        let visible = [units, units + 1].map(|column| self.first.index_axis(Axis(1), column));
+        gradient.biases[0] = &visible[0] + &visible[1];
+        for ((bias, data), model) in gradient.biases[1..].iter_mut().zip(data).zip(model) {
+            *bias = data + model;
+        }
+        let visible = std::iter::once(visible[0].to_owned());
+        visible.chain(data.iter().cloned()).collect()
+    }
+}
+
+/// Columns of sums for so many units of the first hidden layer, if these are few.
+fn width(units: usize) -> Option<usize> {
+    WIDTHS.into_iter().find(|&width| units + 2 <= width)
+}
