@@ -2,6 +2,7 @@
 
 mod elementary;
 pub(crate) mod kernels;
+mod moves;
 mod panels;
 mod rows;
 

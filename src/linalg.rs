@@ -4,11 +4,11 @@
 //! thread in the same order of operations, so the result does not depend on how many there are.
 
 use faer::{MatMut, MatRef};
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use crate::float::kernels::Into;
+use crate::float::kernels::{Into, Onto};
 use crate::{Error, Float, Result};
 
 /// Floating-point operations worth handing to another thread.
@@ -75,27 +75,23 @@ pub(crate) fn product_into<F: Float>(
     }
 }
 
-/// Adds a row to every row of a matrix in row-major order.
-pub(crate) fn add_to_rows<F: Float>(mut matrix: ArrayViewMut2<F>, row: &Array1<F>) {
-    match (matrix.as_slice_mut(), row.as_slice()) {
-        (Some(values), Some(row)) => Arch::new().dispatch(AddToRows(values, row)),
-        _ => matrix.rows_mut().into_iter().for_each(|mut x| x += row),
-    }
-}
-
-struct AddToRows<'a, F>(&'a mut [F], &'a [F]);
-
-impl<F: Float> WithSimd for AddToRows<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for x in self.0.chunks_exact_mut(self.1.len().max(1)) {
-            for (x, &y) in x.iter_mut().zip(self.1) {
-                *x += y;
-            }
+/// `out = onto + alpha * left * right`, where `out` is in row-major order.
+pub(crate) fn product_onto<F: Float>(
+    left: ArrayView2<F>,
+    right: ArrayView2<F>,
+    alpha: F,
+    onto: Onto<F>,
+    mut out: ArrayViewMut2<F>,
+) {
+    let into = match onto {
+        Onto::Nothing => Into::Replace,
+        Onto::Destination => Into::Add,
+        Onto::Row(row) => {
+            out.assign(&ArrayView1::from(row));
+            Into::Add
         }
-    }
+    };
+    product_into(left, right, alpha, into, out);
 }
 
 /// The sum of the rows.
@@ -103,9 +99,16 @@ pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
     let Some(values) = matrix.as_slice() else {
         return matrix.sum_axis(Axis(0));
     };
-    let mut sum = vec![F::zero(); matrix.ncols()];
-    Arch::new().dispatch(SumOfRows(values, &mut sum));
-    sum.into()
+    let mut sum = Array1::zeros(matrix.ncols());
+    add_rows(values, &mut sum);
+    sum
+}
+
+/// Adds rows, one after another in memory, to `sum`.
+pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut Array1<F>) {
+    if let Some(sum) = sum.as_slice_mut() {
+        Arch::new().dispatch(SumOfRows(rows, sum));
+    }
 }
 
 struct SumOfRows<'a, F>(&'a [F], &'a mut [F]);
@@ -270,13 +273,29 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_summed_and_added_to() {
-        let mut matrix = numbers(70, 33);
+    fn rows_are_summed() {
+        let matrix = numbers(70, 33);
         let sum = sum_of_rows(matrix.view());
         assert_abs_diff_eq!(sum, matrix.sum_axis(Axis(0)), epsilon = 1e-12);
         assert_eq!(sum_of_rows(matrix.t()), matrix.sum_axis(Axis(1)));
-        let expected = &matrix + &sum;
-        add_to_rows(matrix.view_mut(), &sum);
-        assert_eq!(matrix, expected);
+    }
+
+    #[test]
+    fn products_are_added_to_what_is_asked_for() {
+        let (left, right) = (numbers(20, 7), numbers(7, 5));
+        let row = [1.0, -2.0, 0.5, 0.0, 3.0];
+        let product = left.dot(&right) * 2.0;
+        for (onto, start) in [
+            (Onto::Nothing, Array2::zeros((20, 5))),
+            (Onto::Destination, Array2::from_elem((20, 5), 4.0)),
+            (
+                Onto::Row(&row),
+                &Array2::zeros((20, 5)) + &ArrayView1::from(&row),
+            ),
+        ] {
+            let mut out = Array2::from_elem((20, 5), 4.0);
+            product_onto(left.view(), right.view(), 2.0, onto, out.view_mut());
+            assert_abs_diff_eq!(out, &start + &product, epsilon = 1e-12);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use ndarray::{s, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::float::kernels::{Into, PanelProduct};
+use crate::float::kernels::{Onto, PanelProduct};
 use crate::Float;
 
 /// Columns of a panel.
@@ -57,13 +57,13 @@ impl<F: Float> Packed<F> {
         }
     }
 
-    /// `out (+)= alpha * left * self`, for `left` and `out` in row-major order, on the calling
+    /// `out = onto + alpha * left * self`, for `left` and `out` in row-major order, on the calling
     /// thread.
-    pub(crate) fn product_into(
+    pub(crate) fn write_product(
         &self,
         left: ArrayView2<F>,
         alpha: F,
-        into: Into,
+        onto: Onto<F>,
         mut out: ArrayViewMut2<F>,
     ) {
         assert_eq!((left.nrows(), self.columns), out.dim());
@@ -71,9 +71,7 @@ impl<F: Float> Packed<F> {
         let (Some(left), Some(out)) = (left.to_slice(), out.as_slice_mut()) else {
             unreachable!("the factors of these products are allocated in row-major order");
         };
-        if self.depth == 0 && into == Into::Replace {
-            out.fill(F::zero());
-        }
+        assert!(self.depth > 0, "layers have units");
         let panels = self.panels.chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
             F::panel_product(PanelProduct {
@@ -81,7 +79,7 @@ impl<F: Float> Packed<F> {
                 panel,
                 panel_width: panel.len() / self.depth,
                 alpha,
-                into,
+                onto,
                 out: &mut *out,
                 width: self.columns,
                 column: number * PANEL,
@@ -139,7 +137,7 @@ mod tests {
         #[test]
         fn products_agree_with_plain_ones(
             rows in 0..30_usize,
-            depth in 0..40_usize,
+            depth in 1..40_usize,
             columns in 1..200_usize,
             transposed: bool,
         ) {
@@ -149,13 +147,13 @@ mod tests {
             }
             let packed = Packed::of(right.view());
             let mut out = Array2::ones((rows, columns));
-            packed.product_into(left.view(), 2.0, Into::Add, out.view_mut());
+            packed.write_product(left.view(), 2.0, Onto::Destination, out.view_mut());
             assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
-            packed.product_into(left.view(), 1.0, Into::Replace, out.view_mut());
+            packed.write_product(left.view(), 1.0, Onto::Nothing, out.view_mut());
             assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
             let (left, right) = (left.mapv(|x| x as f32), right.mapv(|x| x as f32));
             let mut out = Array2::zeros((rows, columns));
-            Packed::of(right.view()).product_into(left.view(), 1.0, Into::Replace, out.view_mut());
+            Packed::of(right.view()).write_product(left.view(), 1.0, Onto::Nothing, out.view_mut());
             assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-4);
         }
     }

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use crate::float::kernels::{Into, Rows};
+use crate::float::kernels::{Onto, Rows};
 use crate::random::LANES;
 use crate::Float;
 
@@ -43,24 +43,29 @@ pub(crate) struct SparseRows<F> {
 }
 
 impl<F: Float> SparseRows<F> {
-    /// The non-zeros of a matrix.
-    pub(crate) fn of(matrix: ArrayView2<F>) -> Self {
-        let matrix = matrix.as_standard_layout();
-        let columns = matrix.ncols().max(1);
-        let mut rows = Self::with_room(matrix.len(), columns);
-        for row in matrix.as_slice().unwrap_or_default().chunks_exact(columns) {
-            let first = rows.entries();
-            let end = rows.push_places(row);
-            if !(rows.values.is_empty() && is_binary(row)) {
-                rows.values.resize(first, F::one());
-                let places = rows.places[first..end].iter();
-                rows.values.extend(places.map(|&place| row[place as usize]));
-            }
+    /// The non-zeros of rows (in row-major order); each is shown to `f` while it is in the cache.
+    pub(crate) fn of_rows(rows: &[F], columns: usize, mut f: impl FnMut(&[F])) -> Self {
+        let columns = columns.max(1);
+        let mut sparse = Self::with_room(rows.len(), columns);
+        for row in rows.chunks_exact(columns) {
+            f(row);
+            sparse.push(row);
         }
-        rows.places.truncate(rows.entries());
-        rows.places.shrink_to_fit();
-        rows.values.shrink_to_fit();
-        rows
+        sparse.places.truncate(sparse.entries());
+        sparse.places.shrink_to_fit();
+        sparse.values.shrink_to_fit();
+        sparse
+    }
+
+    /// Appends a row's non-zeros, see [`push_places`](Self::push_places).
+    fn push(&mut self, row: &[F]) {
+        let first = self.entries();
+        let end = self.push_places(row);
+        if !(self.values.is_empty() && Arch::new().dispatch(AreStates(row))) {
+            self.values.resize(first, F::one());
+            let places = self.places[first..end].iter();
+            self.values.extend(places.map(|&place| row[place as usize]));
+        }
     }
 
     /// The non-zeros of a matrix (in row-major order) of zeros and ones, if [that pays](pays).
@@ -247,12 +252,12 @@ impl<F: Float> SparseRows<F> {
         });
     }
 
-    /// `out (+)= alpha * self * right`, for `right` and `out` in row-major order.
+    /// `out = onto + alpha * self * right`, for `right` and `out` in row-major order.
     pub(crate) fn write_product(
         &self,
         right: ArrayView2<F>,
         alpha: F,
-        into: Into,
+        onto: Onto<F>,
         mut out: ArrayViewMut2<F>,
     ) {
         assert_eq!((self.nrows(), right.ncols()), out.dim());
@@ -268,7 +273,7 @@ impl<F: Float> SparseRows<F> {
                 places: &self.places,
                 values: &self.values,
             };
-            F::sparse_product(rows, (right, width), alpha, into, out);
+            F::sparse_product(rows, (right, width), alpha, onto, out);
         };
         let block = BLOCK_ROWS * width.max(1);
         if self.places.len() * width < SHARED_ADDITIONS {
@@ -299,25 +304,42 @@ impl<F: Float, const WIDTH: usize> WithSimd for AddRows<'_, F, WIDTH> {
         } = self.left;
         for (&row, bounds) in self.right.iter().zip(starts.windows(2)) {
             let entries = bounds[0]..bounds[1];
-            for (entry, &place) in entries.clone().zip(&places[entries]) {
-                let value = values.get(entry).copied().unwrap_or(F::one());
-                let sums = &mut self.sums[place as usize];
-                // on a copy, which the compiler sees to be apart from the row
-                let mut new = *sums;
-                for lane in 0..WIDTH {
-                    new[lane] += value * row[lane];
+            let places = &places[entries.clone()];
+            if values.is_empty() {
+                for &place in places {
+                    add_row(&mut self.sums[place as usize], |lane| row[lane]);
                 }
-                *sums = new;
+            } else {
+                for (&place, &value) in places.iter().zip(&values[entries]) {
+                    add_row(&mut self.sums[place as usize], |lane| value * row[lane]);
+                }
             }
         }
     }
 }
 
+/// `sums += row`, on a copy, which the compiler sees to be apart from the row.
+#[inline(always)]
+fn add_row<F: Float, const WIDTH: usize>(sums: &mut [F; WIDTH], row: impl Fn(usize) -> F) {
+    let mut new = *sums;
+    new.iter_mut()
+        .enumerate()
+        .for_each(|(lane, x)| *x += row(lane));
+    *sums = new;
+}
+
 /// Whether all values are 0 or 1; without a way out in between, the loop is vectorised.
-fn is_binary<F: Float>(values: &[F]) -> bool {
-    values
-        .iter()
-        .fold(true, |all, &x| all & ((x == F::zero()) | (x == F::one())))
+struct AreStates<'a, F>(&'a [F]);
+
+impl<F: Float> WithSimd for AreStates<'_, F> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        self.0
+            .iter()
+            .fold(true, |all, &x| all & ((x == F::zero()) | (x == F::one())))
+    }
 }
 
 #[cfg(test)]
@@ -327,6 +349,11 @@ mod tests {
 
     use super::*;
     use crate::random::Lanes;
+
+    fn sparse(matrix: ArrayView2<f64>) -> SparseRows<f64> {
+        let matrix = matrix.as_standard_layout();
+        SparseRows::of_rows(matrix.as_slice().unwrap(), matrix.ncols(), |_| ())
+    }
 
     fn matrix(rows: usize, columns: usize, every: usize, grey: bool) -> Array2<f64> {
         Array2::from_shape_fn((rows, columns), |(i, j)| {
@@ -350,12 +377,12 @@ mod tests {
         ) {
             let left = matrix(rows, inner, every, grey);
             let right = Array2::from_shape_fn((inner, width), |(i, j)| (i * 3 + j) as f64 / 7.0 - 5.0);
-            let sparse = SparseRows::of(left.view());
+            let sparse = sparse(left.view());
             prop_assert_eq!(&sparse.to_dense(), &left);
             let mut out = Array2::ones((rows, width));
-            sparse.write_product(right.view(), 2.0, Into::Add, out.view_mut());
+            sparse.write_product(right.view(), 2.0, Onto::Destination, out.view_mut());
             assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
-            sparse.write_product(right.view(), 1.0, Into::Replace, out.view_mut());
+            sparse.write_product(right.view(), 1.0, Onto::Nothing, out.view_mut());
             assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
             prop_assert_eq!(sparse.transposed().to_dense(), left.t());
             for width in WIDTHS {
@@ -374,19 +401,22 @@ mod tests {
         assert!(SparseRows::of_states(Array2::<f32>::ones((3, 4)).view()).is_none());
         assert!(SparseRows::of_states(Array2::<f32>::zeros((0, 4)).view()).is_some());
         let states = matrix(40, 20, 7, false);
-        let sparse = SparseRows::of_states(states.view()).unwrap();
-        assert_eq!(sparse, SparseRows::of(states.view()));
+        let of_states = SparseRows::of_states(states.view()).unwrap();
+        assert_eq!(of_states, sparse(states.view()));
         let columns = states.t();
         assert!(SparseRows::of_states(columns).is_none(), "not row-major");
     }
 
     #[test]
     fn any_matrix_has_sparse_rows() {
-        let ones = Array2::<f32>::ones((300, 70));
-        let grey = Array2::from_shape_fn((30, 70), |(i, j)| (i * j) as f32 / 7.0);
-        let columns = grey.t().to_owned();
-        for matrix in [ones.view(), grey.view(), columns.t(), grey.t()] {
-            assert_eq!(SparseRows::of(matrix).to_dense(), matrix);
+        let ones = Array2::ones((300, 70));
+        let grey = Array2::from_shape_fn((30, 70), |(i, j)| (i * j) as f64 / 7.0);
+        for matrix in [ones, grey] {
+            let mut shown = Vec::new();
+            let values = matrix.as_slice().unwrap();
+            let sparse = SparseRows::of_rows(values, 70, |row| shown.extend_from_slice(row));
+            assert_eq!(sparse.to_dense(), matrix);
+            assert_eq!(shown, values);
         }
     }
 
@@ -394,7 +424,7 @@ mod tests {
     fn rows_are_selected_and_sampled() {
         let grey = matrix(40, 20, 7, true);
         let blocks = grey.axis_chunks_iter(ndarray::Axis(0), 25);
-        let blocks: Vec<_> = blocks.map(SparseRows::of).collect();
+        let blocks: Vec<_> = blocks.map(sparse).collect();
         let mut chosen = SparseRows::select(&blocks, 25, &[33, 0, 33]);
         assert_eq!(
             chosen.to_dense(),

@@ -6,8 +6,8 @@ use rand::distributions::Distribution;
 
 use super::packed_weights::PackedWeights;
 use super::{Parameters, VisibleUnits};
-use crate::float::kernels::Into;
-use crate::linalg::{add_to_rows, product_into, write_product};
+use crate::float::kernels::Onto;
+use crate::linalg::product_onto;
 use crate::math::{sigmoid, softplus_all};
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
@@ -93,43 +93,49 @@ impl<'a, F: Float> Conditionals<'a, F> {
             (Some(below), above) => {
                 self.write_from_below(layer, below, out.view_mut());
                 if let Some(above) = above {
-                    self.write_from_above(layer, above, Into::Add, out.view_mut());
+                    self.write_from_above(layer, above, Onto::Destination, out);
                 }
             }
-            (None, Some(above)) => {
-                self.write_from_above(layer, above, Into::Replace, out.view_mut())
-            }
-            (None, None) => out.fill(F::zero()),
+            (None, Some(above)) => self.write_from_above(layer, above, self.bias(layer), out),
+            (None, None) => out.assign(&self.parameters.biases[layer]),
         }
-        add_to_rows(out, &self.parameters.biases[layer]);
     }
 
-    /// Writes what the layer below contributes to the input of `layer`.
+    /// The bias of a layer, to add products to.
+    pub(crate) fn bias(&self, layer: usize) -> Onto<'a, F> {
+        match self.parameters.biases[layer].as_slice() {
+            Some(bias) => Onto::Row(bias),
+            None => unreachable!("biases are contiguous"),
+        }
+    }
+
+    /// Writes the bias of `layer` and what the layer below contributes to its input.
     fn write_from_below(&self, layer: usize, below: ArrayView2<F>, out: ArrayViewMut2<F>) {
+        let bias = self.bias(layer);
         match self.packed.and_then(|packed| packed.up_to(layer)) {
-            Some(packed) => packed.product_into(below, self.up, Into::Replace, out),
+            Some(packed) => packed.write_product(below, self.up, bias, out),
             None => {
                 let weights = self.parameters.weights[layer - 1].view();
-                write_product(below, weights, self.up, out);
+                product_onto(below, weights, self.up, bias, out);
             }
         }
     }
 
-    /// Writes or adds what the layer above contributes to the input of `layer`.
+    /// Writes what the layer above contributes to the input of `layer`.
     pub(crate) fn write_from_above(
         &self,
         layer: usize,
         above: ArrayView2<F>,
-        into: Into,
+        onto: Onto<F>,
         out: ArrayViewMut2<F>,
     ) {
         match self.packed {
             Some(packed) => packed
                 .down_to(layer)
-                .product_into(above, self.down, into, out),
+                .write_product(above, self.down, onto, out),
             None => {
                 let weights = self.parameters.weights[layer].t();
-                product_into(above, weights, self.down, into, out);
+                product_onto(above, weights, self.down, onto, out);
             }
         }
     }
@@ -152,11 +158,10 @@ impl<'a, F: Float> Conditionals<'a, F> {
             return None;
         };
         let weights = self.parameters.weights[0].view();
-        rows.write_product(weights, self.up, Into::Replace, out.view_mut());
+        rows.write_product(weights, self.up, self.bias(1), out.view_mut());
         if let Some(above) = neighbours.above {
-            self.write_from_above(1, above, Into::Add, out.view_mut());
+            self.write_from_above(1, above, Onto::Destination, out);
         }
-        add_to_rows(out, &self.parameters.biases[1]);
         Some(rows)
     }
 

@@ -10,13 +10,13 @@
 //! then even ones; each update maximises the bound over the layers it touches (Salakhutdinov &
 //! Hinton 2009, section 3.2). With one hidden layer the first update is exact.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::blocks::map_blocks;
 use super::conditionals::{Conditionals, Neighbours};
 use super::packed_weights::PackedWeights;
 use super::Parameters;
-use crate::float::kernels::Into;
+use crate::float::kernels::Onto;
 use crate::math::binary_entropy;
 use crate::{Error, Float, Result};
 
@@ -112,16 +112,17 @@ impl<F: Float> MeanField<F> {
         }
         let mut pending = Pending::bottom_up(machine, hidden[0].to_owned());
         for sweep in 1..=self.iterations {
-            let moved = pending.sweep(machine);
-            let converged = |row: &usize| moved[*row] <= self.tolerance;
-            let (stop, stay): (Vec<usize>, Vec<usize>) = (0..moved.len()).partition(converged);
-            if !stop.is_empty() {
-                pending.store(&stop, hidden);
-                pending.keep(&stay);
+            let moved = pending.sweep(machine, self.tolerance);
+            if moved.iter().all(|&moved| moved) {
+                continue;
             }
+            let (stay, stop): (Vec<usize>, Vec<usize>) =
+                (0..moved.len()).partition(|&row| moved[row]);
+            pending.store(&stop, hidden);
             if stay.is_empty() {
                 return (sweep, 0);
             }
+            pending.keep(&stay);
         }
         let rest: Vec<usize> = (0..pending.rows.len()).collect();
         pending.store(&rest, hidden);
@@ -148,6 +149,8 @@ struct Pending<F> {
     bottom: Array2<F>,
     /// Activation probabilities of the hidden layers.
     hidden: Vec<Array2<F>>,
+    /// Where their next ones are worked out.
+    spare: Vec<Array2<F>>,
 }
 
 impl<F: Float> Pending<F> {
@@ -173,35 +176,39 @@ impl<F: Float> Pending<F> {
         Self {
             rows: (0..bottom.nrows()).collect(),
             bottom,
+            spare: hidden.clone(),
             hidden,
         }
     }
 
-    /// Updates the hidden layers, odd ones first; the largest move of a unit in each row.
-    fn sweep(&mut self, machine: Conditionals<F>) -> Array1<F> {
-        let mut moved = Array1::zeros(self.rows.len());
+    /// Updates the hidden layers, odd ones first; which rows have a unit that moved by more than
+    /// the tolerance.
+    fn sweep(&mut self, machine: Conditionals<F>, tolerance: F) -> Vec<bool> {
+        let mut moved = vec![false; self.rows.len()];
         let top = self.hidden.len();
         for layer in (1..=top).step_by(2).chain((2..=top).step_by(2)) {
-            let updated = self.updated(machine, layer);
-            let old = std::mem::replace(&mut self.hidden[layer - 1], updated);
-            let new = &self.hidden[layer - 1];
-            Zip::from(&mut moved)
-                .and(new.rows())
-                .and(old.rows())
-                .for_each(|moved, new, old| *moved = largest_move(*moved, new, old));
+            self.update(machine, layer);
+            let (new, old) = (&mut self.hidden[layer - 1], &mut self.spare[layer - 1]);
+            std::mem::swap(new, old);
+            let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
+                unreachable!("layers are allocated in row-major order");
+            };
+            F::mark_moves(new, old, tolerance, &mut moved);
         }
         moved
     }
 
-    /// The fixed-point equation of one layer.
-    fn updated(&self, machine: Conditionals<F>, layer: usize) -> Array2<F> {
-        if layer > 1 {
-            return machine.mean(layer, &Neighbours::of(layer - 1, &self.hidden));
+    /// The fixed-point equation of one layer, whose result is left in the spare one.
+    fn update(&mut self, machine: Conditionals<F>, layer: usize) {
+        let out = &mut self.spare[layer - 1];
+        if layer == 1 {
+            out.assign(&self.bottom);
+            machine.write_from_above(1, self.hidden[1].view(), Onto::Destination, out.view_mut());
+        } else {
+            let neighbours = Neighbours::of(layer - 1, &self.hidden);
+            machine.write_input(layer, &neighbours, out.view_mut());
         }
-        let mut input = self.bottom.clone();
-        machine.write_from_above(1, self.hidden[1].view(), Into::Add, input.view_mut());
-        machine.activate(1, input.view_mut());
-        input
+        machine.activate(layer, out.view_mut());
     }
 
     /// Writes the chosen rows to their places in the block.
@@ -220,25 +227,8 @@ impl<F: Float> Pending<F> {
         for layer in &mut self.hidden {
             *layer = layer.select(Axis(0), chosen);
         }
+        self.spare = self.hidden.clone();
     }
-}
-
-/// The largest of `start` and the units' moves. The maximum is kept in lanes, so that the loop is
-/// vectorised.
-fn largest_move<F: Float>(start: F, new: ArrayView1<F>, old: ArrayView1<F>) -> F {
-    const LANES: usize = 16;
-    let mut most = [start; LANES];
-    let (Some(new), Some(old)) = (new.to_slice(), old.to_slice()) else {
-        unreachable!("layers are allocated in row-major order");
-    };
-    for (new, old) in new.chunks(LANES).zip(old.chunks(LANES)) {
-        for (most, (&a, &b)) in most.iter_mut().zip(new.iter().zip(old)) {
-            let step = (a - b).abs();
-            *most = if step > *most { step } else { *most };
-        }
-    }
-    most.into_iter()
-        .fold(start, |most, step| if step > most { step } else { most })
 }
 
 /// `theta . T(v, mu) + H(mu)`, the lower bound on `log p(v)` less `-log Z`, for every row.

@@ -3,8 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::conditionals::Conditionals;
-use crate::float::kernels::Into;
-use crate::linalg::{add_product, add_to_rows, product_into};
+use crate::float::kernels::Onto;
+use crate::linalg::{add_product, product_onto};
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
 use crate::Float;
@@ -38,25 +38,24 @@ impl<F: Float> Visible<F> {
 
     /// Input of the first hidden layer from the visible one alone, `n x units`.
     pub(crate) fn input(&self, machine: Conditionals<F>) -> Array2<F> {
-        let bias = &machine.parameters.biases[1];
-        let mut input = Array2::zeros((self.nrows(), bias.len()));
+        let units = machine.parameters.biases[1].len();
+        let mut input = Array2::zeros((self.nrows(), units));
         let weights = machine.parameters.weights[0].view();
-        self.product_into(weights, machine.up, Into::Replace, input.view_mut());
-        add_to_rows(input.view_mut(), bias);
+        self.write_product(weights, machine.up, machine.bias(1), input.view_mut());
         input
     }
 
-    /// `out (+)= alpha * self * right`, for `right` and `out` in row-major order.
-    pub(crate) fn product_into(
+    /// `out = onto + alpha * self * right`, for `right` and `out` in row-major order.
+    pub(crate) fn write_product(
         &self,
         right: ArrayView2<F>,
         alpha: F,
-        into: Into,
+        onto: Onto<F>,
         out: ArrayViewMut2<F>,
     ) {
         match self {
-            Self::Dense(values) => product_into(values.view(), right, alpha, into, out),
-            Self::Sparse(rows) => rows.write_product(right, alpha, into, out),
+            Self::Dense(values) => product_onto(values.view(), right, alpha, onto, out),
+            Self::Sparse(rows) => rows.write_product(right, alpha, onto, out),
         }
     }
 

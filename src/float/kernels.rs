@@ -7,6 +7,7 @@ use pulp::Arch;
 use super::elementary::{
     bernoulli_f64, sigmoid_f64, Each, OfInput, OfProbability, Sigmoid, Softplus, States,
 };
+use super::moves::MarkMoves;
 pub(crate) use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
@@ -21,6 +22,26 @@ pub enum Into {
     Replace,
     /// Add to them.
     Add,
+}
+
+/// What a product is added to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onto<'a, F> {
+    /// Nothing: what the destination holds is overwritten.
+    Nothing,
+    /// The values of the destination.
+    Destination,
+    /// A row, in every row.
+    Row(&'a [F]),
+}
+
+impl<F> From<Into> for Onto<'_, F> {
+    fn from(into: Into) -> Self {
+        match into {
+            Into::Replace => Self::Nothing,
+            Into::Add => Self::Destination,
+        }
+    }
 }
 
 impl From<Into> for Accum {
@@ -59,17 +80,20 @@ pub trait Kernels: Sized {
     /// for as many as there are values, and for [`LANES`](crate::random::LANES) more.
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out (+)= alpha * left * right` for rows of non-zeros and a matrix, row after row, of
+    /// `out = onto + alpha * left * right` for rows of non-zeros and a matrix, row after row, of
     /// rows of length `width`.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
         alpha: Self,
-        into: Into,
+        onto: Onto<Self>,
         out: &mut [Self],
     );
 
-    /// `out (+)= alpha * left * panel`, see [`PanelProduct`].
+    /// Marks the rows (as many as marks) that have a value which moved by more than the tolerance.
+    fn mark_moves(new: &[Self], old: &[Self], tolerance: Self, moved: &mut [bool]);
+
+    /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
     fn panel_product(product: PanelProduct<Self>);
 }
 
@@ -112,7 +136,7 @@ impl Kernels for f32 {
         left: Rows<f32>,
         (right, width): (&[f32], usize),
         alpha: f32,
-        into: Into,
+        onto: Onto<f32>,
         out: &mut [f32],
     ) {
         Arch::new().dispatch(Product {
@@ -120,8 +144,17 @@ impl Kernels for f32 {
             right,
             width,
             alpha,
-            into,
+            onto,
             out,
+        });
+    }
+
+    fn mark_moves(new: &[f32], old: &[f32], tolerance: f32, moved: &mut [bool]) {
+        Arch::new().dispatch(MarkMoves {
+            new,
+            old,
+            tolerance,
+            moved,
         });
     }
 
@@ -167,7 +200,7 @@ impl Kernels for f64 {
         left: Rows<f64>,
         (right, width): (&[f64], usize),
         alpha: f64,
-        into: Into,
+        onto: Onto<f64>,
         out: &mut [f64],
     ) {
         Arch::new().dispatch(Product {
@@ -175,8 +208,17 @@ impl Kernels for f64 {
             right,
             width,
             alpha,
-            into,
+            onto,
             out,
+        });
+    }
+
+    fn mark_moves(new: &[f64], old: &[f64], tolerance: f64, moved: &mut [bool]) {
+        Arch::new().dispatch(MarkMoves {
+            new,
+            old,
+            tolerance,
+            moved,
         });
     }
 

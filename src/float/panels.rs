@@ -2,9 +2,9 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::kernels::Into;
+use super::kernels::Onto;
 
-/// `out (+)= alpha * left * panel` for some columns of the right factor, on the calling thread.
+/// `out = onto + alpha * left * panel` for some columns of the right factor, on the calling thread.
 #[derive(Debug)]
 pub struct PanelProduct<'a, F> {
     /// The left factor, row after row.
@@ -15,8 +15,8 @@ pub struct PanelProduct<'a, F> {
     pub panel_width: usize,
     /// Factor of the product.
     pub alpha: F,
-    /// What becomes of the values that `out` holds.
-    pub into: Into,
+    /// What it is added to.
+    pub onto: Onto<'a, F>,
     /// The destination, row after row.
     pub out: &'a mut [F],
     /// Its columns.
@@ -27,7 +27,7 @@ pub struct PanelProduct<'a, F> {
 
 /// Vectors of `$float`: a tile of `ROWS x VECTORS` of them is summed up in registers.
 macro_rules! panel_product {
-    ($float:ty, $lanes:ident, $split:ident, $split_mut:ident, $splat:ident, $mul:ident, $mul_add:ident) => {
+    ($float:ty, $lanes:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $splat:ident, $mul:ident, $mul_add:ident) => {
         impl WithSimd for PanelProduct<'_, $float> {
             type Output = ();
 
@@ -92,21 +92,32 @@ macro_rules! panel_product {
                 }
                 for (r, sums) in sums.iter().enumerate() {
                     let out = &mut self.out[(row + r) * self.width..][..self.width];
-                    let out = &mut out[(self.column + start).min(self.width)..];
-                    let (vectors, _) = S::$split_mut(&mut *out);
+                    let first = (self.column + start).min(self.width);
+                    let (vectors, tail) = S::$split_mut(&mut out[first..]);
                     let whole = vectors.len().min(VECTORS);
+                    let bias = match self.onto {
+                        Onto::Row(row) => &row[first..],
+                        _ => &[],
+                    };
+                    let (bias, bias_tail) = S::$split(bias);
                     for v in 0..whole {
-                        vectors[v] = match self.into {
-                            Into::Replace => simd.$mul(alpha, sums[v]),
-                            Into::Add => simd.$mul_add(alpha, sums[v], vectors[v]),
+                        vectors[v] = match self.onto {
+                            Onto::Nothing => simd.$mul(alpha, sums[v]),
+                            Onto::Destination => simd.$mul_add(alpha, sums[v], vectors[v]),
+                            Onto::Row(_) => simd.$mul_add(alpha, sums[v], bias[v]),
                         };
                     }
-                    let rest: &[$float] = pulp::bytemuck::cast_slice(&sums[whole..]);
-                    for (out, &sum) in out.iter_mut().skip(whole * S::$lanes).zip(rest) {
-                        *out = match self.into {
-                            Into::Replace => self.alpha * sum,
-                            Into::Add => *out + self.alpha * sum,
+                    if whole < VECTORS && !tail.is_empty() {
+                        let sum = match self.onto {
+                            Onto::Nothing => simd.$mul(alpha, sums[whole]),
+                            Onto::Destination => {
+                                simd.$mul_add(alpha, sums[whole], simd.$load(tail))
+                            }
+                            Onto::Row(_) => {
+                                simd.$mul_add(alpha, sums[whole], simd.$load(bias_tail))
+                            }
                         };
+                        simd.$store(tail, sum);
                     }
                 }
                 ROWS
@@ -120,6 +131,8 @@ panel_product!(
     F32_LANES,
     as_simd_f32s,
     as_mut_simd_f32s,
+    partial_load_f32s,
+    partial_store_f32s,
     splat_f32s,
     mul_f32s,
     mul_add_f32s
@@ -129,6 +142,8 @@ panel_product!(
     F64_LANES,
     as_simd_f64s,
     as_mut_simd_f64s,
+    partial_load_f64s,
+    partial_store_f64s,
     splat_f64s,
     mul_f64s,
     mul_add_f64s
@@ -149,7 +164,7 @@ mod tests {
             panel: &panel,
             panel_width: 16,
             alpha: 2.0,
-            into: Into::Add,
+            onto: Onto::Destination,
             out: &mut out,
             width: 10,
             column: 0,

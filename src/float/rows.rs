@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::kernels::Into;
+use super::kernels::Onto;
 #[cfg(target_arch = "x86_64")]
 use crate::random::LANES;
 
@@ -123,7 +123,7 @@ pub(super) struct Product<'a, F> {
     pub(super) right: &'a [F],
     pub(super) width: usize,
     pub(super) alpha: F,
-    pub(super) into: Into,
+    pub(super) onto: Onto<'a, F>,
     pub(super) out: &'a mut [F],
 }
 
@@ -135,7 +135,7 @@ struct Tile<'a, F> {
     right: &'a [F],
     width: usize,
     alpha: F,
-    into: Into,
+    onto: Onto<'a, F>,
     column: usize,
 }
 
@@ -143,7 +143,7 @@ struct Tile<'a, F> {
 /// than what is left of a row of the right factor, it runs on into the next one, and what does not
 /// belong is not written; the last rows, where it would run out of the matrix, are added one by one.
 macro_rules! product {
-    ($float:ty, $lanes:ident, $split:ident, $splat:ident, $add:ident, $mul_add:ident) => {
+    ($float:ty, $vector:ident, $lanes:ident, $split:ident, $load:ident, $store:ident, $splat:ident, $add:ident, $mul_add:ident) => {
         impl WithSimd for Product<'_, $float> {
             type Output = ();
 
@@ -163,7 +163,7 @@ macro_rules! product {
                         right: self.right,
                         width,
                         alpha: self.alpha,
-                        into: self.into,
+                        onto: self.onto,
                         column: 0,
                     };
                     while tile.column < width {
@@ -209,13 +209,7 @@ macro_rules! product {
                     }
                 }
                 let written = columns.min(out.len());
-                let sums: &[$float] = pulp::bytemuck::cast_slice(&sums);
-                for (out, &sum) in out.iter_mut().zip(sums) {
-                    *out = match self.into {
-                        Into::Replace => self.alpha * sum,
-                        Into::Add => *out + self.alpha * sum,
-                    };
-                }
+                self.finish::<S, VECTORS>(simd, sums, &mut out[..written]);
                 for (entry, &place) in self.places.iter().enumerate().skip(whole) {
                     let factor = self.alpha * self.values.get(entry).copied().unwrap_or(1.0);
                     let row = &self.right[start(place)..][..written];
@@ -225,22 +219,47 @@ macro_rules! product {
                 }
                 written
             }
+
+            /// Writes the sums of a tile.
+            #[inline(always)]
+            fn finish<S: Simd, const VECTORS: usize>(
+                self,
+                simd: S,
+                sums: [S::$vector; VECTORS],
+                out: &mut [$float],
+            ) {
+                let alpha = simd.$splat(self.alpha);
+                for (v, out) in out.chunks_mut(S::$lanes).enumerate() {
+                    let start = match self.onto {
+                        Onto::Nothing => simd.$splat(0.0),
+                        Onto::Destination => simd.$load(out),
+                        Onto::Row(row) => simd.$load(&row[self.column + v * S::$lanes..]),
+                    };
+                    simd.$store(out, simd.$mul_add(alpha, sums[v], start));
+                }
+            }
         }
     };
 }
 
 product!(
     f32,
+    f32s,
     F32_LANES,
     as_simd_f32s,
+    partial_load_f32s,
+    partial_store_f32s,
     splat_f32s,
     add_f32s,
     mul_add_f32s
 );
 product!(
     f64,
+    f64s,
     F64_LANES,
     as_simd_f64s,
+    partial_load_f64s,
+    partial_store_f64s,
     splat_f64s,
     add_f64s,
     mul_add_f64s

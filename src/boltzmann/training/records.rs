@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Presentation;
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::VisibleUnits;
-use crate::linalg::sum_of_rows;
+use crate::linalg::{add_rows, sum_of_rows};
 use crate::math::select_rows;
 use crate::sparse::{pays, SparseRows};
 use crate::validation::check_shape;
@@ -32,18 +32,19 @@ impl<'a, F: Float> Records<'a, F> {
     /// Records of any values.
     pub(in crate::boltzmann) fn of(values: ArrayView2<'a, F>) -> Self {
         let entries = AtomicUsize::new(0);
-        let sparse_rows = |rows| {
-            pays(entries.load(Ordering::Relaxed), values.len()).then(|| {
-                let rows = SparseRows::of(rows);
-                entries.fetch_add(rows.entries(), Ordering::Relaxed);
-                rows
-            })
+        let read = |rows: ArrayView2<F>| {
+            if !pays(entries.load(Ordering::Relaxed), values.len()) {
+                return (sum_of_rows(rows), None);
+            }
+            let mut sum = Array1::zeros(rows.ncols());
+            let rows = rows.as_standard_layout();
+            let slice = rows.as_slice().unwrap_or_default();
+            let sparse = SparseRows::of_rows(slice, rows.ncols(), |row| add_rows(row, &mut sum));
+            entries.fetch_add(sparse.entries(), Ordering::Relaxed);
+            (sum, Some(sparse))
         };
-        let blocks = values
-            .axis_chunks_iter(Axis(0), BLOCK_ROWS)
-            .into_par_iter()
-            .map(|rows| (sum_of_rows(rows), sparse_rows(rows)));
-        let (sums, sparse): (Vec<_>, Vec<_>) = blocks.unzip();
+        let blocks = values.axis_chunks_iter(Axis(0), BLOCK_ROWS);
+        let (sums, sparse): (Vec<_>, Vec<_>) = blocks.into_par_iter().map(read).unzip();
         let sparse: Option<Vec<_>> = sparse.into_iter().collect();
         Self {
             values,

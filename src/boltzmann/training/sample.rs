@@ -74,7 +74,8 @@ impl<F: Float> Transposed<F> {
         let hidden: Vec<ArrayView2<F>> = self.hidden.iter().map(Array2::view).collect();
         let alpha = factor / F::cast(hidden[0].nrows());
         let weights = gradient.weights[0].view_mut();
-        self.columns.product_into(hidden[0], alpha, into, weights);
+        self.columns
+            .write_product(hidden[0], alpha, into.into(), weights);
         put(
             alpha,
             &self.columns.row_sums(),

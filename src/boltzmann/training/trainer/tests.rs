@@ -11,7 +11,6 @@ use crate::boltzmann::enumeration::{
 };
 use crate::boltzmann::mean_field::unnormalised_bound;
 use crate::boltzmann::{LearningRate, MeanField, NegativePhase, Sparsity, VisibleUnits};
-use crate::sparse::SparseRows;
 
 const RATE: f64 = 0.5;
 
@@ -240,9 +239,7 @@ fn a_step_follows_data_less_model() {
     };
     let records = all_states(4);
     let dense = |section: &Section<f64>| Visible::Dense(records.select(Axis(0), section.rows));
-    let sparse = |section: &Section<f64>| {
-        Visible::Sparse(SparseRows::of(records.select(Axis(0), section.rows).view()))
-    };
+    let sparse = |section: &Section<f64>| Records::of(records.view()).select(section.rows);
     for (layers, sections) in narrow
         .map(|l| (l, 4))
         .into_iter()
