@@ -21,6 +21,7 @@
 //! `E[T]`, and the score of one sample is the same difference. One type of statistics, shaped like
 //! the model's parameters, serves both.
 
+mod aligned;
 pub mod boltzmann;
 pub mod classification;
 #[cfg(feature = "datasets")]

@@ -228,7 +228,7 @@ impl<F: Float> SparseRows<F> {
 
     /// `out += self' * right`, without the transpose, for factors in row-major order: every entry
     /// adds a row of one to one of the other. This is quick for rows of [`WIDTHS`].
-    pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: &mut Array2<F>) {
+    pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
         assert_eq!((self.nrows(), self.columns), (right.nrows(), out.nrows()));
         assert_eq!(right.ncols(), out.ncols());
         let width = right.ncols();
@@ -252,7 +252,9 @@ impl<F: Float> SparseRows<F> {
         });
     }
 
-    /// `out = onto + alpha * self * right`, for `right` and `out` in row-major order.
+    /// `out = onto + alpha * self * right`, for `right` and `out` in row-major order, without the
+    /// columns that only `right` has. This is quickest for [aligned](crate::aligned::Aligned) rows of
+    /// [`WIDTHS`].
     pub(crate) fn write_product(
         &self,
         right: ArrayView2<F>,
@@ -260,9 +262,8 @@ impl<F: Float> SparseRows<F> {
         onto: Onto<F>,
         mut out: ArrayViewMut2<F>,
     ) {
-        assert_eq!((self.nrows(), right.ncols()), out.dim());
-        assert_eq!(self.columns, right.nrows());
-        let width = right.ncols();
+        let (width, stride) = (out.ncols(), right.ncols());
+        assert!(self.nrows() == out.nrows() && self.columns == right.nrows() && width <= stride);
         let (Some(right), Some(out)) = (right.to_slice(), out.as_slice_mut()) else {
             unreachable!("the factors of sparse products are allocated in row-major order");
         };
@@ -273,7 +274,7 @@ impl<F: Float> SparseRows<F> {
                 places: &self.places,
                 values: &self.values,
             };
-            F::sparse_product(rows, (right, width), alpha, onto, out);
+            F::sparse_product(rows, (right, stride), alpha, onto, (out, width));
         };
         let block = BLOCK_ROWS * width.max(1);
         if self.places.len() * width < SHARED_ADDITIONS {
@@ -345,6 +346,7 @@ impl<F: Float> WithSimd for AreStates<'_, F> {
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
+    use ndarray::s;
     use proptest::prelude::*;
 
     use super::*;
@@ -385,10 +387,14 @@ mod tests {
             sparse.write_product(right.view(), 1.0, Onto::Nothing, out.view_mut());
             assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
             prop_assert_eq!(sparse.transposed().to_dense(), left.t());
+            let mut wide = Array2::ones((inner, width + 7));
+            wide.slice_mut(s![.., ..width]).assign(&right);
+            sparse.write_product(wide.view(), 1.0, Onto::Nothing, out.view_mut());
+            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
             for width in WIDTHS {
                 let narrow = Array2::from_shape_fn((rows, width), |(i, j)| (i + j) as f64);
                 let mut out = Array2::ones((inner, width));
-                sparse.add_transposed_product(narrow.view(), &mut out);
+                sparse.add_transposed_product(narrow.view(), out.view_mut());
                 assert_abs_diff_eq!(out, left.t().dot(&narrow) + 1.0, epsilon = 1e-9);
             }
             let sum = left.sum_axis(ndarray::Axis(0));

@@ -157,12 +157,18 @@ impl<'a, F: Float> Conditionals<'a, F> {
             self.write_input(layer, neighbours, out);
             return None;
         };
-        let weights = self.parameters.weights[0].view();
-        rows.write_product(weights, self.up, self.bias(1), out.view_mut());
+        self.write_from_sparse(&rows, out.view_mut());
         if let Some(above) = neighbours.above {
             self.write_from_above(1, above, Onto::Destination, out);
         }
         Some(rows)
+    }
+
+    /// Writes the bias of the first hidden layer and what sparse visible units contribute.
+    pub(crate) fn write_from_sparse(&self, rows: &SparseRows<F>, out: ArrayViewMut2<F>) {
+        let packed = self.packed.and_then(PackedWeights::first);
+        let weights = packed.unwrap_or(self.parameters.weights[0].view());
+        rows.write_product(weights, self.up, self.bias(1), out);
     }
 
     /// The input of a layer, `n x units of the layer`.

@@ -40,8 +40,19 @@ impl<F: Float> Visible<F> {
     pub(crate) fn input(&self, machine: Conditionals<F>) -> Array2<F> {
         let units = machine.parameters.biases[1].len();
         let mut input = Array2::zeros((self.nrows(), units));
-        let weights = machine.parameters.weights[0].view();
-        self.write_product(weights, machine.up, machine.bias(1), input.view_mut());
+        match self {
+            Self::Dense(values) => {
+                let weights = machine.parameters.weights[0].view();
+                product_onto(
+                    values.view(),
+                    weights,
+                    machine.up,
+                    machine.bias(1),
+                    input.view_mut(),
+                );
+            }
+            Self::Sparse(rows) => machine.write_from_sparse(rows, input.view_mut()),
+        }
         input
     }
 
@@ -60,9 +71,9 @@ impl<F: Float> Visible<F> {
     }
 
     /// `out += self' * right`, in rows of [`WIDTHS`](crate::sparse::WIDTHS).
-    pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: &mut Array2<F>) {
+    pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: ArrayViewMut2<F>) {
         match self {
-            Self::Dense(values) => add_product(values.t(), right, F::one(), out.view_mut()),
+            Self::Dense(values) => add_product(values.t(), right, F::one(), out),
             Self::Sparse(rows) => rows.add_transposed_product(right, out),
         }
     }

@@ -80,14 +80,15 @@ pub trait Kernels: Sized {
     /// for as many as there are values, and for [`LANES`](crate::random::LANES) more.
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out = onto + alpha * left * right` for rows of non-zeros and a matrix, row after row, of
-    /// rows of length `width`.
+    /// `out = onto + alpha * left * right` for rows of non-zeros, a matrix, and the destination,
+    /// each row after row, with the lengths of their rows; what `right` has beyond that of `out` is
+    /// left out.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
         alpha: Self,
         onto: Onto<Self>,
-        out: &mut [Self],
+        out: (&mut [Self], usize),
     );
 
     /// Marks the rows (as many as marks) that have a value which moved by more than the tolerance.
@@ -134,14 +135,15 @@ impl Kernels for f32 {
 
     fn sparse_product(
         left: Rows<f32>,
-        (right, width): (&[f32], usize),
+        (right, stride): (&[f32], usize),
         alpha: f32,
         onto: Onto<f32>,
-        out: &mut [f32],
+        (out, width): (&mut [f32], usize),
     ) {
         Arch::new().dispatch(Product {
             left,
             right,
+            stride,
             width,
             alpha,
             onto,
@@ -198,14 +200,15 @@ impl Kernels for f64 {
 
     fn sparse_product(
         left: Rows<f64>,
-        (right, width): (&[f64], usize),
+        (right, stride): (&[f64], usize),
         alpha: f64,
         onto: Onto<f64>,
-        out: &mut [f64],
+        (out, width): (&mut [f64], usize),
     ) {
         Arch::new().dispatch(Product {
             left,
             right,
+            stride,
             width,
             alpha,
             onto,

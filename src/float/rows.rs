@@ -121,6 +121,9 @@ write_places!(
 pub(super) struct Product<'a, F> {
     pub(super) left: Rows<'a, F>,
     pub(super) right: &'a [F],
+    /// Columns of `right`, of which there may be more than of `out`.
+    pub(super) stride: usize,
+    /// Columns of `out`.
     pub(super) width: usize,
     pub(super) alpha: F,
     pub(super) onto: Onto<'a, F>,
@@ -133,7 +136,7 @@ struct Tile<'a, F> {
     places: &'a [u32],
     values: &'a [F],
     right: &'a [F],
-    width: usize,
+    stride: usize,
     alpha: F,
     onto: Onto<'a, F>,
     column: usize,
@@ -161,7 +164,7 @@ macro_rules! product {
                         places: &places[entries.clone()],
                         values: values.get(entries).unwrap_or_default(),
                         right: self.right,
-                        width,
+                        stride: self.stride,
                         alpha: self.alpha,
                         onto: self.onto,
                         column: 0,
@@ -185,14 +188,22 @@ macro_rules! product {
             #[inline(always)]
             fn write<S: Simd, const VECTORS: usize>(self, simd: S, out: &mut [$float]) -> usize {
                 let columns = VECTORS * S::$lanes;
-                let start = |place: u32| place as usize * self.width + self.column;
+                let start = |place: u32| place as usize * self.stride + self.column;
                 let within = |place: &u32| start(*place) + columns <= self.right.len();
                 let whole = match self.places.last() {
                     Some(last) if !within(last) => self.places.partition_point(within),
                     _ => self.places.len(),
                 };
                 let mut sums = [simd.$splat(0.0); VECTORS];
-                if self.values.is_empty() {
+                if self.values.is_empty() && columns == self.stride {
+                    let rows = S::$split(self.right).0.as_chunks::<VECTORS>().0;
+                    for &place in self.places {
+                        let row = &rows[place as usize];
+                        for v in 0..VECTORS {
+                            sums[v] = simd.$add(sums[v], row[v]);
+                        }
+                    }
+                } else if self.values.is_empty() {
                     for &place in &self.places[..whole] {
                         let row = S::$split(&self.right[start(place)..][..columns]).0;
                         for v in 0..VECTORS {

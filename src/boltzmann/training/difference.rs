@@ -3,6 +3,7 @@
 use ndarray::{s, Array1, Array2, ArrayView2, Axis};
 
 use super::sample::Sample;
+use crate::aligned::Aligned;
 use crate::boltzmann::Parameters;
 use crate::float::kernels::Into;
 use crate::linalg::{product_into, sum_of_rows};
@@ -22,7 +23,7 @@ pub(super) struct Difference<F> {
     /// Gradient of the first couplings (`d x units`); in the next two columns, the visible units'
     /// means over the data, and over the model with a minus sign. Columns of zeros make the rows as
     /// long as vectors.
-    first: Array2<F>,
+    first: Aligned<F>,
     /// Gradient of the other couplings.
     upper: Vec<Array2<F>>,
     /// Means of the hidden layers over the data, and over the model with a minus sign.
@@ -45,7 +46,7 @@ impl<F: Float> Difference<F> {
             .map(|&units| Array1::zeros(units))
             .collect();
         Self {
-            first: Array2::zeros((layers[0], width)),
+            first: Aligned::zeros((layers[0], width)),
             upper: upper
                 .map(|pair| Array2::zeros((pair[0], pair[1])))
                 .collect(),
@@ -61,9 +62,8 @@ impl<F: Float> Difference<F> {
         };
         let hidden = &sample.hidden;
         let rows = self.extended(half, hidden[0].view(), share);
-        sample
-            .visible
-            .add_transposed_product(rows.view(), &mut self.first);
+        let first = self.first.view_mut();
+        sample.visible.add_transposed_product(rows.view(), first);
         for (pair, upper) in hidden.windows(2).zip(&mut self.upper) {
             product_into(
                 pair[0].t(),
@@ -79,10 +79,15 @@ impl<F: Float> Difference<F> {
     }
 
     /// `share` of the first hidden layer and of ones, in the columns where they belong.
-    fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Array2<F> {
+    fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Aligned<F> {
         let (samples, units) = hidden.dim();
-        let mut extended = Array2::zeros((samples, self.first.ncols()));
-        for (mut extended, hidden) in extended.rows_mut().into_iter().zip(hidden.rows()) {
+        let mut extended = Aligned::zeros((samples, self.first.view().ncols()));
+        for (mut extended, hidden) in extended
+            .view_mut()
+            .rows_mut()
+            .into_iter()
+            .zip(hidden.rows())
+        {
             extended
                 .iter_mut()
                 .zip(hidden)
@@ -94,7 +99,9 @@ impl<F: Float> Difference<F> {
 
     /// The sum of both.
     pub(super) fn merged(mut self, other: Self) -> Self {
-        self.first += &other.first;
+        self.first
+            .view_mut()
+            .zip_mut_with(&other.first.view(), |x, &y| *x += y);
         self.upper
             .iter_mut()
             .zip(&other.upper)
@@ -108,12 +115,12 @@ impl<F: Float> Difference<F> {
     /// Writes it to `gradient`; the data's means of all layers are returned.
     pub(super) fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
         let [data, model] = &self.hidden;
-        let units = data[0].len();
-        gradient.weights[0].assign(&self.first.slice(s![.., ..units]));
+        let (units, first) = (data[0].len(), self.first.view());
+        gradient.weights[0].assign(&first.slice(s![.., ..units]));
         for (weights, upper) in gradient.weights[1..].iter_mut().zip(&self.upper) {
             weights.assign(upper);
         }
-        let visible = [units, units + 1].map(|column| self.first.index_axis(Axis(1), column));
+        let visible = [units, units + 1].map(|column| first.index_axis(Axis(1), column));
         gradient.biases[0] = &visible[0] + &visible[1];
         for ((bias, data), model) in gradient.biases[1..].iter_mut().zip(data).zip(model) {
             *bias = data + model;
