@@ -1,6 +1,7 @@
 //! The element types: `f32` and `f64` with the numerical kernels that the crate is built on.
 
 mod elementary;
+mod finish;
 pub(crate) mod kernels;
 mod moves;
 mod panels;

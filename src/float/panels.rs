@@ -2,6 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::finish::finish;
 use super::kernels::Onto;
 
 /// `out = onto + alpha * left * panel` for some columns of the right factor, on the calling thread.
@@ -93,32 +94,20 @@ macro_rules! panel_product {
                 for (r, sums) in sums.iter().enumerate() {
                     let out = &mut self.out[(row + r) * self.width..][..self.width];
                     let first = (self.column + start).min(self.width);
-                    let (vectors, tail) = S::$split_mut(&mut out[first..]);
-                    let whole = vectors.len().min(VECTORS);
                     let bias = match self.onto {
                         Onto::Row(row) => &row[first..],
                         _ => &[],
                     };
-                    let (bias, bias_tail) = S::$split(bias);
-                    for v in 0..whole {
-                        vectors[v] = match self.onto {
-                            Onto::Nothing => simd.$mul(alpha, sums[v]),
-                            Onto::Destination => simd.$mul_add(alpha, sums[v], vectors[v]),
-                            Onto::Row(_) => simd.$mul_add(alpha, sums[v], bias[v]),
-                        };
-                    }
-                    if whole < VECTORS && !tail.is_empty() {
-                        let sum = match self.onto {
-                            Onto::Nothing => simd.$mul(alpha, sums[whole]),
-                            Onto::Destination => {
-                                simd.$mul_add(alpha, sums[whole], simd.$load(tail))
-                            }
-                            Onto::Row(_) => {
-                                simd.$mul_add(alpha, sums[whole], simd.$load(bias_tail))
-                            }
-                        };
-                        simd.$store(tail, sum);
-                    }
+                    let out = &mut out[first..];
+                    finish!(
+                        simd,
+                        alpha,
+                        *sums,
+                        self.onto,
+                        bias,
+                        out,
+                        [$split, $split_mut, $load, $store, $splat, $mul, $mul_add]
+                    );
                 }
                 ROWS
             }

@@ -2,6 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::finish::finish;
 use super::kernels::Onto;
 #[cfg(target_arch = "x86_64")]
 use crate::random::LANES;
@@ -146,7 +147,7 @@ struct Tile<'a, F> {
 /// than what is left of a row of the right factor, it runs on into the next one, and what does not
 /// belong is not written; the last rows, where it would run out of the matrix, are added one by one.
 macro_rules! product {
-    ($float:ty, $vector:ident, $lanes:ident, $split:ident, $load:ident, $store:ident, $splat:ident, $add:ident, $mul_add:ident) => {
+    ($float:ty, $vector:ident, $lanes:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $splat:ident, $add:ident, $mul:ident, $mul_add:ident) => {
         impl WithSimd for Product<'_, $float> {
             type Output = ();
 
@@ -240,14 +241,19 @@ macro_rules! product {
                 out: &mut [$float],
             ) {
                 let alpha = simd.$splat(self.alpha);
-                for (v, out) in out.chunks_mut(S::$lanes).enumerate() {
-                    let start = match self.onto {
-                        Onto::Nothing => simd.$splat(0.0),
-                        Onto::Destination => simd.$load(out),
-                        Onto::Row(row) => simd.$load(&row[self.column + v * S::$lanes..]),
-                    };
-                    simd.$store(out, simd.$mul_add(alpha, sums[v], start));
-                }
+                let bias = match self.onto {
+                    Onto::Row(row) => &row[self.column..][..out.len()],
+                    _ => &[],
+                };
+                finish!(
+                    simd,
+                    alpha,
+                    sums,
+                    self.onto,
+                    bias,
+                    out,
+                    [$split, $split_mut, $load, $store, $splat, $mul, $mul_add]
+                );
             }
         }
     };
@@ -258,10 +264,12 @@ product!(
     f32s,
     F32_LANES,
     as_simd_f32s,
+    as_mut_simd_f32s,
     partial_load_f32s,
     partial_store_f32s,
     splat_f32s,
     add_f32s,
+    mul_f32s,
     mul_add_f32s
 );
 product!(
@@ -269,9 +277,11 @@ product!(
     f64s,
     F64_LANES,
     as_simd_f64s,
+    as_mut_simd_f64s,
     partial_load_f64s,
     partial_store_f64s,
     splat_f64s,
     add_f64s,
+    mul_f64s,
     mul_add_f64s
 );
