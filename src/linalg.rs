@@ -99,16 +99,14 @@ pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
     let Some(values) = matrix.as_slice() else {
         return matrix.sum_axis(Axis(0));
     };
-    let mut sum = Array1::zeros(matrix.ncols());
+    let mut sum = vec![F::zero(); matrix.ncols()];
     add_rows(values, &mut sum);
-    sum
+    sum.into()
 }
 
 /// Adds rows, one after another in memory, to `sum`.
-pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut Array1<F>) {
-    if let Some(sum) = sum.as_slice_mut() {
-        Arch::new().dispatch(SumOfRows(rows, sum));
-    }
+pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
+    Arch::new().dispatch(SumOfRows(rows, sum));
 }
 
 struct SumOfRows<'a, F>(&'a [F], &'a mut [F]);

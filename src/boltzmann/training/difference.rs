@@ -6,7 +6,7 @@ use super::sample::Sample;
 use crate::aligned::Aligned;
 use crate::boltzmann::Parameters;
 use crate::float::kernels::Into;
-use crate::linalg::{product_into, sum_of_rows};
+use crate::linalg::{add_rows, product_into, sum_of_rows};
 use crate::sparse::WIDTHS;
 use crate::Float;
 
@@ -99,9 +99,7 @@ impl<F: Float> Difference<F> {
 
     /// The sum of both.
     pub(super) fn merged(mut self, other: Self) -> Self {
-        self.first
-            .view_mut()
-            .zip_mut_with(&other.first.view(), |x, &y| *x += y);
+        add_rows(other.first.as_slice(), self.first.as_slice_mut());
         self.upper
             .iter_mut()
             .zip(&other.upper)

@@ -33,15 +33,18 @@ impl<'a, F: Float> Records<'a, F> {
     pub(in crate::boltzmann) fn of(values: ArrayView2<'a, F>) -> Self {
         let entries = AtomicUsize::new(0);
         let read = |rows: ArrayView2<F>| {
+            // sums are of rows in row-major order either way: that some threads give up sooner must
+            // not round them otherwise
+            let (columns, rows) = (rows.ncols(), rows.as_standard_layout());
+            let rows = rows.as_slice().unwrap_or_default();
+            let mut sum = vec![F::zero(); columns];
             if !pays(entries.load(Ordering::Relaxed), values.len()) {
-                return (sum_of_rows(rows), None);
+                add_rows(rows, &mut sum);
+                return (Array1::from(sum), None);
             }
-            let mut sum = Array1::zeros(rows.ncols());
-            let rows = rows.as_standard_layout();
-            let slice = rows.as_slice().unwrap_or_default();
-            let sparse = SparseRows::of_rows(slice, rows.ncols(), |row| add_rows(row, &mut sum));
+            let sparse = SparseRows::of_rows(rows, columns, |row| add_rows(row, &mut sum));
             entries.fetch_add(sparse.entries(), Ordering::Relaxed);
-            (sum, Some(sparse))
+            (Array1::from(sum), Some(sparse))
         };
         let blocks = values.axis_chunks_iter(Axis(0), BLOCK_ROWS);
         let (sums, sparse): (Vec<_>, Vec<_>) = blocks.into_par_iter().map(read).unzip();
