@@ -1,6 +1,7 @@
 //! Stable elementary functions of numbers and of whole matrices.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::Float;
@@ -17,6 +18,23 @@ fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) +
         f(values);
     } else {
         values.par_chunks_mut(BLOCK_ELEMENTS).for_each(f);
+    }
+}
+
+/// Whether something holds of every value.
+pub(crate) fn all<F: Float>(values: &[F], holds: impl Fn(F) -> bool) -> bool {
+    Arch::new().dispatch(All(values, holds))
+}
+
+/// See [`all`]; without a way out in between, the loop is vectorised.
+struct All<'a, F, P>(&'a [F], P);
+
+impl<F: Float, P: Fn(F) -> bool> WithSimd for All<'_, F, P> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        self.0.iter().fold(true, |all, &x| all & self.1(x))
     }
 }
 

@@ -8,6 +8,7 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::float::kernels::{Onto, Rows};
+use crate::math::all;
 use crate::random::LANES;
 use crate::Float;
 
@@ -61,7 +62,7 @@ impl<F: Float> SparseRows<F> {
     fn push(&mut self, row: &[F]) {
         let first = self.entries();
         let end = self.push_places(row);
-        if !(self.values.is_empty() && Arch::new().dispatch(AreStates(row))) {
+        if !(self.values.is_empty() && all(row, |x| (x == F::zero()) | (x == F::one()))) {
             self.values.resize(first, F::one());
             let places = self.places[first..end].iter();
             self.values.extend(places.map(|&place| row[place as usize]));
@@ -327,20 +328,6 @@ fn add_row<F: Float, const WIDTH: usize>(sums: &mut [F; WIDTH], row: impl Fn(usi
         .enumerate()
         .for_each(|(lane, x)| *x += row(lane));
     *sums = new;
-}
-
-/// Whether all values are 0 or 1; without a way out in between, the loop is vectorised.
-struct AreStates<'a, F>(&'a [F]);
-
-impl<F: Float> WithSimd for AreStates<'_, F> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> bool {
-        self.0
-            .iter()
-            .fold(true, |all, &x| all & ((x == F::zero()) | (x == F::one())))
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::VisibleUnits;
 use crate::linalg::{product, sum_of_rows};
+use crate::math::all;
 use crate::{Error, Float, Result};
 
 /// Elements of a matrix below which it is not worth sharing among threads.
@@ -235,12 +236,11 @@ impl<F: Float> Parameters<F> {
 
     /// Whether `holds` of every value.
     fn all(&self, holds: impl Fn(F) -> bool + Sync) -> bool {
-        let of_block = |values: &[F]| {
-            // without a way out in between, the loop is vectorised
-            values.iter().fold(true, |all, &x| all & holds(x))
-        };
-        let of_array = |values: Option<&[F]>| {
-            values.is_some_and(|values| values.par_chunks(SHARED_ELEMENTS).all(of_block))
+        let of_block = |values: &[F]| all(values, &holds);
+        let of_array = |values: Option<&[F]>| match values {
+            Some(values) if values.len() <= SHARED_ELEMENTS => of_block(values),
+            Some(values) => values.par_chunks(SHARED_ELEMENTS).all(of_block),
+            None => false,
         };
         self.weights.iter().all(|w| of_array(w.as_slice()))
             && self.biases.iter().all(|b| of_array(b.as_slice()))

@@ -9,9 +9,9 @@ pub(super) trait Function {
     fn at<const FMA: bool>(x: f32) -> f32;
 }
 
-/// Whether a unit is on for a uniform number of `[0, 1)`, given what is known of it.
+/// Whether a unit is on for a uniform number of `[0, 1)`, in [`STEPS`], given what is known of it.
 pub(super) trait Unit {
-    fn is_on<const FMA: bool>(uniform: f32, x: f32) -> bool;
+    fn is_on<const FMA: bool>(steps: f32, x: f32) -> bool;
 }
 
 /// `1 / (1 + exp(-x))`.
@@ -97,12 +97,13 @@ fn mul_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
     }
 }
 
-/// The state of a unit; the uniform number has 24 bits.
+/// Steps of uniform numbers, which have 24 bits.
+const STEPS: f32 = (1u32 << 24) as f32;
+
+/// The state of a unit.
 #[inline(always)]
 fn state_f32<U: Unit, const FMA: bool>(bits: u32, x: f32) -> f32 {
-    const STEP: f32 = 1.0 / (1u32 << 24) as f32;
-    let uniform = (bits >> 8) as i32 as f32 * STEP;
-    if U::is_on::<FMA>(uniform, x) {
+    if U::is_on::<FMA>((bits >> 8) as i32 as f32, x) {
         1.0
     } else {
         0.0
@@ -111,16 +112,16 @@ fn state_f32<U: Unit, const FMA: bool>(bits: u32, x: f32) -> f32 {
 
 impl Unit for OfProbability {
     #[inline(always)]
-    fn is_on<const FMA: bool>(uniform: f32, x: f32) -> bool {
-        uniform < x
+    fn is_on<const FMA: bool>(steps: f32, x: f32) -> bool {
+        steps < x * STEPS
     }
 }
 
 impl Unit for OfInput {
     /// `uniform < 1 / (1 + exp(-x))` without a division.
     #[inline(always)]
-    fn is_on<const FMA: bool>(uniform: f32, x: f32) -> bool {
-        mul_add::<FMA>(uniform, exp_f32::<FMA>(-x), uniform) < 1.0
+    fn is_on<const FMA: bool>(steps: f32, x: f32) -> bool {
+        mul_add::<FMA>(steps, exp_f32::<FMA>(-x), steps) < STEPS
     }
 }
 
