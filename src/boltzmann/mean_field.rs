@@ -112,21 +112,20 @@ impl<F: Float> MeanField<F> {
         }
         let mut pending = Pending::bottom_up(machine, hidden[0].to_owned());
         for sweep in 1..=self.iterations {
-            let moved = pending.sweep(machine, self.tolerance);
-            if moved.iter().all(|&moved| moved) {
-                continue;
-            }
-            let (stay, stop): (Vec<usize>, Vec<usize>) =
-                (0..moved.len()).partition(|&row| moved[row]);
-            pending.store(&stop, hidden);
-            if stay.is_empty() {
+            pending.sweep(machine, self.tolerance);
+            pending.close(false, hidden);
+            let open = pending.count_open();
+            if open == 0 {
                 return (sweep, 0);
             }
-            pending.keep(&stay);
+            // moving rows together takes as long as a sweep over some of them
+            if 2 * open <= pending.rows.len() {
+                pending.keep_open();
+            }
         }
-        let rest: Vec<usize> = (0..pending.rows.len()).collect();
-        pending.store(&rest, hidden);
-        (self.iterations, rest.len())
+        let open = pending.count_open();
+        pending.close(true, hidden);
+        (self.iterations, open)
     }
 }
 
@@ -141,10 +140,14 @@ pub(crate) struct Inference<F> {
     pub(crate) unconverged: usize,
 }
 
-/// The samples of a block that have not converged yet.
+/// The samples of a block that have not converged yet, and some others.
 struct Pending<F> {
     /// Their rows in the block.
     rows: Vec<usize>,
+    /// Whether they have not converged.
+    open: Vec<bool>,
+    /// Whether a unit moved by more than the tolerance in the last sweep.
+    moved: Vec<bool>,
     /// Input of the first hidden layer from the visible units, which does not change.
     bottom: Array2<F>,
     /// Activation probabilities of the hidden layers.
@@ -175,16 +178,17 @@ impl<F: Float> Pending<F> {
         }
         Self {
             rows: (0..bottom.nrows()).collect(),
+            open: vec![true; bottom.nrows()],
+            moved: vec![false; bottom.nrows()],
             bottom,
             spare: hidden.clone(),
             hidden,
         }
     }
 
-    /// Updates the hidden layers, odd ones first; which rows have a unit that moved by more than
-    /// the tolerance.
-    fn sweep(&mut self, machine: Conditionals<F>, tolerance: F) -> Vec<bool> {
-        let mut moved = vec![false; self.rows.len()];
+    /// Updates the hidden layers, odd ones first.
+    fn sweep(&mut self, machine: Conditionals<F>, tolerance: F) {
+        self.moved.fill(false);
         let top = self.hidden.len();
         for layer in (1..=top).step_by(2).chain((2..=top).step_by(2)) {
             self.update(machine, layer);
@@ -193,9 +197,8 @@ impl<F: Float> Pending<F> {
             let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
                 unreachable!("layers are allocated in row-major order");
             };
-            F::mark_moves(new, old, tolerance, &mut moved);
+            F::mark_moves(new, old, tolerance, &mut self.moved);
         }
-        moved
     }
 
     /// The fixed-point equation of one layer, whose result is left in the spare one.
@@ -211,21 +214,32 @@ impl<F: Float> Pending<F> {
         machine.activate(layer, out.view_mut());
     }
 
-    /// Writes the chosen rows to their places in the block.
-    fn store(&self, chosen: &[usize], block: &mut [ArrayViewMut2<F>]) {
-        for (from, to) in self.hidden.iter().zip(block) {
-            for &row in chosen {
-                to.row_mut(self.rows[row]).assign(&from.row(row));
+    fn count_open(&self) -> usize {
+        self.open.iter().filter(|&&open| open).count()
+    }
+
+    /// Writes the rows that have converged to their places in the block, or `all` that have not been
+    /// written yet.
+    fn close(&mut self, all: bool, block: &mut [ArrayViewMut2<F>]) {
+        for (row, open) in self.open.iter_mut().enumerate() {
+            if *open && (all || !self.moved[row]) {
+                for (from, to) in self.hidden.iter().zip(&mut *block) {
+                    to.row_mut(self.rows[row]).assign(&from.row(row));
+                }
+                *open = false;
             }
         }
     }
 
-    /// Goes on with the chosen rows only.
-    fn keep(&mut self, chosen: &[usize]) {
-        self.rows = chosen.iter().map(|&row| self.rows[row]).collect();
-        self.bottom = self.bottom.select(Axis(0), chosen);
+    /// Goes on with the rows that have not converged only.
+    fn keep_open(&mut self) {
+        let kept: Vec<usize> = (0..self.rows.len()).filter(|&row| self.open[row]).collect();
+        self.rows = kept.iter().map(|&row| self.rows[row]).collect();
+        self.open = vec![true; kept.len()];
+        self.moved = vec![false; kept.len()];
+        self.bottom = self.bottom.select(Axis(0), &kept);
         for layer in &mut self.hidden {
-            *layer = layer.select(Axis(0), chosen);
+            *layer = layer.select(Axis(0), &kept);
         }
         self.spare = self.hidden.clone();
     }
