@@ -3,12 +3,12 @@
 //! A product is cut into blocks of rows of the *destination*; every block is computed by one
 //! thread in the same order of operations, so the result does not depend on how many there are.
 
-use faer::{MatMut, MatRef};
+use faer::{Accum, MatMut, MatRef};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use crate::float::kernels::{Into, Onto};
+use crate::float::kernels::Onto;
 use crate::{Error, Float, Result};
 
 /// Floating-point operations worth handing to another thread.
@@ -20,38 +20,25 @@ const BLOCK_ROWS: usize = 64;
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
-    write_product(left, right, F::one(), out.view_mut());
+    product_onto(left, right, F::one(), Onto::Nothing, out.view_mut());
     out
 }
 
-/// `out = alpha * left * right`.
-pub(crate) fn write_product<F: Float>(
+/// `out = onto + alpha * left * right`, where `out` is in row-major order.
+pub(crate) fn product_onto<F: Float>(
     left: ArrayView2<F>,
     right: ArrayView2<F>,
     alpha: F,
-    out: ArrayViewMut2<F>,
-) {
-    product_into(left, right, alpha, Into::Replace, out);
-}
-
-/// `out += alpha * left * right`.
-pub(crate) fn add_product<F: Float>(
-    left: ArrayView2<F>,
-    right: ArrayView2<F>,
-    alpha: F,
-    out: ArrayViewMut2<F>,
-) {
-    product_into(left, right, alpha, Into::Add, out);
-}
-
-/// `out (+)= alpha * left * right`, where `out` is in row-major order.
-pub(crate) fn product_into<F: Float>(
-    left: ArrayView2<F>,
-    right: ArrayView2<F>,
-    alpha: F,
-    into: Into,
+    onto: Onto<F>,
     mut out: ArrayViewMut2<F>,
 ) {
+    if let Onto::Row(row) = onto {
+        out.assign(&ArrayView1::from(row));
+    }
+    let accum = match onto {
+        Onto::Nothing => Accum::Replace,
+        Onto::Destination | Onto::Row(_) => Accum::Add,
+    };
     let (rows, depth, columns) = (left.nrows(), left.ncols(), right.ncols());
     let (left, right) = (contiguous(left), contiguous(right));
     let (left, right) = (as_faer(&left), as_faer(&right));
@@ -61,7 +48,7 @@ pub(crate) fn product_into<F: Float>(
     let multiply = |first: usize, block: &mut [F]| {
         let n = block.len() / columns;
         let destination = MatMut::from_row_major_slice_mut(block, n, columns);
-        F::gemm(destination, into, left.subrows(first, n), right, alpha);
+        F::gemm(destination, accum, left.subrows(first, n), right, alpha);
     };
     let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(BLOCK_ROWS);
     if slice.is_empty() {
@@ -73,25 +60,6 @@ pub(crate) fn product_into<F: Float>(
             .enumerate()
             .for_each(|(i, block)| multiply(i * block_rows, block));
     }
-}
-
-/// `out = onto + alpha * left * right`, where `out` is in row-major order.
-pub(crate) fn product_onto<F: Float>(
-    left: ArrayView2<F>,
-    right: ArrayView2<F>,
-    alpha: F,
-    onto: Onto<F>,
-    mut out: ArrayViewMut2<F>,
-) {
-    let into = match onto {
-        Onto::Nothing => Into::Replace,
-        Onto::Destination => Into::Add,
-        Onto::Row(row) => {
-            out.assign(&ArrayView1::from(row));
-            Into::Add
-        }
-    };
-    product_into(left, right, alpha, into, out);
 }
 
 /// The sum of the rows.
@@ -199,6 +167,7 @@ fn eigen_ascending(matrix: Array2<f64>) -> Option<(Array1<f64>, Array2<f64>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::float::kernels::starts;
     use approx::assert_abs_diff_eq;
     use ndarray::{array, s};
 
@@ -239,14 +208,6 @@ mod tests {
     }
 
     #[test]
-    fn add_product_accumulates() {
-        let (a, b) = (numbers(5, 4), numbers(4, 3));
-        let mut out = Array2::ones((5, 3));
-        add_product(a.view(), b.view(), 2.0, out.view_mut());
-        assert_abs_diff_eq!(out, 1.0 + 2.0 * a.dot(&b), epsilon = 1e-12);
-    }
-
-    #[test]
     fn eigenvectors_diagonalise() {
         let a = numbers(40, 12);
         let matrix = a.t().dot(&a);
@@ -281,17 +242,9 @@ mod tests {
     #[test]
     fn products_are_added_to_what_is_asked_for() {
         let (left, right) = (numbers(20, 7), numbers(7, 5));
-        let row = [1.0, -2.0, 0.5, 0.0, 3.0];
         let product = left.dot(&right) * 2.0;
-        for (onto, start) in [
-            (Onto::Nothing, Array2::zeros((20, 5))),
-            (Onto::Destination, Array2::from_elem((20, 5), 4.0)),
-            (
-                Onto::Row(&row),
-                &Array2::zeros((20, 5)) + &ArrayView1::from(&row),
-            ),
-        ] {
-            let mut out = Array2::from_elem((20, 5), 4.0);
+        for (onto, start) in starts((20, 5), &[1.0, -2.0, 0.5, 0.0, 3.0]) {
+            let mut out = Array2::ones((20, 5));
             product_onto(left.view(), right.view(), 2.0, onto, out.view_mut());
             assert_abs_diff_eq!(out, &start + &product, epsilon = 1e-12);
         }

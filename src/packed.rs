@@ -77,6 +77,7 @@ impl<F: Float> Packed<F> {
     ) {
         assert_eq!((left.nrows(), self.columns), out.dim());
         assert_eq!(left.ncols(), self.depth);
+        assert!(onto.fits(self.columns));
         let (Some(left), Some(out)) = (left.to_slice(), out.as_slice_mut()) else {
             unreachable!("the factors of these products are allocated in row-major order");
         };
@@ -128,6 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::float::kernels::starts;
 
     fn matrix<F: Float>(rows: usize, columns: usize) -> Array2<F> {
         Array2::from_shape_fn((rows, columns), |(i, j)| {
@@ -141,22 +143,25 @@ mod tests {
             rows in 0..30_usize,
             depth in 1..40_usize,
             columns in 1..200_usize,
-            transposed: bool,
         ) {
-            let (left, mut right) = (matrix::<f64>(rows, depth), matrix::<f64>(depth, columns));
-            if transposed {
-                right = matrix(columns, depth).reversed_axes();
+            let left = matrix::<f64>(rows, depth);
+            for right in [matrix(depth, columns), matrix(columns, depth).reversed_axes()] {
+                let packed = Packed::of(right.view());
+                let row: Vec<f64> = (0..columns).map(|j| j as f64).collect();
+                for (onto, start) in starts((rows, columns), &row) {
+                    let mut out = Array2::ones((rows, columns));
+                    packed.write_product(left.view(), 2.0, onto, out.view_mut());
+                    assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + start, epsilon = 1e-9);
+                }
+                let (left, right) = (left.mapv(|x| x as f32), right.mapv(|x| x as f32));
+                let packed = Packed::of(right.view());
+                let row: Vec<f32> = (0..columns).map(|j| j as f32).collect();
+                for (onto, start) in starts((rows, columns), &row) {
+                    let mut out = Array2::ones((rows, columns));
+                    packed.write_product(left.view(), 2.0, onto, out.view_mut());
+                    assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + start, epsilon = 1e-3);
+                }
             }
-            let packed = Packed::of(right.view());
-            let mut out = Array2::ones((rows, columns));
-            packed.write_product(left.view(), 2.0, Onto::Destination, out.view_mut());
-            assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
-            packed.write_product(left.view(), 1.0, Onto::Nothing, out.view_mut());
-            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
-            let (left, right) = (left.mapv(|x| x as f32), right.mapv(|x| x as f32));
-            let mut out = Array2::zeros((rows, columns));
-            Packed::of(right.view()).write_product(left.view(), 1.0, Onto::Nothing, out.view_mut());
-            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-4);
         }
     }
 }

@@ -142,18 +142,19 @@ impl<F: Float> SparseRows<F> {
         });
         let entries = rows.clone().map(|(_, range)| range.len());
         chosen.places.reserve_exact(entries.sum());
-        let grey = blocks.iter().any(|block| !block.are_states());
         for (block, range) in rows {
+            let first = chosen.places.len();
             chosen
                 .places
                 .extend_from_slice(&block.places[range.clone()]);
-            if let (true, Some(values)) = (grey, block.values.get(range)) {
+            chosen.starts.push(chosen.places.len());
+            if let Some(values) = block.values.get(range) {
+                chosen.values.resize(first, F::one());
                 chosen.values.extend_from_slice(values);
             }
-            chosen.starts.push(chosen.places.len());
-            if grey {
-                chosen.values.resize(chosen.places.len(), F::one());
-            }
+        }
+        if !chosen.values.is_empty() {
+            chosen.values.resize(chosen.places.len(), F::one());
         }
         chosen
     }
@@ -265,6 +266,7 @@ impl<F: Float> SparseRows<F> {
     ) {
         let (width, stride) = (out.ncols(), right.ncols());
         assert!(self.nrows() == out.nrows() && self.columns == right.nrows() && width <= stride);
+        assert!(onto.fits(width));
         let (Some(right), Some(out)) = (right.to_slice(), out.as_slice_mut()) else {
             unreachable!("the factors of sparse products are allocated in row-major order");
         };
@@ -337,6 +339,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::float::kernels::starts;
     use crate::random::Lanes;
 
     fn sparse(matrix: ArrayView2<f64>) -> SparseRows<f64> {
@@ -368,12 +371,13 @@ mod tests {
             let right = Array2::from_shape_fn((inner, width), |(i, j)| (i * 3 + j) as f64 / 7.0 - 5.0);
             let sparse = sparse(left.view());
             prop_assert_eq!(&sparse.to_dense(), &left);
+            let row: Vec<f64> = (0..width).map(|j| j as f64).collect();
             let mut out = Array2::ones((rows, width));
-            sparse.write_product(right.view(), 2.0, Onto::Destination, out.view_mut());
-            assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + 1.0, epsilon = 1e-9);
-            sparse.write_product(right.view(), 1.0, Onto::Nothing, out.view_mut());
-            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
-            prop_assert_eq!(sparse.transposed().to_dense(), left.t());
+            for (onto, start) in starts((rows, width), &row) {
+                out.fill(1.0);
+                sparse.write_product(right.view(), 2.0, onto, out.view_mut());
+                assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + start, epsilon = 1e-9);
+            }
             let mut wide = Array2::ones((inner, width + 7));
             wide.slice_mut(s![.., ..width]).assign(&right);
             sparse.write_product(wide.view(), 1.0, Onto::Nothing, out.view_mut());

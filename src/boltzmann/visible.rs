@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::conditionals::Conditionals;
 use crate::float::kernels::Onto;
-use crate::linalg::{add_product, product_onto};
+use crate::linalg::product_onto;
 use crate::random::Lanes;
 use crate::sparse::SparseRows;
 use crate::Float;
@@ -73,7 +73,9 @@ impl<F: Float> Visible<F> {
     /// `out += self' * right`, in rows of [`WIDTHS`](crate::sparse::WIDTHS).
     pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: ArrayViewMut2<F>) {
         match self {
-            Self::Dense(values) => add_product(values.t(), right, F::one(), out),
+            Self::Dense(values) => {
+                product_onto(values.t(), right, F::one(), Onto::Destination, out)
+            }
             Self::Sparse(rows) => rows.add_transposed_product(right, out),
         }
     }

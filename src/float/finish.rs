@@ -22,11 +22,12 @@ macro_rules! finish {
                         out[v] = $simd.$mul_add($alpha, sums[v], out[v]);
                     }
                 }
-                _ => {
+                (Onto::Nothing, _) => {
                     for v in 0..VECTORS {
                         out[v] = $simd.$mul($alpha, sums[v]);
                     }
                 }
+                (Onto::Row(_), None) => unreachable!("a row is as long as the destination's"),
             }
         } else {
             let mut copy = [$simd.$splat(0.0); VECTORS];

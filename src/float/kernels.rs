@@ -15,15 +15,6 @@ pub(crate) use super::rows::Rows;
 use super::rows::{Product, WritePlaces};
 use crate::random::Lanes;
 
-/// What a matrix product does with the values that its destination holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Into {
-    /// Overwrite them.
-    Replace,
-    /// Add to them.
-    Add,
-}
-
 /// What a product is added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Onto<'a, F> {
@@ -35,30 +26,37 @@ pub enum Onto<'a, F> {
     Row(&'a [F]),
 }
 
-impl<F> From<Into> for Onto<'_, F> {
-    fn from(into: Into) -> Self {
-        match into {
-            Into::Replace => Self::Nothing,
-            Into::Add => Self::Destination,
+impl<F> Onto<'_, F> {
+    /// Whether it is as wide as the destination.
+    pub(crate) fn fits(&self, columns: usize) -> bool {
+        match self {
+            Self::Row(row) => row.len() == columns,
+            _ => true,
         }
     }
 }
 
-impl From<Into> for Accum {
-    fn from(into: Into) -> Self {
-        match into {
-            Into::Replace => Accum::Replace,
-            Into::Add => Accum::Add,
-        }
-    }
+/// What products can be added to, each with its values if the destination holds ones.
+#[cfg(test)]
+pub(crate) fn starts<F: crate::Float>(
+    shape: (usize, usize),
+    row: &[F],
+) -> [(Onto<'_, F>, ndarray::Array2<F>); 3] {
+    use ndarray::{Array2, ArrayView1};
+    let zeros = || Array2::zeros(shape);
+    [
+        (Onto::Nothing, zeros()),
+        (Onto::Destination, Array2::ones(shape)),
+        (Onto::Row(row), zeros() + ArrayView1::from(row)),
+    ]
 }
 
 /// Matrix product and elementary functions of one element type.
 pub trait Kernels: Sized {
-    /// `destination (+)= alpha * left * right` on the calling thread.
+    /// `destination (+)= alpha * left * right` on the calling thread, added if `accum` says so.
     fn gemm(
         destination: MatMut<'_, Self>,
-        into: Into,
+        accum: Accum,
         left: MatRef<'_, Self>,
         right: MatRef<'_, Self>,
         alpha: Self,
@@ -101,12 +99,12 @@ pub trait Kernels: Sized {
 impl Kernels for f32 {
     fn gemm(
         destination: MatMut<'_, f32>,
-        into: Into,
+        accum: Accum,
         left: MatRef<'_, f32>,
         right: MatRef<'_, f32>,
         alpha: f32,
     ) {
-        matmul(destination, into.into(), left, right, alpha, Par::Seq);
+        matmul(destination, accum, left, right, alpha, Par::Seq);
     }
 
     fn sigmoid_in_place(values: &mut [f32]) {
@@ -168,12 +166,12 @@ impl Kernels for f32 {
 impl Kernels for f64 {
     fn gemm(
         destination: MatMut<'_, f64>,
-        into: Into,
+        accum: Accum,
         left: MatRef<'_, f64>,
         right: MatRef<'_, f64>,
         alpha: f64,
     ) {
-        matmul(destination, into.into(), left, right, alpha, Par::Seq);
+        matmul(destination, accum, left, right, alpha, Par::Seq);
     }
 
     fn sigmoid_in_place(values: &mut [f64]) {

@@ -20,7 +20,7 @@ use crate::observer::{EpochRecord, Observer};
 use crate::{Error, Float, Result};
 
 /// First words of a checkpoint, of which a reader knows what follows.
-const FORMAT: &str = "linfa-fisher training, version 1";
+const FORMAT: &str = "linfa-fisher training, version 2";
 
 /// What the names of temporary files end with.
 const SUFFIX: &str = ".part";

@@ -5,10 +5,13 @@ use ndarray::{s, Array1, Array2, ArrayView2, Axis};
 use super::sample::Sample;
 use crate::aligned::Aligned;
 use crate::boltzmann::Parameters;
-use crate::float::kernels::Into;
-use crate::linalg::{add_rows, product_into, sum_of_rows};
+use crate::float::kernels::Onto;
+use crate::linalg::{add_rows, product_onto, sum_of_rows};
 use crate::sparse::WIDTHS;
 use crate::Float;
+
+/// Sums for the first couplings at most: they are to stay in a core's own cache.
+const MOST_SUMS: usize = 1 << 17;
 
 /// Which of the gradient's two expectations a sample is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,15 +34,8 @@ pub(super) struct Difference<F> {
 }
 
 impl<F: Float> Difference<F> {
-    /// Whether machines of such layers are narrow enough for it.
-    pub(super) fn suits(layers: &[usize]) -> bool {
-        let upper = layers[1..].windows(2).map(|pair| pair[0] * pair[1]);
-        width(layers[1]).is_some_and(|width| upper.sum::<usize>() <= layers[0] * width)
-    }
-
-    /// No samples of a machine of [such](Self::suits) layers.
-    pub(super) fn zeros(layers: &[usize]) -> Self {
-        let width = width(layers[1]).unwrap_or(layers[1] + 2);
+    /// No samples of a machine of these layers; `width` is [theirs](narrow_width).
+    pub(super) fn zeros(layers: &[usize], width: usize) -> Self {
         let upper = layers[1..].windows(2);
         let hidden: Vec<_> = layers[1..]
             .iter()
@@ -65,11 +61,11 @@ impl<F: Float> Difference<F> {
         let first = self.first.view_mut();
         sample.visible.add_transposed_product(rows.view(), first);
         for (pair, upper) in hidden.windows(2).zip(&mut self.upper) {
-            product_into(
+            product_onto(
                 pair[0].t(),
                 pair[1].view(),
                 share,
-                Into::Add,
+                Onto::Destination,
                 upper.view_mut(),
             );
         }
@@ -128,7 +124,38 @@ impl<F: Float> Difference<F> {
     }
 }
 
-/// Columns of sums for so many units of the first hidden layer, if these are few.
-fn width(units: usize) -> Option<usize> {
-    WIDTHS.into_iter().find(|&width| units + 2 <= width)
+/// Columns of the sums for the first couplings, if machines of these layers are so narrow that every
+/// thread may have sums of its own.
+pub(super) fn narrow_width(layers: &[usize]) -> Option<usize> {
+    let width = WIDTHS.into_iter().find(|&width| layers[1] + 2 <= width)?;
+    let first = layers[0].saturating_mul(width);
+    let upper = layers[1..].windows(2);
+    let upper = upper.map(|pair| pair[0].saturating_mul(pair[1]));
+    let upper = upper.fold(0, usize::saturating_add);
+    (first <= MOST_SUMS && upper <= first).then_some(width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_are_narrow_by_all_their_layers() {
+        for (layers, width) in [
+            (&[784, 1][..], Some(16)),
+            (&[784, 14], Some(16)),
+            (&[784, 15], Some(32)),
+            (&[784, 30], Some(32)),
+            (&[784, 31], None),
+            (&[784, 20, 40], Some(32)),
+            (&[784, 20, 1254], Some(32)),
+            (&[784, 20, 1255], None),
+            (&[4096, 20], Some(32)),
+            (&[4097, 20], None),
+            (&[8192, 14], Some(16)),
+            (&[usize::MAX, 14, usize::MAX, usize::MAX], None),
+        ] {
+            assert_eq!(narrow_width(layers), width, "{layers:?}");
+        }
+    }
 }

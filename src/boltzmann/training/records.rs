@@ -31,17 +31,14 @@ pub(in crate::boltzmann) struct Records<'a, F> {
 impl<'a, F: Float> Records<'a, F> {
     /// Records of any values.
     pub(in crate::boltzmann) fn of(values: ArrayView2<'a, F>) -> Self {
-        let entries = AtomicUsize::new(0);
+        let entries = AtomicUsize::new(if looks_dense(values) { values.len() } else { 0 });
         let read = |rows: ArrayView2<F>| {
-            // sums are of rows in row-major order either way: that some threads give up sooner must
-            // not round them otherwise
-            let (columns, rows) = (rows.ncols(), rows.as_standard_layout());
-            let rows = rows.as_slice().unwrap_or_default();
-            let mut sum = vec![F::zero(); columns];
             if !pays(entries.load(Ordering::Relaxed), values.len()) {
-                add_rows(rows, &mut sum);
-                return (Array1::from(sum), None);
+                return (sum_of_block(rows), None);
             }
+            let (columns, rows) = (rows.ncols(), rows.as_standard_layout());
+            let mut sum = vec![F::zero(); columns];
+            let rows = rows.as_slice().unwrap_or_default();
             let sparse = SparseRows::of_rows(rows, columns, |row| add_rows(row, &mut sum));
             entries.fetch_add(sparse.entries(), Ordering::Relaxed);
             (Array1::from(sum), Some(sparse))
@@ -103,10 +100,25 @@ impl<'a, F: Float> Records<'a, F> {
     }
 }
 
+/// Whether so many of a few records, evenly spread, are not zero that the others need not be looked
+/// at; they would take up memory meanwhile.
+fn looks_dense<F: Float>(values: ArrayView2<F>) -> bool {
+    const LOOKS: usize = 128;
+    let (rows, columns) = values.dim();
+    let rows = (0..LOOKS.min(rows)).map(|look| values.row(look * rows / LOOKS.min(rows)));
+    let entries = rows.map(|row| row.iter().filter(|&&x| x != F::zero()).count());
+    !pays(entries.sum(), 2 * LOOKS * columns)
+}
+
+/// The sum of some records, one after another, whatever their order in memory.
+fn sum_of_block<F: Float>(rows: ArrayView2<F>) -> Array1<F> {
+    sum_of_rows(rows.as_standard_layout().view())
+}
+
 /// Means of the columns of any records (`n x d`).
 pub(in crate::boltzmann) fn means_of<F: Float>(values: ArrayView2<F>) -> Array1<F> {
     let blocks = values.axis_chunks_iter(Axis(0), BLOCK_ROWS);
-    let sums: Vec<_> = blocks.into_par_iter().map(sum_of_rows).collect();
+    let sums: Vec<_> = blocks.into_par_iter().map(sum_of_block).collect();
     mean(&sums, values.dim())
 }
 
@@ -142,6 +154,9 @@ mod tests {
             let means = values.mean_axis(Axis(0)).unwrap();
             approx::assert_abs_diff_eq!(*records.means(), means, epsilon = 1e-12);
             assert_eq!(*records.means(), means_of(values.view()));
+            let by_columns = values.t().to_owned();
+            assert_eq!(*records.means(), means_of(by_columns.t()));
+            assert_eq!(records.means(), Records::of(by_columns.t()).means());
             let sparse = matches!(visible, Visible::Sparse(_));
             assert_eq!(sparse, every == 5);
             assert_eq!(records.are_states(), every == 5 && value == 1.0);

@@ -1,12 +1,12 @@
 //! What the two halves of the gradient are worked out from.
 
-use ndarray::{Array, Array1, Array2, ArrayView2, Dimension, Zip};
+use ndarray::{Array, Array1, Array2, ArrayView2, Dimension};
 
 use crate::boltzmann::gibbs::Expected;
 use crate::boltzmann::visible::Visible;
 use crate::boltzmann::{GibbsChains, Parameters};
-use crate::float::kernels::Into;
-use crate::linalg::{product_into, sum_of_rows};
+use crate::float::kernels::Onto;
+use crate::linalg::{product_onto, sum_of_rows};
 use crate::Float;
 
 /// States of the layers, or activation probabilities, of records or of chains.
@@ -63,40 +63,42 @@ impl<F: Float> Transposed<F> {
         model: &Self,
         gradient: &mut Parameters<F>,
     ) -> Vec<Array1<F>> {
-        self.put_statistics(F::one(), Into::Replace, gradient);
+        self.put_statistics(F::one(), Onto::Nothing, gradient);
         let means = gradient.biases.clone();
-        model.put_statistics(-F::one(), Into::Add, gradient);
+        model.put_statistics(-F::one(), Onto::Destination, gradient);
         means
     }
 
-    /// `gradient (+)= factor * mean statistics`.
-    fn put_statistics(&self, factor: F, into: Into, gradient: &mut Parameters<F>) {
+    /// `gradient = onto + factor * mean statistics`.
+    fn put_statistics(&self, factor: F, onto: Onto<F>, gradient: &mut Parameters<F>) {
         let hidden: Vec<ArrayView2<F>> = self.hidden.iter().map(Array2::view).collect();
         let alpha = factor / F::cast(hidden[0].nrows());
         let weights = gradient.weights[0].view_mut();
-        self.columns
-            .write_product(hidden[0], alpha, into.into(), weights);
+        self.columns.write_product(hidden[0], alpha, onto, weights);
         put(
             alpha,
             &self.columns.row_sums(),
-            into,
+            onto,
             &mut gradient.biases[0],
         );
         for (pair, weights) in hidden.windows(2).zip(&mut gradient.weights[1..]) {
-            product_into(pair[0].t(), pair[1], alpha, into, weights.view_mut());
+            product_onto(pair[0].t(), pair[1], alpha, onto, weights.view_mut());
         }
         for (&x, bias) in hidden.iter().zip(&mut gradient.biases[1..]) {
-            put(alpha, &sum_of_rows(x), into, bias);
+            put(alpha, &sum_of_rows(x), onto, bias);
         }
     }
 }
 
-/// `out (+)= alpha * values`.
-fn put<F: Float, D: Dimension>(alpha: F, values: &Array<F, D>, into: Into, out: &mut Array<F, D>) {
-    match into {
-        Into::Replace => Zip::from(out)
-            .and(values)
-            .for_each(|out, &x| *out = alpha * x),
-        Into::Add => out.scaled_add(alpha, values),
+/// `out = onto + alpha * values`, onto nothing or what `out` holds.
+fn put<F: Float, D: Dimension>(
+    alpha: F,
+    values: &Array<F, D>,
+    onto: Onto<F>,
+    out: &mut Array<F, D>,
+) {
+    if onto == Onto::Nothing {
+        out.fill(F::zero());
     }
+    out.scaled_add(alpha, values);
 }

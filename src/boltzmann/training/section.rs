@@ -4,11 +4,12 @@
 //! thread to another takes a good part: so each does all that is to be done with some records of
 //! the batch and some chains.
 
-use super::difference::Difference;
+use super::difference::narrow_width;
 use super::negative_phase::NegativeChains;
 use crate::boltzmann::blocks::BLOCK_ROWS;
 
-/// Some records of a batch, and chains of its step.
+/// Some records of a batch, and chains of its step: 25 of each where there are as many chains as
+/// records.
 #[derive(Debug)]
 pub(super) struct Section<'a, F> {
     /// Its place among the sections of the step.
@@ -38,12 +39,12 @@ impl<'a, F> Section<'a, F> {
     }
 }
 
-/// How many persistent chains of a machine of the given layers each section has: nearly equal
-/// numbers, or all of them unless it is narrow.
+/// How many persistent chains of a machine of the given layers each section has: equal numbers but
+/// for the last one, or all of them unless the machine is narrow.
 pub(super) fn section_sizes(chains: usize, layers: &[usize]) -> Vec<usize> {
-    let count = match Difference::<f32>::suits(layers) {
-        true => chains.div_ceil(BLOCK_ROWS).max(1),
-        false => 1,
+    let count = match narrow_width(layers) {
+        Some(_) => chains.div_ceil(BLOCK_ROWS).max(1),
+        None => 1,
     };
     let size = chains.div_ceil(count).max(1);
     let firsts = (0..chains).step_by(size);

@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::centring::Offsets;
-use super::difference::{Difference, Half};
+use super::difference::{narrow_width, Difference, Half};
 use super::early_stopping::reconstruction_error;
 use super::negative_phase::NegativeChains;
 use super::optimizer::Optimizer;
@@ -191,36 +191,38 @@ impl<F: Float> Trainer<'_, F> {
             ..self.machine(&state.theta)
         };
         let layers = state.theta.layers();
-        if !Difference::<F>::suits(&layers) {
+        let Some(width) = narrow_width(&layers) else {
             let mut whole = Section {
                 number: 0,
                 chains: state.chains.first_mut(),
                 rows,
             };
-            let shared = (true, Sample::transposed);
-            let ((data, tally), model) = self.samples(machine, &mut whole, &batch, seed, shared);
+            let how = (true, Sample::transposed);
+            let ((data, tally), model) = self.samples(machine, &mut whole, &batch, seed, how);
             return (Statistics::Samples { data, model }, tally);
-        }
+        };
         let chains = state.chains.iter().map(NegativeChains::len).sum();
         let chains = if chains == 0 { rows.len() } else { chains };
         let [of_data, of_model] = [rows.len(), chains].map(|n| F::one() / F::cast(n));
+        let sections = &mut Section::all(&mut state.chains, rows)[..];
+        let how = (sections.len() == 1, std::convert::identity);
         let difference = |section: &mut Section<F>| {
-            let alone = (false, std::convert::identity);
-            let ((data, tally), model) = self.samples(machine, section, &batch, seed, alone);
-            let mut difference = Difference::zeros(&layers);
+            let ((data, tally), model) = self.samples(machine, section, &batch, seed, how);
+            let mut difference = Difference::zeros(&layers, width);
             difference.add(Half::Data, &data, of_data);
             difference.add(Half::Model, &model, of_model);
             (difference, tally)
         };
         let both =
             |(a, tally): (Difference<F>, Tally), (b, other)| (a.merged(b), tally.with(other));
-        let sections = &mut Section::all(&mut state.chains, rows);
-        let nothing = || (Difference::zeros(&layers), Tally::default());
-        let (difference, tally) = map_reduce(sections, &difference, &both).unwrap_or_else(nothing);
-        (Statistics::Difference(difference), tally)
+        match map_reduce(sections, &difference, &both) {
+            Some((difference, tally)) => (Statistics::Difference(difference), tally),
+            None => unreachable!("a step has a section"),
+        }
     }
 
-    /// The samples of a section.
+    /// The samples of a section, both at the same time, if they are `shared`, and what `finish` makes
+    /// of them.
     fn samples<T: Send>(
         &self,
         machine: Conditionals<F>,

@@ -8,7 +8,8 @@
 use ndarray::{s, Array1, Array2};
 
 use crate::fisher::blocks::{Blocks, Progress};
-use crate::linalg::{add_product, product, symmetric_eigen};
+use crate::float::kernels::Onto;
+use crate::linalg::{product, product_onto, symmetric_eigen};
 use crate::{Error, Float, Result};
 
 /// Which matrix is decomposed.
@@ -107,7 +108,13 @@ impl Eigenbasis {
         let mut out = Array2::zeros((blocks.length(), weights.ncols()));
         for range in blocks.ranges() {
             let x = blocks.centred(range.clone(), &self.centre)?;
-            add_product(x.t(), weights.slice(s![range, ..]), 1.0, out.view_mut());
+            product_onto(
+                x.t(),
+                weights.slice(s![range, ..]),
+                1.0,
+                Onto::Destination,
+                out.view_mut(),
+            );
             progress.advance();
         }
         Ok(out)
@@ -158,7 +165,7 @@ fn second_moments<F: Float>(
     let mut moments = Array2::zeros((p, p));
     for rows in blocks.ranges() {
         let x = blocks.centred(rows, centre)?;
-        add_product(x.t(), x.view(), 1.0, moments.view_mut());
+        product_onto(x.t(), x.view(), 1.0, Onto::Destination, moments.view_mut());
         progress.advance();
     }
     Ok(moments / blocks.samples() as f64)

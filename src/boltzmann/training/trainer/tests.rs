@@ -154,16 +154,20 @@ fn means(records: &Array2<f64>) -> Array1<f64> {
 }
 
 /// Mean statistics of the chains after two steps whose seed is 7, whatever their sections.
-fn statistics_after(chains: Vec<NegativeChains<f64>>, theta: &Parameters<f64>) -> Parameters<f64> {
+fn statistics_after(
+    chains: Vec<NegativeChains<f64>>,
+    machine: Conditionals<f64>,
+) -> Parameters<f64> {
     let total: usize = chains.iter().map(NegativeChains::len).sum();
-    let mut statistics = theta.at_origin();
+    let mut statistics = machine.parameters.at_origin();
     for (section, chains) in chains.into_iter().enumerate() {
         let NegativeChains::Plain(mut chains) = chains else {
             panic!("the chains are not tempered");
         };
-        chains.advance_by(Conditionals::of(theta), 2, 7 + section as u64);
+        chains.advance_by(machine, 2, 7 + section as u64);
         let share = chains.states()[0].nrows() as f64 / total as f64;
-        statistics.add_scaled(share, &chains.expected_statistics(theta));
+        let odd = chains.expected_odd_layers(machine);
+        statistics.add_scaled(share, &Parameters::mean_statistics(&chains.views(&odd)));
     }
     statistics
 }
@@ -188,7 +192,7 @@ fn step(
     let mut workspace = Workspace::new(&state.theta);
     let (statistics, _) = trainer.statistics(&mut state, &rows, batch, 7, &workspace.packed);
     trainer.climb(&mut state, &statistics, &mut workspace);
-    let mut excess = statistics_after(chains, theta);
+    let mut excess = statistics_after(chains, Conditionals::of(theta));
     excess.add_scaled(-1.0, &expectation(theta));
     (state, excess)
 }
@@ -211,10 +215,11 @@ fn direction(
 }
 
 /// One step from a known machine is the rate times the mean of the data's statistics less
-/// those of the chains, whatever the depth, the width and the form of the records.
+/// those of the chains, whatever the depth, the width, the form of the records and the factors.
 #[test]
 fn a_step_follows_data_less_model() {
-    let narrow: [&[usize]; 6] = [
+    let narrow: [&[usize]; 7] = [
+        &[4, 1],
         &[4, 3],
         &[4, 3, 2],
         &[4, 3, 2, 2],
@@ -232,23 +237,31 @@ fn a_step_follows_data_less_model() {
         },
         ..Training::default()
     };
-    let trainer = Trainer {
-        training: &training,
-        stage: Stage::Joint,
-        doubling: (1.0, 1.0),
-    };
-    let records = all_states(4);
+    let records = all_states(4) * array![0.0, 1.0, 0.0, 1.0];
     let dense = |section: &Section<f64>| Visible::Dense(records.select(Axis(0), section.rows));
     let sparse = |section: &Section<f64>| Records::of(records.view()).select(section.rows);
+    let first = Section {
+        number: 0,
+        chains: None,
+        rows: &[0],
+    };
+    assert!(matches!(sparse(&first), Visible::Sparse(_)));
     for (layers, sections) in narrow
         .map(|l| (l, 4))
         .into_iter()
         .chain(wide.map(|l| (l, 1)))
     {
         let theta = example_machine(layers, 1.0);
-        let machine = Conditionals::of(&theta);
-        let data = training.mean_field.infer(machine, records.view());
-        for batch in [&dense as &(dyn Fn(&Section<f64>) -> _ + Sync), &sparse] {
+        let batches = [&dense as &(dyn Fn(&Section<f64>) -> _ + Sync), &sparse];
+        let doublings = [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0)];
+        for (batch, doubling) in batches.iter().flat_map(|b| doublings.map(|d| (*b, d))) {
+            let trainer = Trainer {
+                training: &training,
+                stage: Stage::Joint,
+                doubling,
+            };
+            let machine = trainer.machine(&theta);
+            let data = training.mean_field.infer(machine, records.view());
             let mut rng = Xoshiro256Plus::seed_from_u64(1);
             let start = theta.clone();
             let mut state =
@@ -262,7 +275,7 @@ fn a_step_follows_data_less_model() {
             trainer.climb(&mut state, &statistics, &mut workspace);
             let mut expected = theta.clone();
             expected.add_scaled(0.5, &Parameters::mean_statistics(&views(&data)));
-            expected.add_scaled(-0.5, &statistics_after(chains, &theta));
+            expected.add_scaled(-0.5, &statistics_after(chains, machine));
             for (found, expected) in state.theta.weights.iter().zip(&expected.weights) {
                 assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
             }
