@@ -11,7 +11,9 @@ use std::fmt::Debug;
 use common::digits;
 use linfa::traits::{Fit, Predict, Transformer};
 use linfa::ParamGuard;
-use linfa_fisher::boltzmann::{Dbm, DbmParams, NegativePhase, Rbm, RbmParams};
+use linfa_fisher::boltzmann::{
+    Dbm, DbmParams, LearningRate, NegativePhase, Presentation, Rbm, RbmParams, VisibleUnits,
+};
 use linfa_fisher::classification::OneVsRest;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use linfa_svm::Svm;
@@ -93,6 +95,37 @@ fn dbm_training() {
 
 /// Trainings that share a pool's threads, and help each other while they wait, do not wait for each
 /// other for ever.
+/// Machines of few hidden units, whose steps are shared out in sections; of the batches of 90, the
+/// last one has 70 records, and there may be fewer records than sections.
+#[test]
+fn trainings_of_narrow_machines() {
+    let train = digits(0, ROWS);
+    let persistent = |chains| NegativePhase::Persistent { chains, steps: 2 };
+    for phase in [
+        persistent(90),
+        persistent(3),
+        persistent(2500),
+        NegativePhase::ContrastiveDivergence { steps: 1 },
+    ] {
+        for presentation in [Presentation::Direct, Presentation::Sampled] {
+            let params = Dbm::params_with_rng(&[12, 6], seed(1))
+                .pretraining_epochs(1)
+                .epochs(1)
+                .batch_size(90)
+                .negative_phase(phase)
+                .presentation(presentation);
+            assert_deterministic(|| params.fit(&train).unwrap());
+        }
+    }
+    let gaussian = Rbm::params_with_rng(20, seed(1))
+        .epochs(1)
+        .batch_size(90)
+        .learning_rate(LearningRate::Constant(1e-3))
+        .visible_units(VisibleUnits::Gaussian)
+        .negative_phase(persistent(90));
+    assert_deterministic(|| gaussian.fit(&train).unwrap());
+}
+
 #[test]
 fn trainings_at_the_same_time() {
     let train = digits(0, 200);

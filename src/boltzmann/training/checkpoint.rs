@@ -382,6 +382,12 @@ mod tests {
             })
     }
 
+    /// Chains that are kept in two sections of 15.
+    const TWO_SECTIONS: NegativePhase = NegativePhase::Persistent {
+        chains: 30,
+        steps: 1,
+    };
+
     /// An observer that stops after some epochs.
     struct Stop(usize);
 
@@ -400,20 +406,22 @@ mod tests {
     #[test]
     fn a_stopped_training_ends_with_the_same_bits() {
         let records = records();
-        let params = params().check().unwrap();
-        let whole = params.fit_observed(records.view(), &mut ()).unwrap();
-        for epochs in 1..=8 {
-            let folder = tempfile::tempdir().unwrap();
-            let checkpoint = Checkpoint::new(folder.path().join("state"));
-            let fit = |observer: &mut dyn Observer| {
-                params
-                    .fit_resumable(records.view(), &checkpoint, observer)
-                    .unwrap()
-            };
-            fit(&mut Stop(epochs));
-            assert_eq!(fit(&mut ()), whole, "stopped after {epochs} epochs");
-            let names = std::fs::read_dir(folder.path()).unwrap();
-            assert_eq!(names.count(), 1, "no temporary file is left");
+        for params in [params(), params().negative_phase(TWO_SECTIONS)] {
+            let params = params.check().unwrap();
+            let whole = params.fit_observed(records.view(), &mut ()).unwrap();
+            for epochs in 1..=8 {
+                let folder = tempfile::tempdir().unwrap();
+                let checkpoint = Checkpoint::new(folder.path().join("state"));
+                let fit = |observer: &mut dyn Observer| {
+                    params
+                        .fit_resumable(records.view(), &checkpoint, observer)
+                        .unwrap()
+                };
+                fit(&mut Stop(epochs));
+                assert_eq!(fit(&mut ()), whole, "stopped after {epochs} epochs");
+                let names = std::fs::read_dir(folder.path()).unwrap();
+                assert_eq!(names.count(), 1, "no temporary file is left");
+            }
         }
     }
 
@@ -567,6 +575,50 @@ mod tests {
             progress.best.as_mut().unwrap().epoch = usize::MAX;
         });
         assert!(matches!(ahead, Err(Error::Checkpoint { .. })));
+    }
+
+    #[test]
+    fn sections_that_do_not_fit_the_training_are_refused() {
+        type Chains = Vec<NegativeChains<f64>>;
+        let theta = Parameters::zeros(&[6, 4, 3]);
+        let plain = |chains| {
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            NegativeChains::Plain(GibbsChains::random(&theta, chains, &mut rng))
+        };
+        let tempered = || {
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let chains = TemperedChains::random(&theta, 15, 2, &mut rng);
+            NegativeChains::Tempered(chains.unwrap())
+        };
+        let clamped = || {
+            let (visible, known) = (Array2::zeros((15, 6)), Array1::from_elem(6, true));
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let chains = GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng);
+            NegativeChains::Plain(chains.unwrap())
+        };
+        let cd = NegativePhase::ContrastiveDivergence { steps: 1 };
+        let cases: [(NegativePhase, Chains, bool); 9] = [
+            (TWO_SECTIONS, vec![plain(15), plain(15)], true),
+            (TWO_SECTIONS, vec![], false),
+            (TWO_SECTIONS, vec![plain(15)], false),
+            (TWO_SECTIONS, vec![plain(30)], false),
+            (TWO_SECTIONS, vec![plain(15), plain(15), plain(15)], false),
+            (TWO_SECTIONS, vec![plain(14), plain(16)], false),
+            (TWO_SECTIONS, vec![plain(15), tempered()], false),
+            (TWO_SECTIONS, vec![plain(15), clamped()], false),
+            (cd, vec![plain(15)], false),
+        ];
+        for (number, (phase, chains, fit)) in cases.into_iter().enumerate() {
+            let params = params().negative_phase(phase);
+            let result = fit_tampered(params, 6, |x| x.state.as_mut().unwrap().chains = chains);
+            match result {
+                Ok(_) => assert!(fit, "case {number}"),
+                Err(Error::Checkpoint { fault, .. }) => {
+                    assert!(!fit && fault.starts_with("chains of the state"), "{fault}");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
     }
 
     #[test]
