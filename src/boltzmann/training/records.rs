@@ -103,11 +103,11 @@ impl<'a, F: Float> Records<'a, F> {
 /// Whether so many of a few records, evenly spread, are not zero that the others need not be looked
 /// at; they would take up memory meanwhile.
 fn looks_dense<F: Float>(values: ArrayView2<F>) -> bool {
-    const LOOKS: usize = 128;
-    let (rows, columns) = values.dim();
-    let rows = (0..LOOKS.min(rows)).map(|look| values.row(look * rows / LOOKS.min(rows)));
+    const LOOKS: usize = 32;
+    let looks = LOOKS.min(values.nrows());
+    let rows = (0..looks).map(|look| values.row(look * values.nrows() / looks));
     let entries = rows.map(|row| row.iter().filter(|&&x| x != F::zero()).count());
-    !pays(entries.sum(), 2 * LOOKS * columns)
+    !pays(entries.sum(), 2 * looks * values.ncols())
 }
 
 /// The sum of some records, one after another, whatever their order in memory.
@@ -174,6 +174,16 @@ mod tests {
             assert!(matches!(visible, Visible::Sparse(_)));
             assert_eq!(visible.to_dense(), values.select(Axis(0), &[BLOCK_ROWS, 3]));
         }
+    }
+
+    #[test]
+    fn records_that_are_mostly_not_zero_look_dense() {
+        for rows in [1, 31, 300] {
+            assert!(looks_dense(Array2::<f64>::ones((rows, 7)).view()));
+            assert!(!looks_dense(Array2::<f64>::zeros((rows, 7)).view()));
+        }
+        assert!(!looks_dense(Array2::<f64>::zeros((0, 7)).view()));
+        assert!(!looks_dense(records(2, 1.0).view()), "half of them");
     }
 
     #[test]
