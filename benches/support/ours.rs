@@ -137,7 +137,7 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
     )?;
     let note = format!(
         "{:.1} % of the images still moved in the last of {SWEEPS} mean-field sweeps; the others \
-         had reached a fixed point, to the last bit, and were let off further ones",
+         had reached a fixed point, to the last bit",
         100.0 * unfinished
     );
     let error = reconstruction_error(&dbm, first(records));
