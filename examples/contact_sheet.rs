@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use linfa::Dataset;
-use linfa_fisher::plot::{GreyScale, ImageGrid};
+use linfa_fisher::report::plot::{GreyScale, ImageGrid};
 use linfa_fisher::{datasets, ImageShape};
 use ndarray::{Array2, Ix1};
 

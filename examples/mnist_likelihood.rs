@@ -17,7 +17,7 @@ use linfa_fisher::boltzmann::{
 };
 use linfa_fisher::datasets::{self, Binarize, ImageShape, Split, StochasticBinarize};
 use linfa_fisher::observer::{ProgressBar, Stage};
-use linfa_fisher::plot::{Curves, ImageGrid};
+use linfa_fisher::report::plot::{Curves, ImageGrid};
 use ndarray::{Array2, ArrayView2};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;

@@ -3,11 +3,11 @@
 use crate::boltzmann::VisibleUnits;
 #[cfg(feature = "datasets")]
 use crate::datasets::DataError;
-#[cfg(feature = "serde")]
-use crate::loading::LoadError;
 use crate::observer::Stage;
+#[cfg(feature = "serde")]
+use crate::persistence::LoadError;
 #[cfg(feature = "plot")]
-use crate::plot::PlotError;
+use crate::report::plot::PlotError;
 
 /// Result with the crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

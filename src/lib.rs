@@ -21,31 +21,25 @@
 //! `E[T]`, and the score of one sample is the same difference. One type of statistics, shaped like
 //! the model's parameters, serves both.
 
-mod aligned;
 pub mod boltzmann;
+mod checks;
 pub mod classification;
 #[cfg(feature = "datasets")]
 pub mod datasets;
 pub mod error;
 pub mod fisher;
-mod float;
 mod image_shape;
-mod join;
-mod linalg;
-#[cfg(feature = "serde")]
-pub mod loading;
-mod math;
+pub mod metrics;
 pub mod model_selection;
+mod numerics;
 pub mod observer;
-mod packed;
+#[cfg(feature = "serde")]
+pub mod persistence;
 pub mod pipeline;
 #[cfg(feature = "plot")]
-pub mod plot;
-mod random;
-mod sparse;
+pub mod report;
 pub mod traits;
-mod validation;
 
 pub use error::{Error, Result};
-pub use float::Float;
 pub use image_shape::{Drawing, ImageShape};
+pub use numerics::Float;

@@ -18,8 +18,9 @@ use linfa_fisher::fisher::{
     FisherFeatures, FisherFeaturesParams, FisherFeaturesValidParams, Information, Scaling,
     ScoreLayout, Trained,
 };
+use linfa_fisher::metrics::ConfusionMatrix;
 use linfa_fisher::model_selection::{
-    cross_validate, ConfusionMatrix, CrossValidation, StratifiedKFold,
+    cross_validate, CrossValidation, StratifiedKFold,
 };
 use linfa_fisher::pipeline::{Pipeline, Then};
 use linfa_fisher::traits::{Foreign, TryPredict};

@@ -16,34 +16,26 @@
 //!
 //! with `E[T | v]` by mean field (exact for one hidden layer) and `E[T]` by Gibbs sampling.
 
-mod blocks;
-mod conditionals;
 mod dbm;
 #[cfg(test)]
 pub(crate) mod enumeration;
-mod gibbs;
+mod inference;
 pub mod likelihood;
-mod mean_field;
-mod packed_weights;
-mod parameters;
+mod machine;
 mod rbm;
-mod tempering;
+mod sampling;
 mod training;
-mod units;
-mod visible;
 
 pub use dbm::{Dbm, DbmParams, DbmValidParams};
-pub use gibbs::GibbsChains;
-pub use mean_field::MeanField;
-pub use parameters::Parameters;
+pub use inference::MeanField;
+pub use machine::{Parameters, VisibleUnits};
 pub use rbm::{Rbm, RbmParams, RbmValidParams};
-pub use tempering::TemperedChains;
+pub use sampling::{GibbsChains, TemperedChains};
 #[cfg(feature = "serde")]
 pub use training::Checkpoint;
 pub use training::{
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Presentation, Sparsity, Training,
 };
-pub use units::VisibleUnits;
 
 /// Builder methods of the hyper-parameters in [`Training`], for a `Params` type around a
 /// `ValidParams` with a field `training`.

@@ -13,10 +13,10 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::{write_predictions, DecisionFunction, NeighborDistance};
+use crate::checks::{check_query, check_records, check_target_count, sorted_classes};
 #[cfg(feature = "serde")]
-use crate::loading::{check_classes, check_columns, check_numbers, Loadable};
+use crate::persistence::{check_classes, check_columns, check_numbers, Loadable};
 use crate::traits::{FitObserved, TryPredict};
-use crate::validation::{check_query, check_records, check_target_count, sorted_classes};
 use crate::{Error, Result};
 
 /// Greatest number of records that a tree of linfa-nn keeps in a leaf.

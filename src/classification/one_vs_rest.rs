@@ -10,10 +10,10 @@ use rayon::prelude::*;
 
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
+use crate::checks::{check_decisions, check_labelled, check_query, check_target_count};
 #[cfg(feature = "serde")]
-use crate::loading::{check_binary_models, check_classes, check_columns, Loadable};
+use crate::persistence::{check_binary_models, check_classes, check_columns, Loadable};
 use crate::traits::{FitObserved, TryPredict};
-use crate::validation::{check_decisions, check_labelled, check_query, check_target_count};
 use crate::{Error, Result};
 
 /// Makes a multi-class classifier of a binary one: each class is told apart from all others, and

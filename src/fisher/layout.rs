@@ -1,7 +1,7 @@
 //! Which parameter each number of a Fisher score belongs to.
 
 #[cfg(feature = "serde")]
-use crate::loading::LoadError;
+use crate::persistence::LoadError;
 #[cfg(feature = "serde")]
 use crate::{Error, Result};
 

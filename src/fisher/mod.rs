@@ -41,11 +41,11 @@ use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use scaling::FittedScaling;
 
-#[cfg(feature = "serde")]
-use crate::loading::{check_shape_of, Featuriser};
+use crate::checks::{check_expectation, check_features, check_shape};
 use crate::observer::Observer;
+#[cfg(feature = "serde")]
+use crate::persistence::{check_shape_of, Featuriser};
 use crate::traits::FitObserved;
-use crate::validation::{check_expectation, check_features, check_shape};
 use crate::{Error, Float, Result};
 
 /// A fitted map from records to Fisher-vector features.

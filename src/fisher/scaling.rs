@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis, Zip};
 
 #[cfg(feature = "serde")]
-use crate::loading::{check_numbers, check_shape_of, LoadError};
+use crate::persistence::{check_numbers, check_shape_of, LoadError};
 use crate::{Error, Float, Result};
 
 /// How scores are normalised, step by step in this order:

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{ModelExpectation, ScoreBlock, ScoreLayout};
 use crate::boltzmann::{Dbm, Parameters, Rbm, VisibleUnits};
-use crate::validation::{check_query, check_unit_query};
+use crate::checks::{check_query, check_unit_query};
 use crate::{Float, Result};
 
 /// A generative model of the exponential family whose Fisher scores can be had,

@@ -5,8 +5,8 @@ use rand::Rng;
 
 use super::FisherScore;
 use crate::boltzmann::{Dbm, DbmParams, DbmValidParams, Rbm, RbmParams, RbmValidParams};
+use crate::checks::check_width;
 use crate::observer::Observer;
-use crate::validation::check_width;
 use crate::{Float, Result};
 use linfa::ParamGuard;
 

@@ -8,12 +8,12 @@ use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
 
-use super::confusion::ConfusionMatrix;
 use super::strata::{check_dataset, select_rows};
 use super::StratifiedKFold;
-#[cfg(feature = "serde")]
-use crate::loading::{check_numbers, check_shape_of, LoadError};
+use crate::metrics::ConfusionMatrix;
 use crate::observer::{Event, Observer};
+#[cfg(feature = "serde")]
+use crate::persistence::{check_numbers, check_shape_of, LoadError};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
@@ -309,7 +309,7 @@ mod tests {
         type Object = Constant;
 
         fn fit(&self, dataset: &DatasetBase<Array2<f64>, Array1<usize>>) -> Result<Constant> {
-            crate::validation::check_unit_interval(dataset.records.view())?;
+            crate::checks::check_unit_interval(dataset.records.view())?;
             let count = |class| dataset.targets.iter().filter(|&&t| t == class).count();
             let majority = (0..3).rev().max_by_key(|&class| count(class));
             Ok(Constant(majority.unwrap_or(0)))
@@ -325,7 +325,7 @@ mod tests {
             &self,
             records: &ArrayBase<D, Ix2>,
         ) -> Result<Array1<usize>> {
-            crate::validation::check_unit_interval(records.view())?;
+            crate::checks::check_unit_interval(records.view())?;
             Ok(Array1::from_elem(records.nrows(), self.0))
         }
     }

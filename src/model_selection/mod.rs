@@ -8,17 +8,15 @@
 //!   dataset so that linfa's `iter_fold`, `fold` and `cross_validate_single` visit those folds;
 //! - [`stratified_split`] holds out one stratified part;
 //! - [`cross_validate`] validates every row and reports every fold's accuracy, their mean and
-//!   standard deviation, all predictions and their [`ConfusionMatrix`].
+//!   standard deviation, all predictions and their [`ConfusionMatrix`](crate::metrics::ConfusionMatrix).
 //!
 //! All are deterministic: the same seed and targets give the same rows.
 
-mod confusion;
 mod cross_validation;
 mod strata;
 mod stratified_k_fold;
 mod stratified_split;
 
-pub use confusion::ConfusionMatrix;
 pub use cross_validation::{cross_validate, cross_validate_observed, CrossValidation};
 pub use stratified_k_fold::StratifiedKFold;
 pub use stratified_split::stratified_split;

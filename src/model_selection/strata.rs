@@ -7,7 +7,7 @@ use ndarray::{ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::seq::SliceRandom;
 use rand::Rng;
 
-use crate::validation::{check_shape, check_target_count, check_weight_count};
+use crate::checks::{check_shape, check_target_count, check_weight_count};
 use crate::Result;
 
 /// All rows, the smallest class first; within a class as they come, or in random order.

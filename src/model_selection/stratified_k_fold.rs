@@ -15,7 +15,7 @@ use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::strata::{check_dataset, rows_by_class, select_rows};
-use crate::validation::sorted_classes;
+use crate::checks::sorted_classes;
 use crate::{Error, Result};
 
 /// Deals the rows of a dataset over `k` folds so that every fold holds each class in its share.

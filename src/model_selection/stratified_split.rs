@@ -6,7 +6,7 @@ use ndarray::{ArrayBase, Data, Ix1, Ix2};
 use rand::Rng;
 
 use super::strata::{check_dataset, rows_by_class, select_rows};
-use crate::validation::sorted_classes;
+use crate::checks::sorted_classes;
 use crate::{Error, Result};
 
 /// The first and the second part of a split.

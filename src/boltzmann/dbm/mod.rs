@@ -11,11 +11,11 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::conditionals::{Conditionals, Neighbours};
-use super::mean_field::unnormalised_bound;
 use super::rbm::UNDEFINED_PSEUDO_LIKELIHOOD;
 use super::training::{reconstruction_error, starting_point, train, Progress, Records, StagePlan};
 use super::{MeanField, Metric, Parameters};
+use crate::boltzmann::inference::unnormalised_bound;
+use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::observer::{Observer, Stage};
 use crate::{Error, Float, Result};
 
@@ -554,7 +554,7 @@ mod tests {
         let found = mean_log_likelihood(&dbm.parameters, &records);
         let best = mean_log_likelihood(&truth, &records);
         let mean = records.mean_axis(Axis(0)).unwrap();
-        let independent = -mean.mapv(crate::math::binary_entropy).sum();
+        let independent = -mean.mapv(crate::numerics::scalar::binary_entropy).sum();
         assert!(
             found - independent > 0.5 * (best - independent),
             "{independent} < {found} < {best}"
@@ -648,7 +648,7 @@ mod tests {
         let truth = dependent_machine(&dbm.parameters.layers(), 2.0);
         let best = mean_log_likelihood(&truth, records);
         let mean = records.mean_axis(Axis(0)).unwrap();
-        let independent = -mean.mapv(crate::math::binary_entropy).sum();
+        let independent = -mean.mapv(crate::numerics::scalar::binary_entropy).sum();
         let found = mean_log_likelihood(&dbm.parameters, records);
         (found - independent) / (best - independent)
     }

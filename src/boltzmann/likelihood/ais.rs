@@ -20,11 +20,11 @@ use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use super::log_sum_exp;
-use crate::boltzmann::conditionals::{Conditionals, Neighbours};
-use crate::boltzmann::packed_weights::PackedWeights;
+use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::training::{means_of, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
-use crate::random::Lanes;
+use crate::numerics::random::Lanes;
 use crate::{Error, Float, Result};
 
 /// Chains that one thread works on. It is fixed, so that results do not depend on the number of
@@ -123,7 +123,7 @@ impl<F: Float> Ais<F> {
     ///
     /// [`Error::EmptyRecords`], [`Error::NonFinite`].
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
-        crate::validation::check_records(records)?;
+        crate::checks::check_records(records)?;
         self.base = Some(means_of(records));
         Ok(self)
     }

@@ -11,9 +11,9 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 
 use super::log_sum_exp;
-use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::validation::{check_query, check_states};
+use crate::checks::{check_query, check_states};
 use crate::{Error, Float, Result};
 
 /// Units of the layers whose states are gone through, at most: 2^25 states of a machine of 784

@@ -13,13 +13,13 @@ use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
-use super::conditionals::{Conditionals, Neighbours};
-use super::parameters::half_squared_norms;
 use super::training::{reconstruction_error, starting_point, train, Progress, Records, StagePlan};
 use super::{Metric, Parameters, VisibleUnits};
-use crate::math::softplus;
+use crate::boltzmann::machine::half_squared_norms;
+use crate::boltzmann::machine::{Conditionals, Neighbours};
+use crate::checks::check_states;
+use crate::numerics::scalar::softplus;
 use crate::observer::{Observer, Stage};
-use crate::validation::check_states;
 use crate::{Error, Float, Result};
 
 /// A restricted Boltzmann machine of binary units (the visible ones may be
@@ -581,7 +581,7 @@ mod tests {
         let truth = dependent_machine(&[6, 3], 2.0);
         let best = enumeration::mean_log_likelihood(&truth, records);
         let mean = records.mean_axis(Axis(0)).unwrap();
-        let independent = -mean.mapv(crate::math::binary_entropy).sum();
+        let independent = -mean.mapv(crate::numerics::scalar::binary_entropy).sum();
         let found = enumeration::mean_log_likelihood(&rbm.parameters, records);
         (found - independent) / (best - independent)
     }

@@ -11,7 +11,7 @@ use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::negative_phase::{NegativeChains, NegativePhase};
+use super::options::{NegativeChains, NegativePhase};
 use super::records::Records;
 use super::run::{train, Progress, StagePlan};
 use super::section::section_sizes;

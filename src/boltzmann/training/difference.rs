@@ -3,11 +3,11 @@
 use ndarray::{s, Array1, Array2, ArrayView2, Axis};
 
 use super::sample::Sample;
-use crate::aligned::Aligned;
 use crate::boltzmann::Parameters;
-use crate::float::kernels::Onto;
-use crate::linalg::{add_rows, product_onto, sum_of_rows};
-use crate::sparse::WIDTHS;
+use crate::numerics::aligned::Aligned;
+use crate::numerics::dense::{add_rows, product_onto, sum_of_rows};
+use crate::numerics::kernels::Onto;
+use crate::numerics::sparse::WIDTHS;
 use crate::Float;
 
 /// Sums for the first couplings at most: they are to stay in a core's own cache.

@@ -3,39 +3,32 @@
 //! The gradient of the log-likelihood is `E[T | data] - E[T]` ([`Parameters::mean_statistics`] of
 //! the mean-field layers, less those of Markov chains).
 
-mod centring;
 #[cfg(feature = "serde")]
 mod checkpoint;
 mod difference;
-mod early_stopping;
-mod negative_phase;
 mod optimizer;
-mod presentation;
+mod options;
 mod records;
 mod run;
 mod sample;
-mod section;
-mod sparsity;
+pub(crate) mod section;
 mod start;
 mod statistics;
 mod trainer;
 
 #[cfg(feature = "serde")]
 pub use checkpoint::Checkpoint;
-pub(super) use early_stopping::reconstruction_error;
-pub use early_stopping::{EarlyStopping, Metric};
-pub use negative_phase::NegativePhase;
 pub use optimizer::{LearningRate, Momentum};
-pub use presentation::Presentation;
+pub(super) use options::reconstruction_error;
+pub use options::{EarlyStopping, Metric, NegativePhase, Presentation, Sparsity};
 pub(super) use records::{means_of, Records};
 pub(super) use run::{train, Progress, StagePlan};
-pub use sparsity::Sparsity;
 pub(super) use start::{starting_point, visible_biases};
 
 use ndarray::ArrayView2;
 
 use crate::boltzmann::{MeanField, Parameters, VisibleUnits};
-use crate::validation::check_binary;
+use crate::checks::check_binary;
 use crate::{Error, Float, Result};
 
 /// How a Boltzmann machine is trained: the hyper-parameters that all of them have.

@@ -6,12 +6,12 @@ use ndarray::{Array1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::Presentation;
-use crate::boltzmann::visible::Visible;
+use crate::boltzmann::machine::Visible;
 use crate::boltzmann::VisibleUnits;
-use crate::linalg::{add_rows, sum_of_rows};
-use crate::math::select_rows;
-use crate::sparse::{pays, SparseRows};
-use crate::validation::check_shape;
+use crate::checks::check_shape;
+use crate::numerics::dense::{add_rows, sum_of_rows};
+use crate::numerics::scalar::select_rows;
+use crate::numerics::sparse::{pays, SparseRows};
 use crate::{Float, Result};
 
 /// Rows that a thread looks through at a time, which stay in its cache meanwhile. It is fixed, so

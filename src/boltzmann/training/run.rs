@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 use ndarray::{Array1, Array2, ArrayView2};
 use rand::Rng;
 
-use super::early_stopping::mean_free_energy;
+use super::options::mean_free_energy;
 use super::trainer::{Trainer, TrainingState};
 use super::{starting_point, Records, Training};
-use crate::boltzmann::conditionals::{Conditionals, Neighbours};
+use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::math::select_rows;
+use crate::numerics::scalar::select_rows;
 use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
 use crate::{Float, Result};
 

@@ -2,11 +2,11 @@
 
 use ndarray::{Array, Array1, Array2, ArrayView2, Dimension};
 
-use crate::boltzmann::gibbs::Expected;
-use crate::boltzmann::visible::Visible;
+use crate::boltzmann::machine::Visible;
+use crate::boltzmann::sampling::Expected;
 use crate::boltzmann::{GibbsChains, Parameters};
-use crate::float::kernels::Onto;
-use crate::linalg::{product_onto, sum_of_rows};
+use crate::numerics::dense::{product_onto, sum_of_rows};
+use crate::numerics::kernels::Onto;
 use crate::Float;
 
 /// States of the layers, or activation probabilities, of records or of chains.

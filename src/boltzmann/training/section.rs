@@ -5,8 +5,8 @@
 //! the batch and some chains.
 
 use super::difference::narrow_width;
-use super::negative_phase::NegativeChains;
-use crate::boltzmann::blocks::BLOCK_ROWS;
+use super::options::NegativeChains;
+use crate::numerics::parallel::BLOCK_ROWS;
 
 /// Some records of a batch, and chains of its step: 25 of each where there are as many chains as
 /// records.

@@ -7,7 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::math::logit;
+use crate::numerics::scalar::logit;
 use crate::Float;
 
 /// Small random weights, hidden biases 0, visible biases such that independent units have the

@@ -7,25 +7,25 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::centring::Offsets;
 use super::difference::{narrow_width, Difference, Half};
-use super::early_stopping::reconstruction_error;
-use super::negative_phase::NegativeChains;
 use super::optimizer::Optimizer;
+use super::options::reconstruction_error;
+use super::options::NegativeChains;
+use super::options::Offsets;
 use super::records::Records;
 use super::sample::Sample;
 use super::section::Section;
 use super::statistics::{Statistics, Tally};
 use super::Training;
-use crate::boltzmann::blocks::map_reduce;
-use crate::boltzmann::conditionals::Conditionals;
-use crate::boltzmann::mean_field::Inference;
-use crate::boltzmann::packed_weights::PackedWeights;
-use crate::boltzmann::visible::Visible;
+use crate::boltzmann::inference::Inference;
+use crate::boltzmann::machine::Conditionals;
+use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::join::{join_if, ScopedStandBy, StandBy};
+use crate::numerics::parallel::map_reduce;
+use crate::numerics::parallel::{join_if, ScopedStandBy, StandBy};
+use crate::numerics::random::Lanes;
 use crate::observer::{EpochStatistics, Stage};
-use crate::random::Lanes;
 use crate::{Error, Float, Result};
 
 /// How a machine is trained.

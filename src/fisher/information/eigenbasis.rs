@@ -8,8 +8,9 @@
 use ndarray::{s, Array1, Array2};
 
 use crate::fisher::blocks::{Blocks, Progress};
-use crate::float::kernels::Onto;
-use crate::linalg::{product, product_onto, symmetric_eigen};
+use crate::numerics::dense::{product, product_onto};
+use crate::numerics::eigen::symmetric_eigen;
+use crate::numerics::kernels::Onto;
 use crate::{Error, Float, Result};
 
 /// Which matrix is decomposed.
@@ -59,7 +60,8 @@ impl Eigenbasis {
             Route::Gram => gram(blocks, &centre, progress)?,
             Route::Covariance => second_moments(blocks, &centre, progress)?,
         };
-        let (values, vectors) = symmetric_eigen(moments)?;
+        let size = moments.nrows();
+        let (values, vectors) = symmetric_eigen(moments).ok_or(Error::Decomposition { size })?;
         let rank = numerical_rank::<F>(&values, blocks);
         if rank == 0 {
             let samples = blocks.samples();

@@ -7,9 +7,9 @@ use ndarray::{Array1, Array2};
 
 use super::blocks::{Blocks, Progress};
 use super::scaling::reciprocal;
-use crate::linalg::product;
+use crate::numerics::dense::product;
 #[cfg(feature = "serde")]
-use crate::loading::{check_numbers, check_shape_of};
+use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Error, Float, Result};
 
 /// Approximation of the Fisher information matrix `F` in the kernel `phi(x)' F^-1 phi(y)`.

@@ -9,7 +9,7 @@ use crate::boltzmann::enumeration::{
     all_states, completions, example_machine, log_partition, log_sum_exp, mixture,
     model_expectation, views,
 };
-use crate::boltzmann::mean_field::unnormalised_bound;
+use crate::boltzmann::inference::unnormalised_bound;
 use crate::boltzmann::{LearningRate, MeanField, NegativePhase, Sparsity, VisibleUnits};
 
 const RATE: f64 = 0.5;

@@ -1,0 +1,258 @@
+//! Mean-field inference: the factorised distribution closest to the posterior `p(h | v)`.
+//!
+//! `q(h) = prod mu^h (1 - mu)^(1 - h)` maximises the lower bound
+//!
+//! ```text
+//! log p(v) >= theta . T(v, mu) + H(mu) - log Z
+//! ```
+//!
+//! by the fixed point `mu_l = sigmoid(mu_{l-1} W_{l-1} + mu_{l+1} W_l' + b_l)`, odd layers first,
+//! then even ones; each update maximises the bound over the layers it touches (Salakhutdinov &
+//! Hinton 2009, section 3.2). With one hidden layer the first update is exact.
+
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
+
+use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::{Conditionals, Neighbours};
+use crate::boltzmann::Parameters;
+use crate::numerics::kernels::Onto;
+use crate::numerics::parallel::map_blocks;
+use crate::numerics::scalar::binary_entropy;
+use crate::{Error, Float, Result};
+
+/// When mean-field inference stops.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::MeanField;
+///
+/// let precise = MeanField { iterations: 200, tolerance: 1e-6 };
+/// assert!(precise.iterations > MeanField::<f64>::default().iterations);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub struct MeanField<F> {
+    /// Sweeps over all hidden layers at most, at least 1.
+    pub iterations: usize,
+    /// A sample is finished once no unit of its hidden layers moves by more, in `[0, 1)`. Samples
+    /// stop one by one, so that a sample's result does not depend on its neighbours in a batch.
+    pub tolerance: F,
+}
+
+impl<F: Float> Default for MeanField<F> {
+    /// 30 sweeps, tolerance 1e-3.
+    fn default() -> Self {
+        Self {
+            iterations: 30,
+            tolerance: F::cast(1e-3),
+        }
+    }
+}
+
+impl<F: Float> MeanField<F> {
+    /// # Errors
+    ///
+    /// [`Error::InvalidMeanFieldIterations`], [`Error::InvalidMeanFieldTolerance`].
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.iterations == 0 {
+            Err(Error::InvalidMeanFieldIterations(self.iterations))
+        } else if !(F::zero()..F::one()).contains(&self.tolerance) {
+            let tolerance = self.tolerance.to_f64().unwrap_or(f64::NAN);
+            Err(Error::InvalidMeanFieldTolerance(tolerance))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The activation probabilities of all layers, the records themselves first.
+    pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Vec<Array2<F>> {
+        let visible = visible.as_standard_layout().into_owned();
+        let is_deep = machine.parameters.weights.len() > 1;
+        let packed = is_deep.then(|| PackedWeights::of(machine.parameters));
+        let machine = Conditionals {
+            packed: packed.as_ref(),
+            ..machine
+        };
+        let (below, above) = (Some(visible.view()), None);
+        let input = machine.input(1, &Neighbours { below, above });
+        let mut layers = vec![visible];
+        layers.extend(self.infer_hidden(machine, input).hidden);
+        layers
+    }
+
+    /// Inference from the first hidden layer's input from the visible one.
+    pub(crate) fn infer_hidden(&self, machine: Conditionals<F>, input: Array2<F>) -> Inference<F> {
+        let rows = input.nrows();
+        let upper = machine.parameters.biases.iter().skip(2);
+        let mut hidden = vec![input];
+        hidden.extend(upper.map(|bias| Array2::zeros((rows, bias.len()))));
+        let blocks = map_blocks(&mut hidden, |_, block| self.infer_block(machine, block));
+        Inference {
+            hidden,
+            sweeps: blocks.iter().map(|&(sweeps, _)| sweeps).max().unwrap_or(0),
+            unconverged: blocks.iter().map(|&(_, unconverged)| unconverged).sum(),
+        }
+    }
+
+    /// Fills in the hidden layers of a block, the first of which holds its input; the sweeps
+    /// taken, and the rows that moved by more than the tolerance in the last one.
+    fn infer_block(
+        &self,
+        machine: Conditionals<F>,
+        hidden: &mut [ArrayViewMut2<F>],
+    ) -> (usize, usize) {
+        if let [only] = hidden {
+            machine.activate(1, only.view_mut());
+            return (0, 0);
+        }
+        let mut pending = Pending::bottom_up(machine, hidden[0].to_owned());
+        for sweep in 1..=self.iterations {
+            pending.sweep(machine, self.tolerance);
+            pending.close(false, hidden);
+            let open = pending.count_open();
+            if open == 0 {
+                return (sweep, 0);
+            }
+            // moving rows together takes as long as a sweep over some of them
+            if 2 * open <= pending.rows.len() {
+                pending.keep_open();
+            }
+        }
+        let open = pending.count_open();
+        pending.close(true, hidden);
+        (self.iterations, open)
+    }
+}
+
+/// What mean-field inference found.
+#[derive(Debug, Clone)]
+pub(crate) struct Inference<F> {
+    /// Activation probabilities of the hidden layers.
+    pub(crate) hidden: Vec<Array2<F>>,
+    /// The most sweeps that a sample took.
+    pub(crate) sweeps: usize,
+    /// Samples that still moved by more than the tolerance when the sweeps were used up.
+    pub(crate) unconverged: usize,
+}
+
+/// The samples of a block that have not converged yet, and some others.
+struct Pending<F> {
+    /// Their rows in the block.
+    rows: Vec<usize>,
+    /// Whether they have not converged.
+    open: Vec<bool>,
+    /// Whether a unit moved by more than the tolerance in the last sweep.
+    moved: Vec<bool>,
+    /// Input of the first hidden layer from the visible units, which does not change.
+    bottom: Array2<F>,
+    /// Activation probabilities of the hidden layers.
+    hidden: Vec<Array2<F>>,
+    /// Where their next ones are worked out.
+    spare: Vec<Array2<F>>,
+}
+
+impl<F: Float> Pending<F> {
+    /// The starting point: every hidden layer from the one below, whose input is doubled to stand
+    /// for the layer above that is not there yet.
+    fn bottom_up(machine: Conditionals<F>, bottom: Array2<F>) -> Self {
+        let top = machine.parameters.weights.len();
+        let two = F::one() + F::one();
+        let doubled = Conditionals {
+            up: two * machine.up,
+            ..machine
+        };
+        let mut first = &bottom * two - &machine.parameters.biases[1];
+        machine.activate(1, first.view_mut());
+        let mut hidden = vec![first];
+        for layer in 2..=top {
+            let conditionals = if layer < top { doubled } else { machine };
+            let below = hidden.last().map(Array2::view);
+            let neighbours = Neighbours { below, above: None };
+            let next = conditionals.mean(layer, &neighbours);
+            hidden.push(next);
+        }
+        Self {
+            rows: (0..bottom.nrows()).collect(),
+            open: vec![true; bottom.nrows()],
+            moved: vec![false; bottom.nrows()],
+            bottom,
+            spare: hidden.clone(),
+            hidden,
+        }
+    }
+
+    /// Updates the hidden layers, odd ones first.
+    fn sweep(&mut self, machine: Conditionals<F>, tolerance: F) {
+        self.moved.fill(false);
+        let top = self.hidden.len();
+        for layer in (1..=top).step_by(2).chain((2..=top).step_by(2)) {
+            self.update(machine, layer);
+            let (new, old) = (&mut self.hidden[layer - 1], &mut self.spare[layer - 1]);
+            std::mem::swap(new, old);
+            let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
+                unreachable!("layers are allocated in row-major order");
+            };
+            F::mark_moves(new, old, tolerance, &mut self.moved);
+        }
+    }
+
+    /// The fixed-point equation of one layer, whose result is left in the spare one.
+    fn update(&mut self, machine: Conditionals<F>, layer: usize) {
+        let out = &mut self.spare[layer - 1];
+        if layer == 1 {
+            out.assign(&self.bottom);
+            machine.write_from_above(1, self.hidden[1].view(), Onto::Destination, out.view_mut());
+        } else {
+            let neighbours = Neighbours::of(layer - 1, &self.hidden);
+            machine.write_input(layer, &neighbours, out.view_mut());
+        }
+        machine.activate(layer, out.view_mut());
+    }
+
+    fn count_open(&self) -> usize {
+        self.open.iter().filter(|&&open| open).count()
+    }
+
+    /// Writes the rows that have converged to their places in the block, or `all` that have not been
+    /// written yet.
+    fn close(&mut self, all: bool, block: &mut [ArrayViewMut2<F>]) {
+        for (row, open) in self.open.iter_mut().enumerate() {
+            if *open && (all || !self.moved[row]) {
+                for (from, to) in self.hidden.iter().zip(&mut *block) {
+                    to.row_mut(self.rows[row]).assign(&from.row(row));
+                }
+                *open = false;
+            }
+        }
+    }
+
+    /// Goes on with the rows that have not converged only.
+    fn keep_open(&mut self) {
+        let kept: Vec<usize> = (0..self.rows.len()).filter(|&row| self.open[row]).collect();
+        self.rows = kept.iter().map(|&row| self.rows[row]).collect();
+        self.open = vec![true; kept.len()];
+        self.moved = vec![false; kept.len()];
+        self.bottom = self.bottom.select(Axis(0), &kept);
+        for layer in &mut self.hidden {
+            *layer = layer.select(Axis(0), &kept);
+        }
+        self.spare = self.hidden.clone();
+    }
+}
+
+/// `theta . T(v, mu) + H(mu)`, the lower bound on `log p(v)` less `-log Z`, for every row.
+pub(crate) fn unnormalised_bound<F: Float>(
+    parameters: &Parameters<F>,
+    layers: &[ArrayView2<F>],
+) -> Array1<F> {
+    let mut bound = parameters.negative_energy(layers);
+    for mu in &layers[1..] {
+        bound += &mu.mapv(binary_entropy).sum_axis(Axis(1));
+    }
+    bound
+}

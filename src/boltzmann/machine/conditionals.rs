@@ -1,0 +1,254 @@
+//! The conditional distribution of one layer given its neighbours.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray_rand::rand_distr::StandardNormal;
+use rand::distributions::Distribution;
+
+use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::numerics::dense::product_onto;
+use crate::numerics::kernels::Onto;
+use crate::numerics::random::Lanes;
+use crate::numerics::scalar::{sigmoid, softplus_all};
+use crate::numerics::sparse::SparseRows;
+use crate::Float;
+
+/// Conditionals of the layers of a Boltzmann machine,
+///
+/// ```text
+/// input_l = up * x_{l-1} W_{l-1} + down * x_{l+1} W_l' + b_l
+/// p(x_l = 1 | x_{l-1}, x_{l+1}) = sigmoid(input_l)
+/// ```
+///
+/// and `p(x_0 | x_1) = N(input_0, 1)` where the visible units are Gaussian.
+///
+/// `up` and `down` are 1 but in the layer-wise pretraining of a deep machine, where an RBM stands
+/// for a layer that will have two neighbours and doubles its input instead (Salakhutdinov &
+/// Hinton 2009, section 3.1).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Conditionals<'a, F> {
+    pub(crate) parameters: &'a Parameters<F>,
+    pub(crate) up: F,
+    pub(crate) down: F,
+    /// The couplings of `parameters`, and of nothing else, laid out for products, if there are to be
+    /// many.
+    pub(crate) packed: Option<&'a PackedWeights<F>>,
+}
+
+/// States of the layers next to one (`n x units` each); a neighbour that is `None` adds nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Neighbours<'a, F> {
+    pub(crate) below: Option<ArrayView2<'a, F>>,
+    pub(crate) above: Option<ArrayView2<'a, F>>,
+}
+
+impl<'a, F> Neighbours<'a, F> {
+    /// The neighbours of `layer` among the states of all layers.
+    pub(crate) fn of(layer: usize, states: &'a [Array2<F>]) -> Self {
+        Self {
+            below: layer.checked_sub(1).map(|below| states[below].view()),
+            above: states.get(layer + 1).map(Array2::view),
+        }
+    }
+
+    /// The neighbours of `layer`, and its own states to be written.
+    pub(crate) fn and_own<'b: 'a>(
+        layer: usize,
+        states: &'a mut [ArrayViewMut2<'b, F>],
+    ) -> (Self, ArrayViewMut2<'a, F>) {
+        let (lower, upper) = states.split_at_mut(layer);
+        let (own, upper) = upper.split_at_mut(1);
+        let neighbours = Self {
+            below: lower.last().map(|x| x.view()),
+            above: upper.first().map(|x| x.view()),
+        };
+        (neighbours, own[0].view_mut())
+    }
+
+    fn rows(&self) -> usize {
+        let neighbour = self.below.as_ref().or(self.above.as_ref());
+        neighbour.map_or(0, ArrayView2::nrows)
+    }
+}
+
+impl<'a, F: Float> Conditionals<'a, F> {
+    /// The machine's own conditionals.
+    pub(crate) fn of(parameters: &'a Parameters<F>) -> Self {
+        Self {
+            parameters,
+            up: F::one(),
+            down: F::one(),
+            packed: None,
+        }
+    }
+
+    /// Writes the input of a layer to `out` (`n x units of the layer`).
+    pub(crate) fn write_input(
+        &self,
+        layer: usize,
+        neighbours: &Neighbours<F>,
+        mut out: ArrayViewMut2<F>,
+    ) {
+        match (neighbours.below, neighbours.above) {
+            (Some(below), above) => {
+                self.write_from_below(layer, below, out.view_mut());
+                if let Some(above) = above {
+                    self.write_from_above(layer, above, Onto::Destination, out);
+                }
+            }
+            (None, Some(above)) => self.write_from_above(layer, above, self.bias(layer), out),
+            (None, None) => out.assign(&self.parameters.biases[layer]),
+        }
+    }
+
+    /// The bias of a layer, to add products to.
+    pub(crate) fn bias(&self, layer: usize) -> Onto<'a, F> {
+        match self.parameters.biases[layer].as_slice() {
+            Some(bias) => Onto::Row(bias),
+            None => unreachable!("biases are contiguous"),
+        }
+    }
+
+    /// Writes the bias of `layer` and what the layer below contributes to its input.
+    fn write_from_below(&self, layer: usize, below: ArrayView2<F>, out: ArrayViewMut2<F>) {
+        let bias = self.bias(layer);
+        match self.packed.and_then(|packed| packed.up_to(layer)) {
+            Some(packed) => packed.write_product(below, self.up, bias, out),
+            None => {
+                let weights = self.parameters.weights[layer - 1].view();
+                product_onto(below, weights, self.up, bias, out);
+            }
+        }
+    }
+
+    /// Writes what the layer above contributes to the input of `layer`.
+    pub(crate) fn write_from_above(
+        &self,
+        layer: usize,
+        above: ArrayView2<F>,
+        onto: Onto<F>,
+        out: ArrayViewMut2<F>,
+    ) {
+        match self.packed {
+            Some(packed) => packed
+                .down_to(layer)
+                .write_product(above, self.down, onto, out),
+            None => {
+                let weights = self.parameters.weights[layer].t();
+                product_onto(above, weights, self.down, onto, out);
+            }
+        }
+    }
+
+    /// [`write_input`](Self::write_input) from neighbours that are states, not probabilities:
+    /// binary visible units are mostly off, which is made use of. The visible states in sparse
+    /// rows, if they were.
+    pub(crate) fn write_input_of_states(
+        &self,
+        layer: usize,
+        neighbours: &Neighbours<F>,
+        mut out: ArrayViewMut2<F>,
+    ) -> Option<SparseRows<F>> {
+        let visible = neighbours
+            .below
+            .filter(|_| layer == 1 && !self.is_gaussian(0));
+        let rows = visible.and_then(SparseRows::of_states);
+        let Some(rows) = rows else {
+            self.write_input(layer, neighbours, out);
+            return None;
+        };
+        self.write_from_sparse(&rows, out.view_mut());
+        if let Some(above) = neighbours.above {
+            self.write_from_above(1, above, Onto::Destination, out);
+        }
+        Some(rows)
+    }
+
+    /// Writes the bias of the first hidden layer and what sparse visible units contribute.
+    pub(crate) fn write_from_sparse(&self, rows: &SparseRows<F>, out: ArrayViewMut2<F>) {
+        let packed = self.packed.and_then(PackedWeights::first);
+        let weights = packed.unwrap_or(self.parameters.weights[0].view());
+        rows.write_product(weights, self.up, self.bias(1), out);
+    }
+
+    /// The input of a layer, `n x units of the layer`.
+    pub(crate) fn input(&self, layer: usize, neighbours: &Neighbours<F>) -> Array2<F> {
+        let mut input = Array2::zeros((neighbours.rows(), self.parameters.biases[layer].len()));
+        self.write_input(layer, neighbours, input.view_mut());
+        input
+    }
+
+    /// `E[x_l | neighbours]`, `n x units of the layer`.
+    pub(crate) fn mean(&self, layer: usize, neighbours: &Neighbours<F>) -> Array2<F> {
+        let mut mean = self.input(layer, neighbours);
+        self.activate(layer, mean.view_mut());
+        mean
+    }
+
+    /// Replaces inputs of a layer by its means.
+    pub(crate) fn activate(&self, layer: usize, inputs: ArrayViewMut2<F>) {
+        if !self.is_gaussian(layer) {
+            sigmoid(inputs);
+        }
+    }
+
+    /// Replaces inputs of a layer by samples.
+    pub(crate) fn sample(&self, layer: usize, mut inputs: ArrayViewMut2<F>, random: &mut Lanes) {
+        if self.is_gaussian(layer) {
+            let mut rng = random.scalar();
+            inputs.iter_mut().for_each(|x| {
+                let noise: f64 = StandardNormal.sample(&mut rng);
+                *x += F::cast(noise);
+            });
+        } else if let Some(inputs) = inputs.as_slice_mut() {
+            F::bernoulli_of_input_in_place(inputs, random);
+        }
+    }
+
+    /// Replaces inputs of a layer by `log sum exp(x * input)` over the states `x` of each unit, by
+    /// what summing the unit out contributes to `-F`.
+    pub(crate) fn sum_out(&self, layer: usize, mut inputs: ArrayViewMut2<F>) {
+        if self.is_gaussian(layer) {
+            let (half, constant) = (F::cast(0.5), F::cast(0.5 * std::f64::consts::TAU.ln()));
+            inputs.mapv_inplace(|x| half * x * x + constant);
+        } else {
+            softplus_all(inputs);
+        }
+    }
+
+    pub(crate) fn is_gaussian(&self, layer: usize) -> bool {
+        layer == 0 && self.parameters.visible == VisibleUnits::Gaussian
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+
+    use super::*;
+    use crate::boltzmann::enumeration::{example_machine, joint_states};
+
+    /// Couplings that are laid out give the same inputs, whatever the factors.
+    #[test]
+    fn packed_couplings_are_the_machine_s() {
+        let layers = [4, 3, 3, 2];
+        let theta = example_machine(&layers, 0.8);
+        let states = joint_states(&layers);
+        let mut packed = PackedWeights::of(&theta.at_origin());
+        packed.write(&theta);
+        let plain = Conditionals {
+            up: 2.0,
+            down: 0.5,
+            ..Conditionals::of(&theta)
+        };
+        let laid_out = Conditionals {
+            packed: Some(&packed),
+            ..plain
+        };
+        for layer in 0..layers.len() {
+            let neighbours = Neighbours::of(layer, &states);
+            let [plain, laid_out] = [plain, laid_out].map(|m| m.input(layer, &neighbours));
+            assert_abs_diff_eq!(plain, laid_out, epsilon = 1e-12);
+        }
+    }
+}

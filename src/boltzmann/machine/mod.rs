@@ -1,0 +1,14 @@
+//! The machine: parameters, kinds of units, the conditionals of its layers.
+
+mod batch;
+mod conditionals;
+mod packed_weights;
+mod parameters;
+mod units;
+
+pub(crate) use batch::Visible;
+pub(crate) use conditionals::{Conditionals, Neighbours};
+pub(crate) use packed_weights::PackedWeights;
+pub(crate) use parameters::half_squared_norms;
+pub use parameters::Parameters;
+pub use units::VisibleUnits;

@@ -1,0 +1,593 @@
+//! Block Gibbs sampling.
+//!
+//! Layers of equal parity are independent of each other given the rest, so a step samples all
+//! even layers given the odd ones and then all odd layers given the *new* even ones. (Updating all
+//! layers from the old state at once samples another distribution.)
+
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
+use rand::Rng;
+
+use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::{Conditionals, Neighbours};
+use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::checks::{check_query, check_unit_query, check_width};
+use crate::numerics::parallel::{block_of_rows, map_blocks};
+use crate::numerics::random::Lanes;
+use crate::numerics::sparse::SparseRows;
+use crate::{Error, Float, Result};
+
+/// Markov chains over the states of all layers, one chain a row.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::boltzmann::{GibbsChains, Parameters};
+/// use rand::SeedableRng;
+/// use rand_xoshiro::Xoshiro256Plus;
+///
+/// let theta = Parameters::<f64>::zeros(&[3, 2]);
+/// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+/// let mut chains = GibbsChains::random(&theta, 1000, &mut rng);
+/// chains.advance(&theta, 5, &mut rng);
+/// // all parameters are zero: every unit is on half of the time
+/// assert!((chains.states()[0].mean().unwrap() - 0.5).abs() < 0.05);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F>",
+        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
+    )
+)]
+pub struct GibbsChains<F> {
+    pub(crate) states: Vec<Array2<F>>,
+    /// Which visible units keep their state; empty for none.
+    known: Vec<bool>,
+}
+
+/// What a file says that chains are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "GibbsChains")]
+struct Parts<F> {
+    states: Vec<Array2<F>>,
+    known: Vec<bool>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> TryFrom<Parts<F>> for GibbsChains<F> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F>) -> Result<Self> {
+        let Parts { states, known } = parts;
+        let shapes: Vec<_> = states.iter().map(Array2::dim).collect();
+        let chains = shapes.first().map_or(0, |&(chains, _)| chains);
+        let alike = |&(rows, units): &(usize, usize)| rows == chains && units > 0;
+        if shapes.len() < 2 || !shapes.iter().all(alike) {
+            return Err(Error::ChainShapes { shapes });
+        }
+        let (expected, found) = (shapes[0].1, known.len());
+        if found != 0 && found != expected {
+            return Err(Error::Width { expected, found });
+        }
+        match states.iter().flatten().all(|x| x.is_finite()) {
+            true => Ok(Self { states, known }),
+            false => Err(Error::NonFiniteStates),
+        }
+    }
+}
+
+impl<F: Float> GibbsChains<F> {
+    /// Chains that start at fair coin flips, Gaussian units at standard normal numbers.
+    pub fn random<R: Rng + ?Sized>(parameters: &Parameters<F>, chains: usize, rng: &mut R) -> Self {
+        let origin = parameters.at_origin();
+        let mut states: Vec<Array2<F>> = parameters
+            .layers()
+            .into_iter()
+            .map(|units| Array2::zeros((chains, units)))
+            .collect();
+        let machine = Conditionals::of(&origin);
+        let seed = rng.gen();
+        map_blocks(&mut states, |number, block| {
+            let mut random = Lanes::new(seed, number);
+            for (layer, inputs) in block.iter_mut().enumerate() {
+                machine.sample(layer, inputs.view_mut(), &mut random);
+            }
+        });
+        Self {
+            states,
+            known: Vec::new(),
+        }
+    }
+
+    /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
+    /// true: they sample the other units given these, as for inpainting. The unknown visible units
+    /// start at fair coin flips, whatever `visible` says of them. Known values may be probabilities.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] if `visible` or `known` has another width than the machine,
+    /// [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the values of `visible`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::boltzmann::{GibbsChains, Parameters};
+    /// use ndarray::array;
+    /// use rand::SeedableRng;
+    /// use rand_xoshiro::Xoshiro256Plus;
+    ///
+    /// let theta = Parameters::<f64>::zeros(&[3, 2]);
+    /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+    /// let (visible, known) = (array![[1.0, 0.0, 0.0]], array![true, true, false]);
+    /// let mut chains = GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng)?;
+    /// chains.advance(&theta, 10, &mut rng);
+    /// assert_eq!(chains.states()[0].row(0).to_vec()[..2], [1.0, 0.0]);
+    /// assert_eq!(chains.visible_means(&theta).row(0).to_vec(), [1.0, 0.0, 0.5]);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn clamped<R: Rng + ?Sized>(
+        parameters: &Parameters<F>,
+        visible: ArrayView2<F>,
+        known: ArrayView1<bool>,
+        rng: &mut R,
+    ) -> Result<Self> {
+        let expected = parameters.layers()[0];
+        check_width(visible, expected)?;
+        let found = known.len();
+        if found != expected {
+            return Err(Error::Width { expected, found });
+        }
+        let mut held = Array2::zeros(visible.dim());
+        restore(&known.to_vec(), visible, held.view_mut());
+        match parameters.visible_units() {
+            VisibleUnits::Binary => check_unit_query(held.view(), expected)?,
+            VisibleUnits::Gaussian => check_query(held.view(), expected)?,
+        }
+        let mut chains = Self::random(parameters, visible.nrows(), rng);
+        chains.known = known.to_vec();
+        chains.hold(held.view());
+        // the hidden layers forget their coin flips in the first step, which begins with the even
+        // layers: let the first one see the known units before
+        let machine = Conditionals::of(parameters);
+        let mut first = machine.input(1, &Neighbours::of(1, &chains.states));
+        machine.sample(1, first.view_mut(), &mut Lanes::new(rng.gen(), 0));
+        chains.states[1] = first;
+        Ok(chains)
+    }
+
+    /// Chains that start at samples of the layers' activation probabilities (`chains x units`
+    /// each).
+    pub(crate) fn from_layers(
+        mut states: Vec<Array2<F>>,
+        machine: Conditionals<F>,
+        seed: u64,
+    ) -> Self {
+        map_blocks(&mut states, |number, block| {
+            let mut random = Lanes::new(seed, number);
+            for (layer, probabilities) in block.iter_mut().enumerate() {
+                if machine.is_gaussian(layer) {
+                    continue;
+                }
+                if let Some(probabilities) = probabilities.as_slice_mut() {
+                    F::bernoulli_in_place(probabilities, &mut random);
+                }
+            }
+        });
+        Self {
+            states,
+            known: Vec::new(),
+        }
+    }
+
+    /// The current states, `chains x units` for each layer, the visible one first.
+    pub fn states(&self) -> &[Array2<F>] {
+        &self.states
+    }
+
+    /// Takes `steps` steps of block Gibbs sampling.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has other layers than the one that the chains were made for.
+    pub fn advance<R: Rng + ?Sized>(
+        &mut self,
+        parameters: &Parameters<F>,
+        steps: usize,
+        rng: &mut R,
+    ) {
+        let packed = (steps > 1).then(|| PackedWeights::of(parameters));
+        let machine = Conditionals {
+            packed: packed.as_ref(),
+            ..Conditionals::of(parameters)
+        };
+        self.advance_by(machine, steps, rng.gen());
+    }
+
+    /// [`advance`](Self::advance) with random numbers of the given seed; what the last of the
+    /// steps, of which there is at least one, leaves beside the states.
+    pub(crate) fn advance_by(
+        &mut self,
+        machine: Conditionals<F>,
+        steps: usize,
+        seed: u64,
+    ) -> Expected<F> {
+        self.assert_fits(machine);
+        let depth = self.states.len();
+        let mut layers = std::mem::take(&mut self.states);
+        let means = (1..depth)
+            .step_by(2)
+            .map(|layer| Array2::zeros(layers[layer].dim()));
+        let means: Vec<_> = means.collect();
+        layers.extend(means);
+        let visible = map_blocks(&mut layers, |number, block| {
+            let (states, means) = block.split_at_mut(depth);
+            self.advance_block(machine, steps, states, means, &mut Lanes::new(seed, number))
+        });
+        let odd = layers.split_off(depth);
+        self.states = layers;
+        let visible: Option<Vec<_>> = visible.into_iter().collect();
+        Expected {
+            odd,
+            visible: visible.map(SparseRows::stacked),
+        }
+    }
+
+    /// Takes the steps of a block's chains, and writes the means of the odd layers in the last
+    /// one; the visible states, if they are sparse.
+    fn advance_block(
+        &self,
+        machine: Conditionals<F>,
+        steps: usize,
+        states: &mut [ArrayViewMut2<F>],
+        means: &mut [ArrayViewMut2<F>],
+        random: &mut Lanes,
+    ) -> Option<SparseRows<F>> {
+        let held = (!self.known.is_empty()).then(|| states[0].to_owned());
+        let depth = states.len();
+        let mut visible = None;
+        for step in 1..=steps {
+            for layer in (0..depth).step_by(2) {
+                let (neighbours, mut own) = Neighbours::and_own(layer, states);
+                machine.write_input(layer, &neighbours, own.view_mut());
+                machine.sample(layer, own.view_mut(), random);
+                if let Some(held) = held.as_ref().filter(|_| layer == 0) {
+                    restore(&self.known, held.view(), own);
+                }
+            }
+            for layer in (1..depth).step_by(2) {
+                let (neighbours, mut own) = Neighbours::and_own(layer, states);
+                let rows = self.write_input(machine, layer, &neighbours, own.view_mut());
+                if step < steps {
+                    machine.sample(layer, own, random);
+                    continue;
+                }
+                machine.activate(layer, own.view_mut());
+                means[layer / 2].assign(&own);
+                if let Some(own) = own.as_slice_mut() {
+                    F::bernoulli_in_place(own, random);
+                }
+                visible = visible.or(rows);
+            }
+        }
+        visible
+    }
+
+    /// The input of a layer; clamped visible units need not be states.
+    fn write_input(
+        &self,
+        machine: Conditionals<F>,
+        layer: usize,
+        neighbours: &Neighbours<F>,
+        out: ArrayViewMut2<F>,
+    ) -> Option<SparseRows<F>> {
+        if self.known.is_empty() {
+            return machine.write_input_of_states(layer, neighbours, out);
+        }
+        machine.write_input(layer, neighbours, out);
+        None
+    }
+
+    /// Whether any visible units are known.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_clamped(&self) -> bool {
+        !self.known.is_empty()
+    }
+
+    /// Sets the known visible units.
+    fn hold(&mut self, visible: ArrayView2<F>) {
+        restore(&self.known, visible, self.states[0].view_mut());
+    }
+
+    /// `E[v | h]` of every chain (`chains x d`), less noisy than the visible states; units that
+    /// are [clamped](Self::clamped) stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has other layers than the one that the chains were made for.
+    pub fn visible_means(&self, parameters: &Parameters<F>) -> Array2<F> {
+        let machine = Conditionals::of(parameters);
+        self.assert_fits(machine);
+        let mut means = machine.mean(0, &Neighbours::of(0, &self.states));
+        restore(&self.known, self.states[0].view(), means.view_mut());
+        means
+    }
+
+    /// The chains' mean sufficient statistics with the odd layers integrated out given the even
+    /// ones: every pair of neighbours has one layer of each parity, so this estimates
+    /// `E[x_l x_{l+1}']` without bias and with less variance than the states themselves.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has other layers than the one that the chains were made for.
+    pub fn expected_statistics(&self, parameters: &Parameters<F>) -> Parameters<F> {
+        let odd = self.expected_odd_layers(Conditionals::of(parameters));
+        Parameters::mean_statistics(&self.views(&odd))
+    }
+
+    /// Means of the odd layers given the states of the even ones.
+    pub(crate) fn expected_odd_layers(&self, machine: Conditionals<F>) -> Vec<Array2<F>> {
+        self.assert_fits(machine);
+        let mean = |layer: usize| {
+            let units = machine.parameters.biases[layer].len();
+            let mut mean = [Array2::zeros((self.states[layer].nrows(), units))];
+            map_blocks(&mut mean, |number, block| {
+                let above = self.states.get(layer + 1);
+                let neighbours = Neighbours {
+                    below: Some(block_of_rows(&self.states[layer - 1], number)),
+                    above: above.map(|x| block_of_rows(x, number)),
+                };
+                self.write_input(machine, layer, &neighbours, block[0].view_mut());
+                machine.activate(layer, block[0].view_mut());
+            });
+            let [mean] = mean;
+            mean
+        };
+        (1..self.states.len()).step_by(2).map(mean).collect()
+    }
+
+    /// The layers, odd ones replaced by those given.
+    pub(crate) fn views<'a>(&'a self, odd: &'a [Array2<F>]) -> Vec<ArrayView2<'a, F>> {
+        let layers = self.states.iter().enumerate();
+        let view = |(layer, state): (usize, &'a Array2<F>)| match layer % 2 {
+            0 => state.view(),
+            _ => odd[layer / 2].view(),
+        };
+        layers.map(view).collect()
+    }
+
+    fn assert_fits(&self, machine: Conditionals<F>) {
+        let found: Vec<usize> = self.states.iter().map(Array2::ncols).collect();
+        let expected = machine.parameters.layers();
+        assert_eq!(
+            found, expected,
+            "the chains have other layers than the machine"
+        );
+    }
+}
+
+/// What a step of Gibbs sampling leaves beside the states.
+#[derive(Debug, Clone)]
+pub(crate) struct Expected<F> {
+    /// Means of the odd layers given the states of the even ones.
+    pub(crate) odd: Vec<Array2<F>>,
+    /// The visible states, if they are sparse.
+    pub(crate) visible: Option<SparseRows<F>>,
+}
+
+/// Copies the columns of known units.
+fn restore<F: Float>(known: &[bool], from: ArrayView2<F>, mut to: ArrayViewMut2<F>) {
+    let columns = from.axis_iter(Axis(1)).zip(to.axis_iter_mut(Axis(1)));
+    for (_, (from, mut to)) in known.iter().zip(columns).filter(|(&known, _)| known) {
+        to.assign(&from);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+
+    use super::*;
+    use crate::boltzmann::enumeration::{
+        all_states, example_machine, expectation, joint_states, log_sum_exp, model_expectation,
+    };
+    use crate::boltzmann::machine::half_squared_norms;
+    use rand::SeedableRng;
+    use rand_xoshiro::Xoshiro256Plus;
+
+    /// 20,000 independent chains, 200 steps each from random states. An average of n independent
+    /// numbers of [0, 1] has a standard deviation of at most 0.5 / sqrt(n); 5 of them are exceeded
+    /// with probability 6e-7. The chains' bias after 200 steps is far below that: the machines are
+    /// small and their couplings weak.
+    #[test]
+    fn moments_are_those_of_the_machine() {
+        let chains = 20_000;
+        let bound = 5.0 * 0.5 / (chains as f64).sqrt();
+        for layers in [vec![5, 4], vec![4, 3, 3], vec![3, 3, 2, 2]] {
+            let theta = example_machine(&layers, 1.0);
+            let mut rng = Xoshiro256Plus::seed_from_u64(7);
+            let mut sampler = GibbsChains::random(&theta, chains, &mut rng);
+            sampler.advance(&theta, 200, &mut rng);
+            let exact = model_expectation(&theta);
+            let views: Vec<_> = sampler.states().iter().map(Array2::view).collect();
+            assert_close(&Parameters::mean_statistics(&views), &exact, bound);
+            let smoothed = sampler.expected_statistics(&theta);
+            assert_close(&smoothed, &exact, bound);
+        }
+    }
+
+    /// The test above notices a sampler that updates all layers from the old state at once.
+    #[test]
+    fn a_synchronous_sampler_has_other_moments() {
+        let theta = example_machine(&[3, 3, 2, 2], 1.0);
+        let mut rng = Xoshiro256Plus::seed_from_u64(7);
+        let mut states = GibbsChains::random(&theta, 20_000, &mut rng).states;
+        let machine = Conditionals::of(&theta);
+        for step in 0..200 {
+            let old = states.clone();
+            for (layer, state) in states.iter_mut().enumerate() {
+                *state = machine.input(layer, &Neighbours::of(layer, &old));
+                machine.sample(layer, state.view_mut(), &mut Lanes::new(step, layer));
+            }
+        }
+        let views: Vec<_> = states.iter().map(Array2::view).collect();
+        let mut difference = Parameters::mean_statistics(&views);
+        difference.add_scaled(-1.0, &model_expectation(&theta));
+        let largest = difference
+            .weights
+            .iter()
+            .flatten()
+            .fold(0.0_f64, |a, b| a.max(b.abs()));
+        let bound = 5.0 * 0.5 / 20_000_f64.sqrt();
+        assert!(largest > 3.0 * bound, "{largest}");
+    }
+
+    /// Given the known units, the others' moments are those of the enumerated completions.
+    #[test]
+    fn clamped_chains_sample_the_conditional_distribution() {
+        let theta = example_machine(&[5, 3, 2], 1.0);
+        let known = ndarray::array![true, false, true, false, true];
+        let visible = Array2::from_shape_fn((20_000, 5), |(_, i)| (i == 2) as u8 as f64);
+        let mut rng = Xoshiro256Plus::seed_from_u64(3);
+        let mut chains =
+            GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+        chains.advance(&theta, 100, &mut rng);
+        let states = joint_states(&[5, 3, 2]);
+        let agree: Vec<usize> = (0..states[0].nrows())
+            .filter(|&row| {
+                let v = states[0].row(row);
+                (v[0], v[2], v[4]) == (0.0, 1.0, 0.0)
+            })
+            .collect();
+        let states: Vec<_> = states.iter().map(|x| x.select(Axis(0), &agree)).collect();
+        let exact = expectation(&theta, &states);
+        let views: Vec<_> = chains.states().iter().map(Array2::view).collect();
+        let bound = 5.0 * 0.5 / 20_000_f64.sqrt();
+        assert_close(&Parameters::mean_statistics(&views), &exact, bound);
+        let means = chains.visible_means(&theta).mean_axis(Axis(0)).unwrap();
+        for (mean, exact) in means.iter().zip(&exact.biases[0]) {
+            assert!((mean - exact).abs() < bound, "{mean} differs from {exact}");
+        }
+    }
+
+    /// A clamped unit may hold a probability, which counts as what it is.
+    #[test]
+    fn clamped_units_may_be_grey() {
+        let mut theta = Parameters::<f64>::zeros(&[10, 1]);
+        theta.weights[0][[0, 0]] = 4.0;
+        theta.biases[0].fill(-20.0);
+        theta.biases[1][0] = -1.0;
+        let mut visible = Array2::from_elem((100, 10), f64::NAN);
+        visible.column_mut(0).fill(0.3);
+        let known = Array1::from_shape_fn(10, |unit| unit == 0);
+        let mut rng = Xoshiro256Plus::seed_from_u64(3);
+        let mut chains =
+            GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+        let mut mean = 0.0;
+        for _ in 0..100 {
+            chains.advance(&theta, 1, &mut rng);
+            mean += chains.states()[1].mean().unwrap() / 100.0;
+        }
+        let p = 1.0 / (1.0 + (1.0 - 4.0 * 0.3_f64).exp());
+        assert!(
+            (mean - p).abs() < 5.0 * (p * (1.0 - p) / 1e4).sqrt(),
+            "{mean} != {p}"
+        );
+        let expected = chains.expected_statistics(&theta).biases()[1][0];
+        assert!((expected - p).abs() < 1e-6, "{expected} != {p}");
+    }
+
+    #[test]
+    fn clamps_that_do_not_fit_are_errors() {
+        let theta = Parameters::<f64>::zeros(&[2, 1]);
+        let mut rng = Xoshiro256Plus::seed_from_u64(0);
+        let mut clamp = |visible: Array2<f64>, known: Vec<bool>| {
+            GibbsChains::clamped(&theta, visible.view(), Array1::from(known).view(), &mut rng)
+        };
+        let width = clamp(Array2::zeros((1, 3)), vec![true; 2]);
+        assert!(matches!(
+            width,
+            Err(Error::Width {
+                expected: 2,
+                found: 3
+            })
+        ));
+        let width = clamp(Array2::zeros((1, 2)), vec![true; 1]);
+        assert!(matches!(
+            width,
+            Err(Error::Width {
+                expected: 2,
+                found: 1
+            })
+        ));
+        let value = clamp(Array2::from_elem((1, 2), 2.0), vec![true; 2]);
+        assert!(matches!(value, Err(Error::OutsideUnitInterval { .. })));
+    }
+
+    /// `v = b + W h + noise`: mean and variance of the visible units by the law of total variance.
+    #[test]
+    fn gaussian_units_have_their_moments() {
+        let mut theta =
+            Parameters::<f64>::zeros(&[2, 2]).with_visible_units(VisibleUnits::Gaussian);
+        theta.weights[0] = ndarray::array![[0.8, -0.5], [0.3, 0.6]];
+        theta.biases[0] = ndarray::array![0.5, -1.0];
+        theta.biases[1] = ndarray::array![-0.4, 0.2];
+        // p(h) is proportional to exp(c'h + |b + W h|^2 / 2)
+        let hidden = all_states(2);
+        let means = hidden.dot(&theta.weights[0].t()) + &theta.biases[0];
+        let logs = hidden.dot(&theta.biases[1]) + half_squared_norms(means.view());
+        let p = logs.mapv(|x| (x - log_sum_exp(&logs)).exp());
+        let exact = p.dot(&means);
+        let chains = 40_000;
+        let mut rng = Xoshiro256Plus::seed_from_u64(5);
+        let mut sampler = GibbsChains::random(&theta, chains, &mut rng);
+        sampler.advance(&theta, 200, &mut rng);
+        let v = &sampler.states()[0];
+        let found = v.mean_axis(Axis(0)).unwrap();
+        for unit in 0..2 {
+            let spread = p.dot(&means.column(unit).mapv(|m| (m - exact[unit]).powi(2)));
+            let variance: f64 = 1.0 + spread;
+            let bound = 5.0 * (variance / chains as f64).sqrt();
+            assert!((found[unit] - exact[unit]).abs() < bound);
+            // the fourth moment of such a mixture is below 3 variance^2 + 6 variance
+            let bound = 5.0 * ((2.0 * variance.powi(2) + 6.0 * variance) / chains as f64).sqrt();
+            let sample = v
+                .column(unit)
+                .mapv(|x| (x - exact[unit]).powi(2))
+                .mean()
+                .unwrap();
+            assert!(
+                (sample - variance).abs() < bound,
+                "{sample} differs from {variance}"
+            );
+        }
+    }
+
+    fn assert_close(found: &Parameters<f64>, exact: &Parameters<f64>, bound: f64) {
+        let weights = found
+            .weights
+            .iter()
+            .flatten()
+            .zip(exact.weights.iter().flatten());
+        let biases = found
+            .biases
+            .iter()
+            .flatten()
+            .zip(exact.biases.iter().flatten());
+        for (a, b) in weights.chain(biases) {
+            assert!(
+                (a - b).abs() < bound,
+                "{a} differs from {b} by more than {bound}"
+            );
+        }
+    }
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<GibbsChains<f32>>();
+    }
+}

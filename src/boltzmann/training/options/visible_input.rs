@@ -1,0 +1,128 @@
+//! How records become states of the visible units.
+
+use ndarray::ArrayView2;
+
+use crate::boltzmann::machine::Visible;
+use crate::boltzmann::VisibleUnits;
+use crate::checks::{check_binary, check_records, check_unit_interval};
+use crate::numerics::random::Lanes;
+use crate::{Float, Result};
+
+/// How records are shown to a machine in training.
+///
+/// # Example
+///
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::{Presentation, Rbm};
+/// use linfa_fisher::{datasets, Error};
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?; // sixteen levels of grey
+/// let params = Rbm::params(8).epochs(1);
+/// params.clone().presentation(Presentation::Sampled).fit(&digits)?;
+/// let grey = params.presentation(Presentation::Binary).fit(&digits);
+/// assert!(matches!(grey, Err(Error::NotBinary { .. })));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+#[non_exhaustive]
+pub enum Presentation {
+    /// As they are: binary records are states, values in between are taken for probabilities in
+    /// place of states. Gaussian units are always shown records as they are.
+    #[default]
+    Direct,
+    /// As states sampled anew at each presentation, values being the probabilities of 1
+    /// (Salakhutdinov & Murray 2008).
+    Sampled,
+    /// As they are, after a check that all values are 0 or 1.
+    Binary,
+}
+
+impl Presentation {
+    /// The first value that cannot be shown.
+    pub(crate) fn check<F: Float>(
+        &self,
+        records: ArrayView2<F>,
+        visible: VisibleUnits,
+    ) -> Result<()> {
+        match (visible, self) {
+            (VisibleUnits::Gaussian, _) => check_records(records),
+            (VisibleUnits::Binary, Self::Binary) => check_binary(records),
+            (VisibleUnits::Binary, _) => check_unit_interval(records),
+        }
+    }
+
+    /// Makes of a batch of records what is shown.
+    pub(crate) fn present<F: Float>(
+        &self,
+        batch: &mut Visible<F>,
+        visible: VisibleUnits,
+        random: &mut Lanes,
+    ) {
+        if (visible, *self) == (VisibleUnits::Binary, Self::Sampled) {
+            batch.sample(random);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boltzmann::training::Records;
+    use crate::Error;
+    use ndarray::{array, Array2};
+
+    #[test]
+    fn samples_are_states_of_the_right_probability() {
+        for every in [1, 5] {
+            let grey = Array2::from_shape_fn((200, 100), |(i, j)| match (i + j) % every {
+                0 => 0.25_f64,
+                _ => 0.0,
+            });
+            let shown = |presentation: Presentation, visible| {
+                let records = Records::of(grey.view());
+                let mut batch = records.select(&(0..200).collect::<Vec<_>>());
+                presentation.present(&mut batch, visible, &mut Lanes::new(1, 0));
+                batch.to_dense()
+            };
+            let states = shown(Presentation::Sampled, VisibleUnits::Binary);
+            assert!(states.iter().all(|&x| x == 0.0 || x == 1.0));
+            let n = 200.0 * 100.0 / every as f64;
+            let bound = 5.0 * (0.25_f64 * 0.75 / n).sqrt();
+            assert!((states.sum() / n - 0.25).abs() < bound);
+            assert_eq!(shown(Presentation::Direct, VisibleUnits::Binary), grey);
+            assert_eq!(shown(Presentation::Sampled, VisibleUnits::Gaussian), grey);
+        }
+    }
+
+    #[test]
+    fn each_kind_of_unit_has_its_range() {
+        let check = |x: f64, presentation: Presentation, visible| {
+            presentation.check(array![[0.0, x]].view(), visible)
+        };
+        let binary = VisibleUnits::Binary;
+        assert!(check(0.5, Presentation::Direct, binary).is_ok());
+        assert!(matches!(
+            check(0.5, Presentation::Binary, binary),
+            Err(Error::NotBinary {
+                row: 0,
+                column: 1,
+                ..
+            })
+        ));
+        assert!(matches!(
+            check(-3.0, Presentation::Sampled, binary),
+            Err(Error::OutsideUnitInterval { .. })
+        ));
+        assert!(check(-3.0, Presentation::Binary, VisibleUnits::Gaussian).is_ok());
+        assert!(check(f64::NAN, Presentation::Direct, VisibleUnits::Gaussian).is_err());
+    }
+}

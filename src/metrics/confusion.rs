@@ -1,0 +1,132 @@
+//! Which classes are taken for which.
+
+use std::collections::BTreeSet;
+
+use linfa::Label;
+use ndarray::{Array2, ArrayView1};
+
+#[cfg(feature = "serde")]
+use crate::persistence::{check_ascending, check_shape_of, LoadError};
+#[cfg(feature = "serde")]
+use crate::{Error, Result};
+
+/// Counts of samples by true class (row) and predicted class (column).
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::metrics::ConfusionMatrix;
+/// use ndarray::array;
+///
+/// let truth = array!["cat", "cat", "dog"];
+/// let matrix = ConfusionMatrix::count(truth.view(), array!["cat", "dog", "dog"].view());
+/// assert_eq!(matrix.classes(), ["cat", "dog"]);
+/// assert_eq!(*matrix.counts(), array![[1, 1], [0, 1]]);
+/// assert_eq!(matrix.accuracy(), 2.0 / 3.0);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<L>",
+        bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
+    )
+)]
+pub struct ConfusionMatrix<L> {
+    classes: Vec<L>,
+    counts: Array2<usize>,
+}
+
+/// What a file says that counts are.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "ConfusionMatrix")]
+struct Parts<L> {
+    classes: Vec<L>,
+    counts: Array2<usize>,
+}
+
+#[cfg(feature = "serde")]
+impl<L: Label> TryFrom<Parts<L>> for ConfusionMatrix<L> {
+    type Error = Error;
+
+    fn try_from(Parts { classes, counts }: Parts<L>) -> Result<Self> {
+        check_ascending(&classes)?;
+        check_shape_of("counts", counts.shape(), &[classes.len(), classes.len()])?;
+        let mut total = 0_usize;
+        for (index, &count) in counts.iter().enumerate() {
+            let part = "the counts, which can be added up,";
+            let sum = total.checked_add(count);
+            total = sum.ok_or(LoadError::Number { part, index })?;
+        }
+        Ok(Self { classes, counts })
+    }
+}
+
+impl<L: Label> ConfusionMatrix<L> {
+    /// Counts the pairs of equal position; what one array has too many is left out.
+    pub fn count(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> Self {
+        let pairs = || truth.iter().zip(&predicted);
+        let classes: BTreeSet<&L> = pairs().flat_map(|(a, b)| [a, b]).collect();
+        let classes: Vec<L> = classes.into_iter().cloned().collect();
+        let mut counts = Array2::zeros((classes.len(), classes.len()));
+        for (a, b) in pairs() {
+            if let (Ok(row), Ok(column)) = (classes.binary_search(a), classes.binary_search(b)) {
+                counts[[row, column]] += 1;
+            }
+        }
+        Self { classes, counts }
+    }
+
+    /// The c classes that occur, true or predicted, in ascending order.
+    pub fn classes(&self) -> &[L] {
+        &self.classes
+    }
+
+    /// The counts, c x c.
+    pub fn counts(&self) -> &Array2<usize> {
+        &self.counts
+    }
+
+    /// Number of samples.
+    pub fn total(&self) -> usize {
+        self.counts.sum()
+    }
+
+    /// Share of samples on the diagonal, NaN without samples.
+    pub fn accuracy(&self) -> f64 {
+        self.counts.diag().sum() as f64 / self.total() as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{array, Array1};
+
+    use super::*;
+
+    #[test]
+    fn autotraits() {
+        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+        has_autotraits::<ConfusionMatrix<String>>();
+    }
+
+    #[test]
+    fn true_classes_are_rows() {
+        // scikit-learn's example of `confusion_matrix`.
+        let truth = array![2_usize, 0, 2, 2, 0, 1];
+        let predicted = array![0_usize, 0, 2, 2, 0, 2];
+        let matrix = ConfusionMatrix::count(truth.view(), predicted.view());
+        assert_eq!(*matrix.counts(), array![[2, 0, 0], [0, 0, 1], [1, 0, 2]]);
+        assert_eq!(matrix.total(), 6);
+    }
+
+    #[test]
+    fn no_samples_have_no_accuracy() {
+        let none = Array1::<bool>::default(0);
+        let matrix = ConfusionMatrix::count(none.view(), none.view());
+        assert!(matrix.accuracy().is_nan());
+    }
+}

@@ -1,0 +1,5 @@
+//! How good predictions are.
+
+mod confusion;
+
+pub use confusion::ConfusionMatrix;

@@ -1,0 +1,175 @@
+//! Matrix products over a pool of threads.
+//!
+//! A product is cut into blocks of rows of the *destination*; every block is computed by one
+//! thread in the same order of operations, so the result does not depend on how many there are.
+
+use faer::{Accum, MatMut, MatRef};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use crate::numerics::kernels::Onto;
+use crate::numerics::Float;
+
+/// Floating-point operations worth handing to another thread.
+const BLOCK_OPERATIONS: usize = 4_000_000;
+
+/// Rows of a block at least, below which the kernel of the product loses its speed.
+const BLOCK_ROWS: usize = 64;
+
+/// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
+pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
+    let mut out = Array2::zeros((left.nrows(), right.ncols()));
+    product_onto(left, right, F::one(), Onto::Nothing, out.view_mut());
+    out
+}
+
+/// `out = onto + alpha * left * right`, where `out` is in row-major order.
+pub(crate) fn product_onto<F: Float>(
+    left: ArrayView2<F>,
+    right: ArrayView2<F>,
+    alpha: F,
+    onto: Onto<F>,
+    mut out: ArrayViewMut2<F>,
+) {
+    if let Onto::Row(row) = onto {
+        out.assign(&ArrayView1::from(row));
+    }
+    let accum = match onto {
+        Onto::Nothing => Accum::Replace,
+        Onto::Destination | Onto::Row(_) => Accum::Add,
+    };
+    let (rows, depth, columns) = (left.nrows(), left.ncols(), right.ncols());
+    let (left, right) = (contiguous(left), contiguous(right));
+    let (left, right) = (as_faer(&left), as_faer(&right));
+    let slice = out
+        .as_slice_mut()
+        .expect("the destination of a product is allocated in row-major order");
+    let multiply = |first: usize, block: &mut [F]| {
+        let n = block.len() / columns;
+        let destination = MatMut::from_row_major_slice_mut(block, n, columns);
+        F::gemm(destination, accum, left.subrows(first, n), right, alpha);
+    };
+    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(BLOCK_ROWS);
+    if slice.is_empty() {
+    } else if block_rows >= rows {
+        multiply(0, slice);
+    } else {
+        slice
+            .par_chunks_mut(block_rows * columns)
+            .enumerate()
+            .for_each(|(i, block)| multiply(i * block_rows, block));
+    }
+}
+
+/// The sum of the rows.
+pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
+    let Some(values) = matrix.as_slice() else {
+        return matrix.sum_axis(Axis(0));
+    };
+    let mut sum = vec![F::zero(); matrix.ncols()];
+    add_rows(values, &mut sum);
+    sum.into()
+}
+
+/// Adds rows, one after another in memory, to `sum`.
+pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
+    Arch::new().dispatch(SumOfRows(rows, sum));
+}
+
+struct SumOfRows<'a, F>(&'a [F], &'a mut [F]);
+
+impl<F: Float> WithSimd for SumOfRows<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for row in self.0.chunks_exact(self.1.len().max(1)) {
+            for (sum, &x) in self.1.iter_mut().zip(row) {
+                *sum += x;
+            }
+        }
+    }
+}
+
+/// The matrix itself if it lies row after row or column after column in memory, else a copy.
+pub(super) fn contiguous<F: Float>(matrix: ArrayView2<F>) -> CowArray<F, Ix2> {
+    if matrix.is_standard_layout() || matrix.t().is_standard_layout() {
+        CowArray::from(matrix)
+    } else {
+        CowArray::from(matrix.as_standard_layout().into_owned())
+    }
+}
+
+/// faer's view of a contiguous matrix.
+pub(super) fn as_faer<'a, F: Float>(matrix: &'a CowArray<'_, F, Ix2>) -> MatRef<'a, F> {
+    let (rows, columns) = matrix.dim();
+    match (matrix.as_slice(), matrix.as_slice_memory_order()) {
+        (Some(slice), _) => MatRef::from_row_major_slice(slice, rows, columns),
+        (None, Some(slice)) => MatRef::from_column_major_slice(slice, rows, columns),
+        (None, None) => unreachable!("`contiguous` has laid the matrix out"),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::numerics::kernels::starts;
+    use approx::assert_abs_diff_eq;
+    use ndarray::s;
+
+    pub(in crate::numerics) fn numbers(rows: usize, columns: usize) -> Array2<f64> {
+        Array2::from_shape_fn((rows, columns), |(i, j)| {
+            ((i * 31 + j * 17) % 23) as f64 / 7.0 - 1.5
+        })
+    }
+
+    #[test]
+    fn product_agrees_with_ndarray_in_every_layout() {
+        let (a, b) = (numbers(300, 70), numbers(70, 110));
+        let expected = a.dot(&b);
+        assert_abs_diff_eq!(product(a.view(), b.view()), expected, epsilon = 1e-10);
+        let (at, bt) = (
+            a.t().as_standard_layout().into_owned(),
+            b.t().as_standard_layout().into_owned(),
+        );
+        assert_abs_diff_eq!(product(at.t(), bt.t()), expected, epsilon = 1e-10);
+        let strided = a.slice(s![..;3, ..]);
+        assert_abs_diff_eq!(
+            product(strided, b.view()),
+            expected.slice(s![..;3, ..]),
+            epsilon = 1e-10
+        );
+    }
+
+    #[test]
+    fn empty_products_are_zero() {
+        assert_eq!(
+            product::<f64>(Array2::zeros((2, 0)).view(), Array2::zeros((0, 3)).view()),
+            Array2::<f64>::zeros((2, 3))
+        );
+        assert_eq!(
+            product::<f64>(Array2::zeros((0, 2)).view(), Array2::zeros((2, 3)).view()).dim(),
+            (0, 3)
+        );
+    }
+
+    #[test]
+    fn rows_are_summed() {
+        let matrix = numbers(70, 33);
+        let sum = sum_of_rows(matrix.view());
+        assert_abs_diff_eq!(sum, matrix.sum_axis(Axis(0)), epsilon = 1e-12);
+        assert_eq!(sum_of_rows(matrix.t()), matrix.sum_axis(Axis(1)));
+    }
+
+    #[test]
+    fn products_are_added_to_what_is_asked_for() {
+        let (left, right) = (numbers(20, 7), numbers(7, 5));
+        let product = left.dot(&right) * 2.0;
+        for (onto, start) in starts((20, 5), &[1.0, -2.0, 0.5, 0.0, 3.0]) {
+            let mut out = Array2::ones((20, 5));
+            product_onto(left.view(), right.view(), 2.0, onto, out.view_mut());
+            assert_abs_diff_eq!(out, &start + &product, epsilon = 1e-12);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Matrices laid out to be the right factor of many products.
+
+use ndarray::{s, ArrayView2, ArrayViewMut2};
+use rayon::prelude::*;
+
+use crate::numerics::aligned::Aligned;
+use crate::numerics::kernels::{Onto, PanelProduct};
+use crate::numerics::Float;
+
+/// Columns of a panel.
+const PANEL: usize = 64;
+
+/// Columns that every panel's width is a multiple of, no less than the lanes of any vector.
+const LANES: usize = 16;
+
+/// Elements below which laying them out is not worth sharing among threads.
+const SHARED_ELEMENTS: usize = 1 << 16;
+
+/// A matrix in panels of [`PANEL`] columns, each row after row, the last one padded by zeros.
+///
+/// A product reads a panel in the order of memory, and its kernel holds a tile of the result in
+/// registers: products of few rows run at the speed of large ones, which general ones, which lay
+/// the matrix out each time, do not reach.
+#[derive(Debug)]
+pub(crate) struct Packed<F> {
+    depth: usize,
+    columns: usize,
+    panels: Aligned<F>,
+}
+
+impl<F: Float> Packed<F> {
+    pub(crate) fn of(matrix: ArrayView2<F>) -> Self {
+        let (depth, columns) = matrix.dim();
+        let padded = columns.next_multiple_of(LANES);
+        let mut packed = Self {
+            depth,
+            columns,
+            panels: Aligned::zeros((depth, padded)),
+        };
+        packed.write(matrix);
+        packed
+    }
+
+    /// Lays another matrix of the same shape out in the same place.
+    pub(crate) fn write(&mut self, matrix: ArrayView2<F>) {
+        assert_eq!(matrix.dim(), (self.depth, self.columns));
+        let length = (self.depth * PANEL).max(1);
+        let by_columns = matrix.t().to_slice();
+        let write = |(number, panel): (usize, &mut [F])| {
+            let first = number * PANEL;
+            let columns = first..matrix.ncols().min(first + PANEL);
+            match by_columns {
+                Some(values) => {
+                    let places = columns.start * self.depth..columns.end * self.depth;
+                    transpose(&values[places], self.depth, panel);
+                }
+                None => write_panel(matrix.slice(s![.., columns]), panel),
+            }
+        };
+        let panels = self.panels.as_slice_mut();
+        if panels.len() < SHARED_ELEMENTS {
+            panels.chunks_mut(length).enumerate().for_each(write);
+        } else {
+            let panels = panels.par_chunks_mut(length);
+            panels.enumerate().for_each(write);
+        }
+    }
+
+    /// `out = onto + alpha * left * self`, for `left` and `out` in row-major order, on the calling
+    /// thread.
+    pub(crate) fn write_product(
+        &self,
+        left: ArrayView2<F>,
+        alpha: F,
+        onto: Onto<F>,
+        mut out: ArrayViewMut2<F>,
+    ) {
+        assert_eq!((left.nrows(), self.columns), out.dim());
+        assert_eq!(left.ncols(), self.depth);
+        assert!(onto.fits(self.columns));
+        let (Some(left), Some(out)) = (left.to_slice(), out.as_slice_mut()) else {
+            unreachable!("the factors of these products are allocated in row-major order");
+        };
+        assert!(self.depth > 0, "layers have units");
+        let panels = self.panels.as_slice().chunks((self.depth * PANEL).max(1));
+        for (number, panel) in panels.enumerate() {
+            F::panel_product(PanelProduct {
+                left,
+                panel,
+                panel_width: panel.len() / self.depth,
+                alpha,
+                onto,
+                out: &mut *out,
+                width: self.columns,
+                column: number * PANEL,
+            });
+        }
+    }
+}
+
+/// Writes some columns of a matrix to a panel.
+fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
+    let width = panel.len() / columns.nrows();
+    let rows = columns.rows().into_iter();
+    for (row, line) in rows.zip(panel.chunks_exact_mut(width)) {
+        row.iter().zip(line).for_each(|(&x, place)| *place = x);
+    }
+}
+
+/// Writes columns of length `depth`, one after another in memory, to a panel: some lines at a time,
+/// which stay in the cache meanwhile.
+fn transpose<F: Float>(columns: &[F], depth: usize, panel: &mut [F]) {
+    const LINES: usize = 16;
+    let width = panel.len() / depth;
+    for (lines, first) in panel.chunks_mut(LINES * width).zip((0..).step_by(LINES)) {
+        for (place, column) in columns.chunks_exact(depth).enumerate() {
+            let values = &column[first..];
+            for (line, &x) in lines.chunks_exact_mut(width).zip(values) {
+                line[place] = x;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::numerics::kernels::starts;
+
+    fn matrix<F: Float>(rows: usize, columns: usize) -> Array2<F> {
+        Array2::from_shape_fn((rows, columns), |(i, j)| {
+            F::cast(((i * 7 + j * 3) % 11) as f64 / 4.0 - 1.0)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn products_agree_with_plain_ones(
+            rows in 0..30_usize,
+            depth in 1..40_usize,
+            columns in 1..200_usize,
+        ) {
+            let left = matrix::<f64>(rows, depth);
+            for right in [matrix(depth, columns), matrix(columns, depth).reversed_axes()] {
+                let packed = Packed::of(right.view());
+                let row: Vec<f64> = (0..columns).map(|j| j as f64).collect();
+                for (onto, start) in starts((rows, columns), &row) {
+                    let mut out = Array2::ones((rows, columns));
+                    packed.write_product(left.view(), 2.0, onto, out.view_mut());
+                    assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + start, epsilon = 1e-9);
+                }
+                let (left, right) = (left.mapv(|x| x as f32), right.mapv(|x| x as f32));
+                let packed = Packed::of(right.view());
+                let row: Vec<f32> = (0..columns).map(|j| j as f32).collect();
+                for (onto, start) in starts((rows, columns), &row) {
+                    let mut out = Array2::ones((rows, columns));
+                    packed.write_product(left.view(), 2.0, onto, out.view_mut());
+                    assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + start, epsilon = 1e-3);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Stable elementary functions of numbers and of whole matrices.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use crate::numerics::Float;
+
+/// Elements that one thread works on.
+const BLOCK_ELEMENTS: usize = 1 << 15;
+
+/// Applies `f` to every block of elements of a matrix in row-major order.
+fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) + Send + Sync) {
+    let values = matrix
+        .as_slice_mut()
+        .expect("matrices of activations are allocated in row-major order");
+    if values.len() <= BLOCK_ELEMENTS {
+        f(values);
+    } else {
+        values.par_chunks_mut(BLOCK_ELEMENTS).for_each(f);
+    }
+}
+
+/// Whether something holds of every value.
+pub(crate) fn all<F: Float>(values: &[F], holds: impl Fn(F) -> bool) -> bool {
+    Arch::new().dispatch(All(values, holds))
+}
+
+/// See [`all`]; without a way out in between, the loop is vectorised.
+struct All<'a, F, P>(&'a [F], P);
+
+impl<F: Float, P: Fn(F) -> bool> WithSimd for All<'_, F, P> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        self.0.iter().fold(true, |all, &x| all & self.1(x))
+    }
+}
+
+/// Replaces every `x` by `1 / (1 + exp(-x))`.
+pub(crate) fn sigmoid<F: Float>(matrix: ArrayViewMut2<F>) {
+    for_each_block(matrix, F::sigmoid_in_place);
+}
+
+/// Replaces every `x` by `ln(1 + exp(x))`.
+pub(crate) fn softplus_all<F: Float>(matrix: ArrayViewMut2<F>) {
+    for_each_block(matrix, F::softplus_in_place);
+}
+
+/// `ln(1 + exp(x))` without overflow.
+pub(crate) fn softplus<F: Float>(x: F) -> F {
+    x.max(F::zero()) + (-x.abs()).exp().ln_1p()
+}
+
+/// `-p ln p - (1 - p) ln(1 - p)`, zero at both ends.
+pub(crate) fn binary_entropy<F: Float>(p: F) -> F {
+    let term = |p: F| {
+        if p > F::zero() {
+            -p * p.ln()
+        } else {
+            F::zero()
+        }
+    };
+    term(p) + term(F::one() - p)
+}
+
+/// `ln(p / (1 - p))`.
+pub(crate) fn logit<F: Float>(p: F) -> F {
+    (p / (F::one() - p)).ln()
+}
+
+/// The rows of `indices`, in that order.
+pub(crate) fn select_rows<F: Float>(matrix: ArrayView2<F>, indices: &[usize]) -> Array2<F> {
+    let mut rows = Array2::zeros((indices.len(), matrix.ncols()));
+    for (mut row, &index) in rows.rows_mut().into_iter().zip(indices) {
+        row.assign(&matrix.row(index));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn softplus_is_stable() {
+        assert_eq!(softplus(1000.0_f32), 1000.0);
+        assert_eq!(softplus(-1000.0_f32), 0.0);
+        assert!((softplus(0.0_f64) - std::f64::consts::LN_2).abs() < 1e-15);
+    }
+
+    #[test]
+    fn entropy_vanishes_at_certainty() {
+        assert_eq!(binary_entropy(0.0_f64), 0.0);
+        assert_eq!(binary_entropy(1.0_f64), 0.0);
+        assert!((binary_entropy(0.5_f64) - std::f64::consts::LN_2).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,63 @@
+//! What a file can get wrong about a fitted model.
+
+/// A fault of a model in a file that no fitted model has.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::metrics::ConfusionMatrix;
+///
+/// let file = r#"{"classes": [3, 3], "counts": {"v": 1, "dim": [2, 2], "data": [1, 0, 0, 1]}}"#;
+/// let error = serde_json::from_str::<ConfusionMatrix<usize>>(file).unwrap_err();
+/// assert!(error.to_string().starts_with("class 1 is not greater than the one before it"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// A part that does not fit the others.
+    #[error("{part} of shape {found:?}, expected {expected:?}")]
+    Shape {
+        /// What has the shape.
+        part: &'static str,
+        /// The shape found.
+        found: Vec<usize>,
+        /// The shape that fits the other parts.
+        expected: Vec<usize>,
+    },
+    /// A part that should be there and is not, or the other way round.
+    #[error("{part} missing, or there though unused")]
+    Presence {
+        /// The part.
+        part: &'static str,
+    },
+    /// A number that is NaN, infinite or out of its range.
+    #[error("number {index} of {part} is NaN, infinite or out of range")]
+    Number {
+        /// What holds the number.
+        part: &'static str,
+        /// Its position, row by row.
+        index: usize,
+    },
+    /// Less than two classes.
+    #[error("{0} classes, expected at least 2")]
+    TooFewClasses(usize),
+    /// Classes that are not distinct and in ascending order.
+    #[error("class {position} is not greater than the one before it")]
+    UnsortedClasses {
+        /// Position of the class.
+        position: usize,
+    },
+    /// A number of binary models that does not fit the number of classes.
+    #[error("{found} binary models of {classes} classes, expected {expected}")]
+    BinaryModels {
+        /// Models found.
+        found: usize,
+        /// Models expected.
+        expected: usize,
+        /// Classes to tell apart.
+        classes: usize,
+    },
+    /// A score of more numbers than can be counted.
+    #[error("blocks of more parameters than can be counted")]
+    LayoutOverflow,
+}

@@ -1,0 +1,144 @@
+//! Curves over a common axis, drawn in SVG.
+
+mod chart;
+
+use std::path::Path;
+
+use self::chart::Chart;
+use super::file::write;
+use super::PlotError;
+
+/// Curves over a common axis: how a training went, epoch by epoch.
+///
+/// Each is a line through its points in the order given, with a dot at the last one and its name beside the picture.
+/// Both axes reach from the least to the greatest value of all points.
+///
+/// # Example
+///
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::observer::History;
+/// use linfa_fisher::report::plot::Curves;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let mut history = History::default();
+/// Rbm::params(8).epochs(5).check()?.fit_observed(digits.records.view(), &mut history)?;
+/// let errors = history
+///     .epochs()
+///     .iter()
+///     .map(|epoch| (epoch.epoch as f64, epoch.statistics.reconstruction_error));
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("training.svg");
+/// Curves::new("epoch", "reconstruction error")
+///     .title("An RBM of 8 hidden units")
+///     .curve("training", errors)
+///     .write_svg(path)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curves {
+    title: String,
+    x_label: String,
+    y_label: String,
+    curves: Vec<Curve>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Curve {
+    name: String,
+    points: Vec<(f64, f64)>,
+}
+
+impl Curves {
+    /// No curves yet, over axes of these names.
+    pub fn new(x_label: impl Into<String>, y_label: impl Into<String>) -> Self {
+        Self {
+            title: String::new(),
+            x_label: x_label.into(),
+            y_label: y_label.into(),
+            curves: Vec::new(),
+        }
+    }
+
+    /// A line above the picture.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Adds a curve through points (x, y).
+    pub fn curve(
+        mut self,
+        name: impl Into<String>,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        self.curves.push(Curve {
+            name: name.into(),
+            points: points.into_iter().collect(),
+        });
+        self
+    }
+
+    /// The picture as an SVG document.
+    ///
+    /// # Errors
+    ///
+    /// [`PlotError::NoCurves`], [`PlotError::NoPoints`], [`PlotError::NonFinitePoint`].
+    ///
+    /// ```
+    /// use linfa_fisher::report::plot::Curves;
+    ///
+    /// let curves = Curves::new("epoch", "error").curve("training", [(1.0, 0.9), (2.0, 0.5)]);
+    /// assert!(curves.to_svg()?.starts_with("<svg"));
+    /// # Ok::<(), linfa_fisher::report::plot::PlotError>(())
+    /// ```
+    pub fn to_svg(&self) -> Result<String, PlotError> {
+        self.check()?;
+        Ok(Chart::of(self).to_string())
+    }
+
+    /// Writes the picture as an SVG file. The file appears at `path` when it is whole, and only then replaces one that
+    /// is there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Curves::to_svg`], and [`PlotError::Unwritable`], which names the file.
+    pub fn write_svg(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
+        write(path.as_ref(), self.to_svg()?.as_bytes())
+    }
+
+    fn check(&self) -> Result<(), PlotError> {
+        if self.curves.is_empty() {
+            return Err(PlotError::NoCurves);
+        }
+        self.curves.iter().try_for_each(Curve::check)
+    }
+}
+
+impl Curve {
+    fn check(&self) -> Result<(), PlotError> {
+        let curve = || self.name.clone();
+        if self.points.is_empty() {
+            return Err(PlotError::NoPoints { curve: curve() });
+        }
+        let mut points = self.points.iter().enumerate();
+        match points.find(|(_, (x, y))| !(x.is_finite() && y.is_finite())) {
+            Some((point, &(x, y))) => Err(PlotError::NonFinitePoint {
+                curve: curve(),
+                point,
+                x,
+                y,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! Images of one shape in rows and columns.
+
+use std::path::Path;
+
+use linfa::Float;
+use ndarray::{s, Array2, ArrayView2};
+
+use super::file::write_png;
+use super::grey_scale::number;
+use super::{GreyScale, PlotError};
+use crate::ImageShape;
+
+/// Most pixels of a picture; a PNG file's sides are limited to as many.
+const PIXELS_LIMIT: usize = i32::MAX as usize;
+
+/// Images of one shape in rows and columns, in reading order, with a gap between neighbours.
+///
+/// Each image is a row of a matrix (`n x d`), pixel (r, c) in column `r * width + c`, as in the records of a dataset,
+/// the states of Markov chains or reconstructions; or, by [`ImageGrid::filters`], a column of a weight matrix.
+///
+/// The grid is about as wide as it is high, of images at their own size one pixel apart, unless told otherwise.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::report::plot::ImageGrid;
+/// use linfa_fisher::ImageShape;
+/// use ndarray::array;
+///
+/// let images = array![[0.0, 1.0], [1.0, 0.2], [1.0, 1.0]]; // three images, each one row of two pixels
+/// let grid = ImageGrid::new(images.view(), ImageShape::new(1, 2))?.columns(2).background(99);
+/// let expected = array![
+///     [0, 255, 99, 255, 51],
+///     [99, 99, 99, 99, 99],
+///     [255, 255, 99, 99, 99],
+/// ];
+/// assert_eq!(grid.grey()?, expected);
+///
+/// let folder = tempfile::tempdir()?;
+/// grid.magnification(4).write_png(folder.path().join("grid.png"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageGrid<F> {
+    images: Array2<F>,
+    shape: ImageShape,
+    columns: usize,
+    gap: usize,
+    magnification: usize,
+    background: u8,
+    scale: GreyScale<F>,
+}
+
+impl<F: Float> ImageGrid<F> {
+    /// A grid of images, one a row, on the scale [`GreyScale::unit`].
+    ///
+    /// # Errors
+    ///
+    /// [`PlotError::NoImages`], [`PlotError::NoPixels`], [`PlotError::ImageWidth`] when the rows are not as long as the
+    /// shape has pixels, [`PlotError::NonFinite`].
+    pub fn new(images: ArrayView2<F>, shape: ImageShape) -> Result<Self, PlotError> {
+        check_images(images, shape)?;
+        Ok(Self {
+            images: images.to_owned(),
+            shape,
+            columns: (images.nrows() as f64).sqrt().ceil() as usize,
+            gap: 1,
+            magnification: 1,
+            background: 160,
+            scale: GreyScale::unit(),
+        })
+    }
+
+    /// A grid of filters, the columns of a weight matrix `pixels x hidden`, on the scale
+    /// [`GreyScale::SymmetricPerImage`] and a black background.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ImageGrid::new`]; the images are the hidden units' filters.
+    ///
+    /// ```
+    /// use linfa_fisher::report::plot::ImageGrid;
+    /// use linfa_fisher::ImageShape;
+    /// use ndarray::array;
+    ///
+    /// let weights = array![[-0.3, 0.0], [0.3, 5.0]]; // two pixels, two hidden units
+    /// let grid = ImageGrid::filters(weights.view(), ImageShape::new(2, 1))?;
+    /// assert_eq!(grid.grey()?, array![[0, 0, 128], [255, 0, 255]]);
+    /// # Ok::<(), linfa_fisher::report::plot::PlotError>(())
+    /// ```
+    pub fn filters(weights: ArrayView2<F>, shape: ImageShape) -> Result<Self, PlotError> {
+        Ok(Self {
+            background: 0,
+            scale: GreyScale::SymmetricPerImage,
+            ..Self::new(weights.reversed_axes(), shape)?
+        })
+    }
+
+    /// Images beside each other in a row of the grid; at least 1.
+    pub fn columns(mut self, columns: usize) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    /// Pixels of the picture between two images.
+    pub fn gap(mut self, gap: usize) -> Self {
+        self.gap = gap;
+        self
+    }
+
+    /// Draws each pixel of an image as a square of so many pixels of the picture a side; at least 1.
+    pub fn magnification(mut self, magnification: usize) -> Self {
+        self.magnification = magnification;
+        self
+    }
+
+    /// The grey, 0 black to 255 white, of the gaps and of places without an image.
+    pub fn background(mut self, grey: u8) -> Self {
+        self.background = grey;
+        self
+    }
+
+    /// Which values are black and white.
+    pub fn scale(mut self, scale: GreyScale<F>) -> Self {
+        self.scale = scale;
+        self
+    }
+
+    /// The picture, 0 black to 255 white.
+    ///
+    /// # Errors
+    ///
+    /// [`PlotError::InvalidColumns`], [`PlotError::InvalidMagnification`], [`PlotError::GreyRange`],
+    /// [`PlotError::TooLarge`] beyond 2^31 - 1 pixels.
+    pub fn grey(&self) -> Result<Array2<u8>, PlotError> {
+        let size = self.size()?;
+        let greys = self.scale.greys(self.images.view())?;
+        let mut picture = Array2::from_elem(size, self.background);
+        let (zoom, width) = (self.magnification, self.shape.width);
+        for (index, image) in greys.rows().into_iter().enumerate() {
+            let (top, left) = self.corner(index);
+            let bottom = top + self.shape.height * zoom;
+            let right = left + width * zoom;
+            let mut cell = picture.slice_mut(s![top..bottom, left..right]);
+            for ((row, column), pixel) in cell.indexed_iter_mut() {
+                *pixel = image[row / zoom * width + column / zoom];
+            }
+        }
+        Ok(picture)
+    }
+
+    /// Writes the picture as a PNG file of 8-bit greys. The file appears at `path` when it is whole, and only then
+    /// replaces one that is there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ImageGrid::grey`], and [`PlotError::Unwritable`], which names the file.
+    pub fn write_png(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
+        write_png(path.as_ref(), &self.grey()?)
+    }
+
+    /// Height and width of the picture.
+    fn size(&self) -> Result<(usize, usize), PlotError> {
+        if self.columns == 0 {
+            return Err(PlotError::InvalidColumns(self.columns));
+        }
+        if self.magnification == 0 {
+            return Err(PlotError::InvalidMagnification(self.magnification));
+        }
+        let rows = self.images.nrows().div_ceil(self.columns);
+        let height = self.extent(rows, self.shape.height);
+        let width = self.extent(self.columns, self.shape.width);
+        match height.saturating_mul(width) {
+            ..=PIXELS_LIMIT => Ok((height, width)),
+            _ => Err(PlotError::TooLarge {
+                height,
+                width,
+                limit: PIXELS_LIMIT,
+            }),
+        }
+    }
+
+    /// Length of so many images, of so many pixels each, with the gaps between them.
+    fn extent(&self, images: usize, pixels: usize) -> usize {
+        let gaps = (images - 1).saturating_mul(self.gap);
+        let pixels = pixels.saturating_mul(self.magnification);
+        images.saturating_mul(pixels).saturating_add(gaps)
+    }
+
+    /// First row and column of the picture that belong to an image.
+    fn corner(&self, image: usize) -> (usize, usize) {
+        let (row, column) = (image / self.columns, image % self.columns);
+        (
+            row * (self.shape.height * self.magnification + self.gap),
+            column * (self.shape.width * self.magnification + self.gap),
+        )
+    }
+}
+
+fn check_images<F: Float>(images: ArrayView2<F>, shape: ImageShape) -> Result<(), PlotError> {
+    let (expected, found) = (shape.pixels(), images.ncols());
+    if images.nrows() == 0 {
+        return Err(PlotError::NoImages { shape });
+    }
+    if expected == 0 {
+        return Err(PlotError::NoPixels { shape });
+    }
+    if found != expected {
+        return Err(PlotError::ImageWidth {
+            shape,
+            expected,
+            found,
+        });
+    }
+    match images.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        Some(((image, pixel), &x)) => Err(PlotError::NonFinite {
+            image,
+            pixel,
+            value: number(x),
+        }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
