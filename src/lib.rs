@@ -40,6 +40,10 @@ pub mod pipeline;
 pub mod report;
 pub mod traits;
 
+pub use boltzmann::{Dbm, Rbm};
 pub use error::{Error, Result};
+pub use fisher::FisherFeatures;
 pub use image_shape::{Drawing, ImageShape};
+pub use model_selection::{cross_validate, StratifiedKFold};
 pub use numerics::Float;
+pub use pipeline::Pipeline;

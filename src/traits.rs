@@ -28,7 +28,7 @@ use crate::Result;
 /// let dataset = Dataset::new(array![[0.0], [1.0]], array![7, 9]);
 /// let model = KNearestNeighbors::params(1).fit(&dataset)?;
 /// assert_eq!(ask(&model, 0.8)?, array![9]);
-/// assert!(matches!(ask(&model, 1e200), Err(Error::DistanceOverflow { .. })));
+/// assert!(matches!(ask(&model, 1e200), Err(Error::Classification(_))));
 /// # Ok::<(), Error>(())
 /// ```
 pub trait TryPredict<F, L> {

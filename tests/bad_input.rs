@@ -12,6 +12,9 @@ use linfa::{Dataset, DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{Dbm, LearningRate, NegativePhase, Rbm};
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
 use linfa_fisher::datasets::{self, mat5::MatError, DataError};
+use linfa_fisher::error::{
+    ClassificationError, FisherError, MachineError, RecordsError, SelectionError, TrainingError,
+};
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use linfa_fisher::model_selection::{stratified_split, StratifiedKFold};
 use linfa_fisher::observer::Stage;
@@ -92,11 +95,20 @@ fn empty_records() {
         ];
         for (what, result) in results.into_iter().flatten() {
             println!("{what}, {named}");
-            assert_fault!(result, Error::EmptyRecords { .. }, &named, "at least one");
+            assert_fault!(
+                result,
+                Error::Records(RecordsError::EmptyRecords { .. }),
+                &named,
+                "at least one"
+            );
         }
     }
     let none = StratifiedKFold::new(2).folds(&Array1::<usize>::zeros(0));
-    assert_fault!(none, Error::Folds { k: 2, samples: 0 }, "2 folds of 0");
+    assert_fault!(
+        none,
+        Error::Selection(SelectionError::Folds { k: 2, samples: 0 }),
+        "2 folds of 0"
+    );
 }
 
 #[test]
@@ -113,11 +125,11 @@ fn records_that_are_not_finite() {
             println!("{what}, {named}");
             assert_fault!(
                 result,
-                Error::NonFinite {
+                Error::Records(RecordsError::NonFinite {
                     row: 3,
                     column: 7,
                     ..
-                },
+                }),
                 "[3, 7]",
                 named,
                 "finite"
@@ -135,11 +147,11 @@ fn records_outside_the_unit_interval() {
             println!("{what}, {named}");
             assert_fault!(
                 result,
-                Error::OutsideUnitInterval {
+                Error::Records(RecordsError::OutsideUnitInterval {
                     row: 49,
                     column: 63,
                     ..
-                },
+                }),
                 "[49, 63]",
                 named,
                 "[0, 1]"
@@ -158,7 +170,11 @@ fn more_or_fewer_labels_than_records() {
         for (what, result) in results.into_iter().flatten() {
             println!("{what}, {labels} labels");
             let named = format!("{labels} targets for 50 records");
-            assert_fault!(result, Error::TargetCount { records: 50, .. }, &named);
+            assert_fault!(
+                result,
+                Error::Records(RecordsError::TargetCount { records: 50, .. }),
+                &named
+            );
         }
     }
 }
@@ -168,20 +184,24 @@ fn more_or_fewer_weights_than_records() {
     let dataset = digits::<f64>(0, 50).with_weights(Array1::ones(49));
     assert_fault!(
         svm().fit(&dataset),
-        Error::WeightCount {
+        Error::Records(RecordsError::WeightCount {
             records: 50,
             weights: 49
-        },
+        }),
         "49 weights for 50"
     );
     let pipeline = FisherFeatures::fk(small_rbm()).then(KNearestNeighbors::params(1));
     assert_fault!(
         pipeline.fit(&dataset),
-        Error::WeightCount { .. },
+        Error::Records(RecordsError::WeightCount { .. }),
         "49 weights for 50"
     );
     for (_, result) in dealt(dataset) {
-        assert_fault!(result, Error::WeightCount { .. }, "49 weights for 50");
+        assert_fault!(
+            result,
+            Error::Records(RecordsError::WeightCount { .. }),
+            "49 weights for 50"
+        );
     }
 }
 
@@ -191,10 +211,19 @@ fn one_class_only() {
     let results = [classified(&dataset), dealt(dataset.clone())];
     for (what, result) in results.into_iter().flatten() {
         println!("{what}");
-        assert_fault!(result, Error::SingleClass { .. }, "class 7", "at least two");
+        assert_fault!(
+            result,
+            Error::Records(RecordsError::SingleClass { .. }),
+            "class 7",
+            "at least two"
+        );
     }
     let folds = StratifiedKFold::new(2).folds(&dataset.targets);
-    assert_fault!(folds, Error::SingleClass { .. }, "class 7");
+    assert_fault!(
+        folds,
+        Error::Records(RecordsError::SingleClass { .. }),
+        "class 7"
+    );
 }
 
 /// The same fault from either machine, and from features of it.
@@ -217,32 +246,32 @@ macro_rules! assert_training_fault {
 fn training_that_cannot_be() {
     assert_training_fault!(
         |params| params.clone().epochs(0),
-        Error::InvalidEpochs(0),
+        Error::Training(TrainingError::InvalidEpochs(0)),
         "0 epochs"
     );
     assert_training_fault!(
         |params| params.clone().batch_size(0),
-        Error::InvalidBatchSize(0),
+        Error::Training(TrainingError::InvalidBatchSize(0)),
         "batch size 0"
     );
     for (rate, named) in [(0.0, "0 in"), (-0.5, "-0.5"), (f64::NAN, "NaN")] {
         assert_training_fault!(
             |params| params.clone().learning_rate(LearningRate::Constant(rate)),
-            Error::InvalidLearningRate(_),
+            Error::Training(TrainingError::InvalidLearningRate(_)),
             named
         );
     }
     for (momentum, named) in [(1.0, "1, expected"), (-0.5, "-0.5"), (f64::NAN, "NaN")] {
         assert_training_fault!(
             |params| params.clone().momentum(momentum),
-            Error::InvalidMomentum(_),
+            Error::Training(TrainingError::InvalidMomentum(_)),
             named
         );
     }
     for (decay, named) in [(-1.0, "-1"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
         assert_training_fault!(
             |params| params.clone().weight_decay(decay),
-            Error::InvalidWeightDecay(_),
+            Error::Training(TrainingError::InvalidWeightDecay(_)),
             named
         );
     }
@@ -252,13 +281,13 @@ fn training_that_cannot_be() {
     };
     assert_training_fault!(
         |params| params.clone().negative_phase(no_chains),
-        Error::InvalidChains(0),
+        Error::Machine(MachineError::InvalidChains(0)),
         "0 Markov chains"
     );
     let no_steps = NegativePhase::ContrastiveDivergence { steps: 0 };
     assert_training_fault!(
         |params| params.clone().negative_phase(no_steps),
-        Error::InvalidGibbsSteps(0),
+        Error::Machine(MachineError::InvalidGibbsSteps(0)),
         "0 Gibbs steps"
     );
 }
@@ -268,18 +297,18 @@ fn layers_without_units_and_shallow_machines() {
     let train = digits::<f64>(0, 20);
     assert_fault!(
         Rbm::params(0).fit(&train),
-        Error::InvalidHiddenUnits { layer: 1, units: 0 },
+        Error::Machine(MachineError::InvalidHiddenUnits { layer: 1, units: 0 }),
         "layer 1 has 0 units"
     );
     assert_fault!(
         Dbm::params(&[4, 0]).fit(&train),
-        Error::InvalidHiddenUnits { layer: 2, units: 0 },
+        Error::Machine(MachineError::InvalidHiddenUnits { layer: 2, units: 0 }),
         "layer 2 has 0 units"
     );
     for depth in [0, 1] {
         assert_fault!(
             Dbm::params(&vec![4; depth]).fit(&train),
-            Error::InvalidDepth(_),
+            Error::Machine(MachineError::InvalidDepth(_)),
             &format!("{depth} hidden layers"),
             "at least 2"
         );
@@ -293,21 +322,21 @@ fn training_that_diverges() {
     let rate = LearningRate::Constant(f32::MAX);
     assert_fault!(
         small_rbm().learning_rate(rate).fit(&train),
-        Error::Diverged {
+        Error::Training(TrainingError::Diverged {
             stage: Stage::Rbm,
             epoch: 1..=3,
             batch: 1
-        },
+        }),
         "RBM diverged",
         "batch 1 of epoch",
         "smaller learning rate"
     );
     assert_fault!(
         FisherFeatures::idfk(small_dbm().learning_rate(rate)).fit(&train),
-        Error::Diverged {
+        Error::Training(TrainingError::Diverged {
             stage: Stage::Pretraining { layer: 1 },
             ..
-        },
+        }),
         "pretraining of layer 1 diverged"
     );
 }
@@ -341,8 +370,11 @@ fn machines_of_enormous_weights() {
         let found = params.fit(&ones).and_then(|f| f.transform(&ones.records));
         match found {
             Ok(features) => assert!(features.iter().all(|x| x.is_finite())),
-            Err(Error::NonFiniteExpectation { .. } | Error::NonFiniteFeature { .. }) => {}
-            Err(Error::NoInformation { .. }) => {}
+            Err(
+                Error::Fisher(FisherError::NonFiniteExpectation { .. })
+                | Error::Fisher(FisherError::NonFiniteFeature { .. }),
+            ) => {}
+            Err(Error::Fisher(FisherError::NoInformation { .. })) => {}
             Err(error) => panic!("{error}"),
         }
     }
@@ -358,7 +390,7 @@ fn information_and_scaling_that_cannot_be() {
     };
     assert_fault!(
         params().information(rank_0).fit(&train),
-        Error::InvalidRank(0),
+        Error::Fisher(FisherError::InvalidRank(0)),
         "rank 0",
         "at least 1"
     );
@@ -367,7 +399,7 @@ fn information_and_scaling_that_cannot_be() {
             params()
                 .information(Information::full_rank(damping))
                 .fit(&train),
-            Error::InvalidDamping(_),
+            Error::Fisher(FisherError::InvalidDamping(_)),
             named,
             "at least 0"
         );
@@ -376,7 +408,7 @@ fn information_and_scaling_that_cannot_be() {
         let scaling = Scaling::none().signed_power(exponent);
         assert_fault!(
             params().scaling(scaling).fit(&train),
-            Error::InvalidExponent(_),
+            Error::Fisher(FisherError::InvalidExponent(_)),
             named,
             "(0, 1]"
         );
@@ -388,12 +420,12 @@ fn information_and_scaling_that_cannot_be() {
     };
     assert_fault!(
         params().expectation(expectation(0, 1)).fit(&train),
-        Error::InvalidChains(0),
+        Error::Machine(MachineError::InvalidChains(0)),
         "0 Markov chains"
     );
     assert_fault!(
         params().expectation(expectation(1, 0)).fit(&train),
-        Error::InvalidExpectationSamples(0),
+        Error::Fisher(FisherError::InvalidExpectationSamples(0)),
         "0 samples"
     );
 }
@@ -406,25 +438,25 @@ fn numbers_of_folds_and_neighbors() {
         let folds = StratifiedKFold::new(k);
         assert_fault!(
             folds.folds(&dataset.targets),
-            Error::Folds { samples: 20, .. },
+            Error::Selection(SelectionError::Folds { samples: 20, .. }),
             &named
         );
         assert_fault!(
             folds.arrange(dataset.clone()),
-            Error::Folds { samples: 20, .. },
+            Error::Selection(SelectionError::Folds { samples: 20, .. }),
             &named
         );
     }
     let neighbors = KNearestNeighbors::<f64, usize>::params;
     assert_fault!(
         neighbors(0).fit(&dataset),
-        Error::InvalidNeighbors(0),
+        Error::Classification(ClassificationError::InvalidNeighbors(0)),
         "0 neighbours",
         "at least 1"
     );
     assert_fault!(
         neighbors(21).fit(&dataset),
-        Error::Neighbors { k: 21, samples: 20 },
+        Error::Classification(ClassificationError::Neighbors { k: 21, samples: 20 }),
         "21 neighbours of 20 samples"
     );
 }
@@ -452,7 +484,7 @@ fn samples_that_a_fitted_model_cannot_take() {
             let found = format!("{width} columns");
             assert_fault!(
                 result,
-                Error::Width { expected: 64, .. },
+                Error::Records(RecordsError::Width { expected: 64, .. }),
                 &found,
                 "expects 64"
             );
@@ -466,11 +498,11 @@ fn samples_that_a_fitted_model_cannot_take() {
     for result in fails(with(f64::NAN)) {
         assert_fault!(
             result,
-            Error::NonFinite {
+            Error::Records(RecordsError::NonFinite {
                 row: 1,
                 column: 5,
                 ..
-            },
+            }),
             "[1, 5]",
             "NaN"
         );
@@ -478,7 +510,7 @@ fn samples_that_a_fitted_model_cannot_take() {
     for result in fails(with(2.0)) {
         assert_fault!(
             result,
-            Error::OutsideUnitInterval { row: 1, .. },
+            Error::Records(RecordsError::OutsideUnitInterval { row: 1, .. }),
             "[1, 5]",
             "2"
         );
@@ -486,10 +518,10 @@ fn samples_that_a_fitted_model_cannot_take() {
     let shared = small_rbm::<f64>().fit(&train).unwrap();
     assert_fault!(
         FisherFeatures::fk(shared).fit(&DatasetBase::from(Array2::zeros((3, 9)))),
-        Error::Width {
+        Error::Records(RecordsError::Width {
             expected: 64,
             found: 9
-        },
+        }),
         "9 columns"
     );
 }
@@ -511,14 +543,14 @@ fn samples_that_a_fitted_classifier_cannot_take() {
         ] {
             assert_fault!(
                 result,
-                Error::Width {
+                Error::Records(RecordsError::Width {
                     expected: 64,
                     found: 63
-                } | Error::NonFinite {
+                }) | Error::Records(RecordsError::NonFinite {
                     row: 0,
                     column: 0,
                     ..
-                },
+                }),
                 variant
             );
         }
@@ -528,11 +560,24 @@ fn samples_that_a_fitted_classifier_cannot_take() {
 #[test]
 fn parts_that_do_not_make_a_machine() {
     let parts = Rbm::<f64>::from_parts(Array2::zeros((3, 2)), Array1::zeros(3), Array1::zeros(4));
-    assert_fault!(parts, Error::ParameterShapes { .. }, "(3, 2)", "[3, 4]");
+    assert_fault!(
+        parts,
+        Error::Machine(MachineError::ParameterShapes { .. }),
+        "(3, 2)",
+        "[3, 4]"
+    );
     let parts = Rbm::from_parts(array![[f64::NAN]], array![0.0], array![0.0]);
-    assert_fault!(parts, Error::NonFiniteParameters, "NaN");
+    assert_fault!(
+        parts,
+        Error::Machine(MachineError::NonFiniteParameters),
+        "NaN"
+    );
     let shallow = Dbm::from_parts(vec![array![[0.0]]], vec![array![0.0], array![0.0]]);
-    assert_fault!(shallow, Error::InvalidDepth(1), "1 hidden layers");
+    assert_fault!(
+        shallow,
+        Error::Machine(MachineError::InvalidDepth(1)),
+        "1 hidden layers"
+    );
 }
 
 #[test]
@@ -540,7 +585,12 @@ fn shares_that_split_nothing() {
     for (ratio, named) in [(0.0, "ratio 0"), (1.0, "ratio 1"), (f32::NAN, "NaN")] {
         let mut rng = Xoshiro256Plus::seed_from_u64(42);
         let split = stratified_split(digits::<f64>(0, 20), ratio, &mut rng);
-        assert_fault!(split, Error::InvalidRatio { samples: 20, .. }, named, "20");
+        assert_fault!(
+            split,
+            Error::Selection(SelectionError::InvalidRatio { samples: 20, .. }),
+            named,
+            "20"
+        );
     }
 }
 

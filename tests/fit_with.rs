@@ -7,6 +7,7 @@ use linfa_fisher::boltzmann::{
     Dbm, DbmParams, EarlyStopping, LearningRate, Metric, NegativePhase, Parameters, Rbm, RbmParams,
     VisibleUnits,
 };
+use linfa_fisher::error::TrainingError;
 use linfa_fisher::observer::{Event, History, Observer, Stage, TerminationReason};
 use linfa_fisher::Error;
 use ndarray::Array2;
@@ -144,33 +145,42 @@ fn models_of_other_shapes_are_refused() {
     let (shallow, deep) = (rbm(1).fit(&data()).unwrap(), dbm(1).fit(&data()).unwrap());
     let other = Rbm::params(4).check().unwrap();
     match other.fit_with(shallow.clone(), &data()) {
-        Err(Error::OtherLayers { expected, found }) => {
+        Err(Error::Training(TrainingError::OtherLayers { expected, found })) => {
             assert_eq!((expected, found), (vec![8, 4], vec![8, 3]));
         }
         result => panic!("{result:?}"),
     }
     let narrow = DatasetBase::from(records().slice(ndarray::s![.., ..7]).to_owned());
     let result = rbm(1).check().unwrap().fit_with(shallow.clone(), &narrow);
-    assert!(matches!(result, Err(Error::OtherLayers { .. })));
+    assert!(matches!(
+        result,
+        Err(Error::Training(TrainingError::OtherLayers { .. }))
+    ));
     for hidden in [&[3, 3][..], &[3, 2, 2]] {
         let other = Dbm::params(hidden).check().unwrap();
         let result = other.fit_with(deep.clone(), &data());
-        assert!(matches!(result, Err(Error::OtherLayers { .. })));
+        assert!(matches!(
+            result,
+            Err(Error::Training(TrainingError::OtherLayers { .. }))
+        ));
     }
     let gaussian = rbm(1).visible_units(VisibleUnits::Gaussian).check();
     let result = gaussian.unwrap().fit_with(shallow, &data());
     let expected = VisibleUnits::Gaussian;
     let found = VisibleUnits::Binary;
     match result {
-        Err(Error::OtherVisibleUnits {
+        Err(Error::Training(TrainingError::OtherVisibleUnits {
             expected: e,
             found: f,
-        }) => assert_eq!((e, f), (expected, found)),
+        })) => assert_eq!((e, f), (expected, found)),
         result => panic!("{result:?}"),
     }
     let gaussian = dbm(1).visible_units(VisibleUnits::Gaussian).check();
     let result = gaussian.unwrap().fit_with(deep, &data());
-    assert!(matches!(result, Err(Error::OtherVisibleUnits { .. })));
+    assert!(matches!(
+        result,
+        Err(Error::Training(TrainingError::OtherVisibleUnits { .. }))
+    ));
 }
 
 /// Asks to stop after some epochs.

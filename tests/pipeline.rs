@@ -7,6 +7,7 @@ use linfa::traits::{Fit, Predict, PredictInplace, Transformer};
 use linfa::{Dataset, DatasetBase};
 use linfa_fisher::boltzmann::Rbm;
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
+use linfa_fisher::error::{ClassificationError, MachineError, RecordsError};
 use linfa_fisher::fisher::FisherFeatures;
 use linfa_fisher::model_selection::{cross_validate, cross_validate_observed, StratifiedKFold};
 use linfa_fisher::observer::Event;
@@ -196,7 +197,10 @@ fn an_error_of_the_features_ends_linfas_cross_validation() {
     let found = arranged.cross_validate_single(2, &[pipeline], |_, _| Ok(0.0_f32));
     assert!(matches!(
         found,
-        Err(Error::InvalidHiddenUnits { layer: 1, units: 0 })
+        Err(Error::Machine(MachineError::InvalidHiddenUnits {
+            layer: 1,
+            units: 0
+        }))
     ));
 }
 
@@ -220,7 +224,10 @@ fn an_error_of_the_classifier_keeps_its_type() {
     let error = params.then(KNearestNeighbors::params(41)).fit(&train);
     assert!(matches!(
         error,
-        Err(Error::Neighbors { k: 41, samples: 40 })
+        Err(Error::Classification(ClassificationError::Neighbors {
+            k: 41,
+            samples: 40
+        }))
     ));
 }
 
@@ -231,10 +238,10 @@ fn a_pipeline_that_cannot_predict_says_why() {
     let narrow = Array2::<f32>::zeros((2, 63));
     assert!(matches!(
         model.try_predict(&narrow),
-        Err(Error::Width {
+        Err(Error::Records(RecordsError::Width {
             expected: 64,
             found: 63
-        })
+        }))
     ));
 }
 

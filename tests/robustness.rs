@@ -6,6 +6,7 @@ use linfa_fisher::boltzmann::{
     Dbm, DbmParams, EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Parameters,
     Presentation, Rbm, RbmParams, Sparsity, VisibleUnits,
 };
+use linfa_fisher::error::{RecordsError, SelectionError, TrainingError};
 use linfa_fisher::observer::History;
 use linfa_fisher::{Error, Result};
 use ndarray::{concatenate, Array1, Array2, ArrayView2, Axis};
@@ -184,12 +185,14 @@ impl Tally {
                 trained.assert_finite(what);
                 self.worked += 1;
             }
-            Err(Error::Diverged { epoch, batch, .. }) => {
+            Err(Error::Training(TrainingError::Diverged { epoch, batch, .. })) => {
                 assert!((1..=EPOCHS).contains(&epoch), "{what}: epoch {epoch}");
                 assert!((1..=rows).contains(&batch), "{what}: batch {batch}");
                 self.diverged += 1;
             }
-            Err(Error::InvalidRatio { samples: 1, .. }) if rows == 1 => self.undivided += 1,
+            Err(Error::Selection(SelectionError::InvalidRatio { samples: 1, .. })) if rows == 1 => {
+                self.undivided += 1
+            }
             Err(other) => panic!("{what}: {other}"),
         }
     }
@@ -364,7 +367,7 @@ fn assert_outside(fault: Option<Error>, option: &str) {
         .unwrap()
         .0;
     match fault {
-        Some(Error::OutsideUnitInterval { row, column, value }) => {
+        Some(Error::Records(RecordsError::OutsideUnitInterval { row, column, value })) => {
             assert_eq!(((row, column), value), (first, 1000.0));
         }
         other => panic!("{option}: {other:?}"),

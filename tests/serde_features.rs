@@ -19,9 +19,7 @@ use linfa_fisher::fisher::{
     ScoreLayout, Trained,
 };
 use linfa_fisher::metrics::ConfusionMatrix;
-use linfa_fisher::model_selection::{
-    cross_validate, CrossValidation, StratifiedKFold,
-};
+use linfa_fisher::model_selection::{cross_validate, CrossValidation, StratifiedKFold};
 use linfa_fisher::pipeline::{Pipeline, Then};
 use linfa_fisher::traits::{Foreign, TryPredict};
 use linfa_fisher::{Error, Float};

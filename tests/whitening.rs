@@ -328,7 +328,7 @@ fn samples_that_never_vary_have_no_information() {
     let error = params.fit(&DatasetBase::from(same)).unwrap_err();
     assert!(matches!(
         error,
-        linfa_fisher::Error::NoInformation { samples: 5 }
+        linfa_fisher::Error::Fisher(linfa_fisher::error::FisherError::NoInformation { samples: 5 })
     ));
     let zeros = FisherFeatures::fk(rbm())
         .scaling(Scaling::min_max_l2())

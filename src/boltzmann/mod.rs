@@ -28,13 +28,14 @@ mod training;
 
 pub use dbm::{Dbm, DbmParams, DbmValidParams};
 pub use inference::MeanField;
-pub use machine::{Parameters, VisibleUnits};
+pub use machine::{MachineError, Parameters, VisibleUnits};
 pub use rbm::{Rbm, RbmParams, RbmValidParams};
 pub use sampling::{GibbsChains, TemperedChains};
 #[cfg(feature = "serde")]
 pub use training::Checkpoint;
 pub use training::{
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Presentation, Sparsity, Training,
+    TrainingError,
 };
 
 /// Builder methods of the hyper-parameters in [`Training`], for a `Params` type around a

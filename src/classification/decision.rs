@@ -2,9 +2,11 @@
 
 use linfa::Float;
 use linfa_svm::Svm;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 
-use crate::Result;
+use super::ClassificationError;
+use crate::checks::check_values;
+use crate::{Error, Result};
 
 /// A fitted binary classifier that tells how strongly it takes a row for the positive class.
 ///
@@ -83,10 +85,10 @@ pub trait DecisionFunction<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`](crate::Error::Width) for records of another width than the model was
-    /// trained on, [`Error::NonFinite`](crate::Error::NonFinite) for NaN and infinities,
-    /// [`Error::NonFiniteDecision`](crate::Error::NonFiniteDecision) or
-    /// [`Error::DistanceOverflow`](crate::Error::DistanceOverflow) where records are so large that
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) for records of another width than the model was
+    /// trained on, [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) for NaN and infinities,
+    /// [`ClassificationError::NonFiniteDecision`](crate::error::ClassificationError::NonFiniteDecision) or
+    /// [`ClassificationError::DistanceOverflow`](crate::error::ClassificationError::DistanceOverflow) where records are so large that
     /// the values are not finite.
     fn decision_function<D: Data<Elem = F>>(
         &self,
@@ -108,6 +110,26 @@ fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {
         true => next,
         false => best,
     })
+}
+
+/// Every decision value of one binary model finite; `row` is the row of the data that the first
+/// one belongs to.
+pub(crate) fn check_decisions<F: linfa::Float>(
+    values: ArrayView1<F>,
+    row: usize,
+    model: usize,
+) -> Result<()> {
+    check_values(
+        values.insert_axis(Axis(1)),
+        |x| !x.is_finite(),
+        |offset, _, value| {
+            Error::Classification(ClassificationError::NonFiniteDecision {
+                row: row + offset,
+                model,
+                value,
+            })
+        },
+    )
 }
 
 #[cfg(test)]
@@ -159,5 +181,20 @@ mod tests {
             let values = model.decision_values(dataset.records.view());
             assert_eq!(values.mapv(|x| x >= 0.0), model.predict(&dataset));
         }
+    }
+
+    #[test]
+    fn decision_values_that_are_not_finite_are_named_by_their_place() {
+        let numbers = array![0.0, f64::INFINITY];
+        assert!(matches!(
+            check_decisions(numbers.view(), 256, 3),
+            Err(Error::Classification(
+                ClassificationError::NonFiniteDecision {
+                    row: 257,
+                    model: 3,
+                    ..
+                }
+            ))
+        ));
     }
 }

@@ -13,6 +13,7 @@
 
 mod decision;
 mod distance;
+mod error;
 mod nearest_neighbors;
 mod one_vs_one;
 mod one_vs_rest;
@@ -20,6 +21,7 @@ mod probabilistic;
 
 pub use decision::{BinaryDecision, DecisionFunction};
 pub use distance::{CosineDist, NeighborDistance};
+pub use error::ClassificationError;
 pub use nearest_neighbors::{
     KNearestNeighbors, KNearestNeighborsParams, KNearestNeighborsValidParams,
 };

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::{write_predictions, DecisionFunction, NeighborDistance};
 use crate::checks::{check_query, check_records, check_target_count, sorted_classes};
+use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_classes, check_columns, check_numbers, Loadable};
 use crate::traits::{FitObserved, TryPredict};
@@ -130,8 +131,8 @@ impl<F: Float, L: Label> KNearestNeighbors<F, L> {
 ///
 /// # Errors
 ///
-/// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::TargetCount`], [`Error::SingleClass`];
-/// [`Error::Neighbors`] for more neighbours than records; [`Error::DistanceOverflow`] for records
+/// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount), [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass);
+/// [`ClassificationError::Neighbors`](crate::error::ClassificationError::Neighbors) for more neighbours than records; [`ClassificationError::DistanceOverflow`](crate::error::ClassificationError::DistanceOverflow) for records
 /// so large that distances between them may be infinite.
 impl<F, L, D, T, M> Fit<ArrayBase<D, Ix2>, T, Error> for KNearestNeighborsValidParams<F, L, M>
 where
@@ -188,8 +189,8 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] for records of another width than the model was trained on,
-    /// [`Error::NonFinite`] for NaN and infinities, [`Error::DistanceOverflow`] for records so
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) for records of another width than the model was trained on,
+    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) for NaN and infinities, [`ClassificationError::DistanceOverflow`](crate::error::ClassificationError::DistanceOverflow) for records so
     /// large that distances from the training rows may be infinite.
     pub fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         let neighbors = self.neighbors(records.view())?;
@@ -311,7 +312,10 @@ where
     check_target_count(samples, targets)?;
     check_distances(params.distance(), &[records])?;
     match k > samples {
-        true => Err(Error::Neighbors { k, samples }),
+        true => Err(Error::Classification(ClassificationError::Neighbors {
+            k,
+            samples,
+        })),
         false => Ok(()),
     }
 }
@@ -331,9 +335,11 @@ where
     let corners = [corner, -corner].map(|x| Array1::from_elem(columns, x));
     match distance.rdistance(corners[0].view(), corners[1].view()) {
         width if width.is_finite() => Ok(()),
-        _ => Err(Error::DistanceOverflow {
-            magnitude: magnitude.to_f64().unwrap_or(f64::NAN),
-        }),
+        _ => Err(Error::Classification(
+            ClassificationError::DistanceOverflow {
+                magnitude: magnitude.to_f64().unwrap_or(f64::NAN),
+            },
+        )),
     }
 }
 
@@ -351,6 +357,7 @@ mod tests {
 
     use super::super::CosineDist;
     use super::*;
+    use crate::error::RecordsError;
 
     const INDICES: [CommonNearestNeighbour; 3] = [
         CommonNearestNeighbour::LinearSearch,
@@ -467,12 +474,20 @@ mod tests {
                 .fit(&line::<f64>())
                 .unwrap_err()
         };
-        assert!(matches!(fit(0), Error::InvalidNeighbors(0)));
-        assert!(matches!(fit(6), Error::Neighbors { k: 6, samples: 5 }));
+        assert!(matches!(
+            fit(0),
+            Error::Classification(ClassificationError::InvalidNeighbors(0))
+        ));
+        assert!(matches!(
+            fit(6),
+            Error::Classification(ClassificationError::Neighbors { k: 6, samples: 5 })
+        ));
         for index in INDICES[1..].iter().cloned() {
             let params = KNearestNeighbors::params(1).distance(CosineDist);
             let error = params.algorithm(index.clone()).fit(&line::<f64>());
-            assert!(matches!(error, Err(Error::InvalidIndex { index: i }) if i == index));
+            assert!(
+                matches!(error, Err(Error::Classification(ClassificationError::InvalidIndex { index: i })) if i == index)
+            );
         }
     }
 
@@ -484,23 +499,23 @@ mod tests {
         };
         assert!(matches!(
             fit(Array2::zeros((2, 0)), array![0, 1]),
-            Error::EmptyRecords { columns: 0, .. }
+            Error::Records(RecordsError::EmptyRecords { columns: 0, .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [f64::NAN]], array![0, 1]),
-            Error::NonFinite { row: 1, .. }
+            Error::Records(RecordsError::NonFinite { row: 1, .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [2.0]], array![0]),
-            Error::TargetCount { .. }
+            Error::Records(RecordsError::TargetCount { .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [2.0]], array![4, 4]),
-            Error::SingleClass { .. }
+            Error::Records(RecordsError::SingleClass { .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [-1e160]], array![0, 1]),
-            Error::DistanceOverflow { magnitude } if magnitude == 1e160
+            Error::Classification(ClassificationError::DistanceOverflow { magnitude }) if magnitude == 1e160
         ));
     }
 
@@ -510,18 +525,18 @@ mod tests {
         let error = |queries| model.try_predict(&queries).unwrap_err();
         assert!(matches!(
             error(array![[1.0, 2.0]]),
-            Error::Width {
+            Error::Records(RecordsError::Width {
                 expected: 1,
                 found: 2
-            }
+            })
         ));
         assert!(matches!(
             error(array![[0.0], [f32::INFINITY]]),
-            Error::NonFinite { row: 1, .. }
+            Error::Records(RecordsError::NonFinite { row: 1, .. })
         ));
         assert!(matches!(
             error(array![[1e30]]),
-            Error::DistanceOverflow { .. }
+            Error::Classification(ClassificationError::DistanceOverflow { .. })
         ));
         let nothing = model.try_predict(&Array2::zeros((0, 1))).unwrap();
         assert!(nothing.is_empty());

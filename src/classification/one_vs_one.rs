@@ -10,9 +10,10 @@ use ndarray::{
     Array1, Array2, ArrayBase, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Data, Ix2, Zip,
 };
 
+use super::decision::check_decisions;
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
-use crate::checks::{check_decisions, check_labelled, check_query, check_target_count};
+use crate::checks::{check_labelled, check_query, check_target_count};
 #[cfg(feature = "serde")]
 use crate::persistence::{check_binary_models, check_classes, check_columns, Loadable};
 use crate::traits::{FitObserved, TryPredict};
@@ -114,8 +115,8 @@ impl<P, E> OneVsOne<P, E> {
 ///
 /// # Errors
 ///
-/// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::TargetCount`],
-/// [`Error::WeightCount`], [`Error::SingleClass`]; [`Error::Estimator`] with what the binary
+/// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount),
+/// [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount), [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass); [`Error::Estimator`] with what the binary
 /// classifier returned, for the first pair that failed.
 impl<F, L, D, T, P, E, O> Fit<ArrayBase<D, Ix2>, T, Error> for OneVsOne<P, E>
 where
@@ -252,8 +253,8 @@ impl<L: Label, M> OneVsOneModel<L, M> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] for records of another width than the model was trained on,
-    /// [`Error::NonFinite`] for NaN and infinities, [`Error::NonFiniteDecision`] where a binary
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) for records of another width than the model was trained on,
+    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) for NaN and infinities, [`ClassificationError::NonFiniteDecision`](crate::error::ClassificationError::NonFiniteDecision) where a binary
     /// model gives such a decision value, as it may for enormous records.
     pub fn try_predict<F, D>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>
     where
@@ -374,6 +375,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::error::{ClassificationError, RecordsError};
 
     type LinearSvm = OneVsOne<SvmParams<f64, bool>, SvmError>;
 
@@ -426,11 +428,13 @@ mod tests {
         let error = model.try_predict(&Array2::zeros((BLOCK_ROWS + 3, 1)));
         assert!(matches!(
             error,
-            Err(Error::NonFiniteDecision {
-                row: 0,
-                model: 1,
-                ..
-            })
+            Err(Error::Classification(
+                ClassificationError::NonFiniteDecision {
+                    row: 0,
+                    model: 1,
+                    ..
+                }
+            ))
         ));
     }
 
@@ -456,20 +460,35 @@ mod tests {
     fn faulty_data_are_named() {
         let fit = |records, targets| svm().fit(&Dataset::new(records, targets)).unwrap_err();
         let error = fit(array![[1.0], [f64::NAN]], array![0, 1]);
-        assert!(matches!(error, Error::NonFinite { row: 1, .. }));
+        assert!(matches!(
+            error,
+            Error::Records(RecordsError::NonFinite { row: 1, .. })
+        ));
         let error = fit(array![[1.0], [2.0]], array![4, 4]);
-        assert!(matches!(error, Error::SingleClass { .. }));
+        assert!(matches!(
+            error,
+            Error::Records(RecordsError::SingleClass { .. })
+        ));
         let error = fit(array![[1.0], [2.0]], array![4]);
-        assert!(matches!(error, Error::TargetCount { .. }));
+        assert!(matches!(
+            error,
+            Error::Records(RecordsError::TargetCount { .. })
+        ));
         let weighted = three_corners().with_weights(array![1.0]);
         let error = svm().fit(&weighted).unwrap_err();
-        assert!(matches!(error, Error::WeightCount { .. }));
+        assert!(matches!(
+            error,
+            Error::Records(RecordsError::WeightCount { .. })
+        ));
         let negative = OneVsOne::new(Svm::<f64, bool>::params().pos_neg_weights(-1.0, 1.0));
         let error = negative.fit(&three_corners()).unwrap_err();
         assert!(matches!(error, Error::Estimator(e) if e.is::<SvmError>()));
         let model = svm().fit(&three_corners()).unwrap();
         let wide = model.try_predict(&array![[1.0]]).unwrap_err();
-        assert!(matches!(wide, Error::Width { expected: 2, .. }));
+        assert!(matches!(
+            wide,
+            Error::Records(RecordsError::Width { expected: 2, .. })
+        ));
         let nothing = model.try_predict(&Array2::<f64>::zeros((0, 2)));
         assert!(nothing.unwrap().is_empty());
     }

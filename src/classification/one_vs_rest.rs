@@ -8,9 +8,10 @@ use linfa::{DatasetBase, Float, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
+use super::decision::check_decisions;
 use super::decision::greatest_classes;
 use super::{write_predictions, BinaryDecision, DecisionFunction};
-use crate::checks::{check_decisions, check_labelled, check_query, check_target_count};
+use crate::checks::{check_labelled, check_query, check_target_count};
 #[cfg(feature = "serde")]
 use crate::persistence::{check_binary_models, check_classes, check_columns, Loadable};
 use crate::traits::{FitObserved, TryPredict};
@@ -110,8 +111,8 @@ impl<P, E> OneVsRest<P, E> {
 ///
 /// # Errors
 ///
-/// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::TargetCount`],
-/// [`Error::WeightCount`], [`Error::SingleClass`]; [`Error::Estimator`] with what the binary
+/// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount),
+/// [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount), [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass); [`Error::Estimator`] with what the binary
 /// classifier returned, for the smallest class that failed.
 impl<F, L, D, T, P, E, O> Fit<ArrayBase<D, Ix2>, T, Error> for OneVsRest<P, E>
 where
@@ -168,7 +169,7 @@ where
 /// let model = OneVsRest::new(Svm::<f64, bool>::params()).fit(&dataset)?;
 /// assert_eq!(model.try_predict(&array![[5.0]])?, array![9]);
 /// let wide = model.try_predict(&array![[5.0, 6.0]]);
-/// assert!(matches!(wide, Err(Error::Width { expected: 1, found: 2 })));
+/// assert!(matches!(wide, Err(Error::Records(RecordsError::Width { expected: 1, found: 2 }))));
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -237,8 +238,8 @@ impl<L: Label, M> OneVsRestModel<L, M> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] for records of another width than the model was trained on,
-    /// [`Error::NonFinite`] for NaN and infinities, [`Error::NonFiniteDecision`] where a binary
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) for records of another width than the model was trained on,
+    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) for NaN and infinities, [`ClassificationError::NonFiniteDecision`](crate::error::ClassificationError::NonFiniteDecision) where a binary
     /// model gives such a decision value, as it may for enormous records.
     pub fn try_predict<F, D>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>
     where
@@ -328,6 +329,7 @@ mod tests {
 
     use super::super::Probabilistic;
     use super::*;
+    use crate::error::{ClassificationError, RecordsError};
 
     /// Fits the mean of the positive rows; the nearer a row is to it, the greater its value.
     #[derive(Debug, Clone, PartialEq)]
@@ -398,7 +400,7 @@ mod tests {
         let error = model.try_predict(&array![[1.0, 1.0], [1e30, 1.0]]);
         assert!(matches!(
             error,
-            Err(Error::NonFiniteDecision { row: 1, model: 0, value }) if value < 0.0
+            Err(Error::Classification(ClassificationError::NonFiniteDecision { row: 1, model: 0, value })) if value < 0.0
         ));
     }
 
@@ -507,24 +509,24 @@ mod tests {
         };
         assert!(matches!(
             fit(Array2::zeros((0, 2)), array![]),
-            Error::EmptyRecords { rows: 0, .. }
+            Error::Records(RecordsError::EmptyRecords { rows: 0, .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [f64::NAN]], array![0, 1]),
-            Error::NonFinite { row: 1, .. }
+            Error::Records(RecordsError::NonFinite { row: 1, .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [2.0]], array![0]),
-            Error::TargetCount { .. }
+            Error::Records(RecordsError::TargetCount { .. })
         ));
         assert!(matches!(
             fit(array![[1.0], [2.0]], array![4, 4]),
-            Error::SingleClass { .. }
+            Error::Records(RecordsError::SingleClass { .. })
         ));
         let weighted = three_corners::<f64>().with_weights(array![1.0]);
         assert!(matches!(
             params.fit(&weighted),
-            Err(Error::WeightCount { .. })
+            Err(Error::Records(RecordsError::WeightCount { .. }))
         ));
     }
 
@@ -548,14 +550,14 @@ mod tests {
             .unwrap();
         assert!(matches!(
             model.try_predict(&array![[1.0]]),
-            Err(Error::Width {
+            Err(Error::Records(RecordsError::Width {
                 expected: 2,
                 found: 1
-            })
+            }))
         ));
         assert!(matches!(
             model.try_predict(&array![[1.0, f64::INFINITY]]),
-            Err(Error::NonFinite { .. })
+            Err(Error::Records(RecordsError::NonFinite { .. }))
         ));
         let nothing = model.try_predict(&Array2::<f64>::zeros((0, 2)));
         assert!(nothing.unwrap().is_empty());

@@ -3,6 +3,7 @@
 use rand::RngCore;
 
 use crate::boltzmann::{GibbsChains, Parameters};
+use crate::error::{FisherError, MachineError};
 use crate::{Error, Float, Result};
 
 /// How the model's expectation `E[T]` is estimated: the mean over long-run Gibbs chains.
@@ -44,12 +45,12 @@ impl Default for ModelExpectation {
 impl ModelExpectation {
     /// # Errors
     ///
-    /// [`Error::InvalidChains`], [`Error::InvalidExpectationSamples`].
+    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains), [`FisherError::InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples).
     pub(super) fn check(&self) -> Result<()> {
         if self.chains == 0 {
-            Err(Error::InvalidChains(0))
+            Err(Error::Machine(MachineError::InvalidChains(0)))
         } else if self.samples == 0 {
-            Err(Error::InvalidExpectationSamples(0))
+            Err(Error::Fisher(FisherError::InvalidExpectationSamples(0)))
         } else {
             Ok(())
         }
@@ -59,7 +60,7 @@ impl ModelExpectation {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidChains`] for no chains, [`Error::InvalidExpectationSamples`] for no
+    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains) for no chains, [`FisherError::InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples) for no
     /// samples.
     pub fn estimate<F: Float>(
         &self,
@@ -126,12 +127,21 @@ mod tests {
             burn_in: 0,
         });
         let error = no_chains.estimate(&theta, &mut rng).unwrap_err();
-        assert!(matches!(error, Error::InvalidChains(0)));
+        assert!(matches!(
+            error,
+            Error::Machine(MachineError::InvalidChains(0))
+        ));
         let error = no_samples.estimate(&theta, &mut rng).unwrap_err();
-        assert!(matches!(error, Error::InvalidExpectationSamples(0)));
+        assert!(matches!(
+            error,
+            Error::Fisher(FisherError::InvalidExpectationSamples(0))
+        ));
         let [b, c] = [theta.biases()[0].clone(), theta.biases()[1].clone()];
         let rbm = Rbm::from_parts(theta.weights()[0].clone(), b, c).unwrap();
         let error = rbm.model_statistics(&no_chains, false, &mut rng);
-        assert!(matches!(error, Err(Error::InvalidChains(0))));
+        assert!(matches!(
+            error,
+            Err(Error::Machine(MachineError::InvalidChains(0)))
+        ));
     }
 }

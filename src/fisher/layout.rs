@@ -1,7 +1,7 @@
 //! Which parameter each number of a Fisher score belongs to.
 
 #[cfg(feature = "serde")]
-use crate::persistence::LoadError;
+use crate::persistence::PersistenceError;
 #[cfg(feature = "serde")]
 use crate::{Error, Result};
 
@@ -90,7 +90,7 @@ impl TryFrom<Parts> for ScoreLayout {
         let add = |sum: usize, block| length(block).and_then(|length| sum.checked_add(length));
         match blocks.iter().try_fold(0, add) {
             Some(_) => Ok(Self { blocks }),
-            None => Err(LoadError::LayoutOverflow.into()),
+            None => Err(PersistenceError::LayoutOverflow.into()),
         }
     }
 }

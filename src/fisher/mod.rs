@@ -15,6 +15,8 @@
 //! | [`FisherFeatures::idfk`] | [`Dbm`](crate::boltzmann::Dbm) | min-max, L2 | [`Information::LowRank`] |
 
 mod blocks;
+mod checks;
+mod error;
 mod expectation;
 mod hyperparams;
 mod information;
@@ -23,6 +25,7 @@ mod scaling;
 mod score;
 mod source;
 
+pub use error::FisherError;
 pub use expectation::ModelExpectation;
 pub use hyperparams::{FisherFeaturesParams, FisherFeaturesValidParams};
 pub use information::Information;
@@ -41,12 +44,13 @@ use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use scaling::FittedScaling;
 
-use crate::checks::{check_expectation, check_features, check_shape};
+use crate::checks::check_shape;
 use crate::observer::Observer;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_shape_of, Featuriser};
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
+use checks::{check_expectation, check_features};
 
 /// A fitted map from records to Fisher-vector features.
 ///
@@ -250,14 +254,14 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     ///
     /// # Errors
     ///
-    /// - [`Error::EmptyRecords`], [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the
+    /// - [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) or [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) for the
     ///   records;
-    /// - those of the model's training, [`Error::Diverged`] above all, or [`Error::Width`] if a
+    /// - those of the model's training, [`TrainingError::Diverged`](crate::error::TrainingError::Diverged) above all, or [`RecordsError::Width`](crate::error::RecordsError::Width) if a
     ///   trained model expects other records;
-    /// - [`Error::NonFiniteExpectation`] or [`Error::NonFiniteFeature`] if the model's parameters
+    /// - [`FisherError::NonFiniteExpectation`](crate::error::FisherError::NonFiniteExpectation) or [`FisherError::NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature) if the model's parameters
     ///   are finite but so large that what is computed with them is not;
-    /// - [`Error::NoInformation`] if the information is `LowRank`, or features are rotated, and no
-    ///   score varies; [`Error::Decomposition`] if its eigenvalues cannot be had.
+    /// - [`FisherError::NoInformation`](crate::error::FisherError::NoInformation) if the information is `LowRank`, or features are rotated, and no
+    ///   score varies; [`FisherError::Decomposition`](crate::error::FisherError::Decomposition) if its eigenvalues cannot be had.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -362,8 +366,8 @@ where
 ///
 /// # Errors
 ///
-/// [`Error::Width`] if the records are not as wide as those of the training,
-/// [`Error::NonFinite`], [`Error::OutsideUnitInterval`]; [`Error::NonFiniteFeature`] if the model's
+/// [`RecordsError::Width`](crate::error::RecordsError::Width) if the records are not as wide as those of the training,
+/// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval); [`FisherError::NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature) if the model's
 /// parameters are too large to compute with. No records (`0 x d`) give no features (`0 x r`).
 impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
 where
@@ -412,6 +416,7 @@ mod tests {
     use rand::RngCore;
 
     use super::*;
+    use crate::error::FisherError;
 
     /// Statistics of `factor` times the sample, finite or not.
     #[derive(Debug, Clone)]
@@ -456,7 +461,7 @@ mod tests {
         let error = params(1.0, f32::NAN).fit(&train).unwrap_err();
         assert!(matches!(
             error,
-            Error::NonFiniteExpectation { index: 1, value } if value.is_nan()
+            Error::Fisher(FisherError::NonFiniteExpectation { index: 1, value }) if value.is_nan()
         ));
     }
 
@@ -466,11 +471,11 @@ mod tests {
         let is_fault = |error: Error| {
             matches!(
                 error,
-                Error::NonFiniteFeature {
+                Error::Fisher(FisherError::NonFiniteFeature {
                     row: 1,
                     feature: 1,
                     value: f64::INFINITY
-                }
+                })
             )
         };
         let params = params(1e30, 0.0);
@@ -497,11 +502,11 @@ mod tests {
         let error = features.transform(array![[0.0, 1.0]]).unwrap_err();
         assert!(matches!(
             error,
-            Error::NonFiniteFeature {
+            Error::Fisher(FisherError::NonFiniteFeature {
                 row: 0,
                 feature: 1,
                 ..
-            }
+            })
         ));
     }
 }

@@ -2,8 +2,9 @@
 
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis, Zip};
 
+use crate::error::FisherError;
 #[cfg(feature = "serde")]
-use crate::persistence::{check_numbers, check_shape_of, LoadError};
+use crate::persistence::{check_numbers, check_shape_of, PersistenceError};
 use crate::{Error, Float, Result};
 
 /// How scores are normalised, step by step in this order:
@@ -84,12 +85,12 @@ impl<F: Float> Scaling<F> {
 
     /// # Errors
     ///
-    /// [`Error::InvalidExponent`].
+    /// [`FisherError::InvalidExponent`](crate::error::FisherError::InvalidExponent).
     pub(super) fn check(&self) -> Result<()> {
         match self.exponent {
-            Some(e) if !(e > F::zero() && e <= F::one()) => {
-                Err(Error::InvalidExponent(e.to_f64().unwrap_or(f64::NAN)))
-            }
+            Some(e) if !(e > F::zero() && e <= F::one()) => Err(Error::Fisher(
+                FisherError::InvalidExponent(e.to_f64().unwrap_or(f64::NAN)),
+            )),
             _ => Ok(()),
         }
     }
@@ -161,14 +162,14 @@ impl<F: Float> FittedScaling<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidExponent`]; [`Error::Load`] for bounds that are missing or unused, of other
+    /// [`FisherError::InvalidExponent`](crate::error::FisherError::InvalidExponent); [`Error::Load`] for bounds that are missing or unused, of other
     /// length or not finite.
     #[cfg(feature = "serde")]
     pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
         self.scaling.check()?;
         if self.scaling.min_max != self.bounds.is_some() {
             let part = "the bounds of the scores";
-            return Err(LoadError::Presence { part }.into());
+            return Err(PersistenceError::Presence { part }.into());
         }
         if let Some((least, factor)) = &self.bounds {
             check_shape_of("lower bounds of the scores", least.shape(), &[p])?;
@@ -284,7 +285,7 @@ mod tests {
     fn constant_features_and_zero_rows_give_zeros() {
         let constant = array![[0.3, 0.3], [0.3, 0.3]];
         let out = scaled(Scaling::min_max_l2(), constant.clone(), constant);
-        assert_eq!(out, Array2::zeros((2, 2)));
+        assert_eq!(out, Array2::<f64>::zeros((2, 2)));
     }
 
     #[test]
@@ -342,14 +343,19 @@ mod tests {
 
     #[test]
     fn an_error_of_a_block_is_passed_on() {
-        let fault = || Error::NonFiniteFeature {
-            row: 3,
-            feature: 0,
-            value: f64::NAN,
+        let fault = || {
+            Error::Fisher(FisherError::NonFiniteFeature {
+                row: 3,
+                feature: 0,
+                value: f64::NAN,
+            })
         };
         let blocks = [Ok(array![[1.0]]), Err(fault())].into_iter();
         let error = FittedScaling::fit(Scaling::min_max_l2(), &array![0.0], blocks);
-        assert!(matches!(error, Err(Error::NonFiniteFeature { row: 3, .. })));
+        assert!(matches!(
+            error,
+            Err(Error::Fisher(FisherError::NonFiniteFeature { row: 3, .. }))
+        ));
     }
 
     #[test]
@@ -357,7 +363,7 @@ mod tests {
         for exponent in [0.0, -0.5, 1.5, f64::NAN] {
             let result = Scaling::none().signed_power(exponent).check();
             assert!(
-                matches!(result, Err(Error::InvalidExponent(_))),
+                matches!(result, Err(Error::Fisher(FisherError::InvalidExponent(_)))),
                 "{exponent}"
             );
         }

@@ -68,8 +68,8 @@ pub trait FisherScore<F: Float>: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`](crate::Error::Width), [`Error::NonFinite`](crate::Error::NonFinite),
-    /// [`Error::OutsideUnitInterval`](crate::Error::OutsideUnitInterval).
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite),
+    /// [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval).
     fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
         check_unit_query(records, self.nvisible())
     }

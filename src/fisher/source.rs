@@ -50,7 +50,7 @@ pub trait ScoreModel<F: Float> {
     ///
     /// # Errors
     ///
-    /// Those of training, or [`Error::Width`](crate::Error::Width) if a trained model expects
+    /// Those of training, or [`RecordsError::Width`](crate::error::RecordsError::Width) if a trained model expects
     /// records of another width.
     fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Self::Model>;
 }
@@ -149,15 +149,22 @@ mod tests {
     use ndarray::array;
 
     use crate::boltzmann::{Dbm, Rbm};
+    use crate::error::{MachineError, TrainingError};
     use crate::fisher::FisherFeatures;
     use crate::Error;
 
     #[test]
     fn features_check_the_parameters_of_their_model() {
         let shallow = FisherFeatures::dfk(Dbm::<f32>::params(&[0])).check();
-        assert!(matches!(shallow, Err(Error::InvalidDepth(1))));
+        assert!(matches!(
+            shallow,
+            Err(Error::Machine(MachineError::InvalidDepth(1)))
+        ));
         let idle = FisherFeatures::fk(Rbm::<f32>::params(2).epochs(0));
-        assert!(matches!(idle.check_ref(), Err(Error::InvalidEpochs(0))));
+        assert!(matches!(
+            idle.check_ref(),
+            Err(Error::Training(TrainingError::InvalidEpochs(0)))
+        ));
     }
 
     #[test]

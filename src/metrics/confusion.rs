@@ -6,7 +6,7 @@ use linfa::Label;
 use ndarray::{Array2, ArrayView1};
 
 #[cfg(feature = "serde")]
-use crate::persistence::{check_ascending, check_shape_of, LoadError};
+use crate::persistence::{check_ascending, check_shape_of, PersistenceError};
 #[cfg(feature = "serde")]
 use crate::{Error, Result};
 
@@ -59,7 +59,7 @@ impl<L: Label> TryFrom<Parts<L>> for ConfusionMatrix<L> {
         for (index, &count) in counts.iter().enumerate() {
             let part = "the counts, which can be added up,";
             let sum = total.checked_add(count);
-            total = sum.ok_or(LoadError::Number { part, index })?;
+            total = sum.ok_or(PersistenceError::Number { part, index })?;
         }
         Ok(Self { classes, counts })
     }

@@ -10,10 +10,11 @@ use rand::Rng;
 
 use super::strata::{check_dataset, select_rows};
 use super::StratifiedKFold;
+use crate::error::SelectionError;
 use crate::metrics::ConfusionMatrix;
 use crate::observer::{Event, Observer};
 #[cfg(feature = "serde")]
-use crate::persistence::{check_numbers, check_shape_of, LoadError};
+use crate::persistence::{check_numbers, check_shape_of, PersistenceError};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
@@ -27,8 +28,8 @@ use crate::{Error, Result};
 ///
 /// # Errors
 ///
-/// Those of [`StratifiedKFold::folds`]; [`Error::EmptyRecords`], [`Error::TargetCount`],
-/// [`Error::WeightCount`]; [`Error::Fold`] with the number of the fold and what `fit` or
+/// Those of [`StratifiedKFold::folds`]; [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount),
+/// [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount); [`SelectionError::Fold`](crate::error::SelectionError::Fold) with the number of the fold and what `fit` or
 /// `try_predict` returned.
 ///
 /// # Panics
@@ -148,9 +149,11 @@ where
         let predicted = fit(&select_rows(dataset, &training), observer)
             .map_err(Error::estimator)
             .and_then(|model| model.try_predict(&dataset.records.select(Axis(0), &validation)))
-            .map_err(|error| Error::Fold {
-                fold,
-                source: Box::new(error),
+            .map_err(|error| {
+                Error::Selection(SelectionError::Fold {
+                    fold,
+                    source: Box::new(error),
+                })
             })?;
         let truth = targets.select(Axis(0), &validation);
         let accuracy = share_of_hits(truth.view(), predicted.view());
@@ -235,7 +238,7 @@ impl<L: Label> TryFrom<Parts<L>> for CrossValidation<L> {
         })?;
         if let Some(before) = parts.rows.windows(2).position(|pair| pair[0] >= pair[1]) {
             let (part, index) = ("the rows, which are in ascending order,", before + 1);
-            return Err(LoadError::Number { part, index }.into());
+            return Err(PersistenceError::Number { part, index }.into());
         }
         check_shape_of("predictions", parts.predictions.shape(), &[rows])?;
         check_shape_of("pairs counted", &[parts.confusion_matrix.total()], &[rows])?;
@@ -301,6 +304,7 @@ mod tests {
     use ndarray::{array, s};
 
     use super::*;
+    use crate::error::RecordsError;
 
     /// Predicts the class that is most frequent among the training rows, the smallest of equals.
     struct Majority;
@@ -383,7 +387,9 @@ mod tests {
         assert_eq!(part.fold_accuracies(), accuracies);
         for none in [0, 4] {
             let error = cross_validate(&seven(), &Majority, &folds.clone().first(none));
-            assert!(matches!(error, Err(Error::ValidatedFolds { k: 3, folds }) if folds == none));
+            assert!(
+                matches!(error, Err(Error::Selection(SelectionError::ValidatedFolds { k: 3, folds })) if folds == none)
+            );
         }
     }
 
@@ -394,13 +400,16 @@ mod tests {
             dataset.records[[row, 0]] = 2.0;
             let folds = StratifiedKFold::new(3).shuffle(false);
             let error = cross_validate(&dataset, &Majority, &folds).unwrap_err();
-            let Error::Fold { fold, source } = error else {
+            let Error::Selection(SelectionError::Fold { fold, source }) = error else {
                 panic!("{error}")
             };
             assert_eq!(fold, 0, "row {row} is trained on or predicted");
             assert!(matches!(
-                *source,
-                Error::OutsideUnitInterval { value: 2.0, .. }
+                source.downcast_ref(),
+                Some(Error::Records(RecordsError::OutsideUnitInterval {
+                    value: 2.0,
+                    ..
+                }))
             ));
         }
     }
@@ -410,9 +419,15 @@ mod tests {
         let of = |k, dataset: &Dataset<f64, usize, Ix1>| {
             cross_validate(dataset, &Majority, &StratifiedKFold::new(k))
         };
-        assert!(matches!(of(8, &seven()), Err(Error::Folds { .. })));
+        assert!(matches!(
+            of(8, &seven()),
+            Err(Error::Selection(SelectionError::Folds { .. }))
+        ));
         let mut short = seven();
         short.targets = array![0, 1];
-        assert!(matches!(of(2, &short), Err(Error::TargetCount { .. })));
+        assert!(matches!(
+            of(2, &short),
+            Err(Error::Records(RecordsError::TargetCount { .. }))
+        ));
     }
 }

@@ -13,10 +13,12 @@
 //! All are deterministic: the same seed and targets give the same rows.
 
 mod cross_validation;
+mod error;
 mod strata;
 mod stratified_k_fold;
 mod stratified_split;
 
 pub use cross_validation::{cross_validate, cross_validate_observed, CrossValidation};
+pub use error::SelectionError;
 pub use stratified_k_fold::StratifiedKFold;
 pub use stratified_split::stratified_split;

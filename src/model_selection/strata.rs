@@ -75,6 +75,7 @@ mod tests {
     use rand_xoshiro::Xoshiro256Plus;
 
     use super::*;
+    use crate::error::RecordsError;
     use crate::Error;
 
     #[test]
@@ -122,17 +123,17 @@ mod tests {
         let check = |dataset: Dataset<f64, usize, Ix1>| check_dataset(&dataset);
         assert!(matches!(
             check(Dataset::new(records.clone(), targets.clone())),
-            Err(Error::TargetCount { .. })
+            Err(Error::Records(RecordsError::TargetCount { .. }))
         ));
         let two = Dataset::new(records, array![0_usize, 1]);
         assert!(check(two.clone()).is_ok());
         assert!(matches!(
             check(two.with_weights(array![1.0])),
-            Err(Error::WeightCount { .. })
+            Err(Error::Records(RecordsError::WeightCount { .. }))
         ));
         assert!(matches!(
             check(Dataset::new(ndarray::Array2::zeros((0, 1)), targets)),
-            Err(Error::EmptyRecords { .. })
+            Err(Error::Records(RecordsError::EmptyRecords { .. }))
         ));
     }
 }

@@ -16,6 +16,7 @@ use rand_xoshiro::Xoshiro256Plus;
 
 use super::strata::{check_dataset, rows_by_class, select_rows};
 use crate::checks::sorted_classes;
+use crate::error::SelectionError;
 use crate::{Error, Result};
 
 /// Deals the rows of a dataset over `k` folds so that every fold holds each class in its share.
@@ -120,7 +121,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Folds`] unless `2 <= k <= n`, [`Error::SingleClass`].
+    /// [`SelectionError::Folds`](crate::error::SelectionError::Folds) unless `2 <= k <= n`, [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass).
     pub fn folds<L, T>(&self, targets: &T) -> Result<Vec<Vec<usize>>>
     where
         L: Label,
@@ -135,7 +136,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     ///
     /// # Errors
     ///
-    /// As for [`folds`](Self::folds); [`Error::ValidatedFolds`] unless the folds to be validated
+    /// As for [`folds`](Self::folds); [`SelectionError::ValidatedFolds`](crate::error::SelectionError::ValidatedFolds) unless the folds to be validated
     /// are at least 1 and at most k.
     ///
     /// # Example
@@ -159,7 +160,10 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     {
         let (k, folds) = (self.k, self.validated);
         if folds == 0 || folds > k {
-            return Err(Error::ValidatedFolds { folds, k });
+            return Err(Error::Selection(SelectionError::ValidatedFolds {
+                folds,
+                k,
+            }));
         }
         let mut dealt = self.folds(targets)?;
         dealt.truncate(folds);
@@ -183,7 +187,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyRecords`], [`Error::TargetCount`], [`Error::WeightCount`], and as for
+    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount), [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount), and as for
     /// [`folds`](Self::folds).
     ///
     /// # Example
@@ -229,7 +233,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         let targets = targets.as_single_targets();
         let (k, samples) = (self.k, targets.len());
         if k < 2 || k > samples {
-            return Err(Error::Folds { k, samples });
+            return Err(Error::Selection(SelectionError::Folds { k, samples }));
         }
         sorted_classes(targets)?;
         let mut rng = self.rng.clone();
@@ -261,6 +265,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::error::RecordsError;
 
     fn targets_of(counts: &[usize]) -> Array1<usize> {
         let class = |(class, &count)| std::iter::repeat_n(class, count);
@@ -428,27 +433,34 @@ mod tests {
         let folds = |k, targets: Array1<usize>| StratifiedKFold::new(k).folds(&targets);
         for k in [0, 1, 4] {
             let found = folds(k, array![0, 1, 1]).unwrap_err();
-            assert!(matches!(found, Error::Folds { k: l, samples: 3 } if l == k));
+            assert!(
+                matches!(found, Error::Selection(SelectionError::Folds { k: l, samples: 3 }) if l == k)
+            );
         }
         let empty = folds(2, Array1::zeros(0)).unwrap_err();
-        assert!(matches!(empty, Error::Folds { k: 2, samples: 0 }));
+        assert!(matches!(
+            empty,
+            Error::Selection(SelectionError::Folds { k: 2, samples: 0 })
+        ));
         let single = folds(2, array![5, 5]).unwrap_err();
-        assert!(matches!(single, Error::SingleClass { class } if class == "5"));
+        assert!(
+            matches!(single, Error::Records(RecordsError::SingleClass { class }) if class == "5")
+        );
         let arrange = |dataset| StratifiedKFold::new(2).arrange(dataset).unwrap_err();
         let records = Array2::<f64>::zeros((3, 1));
         assert!(matches!(
             arrange(Dataset::new(records, array![0_usize, 1])),
-            Error::TargetCount {
+            Error::Records(RecordsError::TargetCount {
                 records: 3,
                 targets: 2
-            }
+            })
         ));
         assert!(matches!(
             arrange(Dataset::new(Array2::zeros((0, 3)), Array1::zeros(0))),
-            Error::EmptyRecords {
+            Error::Records(RecordsError::EmptyRecords {
                 rows: 0,
                 columns: 3
-            }
+            })
         ));
     }
 

@@ -7,6 +7,7 @@ use rand::Rng;
 
 use super::strata::{check_dataset, rows_by_class, select_rows};
 use crate::checks::sorted_classes;
+use crate::error::SelectionError;
 use crate::{Error, Result};
 
 /// The first and the second part of a split.
@@ -22,8 +23,8 @@ type Parts<F, L> = (Dataset<F, L, Ix1>, Dataset<F, L, Ix1>);
 ///
 /// # Errors
 ///
-/// [`Error::EmptyRecords`], [`Error::TargetCount`], [`Error::WeightCount`],
-/// [`Error::SingleClass`]; [`Error::InvalidRatio`] unless `0 < ratio < 1` leaves at least one
+/// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount), [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount),
+/// [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass); [`SelectionError::InvalidRatio`](crate::error::SelectionError::InvalidRatio) unless `0 < ratio < 1` leaves at least one
 /// row on either side.
 ///
 /// # Example
@@ -71,7 +72,10 @@ fn first_part(samples: usize, ratio: f32) -> Result<usize> {
     let first = (samples as f32 * ratio).ceil() as usize;
     match 0.0 < ratio && 0 < first && first < samples {
         true => Ok(first),
-        false => Err(Error::InvalidRatio { ratio, samples }),
+        false => Err(Error::Selection(SelectionError::InvalidRatio {
+            ratio,
+            samples,
+        })),
     }
 }
 
@@ -95,6 +99,7 @@ mod tests {
     use rand_xoshiro::Xoshiro256Plus;
 
     use super::*;
+    use crate::error::RecordsError;
 
     fn rng(seed: u64) -> Xoshiro256Plus {
         Xoshiro256Plus::seed_from_u64(seed)
@@ -127,19 +132,25 @@ mod tests {
         for ratio in [0.0, 1.0, -0.5, 2.0, 0.99, f32::NAN, f32::INFINITY] {
             let split = stratified_split(numbered(array![0, 1, 1]), ratio, &mut rng(0));
             let error = split.unwrap_err();
-            assert!(matches!(error, Error::InvalidRatio { samples: 3, .. }));
+            assert!(matches!(
+                error,
+                Error::Selection(SelectionError::InvalidRatio { samples: 3, .. })
+            ));
         }
         let split = |dataset| stratified_split(dataset, 0.5, &mut rng(0)).unwrap_err();
         assert!(matches!(
             split(numbered(array![1, 1])),
-            Error::SingleClass { .. }
+            Error::Records(RecordsError::SingleClass { .. })
         ));
         assert!(matches!(
             split(numbered(array![])),
-            Error::EmptyRecords { rows: 0, .. }
+            Error::Records(RecordsError::EmptyRecords { rows: 0, .. })
         ));
         let short = Dataset::new(Array2::zeros((3, 1)), array![0, 1]);
-        assert!(matches!(split(short), Error::TargetCount { .. }));
+        assert!(matches!(
+            split(short),
+            Error::Records(RecordsError::TargetCount { .. })
+        ));
     }
 
     proptest! {

@@ -13,7 +13,7 @@
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum LoadError {
+pub enum PersistenceError {
     /// A part that does not fit the others.
     #[error("{part} of shape {found:?}, expected {expected:?}")]
     Shape {
@@ -60,4 +60,18 @@ pub enum LoadError {
     /// A score of more numbers than can be counted.
     #[error("blocks of more parameters than can be counted")]
     LayoutOverflow,
+    /// A checkpoint that could not be read or written.
+    #[error("checkpoint {}: {fault}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What went wrong.
+        fault: String,
+    },
+    /// A checkpoint of a training with other hyper-parameters, random numbers or records.
+    #[error("checkpoint {} is of a training with other hyper-parameters, random numbers or records; name another file to start anew", path.display())]
+    OtherTraining {
+        /// The file.
+        path: std::path::PathBuf,
+    },
 }

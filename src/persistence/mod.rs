@@ -17,10 +17,11 @@
 mod error;
 mod svm;
 
-pub use error::LoadError;
+pub use error::PersistenceError;
 
 use ndarray::{ArrayBase, Data, Dimension};
 
+use crate::error::RecordsError;
 use crate::traits::Foreign;
 use crate::{Error, Result};
 
@@ -31,7 +32,8 @@ use crate::{Error, Result};
 /// ```
 /// use linfa_fisher::classification::BinaryDecision;
 /// use linfa_fisher::persistence::Loadable;
-/// use linfa_fisher::{Error, Result};
+/// use linfa_fisher::error::RecordsError;
+/// use linfa_fisher::Result;
 /// use ndarray::{Array1, ArrayView2};
 ///
 /// struct Sign {
@@ -48,7 +50,7 @@ use crate::{Error, Result};
 ///     fn check_loaded(&self, columns: usize) -> Result<()> {
 ///         match self.column < columns {
 ///             true => Ok(()),
-///             false => Err(Error::Width { expected: self.column + 1, found: columns }),
+///             false => Err(RecordsError::Width { expected: self.column + 1, found: columns }.into()),
 ///         }
 ///     }
 /// }
@@ -60,7 +62,7 @@ pub trait Loadable {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] if it takes records of another width; whatever else is wrong with it that
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if it takes records of another width; whatever else is wrong with it that
     /// its own `Deserialize` has not found.
     fn check_loaded(&self, columns: usize) -> Result<()>;
 }
@@ -98,7 +100,7 @@ pub trait Featuriser {
 pub(crate) fn check_columns(expected: usize, found: usize) -> Result<()> {
     match expected == found {
         true => Ok(()),
-        false => Err(Error::Width { expected, found }),
+        false => Err(Error::Records(RecordsError::Width { expected, found })),
     }
 }
 
@@ -110,7 +112,7 @@ pub(crate) fn check_shape_of(
 ) -> Result<()> {
     match found == expected {
         true => Ok(()),
-        false => Err(Error::Load(LoadError::Shape {
+        false => Err(Error::Persistence(PersistenceError::Shape {
             part,
             found: found.to_vec(),
             expected: expected.to_vec(),
@@ -125,7 +127,7 @@ pub(crate) fn check_numbers<A: Copy, S: Data<Elem = A>, D: Dimension>(
     right: impl Fn(A) -> bool,
 ) -> Result<()> {
     match numbers.iter().position(|&x| !right(x)) {
-        Some(index) => Err(LoadError::Number { part, index }.into()),
+        Some(index) => Err(PersistenceError::Number { part, index }.into()),
         None => Ok(()),
     }
 }
@@ -134,7 +136,7 @@ pub(crate) fn check_numbers<A: Copy, S: Data<Elem = A>, D: Dimension>(
 pub(crate) fn check_ascending<L: Ord>(classes: &[L]) -> Result<()> {
     let wrong = classes.windows(2).position(|pair| pair[0] >= pair[1]);
     match wrong {
-        Some(before) => Err(Error::Load(LoadError::UnsortedClasses {
+        Some(before) => Err(Error::Persistence(PersistenceError::UnsortedClasses {
             position: before + 1,
         })),
         None => Ok(()),
@@ -144,7 +146,7 @@ pub(crate) fn check_ascending<L: Ord>(classes: &[L]) -> Result<()> {
 /// [`check_ascending`], and at least two of them.
 pub(crate) fn check_classes<L: Ord>(classes: &[L]) -> Result<()> {
     match classes.len() {
-        few @ (0 | 1) => Err(LoadError::TooFewClasses(few).into()),
+        few @ (0 | 1) => Err(PersistenceError::TooFewClasses(few).into()),
         _ => check_ascending(classes),
     }
 }
@@ -157,7 +159,7 @@ pub(crate) fn check_binary_models<M: Loadable>(
     columns: usize,
 ) -> Result<()> {
     if models.len() != expected {
-        return Err(Error::Load(LoadError::BinaryModels {
+        return Err(Error::Persistence(PersistenceError::BinaryModels {
             found: models.len(),
             expected,
             classes,
@@ -178,13 +180,13 @@ mod tests {
     #[test]
     fn autotraits() {
         fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
-        has_autotraits::<LoadError>();
+        has_autotraits::<PersistenceError>();
     }
 
     /// The fault of a file.
-    fn fault(checked: Result<()>) -> LoadError {
+    fn fault(checked: Result<()>) -> PersistenceError {
         match checked {
-            Err(Error::Load(fault)) => fault,
+            Err(Error::Persistence(fault)) => fault,
             other => panic!("expected a fault of the file, found {other:?}"),
         }
     }
@@ -193,16 +195,16 @@ mod tests {
     fn faults_are_found_where_they_are() {
         assert!(check_classes(&[1, 2, 9]).is_ok());
         let few = fault(check_classes(&["a"]));
-        assert_eq!(few, LoadError::TooFewClasses(1));
+        assert_eq!(few, PersistenceError::TooFewClasses(1));
         for classes in [[1, 3, 3], [1, 3, 2]] {
             let unsorted = fault(check_classes(&classes));
-            assert_eq!(unsorted, LoadError::UnsortedClasses { position: 2 });
+            assert_eq!(unsorted, PersistenceError::UnsortedClasses { position: 2 });
         }
         let numbers = array![[0.0, 1.0], [f64::NAN, 2.0]];
         let number = fault(check_numbers("x", &numbers, f64::is_finite));
         assert_eq!(
             number,
-            LoadError::Number {
+            PersistenceError::Number {
                 part: "x",
                 index: 2
             }

@@ -8,7 +8,7 @@ use ndarray::arr0;
 use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
 
-use super::{check_columns, check_numbers, check_shape_of, LoadError, Loadable};
+use super::{check_columns, check_numbers, check_shape_of, Loadable, PersistenceError};
 use crate::classification::Probabilistic;
 use crate::{Error, Result};
 
@@ -75,7 +75,7 @@ impl<F: Float + DeserializeOwned> Parts<F> {
         let part = "the probability coefficients";
         match self.probability_coeffs {
             Some((a, b)) => check_numbers(part, &ndarray::aview1(&[a, b]), F::is_finite),
-            None => Err(LoadError::Presence { part }.into()),
+            None => Err(PersistenceError::Presence { part }.into()),
         }
     }
 }

@@ -132,7 +132,7 @@ impl<P, C, E> Then<P, C, E> {
 ///
 /// # Errors
 ///
-/// [`Error::TargetCount`], [`Error::WeightCount`]; those of the featuriser's `fit` and
+/// [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount), [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount); those of the featuriser's `fit` and
 /// `transform`; those of the classifier, as they are if they are this crate's, else in
 /// [`Error::Estimator`].
 impl<F, L, D, T, P, C, E> Fit<ArrayBase<D, Ix2>, T, Error> for Then<P, C, E>
@@ -350,6 +350,7 @@ mod tests {
 
     use super::*;
     use crate::classification::KNearestNeighbors;
+    use crate::error::{ClassificationError, SelectionError};
     use crate::model_selection::{cross_validate, StratifiedKFold};
 
     /// Multiplies by 1e30, whatever it is fitted on.
@@ -382,7 +383,12 @@ mod tests {
         let near = model.try_predict(&array![[2e-30], [4e-30]]).unwrap();
         assert_eq!(near, array![7, 9]);
         let far = model.try_predict(&array![[1.0]]);
-        assert!(matches!(far, Err(Error::DistanceOverflow { .. })));
+        assert!(matches!(
+            far,
+            Err(Error::Classification(
+                ClassificationError::DistanceOverflow { .. }
+            ))
+        ));
     }
 
     #[test]
@@ -392,12 +398,17 @@ mod tests {
         for row in 0..4 {
             let mut dataset = two_by_two();
             dataset.records[[row, 0]] = 1.0;
-            let Error::Fold { fold: 0, source } =
+            let Error::Selection(SelectionError::Fold { fold: 0, source }) =
                 cross_validate(&dataset, &pipeline, &folds).unwrap_err()
             else {
                 panic!("the first fold trains on row {row} or predicts it");
             };
-            assert!(matches!(*source, Error::DistanceOverflow { .. }));
+            assert!(matches!(
+                source.downcast_ref(),
+                Some(Error::Classification(
+                    ClassificationError::DistanceOverflow { .. }
+                ))
+            ));
         }
     }
 }

@@ -195,6 +195,7 @@ mod tests {
 
     use super::*;
     use crate::boltzmann::Dbm;
+    use crate::error::TrainingError;
     use crate::Error;
 
     #[test]
@@ -207,6 +208,9 @@ mod tests {
         assert_eq!(params.0.training().learning_rate(), joint);
         let none = LearningRate::Constant(0.0);
         let checked = params.pretraining_learning_rate(Some(none)).check();
-        assert!(matches!(checked, Err(Error::InvalidLearningRate(0.0))));
+        assert!(matches!(
+            checked,
+            Err(Error::Training(TrainingError::InvalidLearningRate(0.0)))
+        ));
     }
 }

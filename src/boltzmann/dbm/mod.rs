@@ -16,6 +16,7 @@ use super::training::{reconstruction_error, starting_point, train, Progress, Rec
 use super::{MeanField, Metric, Parameters};
 use crate::boltzmann::inference::unnormalised_bound;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
+use crate::error::{MachineError, TrainingError};
 use crate::observer::{Observer, Stage};
 use crate::{Error, Float, Result};
 
@@ -99,12 +100,12 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidDepth`] for less than two couplings, [`Error::ParameterShapes`] if the
-    /// shapes do not fit or a layer is empty, [`Error::NonFiniteParameters`] if a value is NaN or
+    /// [`MachineError::InvalidDepth`](crate::error::MachineError::InvalidDepth) for less than two couplings, [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if the
+    /// shapes do not fit or a layer is empty, [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or
     /// infinite.
     pub fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         match weights.len() {
-            depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
+            depth @ (0 | 1) => Err(Error::Machine(MachineError::InvalidDepth(depth))),
             _ => Self::from_parameters(Parameters::from_parts(weights, biases)?),
         }
     }
@@ -113,12 +114,12 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidDepth`] for less than two hidden layers, [`Error::ParameterShapes`] if one
-    /// is empty, [`Error::NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`MachineError::InvalidDepth`](crate::error::MachineError::InvalidDepth) for less than two hidden layers, [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if one
+    /// is empty, [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
         parameters.check()?;
         match parameters.weights.len() {
-            depth @ (0 | 1) => Err(Error::InvalidDepth(depth)),
+            depth @ (0 | 1) => Err(Error::Machine(MachineError::InvalidDepth(depth))),
             _ => Ok(Self {
                 parameters,
                 mean_field: MeanField::default(),
@@ -130,7 +131,7 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidMeanFieldIterations`], [`Error::InvalidMeanFieldTolerance`].
+    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
     pub fn with_mean_field(mut self, mean_field: MeanField<F>) -> Result<Self> {
         mean_field.check()?;
         self.mean_field = mean_field;
@@ -262,9 +263,9 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`] or
-    /// [`Error::NotBinary`] for the records, [`Error::InvalidRatio`] if early stopping would leave
-    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite and moderate.
+    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) or
+    /// [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary) for the records, [`SelectionError::InvalidRatio`](crate::error::SelectionError::InvalidRatio) if early stopping would leave
+    /// no records on one side, [`TrainingError::Diverged`](crate::error::TrainingError::Diverged) if a parameter does not stay finite and moderate.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -303,8 +304,8 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
     ///
     /// # Errors
     ///
-    /// As for [`fit_observed`](Self::fit_observed), and [`Error::OtherLayers`] or
-    /// [`Error::OtherVisibleUnits`] if the model is not of the hyper-parameters' shape.
+    /// As for [`fit_observed`](Self::fit_observed), and [`TrainingError::OtherLayers`](crate::error::TrainingError::OtherLayers) or
+    /// [`TrainingError::OtherVisibleUnits`](crate::error::TrainingError::OtherVisibleUnits) if the model is not of the hyper-parameters' shape.
     pub fn fit_with_observed(
         &self,
         model: Dbm<F>,
@@ -324,8 +325,8 @@ impl<F: Float, R: Rng + Clone> DbmValidParams<F, R> {
     ///
     /// # Errors
     ///
-    /// As for [`fit_observed`](Self::fit_observed), and [`Error::Checkpoint`] or
-    /// [`Error::OtherTraining`] for the file.
+    /// As for [`fit_observed`](Self::fit_observed), and [`PersistenceError::Checkpoint`](crate::error::PersistenceError::Checkpoint) or
+    /// [`PersistenceError::OtherTraining`](crate::error::PersistenceError::OtherTraining) for the file.
     #[cfg(feature = "serde")]
     pub fn fit_resumable(
         &self,
@@ -419,11 +420,14 @@ impl<F: Float, R: Rng + Clone> ParamGuard for DbmParams<F, R> {
     fn check_ref(&self) -> Result<&Self::Checked> {
         let hidden = &self.0.hidden;
         if hidden.len() < 2 {
-            return Err(Error::InvalidDepth(hidden.len()));
+            return Err(Error::Machine(MachineError::InvalidDepth(hidden.len())));
         }
         if let Some(empty) = hidden.iter().position(|&units| units == 0) {
             let layer = empty + 1;
-            return Err(Error::InvalidHiddenUnits { layer, units: 0 });
+            return Err(Error::Machine(MachineError::InvalidHiddenUnits {
+                layer,
+                units: 0,
+            }));
         }
         let metric = self.0.training.early_stopping.map(|early| early.metric());
         if metric == Some(Metric::PseudoLogLikelihood) {
@@ -433,7 +437,7 @@ impl<F: Float, R: Rng + Clone> ParamGuard for DbmParams<F, R> {
         let rate = self.0.pretraining_learning_rate;
         if let Some(value) = rate.and_then(|rate| rate.invalid()) {
             let value = value.to_f64().unwrap_or(f64::NAN);
-            return Err(Error::InvalidLearningRate(value));
+            return Err(Error::Training(TrainingError::InvalidLearningRate(value)));
         }
         Ok(&self.0)
     }
@@ -670,11 +674,14 @@ mod tests {
     fn bad_parameters_are_named() {
         assert!(matches!(
             Dbm::<f64>::params(&[4]).check(),
-            Err(Error::InvalidDepth(1))
+            Err(Error::Machine(MachineError::InvalidDepth(1)))
         ));
         assert!(matches!(
             Dbm::<f64>::params(&[4, 0]).check(),
-            Err(Error::InvalidHiddenUnits { layer: 2, units: 0 })
+            Err(Error::Machine(MachineError::InvalidHiddenUnits {
+                layer: 2,
+                units: 0
+            }))
         ));
         let mean_field = MeanField {
             iterations: 0,
@@ -683,7 +690,7 @@ mod tests {
         let params = Dbm::<f64>::params(&[4, 2]).mean_field(mean_field);
         assert!(matches!(
             params.check(),
-            Err(Error::InvalidMeanFieldIterations(0))
+            Err(Error::Machine(MachineError::InvalidMeanFieldIterations(0)))
         ));
     }
 

@@ -15,6 +15,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use crate::boltzmann::machine::PackedWeights;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::Parameters;
+use crate::error::MachineError;
 use crate::numerics::kernels::Onto;
 use crate::numerics::parallel::map_blocks;
 use crate::numerics::scalar::binary_entropy;
@@ -57,13 +58,17 @@ impl<F: Float> Default for MeanField<F> {
 impl<F: Float> MeanField<F> {
     /// # Errors
     ///
-    /// [`Error::InvalidMeanFieldIterations`], [`Error::InvalidMeanFieldTolerance`].
+    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
     pub(crate) fn check(&self) -> Result<()> {
         if self.iterations == 0 {
-            Err(Error::InvalidMeanFieldIterations(self.iterations))
+            Err(Error::Machine(MachineError::InvalidMeanFieldIterations(
+                self.iterations,
+            )))
         } else if !(F::zero()..F::one()).contains(&self.tolerance) {
             let tolerance = self.tolerance.to_f64().unwrap_or(f64::NAN);
-            Err(Error::InvalidMeanFieldTolerance(tolerance))
+            Err(Error::Machine(MachineError::InvalidMeanFieldTolerance(
+                tolerance,
+            )))
         } else {
             Ok(())
         }

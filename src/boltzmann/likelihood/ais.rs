@@ -24,6 +24,7 @@ use crate::boltzmann::machine::PackedWeights;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::training::{means_of, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
+use crate::error::{MachineError, RecordsError};
 use crate::numerics::random::Lanes;
 use crate::{Error, Float, Result};
 
@@ -101,12 +102,14 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidChains`] unless there are at least 2 chains, [`Error::InvalidTemperatures`]
+    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains) unless there are at least 2 chains, [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures)
     /// for no step.
     pub fn new(chains: usize, temperatures: usize) -> Result<Self> {
         match (chains, temperatures) {
-            (0 | 1, _) => Err(Error::InvalidChains(chains)),
-            (_, 0) => Err(Error::InvalidTemperatures(temperatures)),
+            (0 | 1, _) => Err(Error::Machine(MachineError::InvalidChains(chains))),
+            (_, 0) => Err(Error::Machine(MachineError::InvalidTemperatures(
+                temperatures,
+            ))),
             _ => Ok(Self {
                 chains,
                 temperatures,
@@ -121,7 +124,7 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyRecords`], [`Error::NonFinite`].
+    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite).
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
         crate::checks::check_records(records)?;
         self.base = Some(means_of(records));
@@ -132,8 +135,8 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] if the base rates are of another width than the machine,
-    /// [`Error::ParameterShapes`] or [`Error::NonFiniteParameters`] for parameters of no machine.
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if the base rates are of another width than the machine,
+    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) or [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) for parameters of no machine.
     pub fn log_partition<R: Rng>(
         &self,
         parameters: &Parameters<F>,
@@ -185,10 +188,10 @@ impl<F: Float> Ais<F> {
         let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
         if let Some(means) = &self.base {
             if means.len() != layers[0] {
-                return Err(Error::Width {
+                return Err(Error::Records(RecordsError::Width {
                     expected: layers[0],
                     found: means.len(),
-                });
+                }));
             }
             base[0] = visible_biases(means, parameters.visible_units());
         }
@@ -392,8 +395,8 @@ impl TryFrom<LogPartitionParts> for LogPartition {
         let infinite = |x: &f64| !x.is_finite();
         let fault = log_weights.iter().copied().chain([value]).find(infinite);
         match (fault, log_weights.len()) {
-            (Some(fault), _) => Err(Error::NonFiniteLogWeight(fault)),
-            (None, chains @ (0 | 1)) => Err(Error::InvalidChains(chains)),
+            (Some(fault), _) => Err(Error::Machine(MachineError::NonFiniteLogWeight(fault))),
+            (None, chains @ (0 | 1)) => Err(Error::Machine(MachineError::InvalidChains(chains))),
             (None, _) => Ok(Self { value, log_weights }),
         }
     }
@@ -534,25 +537,25 @@ mod tests {
     fn faults_are_named() {
         assert!(matches!(
             Ais::<f32>::new(1, 5),
-            Err(Error::InvalidChains(1))
+            Err(Error::Machine(MachineError::InvalidChains(1)))
         ));
         assert!(matches!(
             Ais::<f32>::new(2, 0),
-            Err(Error::InvalidTemperatures(0))
+            Err(Error::Machine(MachineError::InvalidTemperatures(0)))
         ));
         let ais = Ais::new(2, 1).unwrap();
         assert!(matches!(
             ais.clone().base_rates(array![[f64::NAN]].view()),
-            Err(Error::NonFinite { .. })
+            Err(Error::Records(RecordsError::NonFinite { .. }))
         ));
         let narrow = ais.base_rates(array![[0.5, 1.0]].view()).unwrap();
         let theta = Parameters::<f64>::zeros(&[3, 2]);
         assert!(matches!(
             narrow.log_partition(&theta, &mut rng()),
-            Err(Error::Width {
+            Err(Error::Records(RecordsError::Width {
                 expected: 3,
                 found: 2
-            })
+            }))
         ));
     }
 

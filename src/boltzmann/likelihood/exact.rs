@@ -14,6 +14,7 @@ use super::log_sum_exp;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_states};
+use crate::error::MachineError;
 use crate::{Error, Float, Result};
 
 /// Units of the layers whose states are gone through, at most: 2^25 states of a machine of 784
@@ -30,7 +31,7 @@ const BLOCK_STATES: usize = 1 << 10;
 ///
 /// # Errors
 ///
-/// [`Error::TooManyStates`] if more than [`EXACT_UNITS`] units would have to be gone through;
+/// [`MachineError::TooManyStates`](crate::error::MachineError::TooManyStates) if more than [`EXACT_UNITS`] units would have to be gone through;
 /// [`Ais`](super::Ais) estimates `log Z` of such machines.
 ///
 /// # Example
@@ -56,8 +57,8 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
 ///
 /// # Errors
 ///
-/// [`Error::TooManyStates`] as for [`exact_log_partition`], [`Error::Width`],
-/// [`Error::NonFinite`], [`Error::NotBinary`].
+/// [`MachineError::TooManyStates`](crate::error::MachineError::TooManyStates) as for [`exact_log_partition`], [`RecordsError::Width`](crate::error::RecordsError::Width),
+/// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary).
 ///
 /// # Example
 ///
@@ -112,10 +113,10 @@ fn log_partition(theta: &Parameters<f64>) -> Result<f64> {
     let kept = usize::from(units(1) <= units(0) || theta.visible == VisibleUnits::Gaussian);
     let bits = units(kept);
     if bits > EXACT_UNITS {
-        return Err(Error::TooManyStates {
+        return Err(Error::Machine(MachineError::TooManyStates {
             units: bits,
             limit: EXACT_UNITS,
-        });
+        }));
     }
     let states = 1usize << bits;
     let blocks: Vec<f64> = (0..states.div_ceil(BLOCK_STATES))
@@ -215,6 +216,7 @@ mod tests {
 
     use super::*;
     use crate::boltzmann::enumeration::{self, all_states, example_machine};
+    use crate::error::RecordsError;
 
     const MACHINES: [&[usize]; 5] = [&[5, 3], &[3, 5], &[4, 3, 2], &[2, 3, 2, 3], &[12, 2]];
 
@@ -289,10 +291,10 @@ mod tests {
         let wide = exact_log_likelihood(&theta, Array2::zeros((1, 2)).view());
         assert!(matches!(
             wide,
-            Err(Error::Width {
+            Err(Error::Records(RecordsError::Width {
                 expected: 3,
                 found: 2
-            })
+            }))
         ));
     }
 

@@ -2,12 +2,14 @@
 
 mod batch;
 mod conditionals;
+mod error;
 mod packed_weights;
 mod parameters;
 mod units;
 
 pub(crate) use batch::Visible;
 pub(crate) use conditionals::{Conditionals, Neighbours};
+pub use error::MachineError;
 pub(crate) use packed_weights::PackedWeights;
 pub(crate) use parameters::half_squared_norms;
 pub use parameters::Parameters;

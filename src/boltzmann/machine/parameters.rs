@@ -4,6 +4,7 @@ use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
 
 use crate::boltzmann::VisibleUnits;
+use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
 use crate::numerics::scalar::all;
 use crate::{Error, Float, Result};
@@ -99,7 +100,7 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ParameterShapes`], [`Error::NonFiniteParameters`].
+    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         let theta = Self {
             weights: weights.into_iter().map(row_major).collect(),
@@ -114,15 +115,18 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ParameterShapes`], [`Error::NonFiniteParameters`].
+    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
     pub(crate) fn check(&self) -> Result<()> {
         let layers = self.layers();
         let shapes: Vec<_> = self.weights.iter().map(Array2::dim).collect();
         let expected = layers.windows(2).map(|pair| (pair[0], pair[1]));
         if layers.len() < 2 || layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
-            Err(Error::ParameterShapes { layers, shapes })
+            Err(Error::Machine(MachineError::ParameterShapes {
+                layers,
+                shapes,
+            }))
         } else if !self.is_finite() {
-            Err(Error::NonFiniteParameters)
+            Err(Error::Machine(MachineError::NonFiniteParameters))
         } else {
             Ok(())
         }

@@ -18,6 +18,7 @@ use super::{Metric, Parameters, VisibleUnits};
 use crate::boltzmann::machine::half_squared_norms;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::checks::check_states;
+use crate::error::MachineError;
 use crate::numerics::scalar::softplus;
 use crate::observer::{Observer, Stage};
 use crate::{Error, Float, Result};
@@ -98,8 +99,8 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ParameterShapes`] if the shapes do not fit or a layer is empty,
-    /// [`Error::NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if the shapes do not fit or a layer is empty,
+    /// [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
     pub fn from_parts(weights: Array2<F>, visible: Array1<F>, hidden: Array1<F>) -> Result<Self> {
         let parameters = Parameters::from_parts(vec![weights], vec![visible, hidden])?;
         Ok(Self { parameters })
@@ -109,16 +110,16 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ParameterShapes`] for another number of layers or an empty one,
-    /// [`Error::NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) for another number of layers or an empty one,
+    /// [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
         parameters.check()?;
         match parameters.weights.len() {
             1 => Ok(Self { parameters }),
-            _ => Err(Error::ParameterShapes {
+            _ => Err(Error::Machine(MachineError::ParameterShapes {
                 layers: parameters.layers(),
                 shapes: parameters.weights.iter().map(Array2::dim).collect(),
-            }),
+            })),
         }
     }
 
@@ -193,8 +194,8 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Undefined`] if the visible units are not binary, [`Error::Width`],
-    /// [`Error::NonFinite`] and [`Error::NotBinary`] for `visible` (`n x d`, zeros and ones).
+    /// [`MachineError::Undefined`](crate::error::MachineError::Undefined) if the visible units are not binary, [`RecordsError::Width`](crate::error::RecordsError::Width),
+    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) and [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary) for `visible` (`n x d`, zeros and ones).
     pub fn pseudo_log_likelihood(&self, visible: ArrayView2<F>) -> Result<Array1<F>> {
         match self.parameters.visible_units() {
             VisibleUnits::Binary => {
@@ -206,10 +207,10 @@ impl<F: Float> Rbm<F> {
     }
 }
 
-pub(super) const UNDEFINED_PSEUDO_LIKELIHOOD: Error = Error::Undefined {
+pub(super) const UNDEFINED_PSEUDO_LIKELIHOOD: Error = Error::Machine(MachineError::Undefined {
     quantity: "the pseudo-likelihood",
     machines: "restricted Boltzmann machines of binary units",
-};
+});
 
 /// `-F(v)` of every row.
 fn log_summed_out<F: Float>(parameters: &Parameters<F>, visible: ArrayView2<F>) -> Array1<F> {
@@ -257,9 +258,9 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyRecords`], [`Error::NonFinite`], [`Error::OutsideUnitInterval`] or
-    /// [`Error::NotBinary`] for the records, [`Error::InvalidRatio`] if early stopping would leave
-    /// no records on one side, [`Error::Diverged`] if a parameter does not stay finite and moderate.
+    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) or
+    /// [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary) for the records, [`SelectionError::InvalidRatio`](crate::error::SelectionError::InvalidRatio) if early stopping would leave
+    /// no records on one side, [`TrainingError::Diverged`](crate::error::TrainingError::Diverged) if a parameter does not stay finite and moderate.
     pub fn fit_observed(
         &self,
         records: ArrayView2<F>,
@@ -297,8 +298,8 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     ///
     /// # Errors
     ///
-    /// As for [`fit_observed`](Self::fit_observed), and [`Error::OtherLayers`] or
-    /// [`Error::OtherVisibleUnits`] if the model is not of the hyper-parameters' shape.
+    /// As for [`fit_observed`](Self::fit_observed), and [`TrainingError::OtherLayers`](crate::error::TrainingError::OtherLayers) or
+    /// [`TrainingError::OtherVisibleUnits`](crate::error::TrainingError::OtherVisibleUnits) if the model is not of the hyper-parameters' shape.
     pub fn fit_with_observed(
         &self,
         model: Rbm<F>,
@@ -317,8 +318,8 @@ impl<F: Float, R: Rng + Clone> RbmValidParams<F, R> {
     ///
     /// # Errors
     ///
-    /// As for [`fit_observed`](Self::fit_observed), and [`Error::Checkpoint`] or
-    /// [`Error::OtherTraining`] for the file.
+    /// As for [`fit_observed`](Self::fit_observed), and [`PersistenceError::Checkpoint`](crate::error::PersistenceError::Checkpoint) or
+    /// [`PersistenceError::OtherTraining`](crate::error::PersistenceError::OtherTraining) for the file.
     #[cfg(feature = "serde")]
     pub fn fit_resumable(
         &self,
@@ -391,7 +392,10 @@ impl<F: Float, R: Rng + Clone> ParamGuard for RbmParams<F, R> {
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         if self.0.hidden == 0 {
-            return Err(Error::InvalidHiddenUnits { layer: 1, units: 0 });
+            return Err(Error::Machine(MachineError::InvalidHiddenUnits {
+                layer: 1,
+                units: 0,
+            }));
         }
         let training = &self.0.training;
         let metric = training.early_stopping.map(|early| early.metric());
@@ -415,6 +419,7 @@ mod tests {
     use crate::boltzmann::enumeration::{self, all_states, dependent_machine, example_machine};
     use crate::boltzmann::likelihood::exact_log_likelihood;
     use crate::boltzmann::{LearningRate, Momentum, NegativePhase, Presentation, Sparsity};
+    use crate::error::{RecordsError, TrainingError};
     use approx::assert_abs_diff_eq;
     use ndarray::array;
 
@@ -643,7 +648,10 @@ mod tests {
         let check = |params: RbmParams<f64, _>| params.check().unwrap_err().to_string();
         assert!(matches!(
             Rbm::<f64>::params(0).check(),
-            Err(Error::InvalidHiddenUnits { layer: 1, units: 0 })
+            Err(Error::Machine(MachineError::InvalidHiddenUnits {
+                layer: 1,
+                units: 0
+            }))
         ));
         assert!(check(Rbm::params(2).epochs(0)).contains("0 epochs"));
         assert!(check(Rbm::params(2).batch_size(0)).contains("batch size 0"));
@@ -654,9 +662,15 @@ mod tests {
             Array1::zeros(2),
             Array1::zeros(2),
         );
-        assert!(matches!(shapes, Err(Error::ParameterShapes { .. })));
+        assert!(matches!(
+            shapes,
+            Err(Error::Machine(MachineError::ParameterShapes { .. }))
+        ));
         let nan = Rbm::from_parts(array![[f64::NAN]], Array1::zeros(1), Array1::zeros(1));
-        assert!(matches!(nan, Err(Error::NonFiniteParameters)));
+        assert!(matches!(
+            nan,
+            Err(Error::Machine(MachineError::NonFiniteParameters))
+        ));
     }
 
     #[test]
@@ -665,25 +679,25 @@ mod tests {
             |records: Array2<f64>| Rbm::params(2).fit(&DatasetBase::from(records)).unwrap_err();
         assert!(matches!(
             fit(Array2::zeros((0, 3))),
-            Error::EmptyRecords {
+            Error::Records(RecordsError::EmptyRecords {
                 rows: 0,
                 columns: 3
-            }
+            })
         ));
         assert!(matches!(
             fit(Array2::zeros((3, 0))),
-            Error::EmptyRecords {
+            Error::Records(RecordsError::EmptyRecords {
                 rows: 3,
                 columns: 0
-            }
+            })
         ));
         assert!(matches!(
             fit(array![[0.0, 1.0], [f64::NAN, 0.0]]),
-            Error::NonFinite {
+            Error::Records(RecordsError::NonFinite {
                 row: 1,
                 column: 0,
                 ..
-            }
+            })
         ));
         let outside = fit(array![[0.0, 1.0], [0.0, 1.5]]);
         assert_eq!(
@@ -702,10 +716,10 @@ mod tests {
         assert!(
             matches!(
                 result,
-                Err(Error::Diverged {
+                Err(Error::Training(TrainingError::Diverged {
                     stage: Stage::Rbm,
                     ..
-                })
+                }))
             ),
             "{result:?}"
         );

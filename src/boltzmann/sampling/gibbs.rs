@@ -11,6 +11,7 @@ use crate::boltzmann::machine::PackedWeights;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_unit_query, check_width};
+use crate::error::{MachineError, RecordsError};
 use crate::numerics::parallel::{block_of_rows, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
@@ -67,15 +68,15 @@ impl<F: Float> TryFrom<Parts<F>> for GibbsChains<F> {
         let chains = shapes.first().map_or(0, |&(chains, _)| chains);
         let alike = |&(rows, units): &(usize, usize)| rows == chains && units > 0;
         if shapes.len() < 2 || !shapes.iter().all(alike) {
-            return Err(Error::ChainShapes { shapes });
+            return Err(Error::Machine(MachineError::ChainShapes { shapes }));
         }
         let (expected, found) = (shapes[0].1, known.len());
         if found != 0 && found != expected {
-            return Err(Error::Width { expected, found });
+            return Err(Error::Records(RecordsError::Width { expected, found }));
         }
         match states.iter().flatten().all(|x| x.is_finite()) {
             true => Ok(Self { states, known }),
-            false => Err(Error::NonFiniteStates),
+            false => Err(Error::Machine(MachineError::NonFiniteStates)),
         }
     }
 }
@@ -109,8 +110,8 @@ impl<F: Float> GibbsChains<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] if `visible` or `known` has another width than the machine,
-    /// [`Error::NonFinite`] or [`Error::OutsideUnitInterval`] for the values of `visible`.
+    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if `visible` or `known` has another width than the machine,
+    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) or [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) for the values of `visible`.
     ///
     /// # Example
     ///
@@ -139,7 +140,7 @@ impl<F: Float> GibbsChains<F> {
         check_width(visible, expected)?;
         let found = known.len();
         if found != expected {
-            return Err(Error::Width { expected, found });
+            return Err(Error::Records(RecordsError::Width { expected, found }));
         }
         let mut held = Array2::zeros(visible.dim());
         restore(&known.to_vec(), visible, held.view_mut());
@@ -510,21 +511,24 @@ mod tests {
         let width = clamp(Array2::zeros((1, 3)), vec![true; 2]);
         assert!(matches!(
             width,
-            Err(Error::Width {
+            Err(Error::Records(RecordsError::Width {
                 expected: 2,
                 found: 3
-            })
+            }))
         ));
         let width = clamp(Array2::zeros((1, 2)), vec![true; 1]);
         assert!(matches!(
             width,
-            Err(Error::Width {
+            Err(Error::Records(RecordsError::Width {
                 expected: 2,
                 found: 1
-            })
+            }))
         ));
         let value = clamp(Array2::from_elem((1, 2), 2.0), vec![true; 2]);
-        assert!(matches!(value, Err(Error::OutsideUnitInterval { .. })));
+        assert!(matches!(
+            value,
+            Err(Error::Records(RecordsError::OutsideUnitInterval { .. }))
+        ));
     }
 
     /// `v = b + W h + noise`: mean and variance of the visible units by the law of total variance.

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::machine::PackedWeights;
 use crate::boltzmann::{GibbsChains, Parameters};
+use crate::error::MachineError;
 use crate::{Error, Float, Result};
 
 /// Markov chains with replicas at several temperatures.
@@ -71,14 +72,16 @@ impl<F: Float> TryFrom<Parts<F>> for TemperedChains<F> {
     fn try_from(parts: Parts<F>) -> Result<Self> {
         let Parts { replicas } = parts;
         if replicas.len() < 2 {
-            return Err(Error::InvalidTemperatures(replicas.len()));
+            return Err(Error::Machine(MachineError::InvalidTemperatures(
+                replicas.len(),
+            )));
         }
         let shapes = |chains: &GibbsChains<F>| -> Vec<(usize, usize)> {
             chains.states.iter().map(Array2::dim).collect()
         };
         let first = shapes(&replicas[0]);
         match replicas.iter().map(shapes).find(|shapes| *shapes != first) {
-            Some(shapes) => Err(Error::ChainShapes { shapes }),
+            Some(shapes) => Err(Error::Machine(MachineError::ChainShapes { shapes })),
             None => Ok(Self { replicas }),
         }
     }
@@ -89,7 +92,7 @@ impl<F: Float> TemperedChains<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidTemperatures`] for less than 2 temperatures.
+    /// [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures) for less than 2 temperatures.
     pub fn random<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         chains: usize,
@@ -97,7 +100,9 @@ impl<F: Float> TemperedChains<F> {
         rng: &mut R,
     ) -> Result<Self> {
         if temperatures < 2 {
-            return Err(Error::InvalidTemperatures(temperatures));
+            return Err(Error::Machine(MachineError::InvalidTemperatures(
+                temperatures,
+            )));
         }
         let replica = |_| GibbsChains::random(parameters, chains, rng);
         Ok(Self {
@@ -304,7 +309,10 @@ mod tests {
     fn one_temperature_is_none() {
         let mut rng = Xoshiro256Plus::seed_from_u64(1);
         let chains = TemperedChains::random(&bimodal(), 10, 1, &mut rng);
-        assert!(matches!(chains, Err(Error::InvalidTemperatures(1))));
+        assert!(matches!(
+            chains,
+            Err(Error::Machine(MachineError::InvalidTemperatures(1)))
+        ));
     }
 
     #[test]

@@ -16,6 +16,8 @@ use super::records::Records;
 use super::run::{train, Progress, StagePlan};
 use super::section::section_sizes;
 use crate::boltzmann::{GibbsChains, Parameters, VisibleUnits};
+#[cfg(feature = "serde")]
+use crate::error::PersistenceError;
 use crate::observer::{EpochRecord, Observer};
 use crate::{Error, Float, Result};
 
@@ -145,18 +147,18 @@ impl Checkpoint {
             return Err(self.unreadable(fault));
         }
         if saved.fingerprint != fingerprint {
-            return Err(Error::OtherTraining {
+            return Err(Error::Persistence(PersistenceError::OtherTraining {
                 path: self.path.clone(),
-            });
+            }));
         }
         Ok(Some(saved.progress))
     }
 
     fn unreadable(&self, fault: impl std::fmt::Display) -> Error {
-        Error::Checkpoint {
+        Error::Persistence(PersistenceError::Checkpoint {
             path: self.path.clone(),
             fault: fault.to_string(),
-        }
+        })
     }
 
     /// Writes a temporary file and renames it.
@@ -523,12 +525,15 @@ mod tests {
         };
         fit(params(), &records).unwrap();
         let other = fit(params().batch_size(17), &records);
-        assert!(matches!(other, Err(Error::OtherTraining { .. })));
+        assert!(matches!(
+            other,
+            Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+        ));
         let mut changed = records.clone();
         changed[[0, 0]] = 1.0 - changed[[0, 0]];
         assert!(matches!(
             fit(params(), &changed),
-            Err(Error::OtherTraining { .. })
+            Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
         ));
     }
 
@@ -543,7 +548,10 @@ mod tests {
         let single = Rbm::params(3).epochs(1).check().unwrap();
         let records = records().mapv(|x| x as f32);
         let other = single.fit_resumable(records.view(), &checkpoint, &mut ());
-        assert!(matches!(other, Err(Error::OtherTraining { .. })));
+        assert!(matches!(
+            other,
+            Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+        ));
     }
 
     /// Changes the state that a training has left after some epochs, and goes on from it.
@@ -574,7 +582,10 @@ mod tests {
         let ahead = fit_tampered(params(), 6, |progress| {
             progress.best.as_mut().unwrap().epoch = usize::MAX;
         });
-        assert!(matches!(ahead, Err(Error::Checkpoint { .. })));
+        assert!(matches!(
+            ahead,
+            Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+        ));
     }
 
     #[test]
@@ -613,7 +624,7 @@ mod tests {
             let result = fit_tampered(params, 6, |x| x.state.as_mut().unwrap().chains = chains);
             match result {
                 Ok(_) => assert!(fit, "case {number}"),
-                Err(Error::Checkpoint { fault, .. }) => {
+                Err(Error::Persistence(PersistenceError::Checkpoint { fault, .. })) => {
                     assert!(!fit && fault.starts_with("chains of the state"), "{fault}");
                 }
                 Err(other) => panic!("{other}"),
@@ -676,7 +687,7 @@ mod tests {
         ];
         for (expected, change) in changes {
             match fit_tampered(params(), 6, change) {
-                Err(Error::Checkpoint { fault, .. }) => {
+                Err(Error::Persistence(PersistenceError::Checkpoint { fault, .. })) => {
                     assert!(
                         fault.starts_with(&format!("{expected} of the state")),
                         "{fault}"
@@ -703,7 +714,10 @@ mod tests {
         for cut in (0..whole.len()).step_by(97) {
             std::fs::write(checkpoint.path(), &whole[..cut]).unwrap();
             assert!(
-                matches!(fit(), Err(Error::Checkpoint { .. })),
+                matches!(
+                    fit(),
+                    Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+                ),
                 "cut at {cut}"
             );
         }
@@ -715,6 +729,9 @@ mod tests {
         }
         std::fs::remove_file(checkpoint.path()).unwrap();
         std::fs::create_dir(checkpoint.path()).unwrap();
-        assert!(matches!(fit(), Err(Error::Checkpoint { .. })));
+        assert!(matches!(
+            fit(),
+            Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+        ));
     }
 }

@@ -6,6 +6,7 @@
 #[cfg(feature = "serde")]
 mod checkpoint;
 mod difference;
+mod error;
 mod optimizer;
 mod options;
 mod records;
@@ -18,6 +19,7 @@ mod trainer;
 
 #[cfg(feature = "serde")]
 pub use checkpoint::Checkpoint;
+pub use error::TrainingError;
 pub use optimizer::{LearningRate, Momentum};
 pub(super) use options::reconstruction_error;
 pub use options::{EarlyStopping, Metric, NegativePhase, Presentation, Sparsity};
@@ -167,29 +169,39 @@ impl<F: Float> Training<F> {
     pub(crate) fn check(&self) -> Result<()> {
         let as_f64 = |x: F| x.to_f64().unwrap_or(f64::NAN);
         if self.epochs == 0 {
-            return Err(Error::InvalidEpochs(0));
+            return Err(Error::Training(TrainingError::InvalidEpochs(0)));
         }
         if self.centred && !self.train_biases {
-            return Err(Error::CentredWithoutBiases);
+            return Err(Error::Training(TrainingError::CentredWithoutBiases));
         }
         if self.batch_size == 0 {
-            return Err(Error::InvalidBatchSize(0));
+            return Err(Error::Training(TrainingError::InvalidBatchSize(0)));
         }
         if let Some(value) = self.learning_rate.invalid() {
-            return Err(Error::InvalidLearningRate(as_f64(value)));
+            return Err(Error::Training(TrainingError::InvalidLearningRate(as_f64(
+                value,
+            ))));
         }
         if let Some(value) = self.momentum.invalid() {
-            return Err(Error::InvalidMomentum(as_f64(value)));
+            return Err(Error::Training(TrainingError::InvalidMomentum(as_f64(
+                value,
+            ))));
         }
         if !(self.weight_decay >= F::zero() && self.weight_decay.is_finite()) {
-            return Err(Error::InvalidWeightDecay(as_f64(self.weight_decay)));
+            return Err(Error::Training(TrainingError::InvalidWeightDecay(as_f64(
+                self.weight_decay,
+            ))));
         }
         let positive = |norm: &F| *norm > F::zero();
         if let Some(value) = self.max_norm.filter(|norm| !positive(norm)) {
-            return Err(Error::InvalidMaxNorm(as_f64(value)));
+            return Err(Error::Training(TrainingError::InvalidMaxNorm(as_f64(
+                value,
+            ))));
         }
         if let Some(value) = self.sparsity.and_then(|sparsity| sparsity.invalid()) {
-            return Err(Error::InvalidSparsity(as_f64(value)));
+            return Err(Error::Training(TrainingError::InvalidSparsity(as_f64(
+                value,
+            ))));
         }
         if let Some(early_stopping) = self.early_stopping {
             early_stopping.check()?;
@@ -215,12 +227,15 @@ impl<F: Float> Training<F> {
     ) -> Result<Parameters<F>> {
         let (expected, found) = (self.visible_units, model.visible_units());
         if model.layers() != layers {
-            Err(Error::OtherLayers {
+            Err(Error::Training(TrainingError::OtherLayers {
                 expected: layers.to_vec(),
                 found: model.layers(),
-            })
+            }))
         } else if found != expected {
-            Err(Error::OtherVisibleUnits { expected, found })
+            Err(Error::Training(TrainingError::OtherVisibleUnits {
+                expected,
+                found,
+            }))
         } else {
             Ok(model)
         }

@@ -134,6 +134,7 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
+    use crate::error::RecordsError;
     use crate::Error;
 
     fn records(every: usize, value: f64) -> Array2<f64> {
@@ -205,6 +206,9 @@ mod tests {
         }
         let none = Array2::<f64>::zeros((0, 7));
         let checked = Records::checked(none.view(), Presentation::Direct, VisibleUnits::Binary);
-        assert!(matches!(checked, Err(Error::EmptyRecords { .. })));
+        assert!(matches!(
+            checked,
+            Err(Error::Records(RecordsError::EmptyRecords { .. }))
+        ));
     }
 }

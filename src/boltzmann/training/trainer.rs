@@ -22,6 +22,7 @@ use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::machine::PackedWeights;
 use crate::boltzmann::machine::Visible;
 use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::error::TrainingError;
 use crate::numerics::parallel::map_reduce;
 use crate::numerics::parallel::{join_if, ScopedStandBy, StandBy};
 use crate::numerics::random::Lanes;
@@ -91,7 +92,7 @@ impl<F: Float> Trainer<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Diverged`] as soon as a parameter is not finite, or so large that energies may
+    /// [`TrainingError::Diverged`](crate::error::TrainingError::Diverged) as soon as a parameter is not finite, or so large that energies may
     /// not be.
     pub(super) fn epoch<R: Rng>(
         &self,
@@ -151,11 +152,11 @@ impl<F: Float> Trainer<'_, F> {
             tally = tally.with(taken);
             self.climb(state, &statistics, &mut workspace);
             if !state.theta.is_moderate() {
-                return Err(Error::Diverged {
+                return Err(Error::Training(TrainingError::Diverged {
                     stage: self.stage,
                     epoch: state.epoch + 1,
                     batch: number + 1,
-                });
+                }));
             }
         }
         Ok(tally)

@@ -7,6 +7,7 @@ use linfa_nn::distance::L2Dist;
 use linfa_nn::CommonNearestNeighbour;
 
 use crate::classification::NeighborDistance;
+use crate::error::ClassificationError;
 use crate::{Error, Result};
 
 /// Checked hyper-parameters of [`KNearestNeighbors`](super::KNearestNeighbors).
@@ -57,7 +58,7 @@ pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
 /// let params = KNearestNeighbors::<f64, usize>::params(5).distance(CosineDist);
 /// assert!(params.check_ref().is_ok());
 /// let params = params.algorithm(CommonNearestNeighbour::BallTree);
-/// assert!(matches!(params.check_ref(), Err(Error::InvalidIndex { .. })));
+/// assert!(matches!(params.check_ref(), Err(Error::Classification(ClassificationError::InvalidIndex { .. }))));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
@@ -138,7 +139,7 @@ impl<F, L, D> KNearestNeighborsParams<F, L, D> {
 
 /// # Errors
 ///
-/// [`Error::InvalidNeighbors`] for k = 0, [`Error::InvalidIndex`] for an index that the distance
+/// [`ClassificationError::InvalidNeighbors`](crate::error::ClassificationError::InvalidNeighbors) for k = 0, [`ClassificationError::InvalidIndex`](crate::error::ClassificationError::InvalidIndex) for an index that the distance
 /// does not admit.
 impl<F: Float, L, D: NeighborDistance<F>> ParamGuard for KNearestNeighborsParams<F, L, D> {
     type Checked = KNearestNeighborsValidParams<F, L, D>;
@@ -146,10 +147,14 @@ impl<F: Float, L, D: NeighborDistance<F>> ParamGuard for KNearestNeighborsParams
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         match &self.0 {
-            params if params.k == 0 => Err(Error::InvalidNeighbors(params.k)),
-            params if !params.distance.admits(&params.algorithm) => Err(Error::InvalidIndex {
-                index: params.algorithm.clone(),
-            }),
+            params if params.k == 0 => Err(Error::Classification(
+                ClassificationError::InvalidNeighbors(params.k),
+            )),
+            params if !params.distance.admits(&params.algorithm) => {
+                Err(Error::Classification(ClassificationError::InvalidIndex {
+                    index: params.algorithm.clone(),
+                }))
+            }
             params => Ok(params),
         }
     }

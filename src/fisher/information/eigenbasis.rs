@@ -7,6 +7,7 @@
 
 use ndarray::{s, Array1, Array2};
 
+use crate::error::FisherError;
 use crate::fisher::blocks::{Blocks, Progress};
 use crate::numerics::dense::{product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
@@ -48,7 +49,7 @@ pub(super) struct Eigenbasis {
 impl Eigenbasis {
     /// # Errors
     ///
-    /// [`Error::NoInformation`] if all features are zero, [`Error::Decomposition`]; those of
+    /// [`FisherError::NoInformation`](crate::error::FisherError::NoInformation) if all features are zero, [`FisherError::Decomposition`](crate::error::FisherError::Decomposition); those of
     /// computing the features.
     pub(super) fn of<F: Float>(
         blocks: &Blocks<F>,
@@ -61,11 +62,12 @@ impl Eigenbasis {
             Route::Covariance => second_moments(blocks, &centre, progress)?,
         };
         let size = moments.nrows();
-        let (values, vectors) = symmetric_eigen(moments).ok_or(Error::Decomposition { size })?;
+        let (values, vectors) =
+            symmetric_eigen(moments).ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
         let rank = numerical_rank::<F>(&values, blocks);
         if rank == 0 {
             let samples = blocks.samples();
-            return Err(Error::NoInformation { samples });
+            return Err(Error::Fisher(FisherError::NoInformation { samples }));
         }
         Ok(Self {
             centre,

@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2};
 
 use super::blocks::{Blocks, Progress};
 use super::scaling::reciprocal;
+use crate::error::FisherError;
 use crate::numerics::dense::product;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
@@ -57,12 +58,14 @@ impl<F: Float> Information<F> {
 
     /// # Errors
     ///
-    /// [`Error::InvalidRank`], [`Error::InvalidDamping`].
+    /// [`FisherError::InvalidRank`](crate::error::FisherError::InvalidRank), [`FisherError::InvalidDamping`](crate::error::FisherError::InvalidDamping).
     pub(super) fn check(&self) -> Result<()> {
         match *self {
-            Self::LowRank { rank: 0, .. } => Err(Error::InvalidRank(0)),
+            Self::LowRank { rank: 0, .. } => Err(Error::Fisher(FisherError::InvalidRank(0))),
             Self::LowRank { damping, .. } if !(damping >= F::zero() && damping.is_finite()) => {
-                Err(Error::InvalidDamping(damping.to_f64().unwrap_or(f64::NAN)))
+                Err(Error::Fisher(FisherError::InvalidDamping(
+                    damping.to_f64().unwrap_or(f64::NAN),
+                )))
             }
             _ => Ok(()),
         }
@@ -109,7 +112,7 @@ impl<F: Float> FittedInformation<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoInformation`], [`Error::Decomposition`]; those of computing the features.
+    /// [`FisherError::NoInformation`](crate::error::FisherError::NoInformation), [`FisherError::Decomposition`](crate::error::FisherError::Decomposition); those of computing the features.
     pub(super) fn fit(
         information: Information<F>,
         rotated: bool,
@@ -202,7 +205,7 @@ impl<F: Float> FittedInformation<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Load`] for parts of other shapes, or numbers that are not finite.
+    /// [`PersistenceError`](crate::error::PersistenceError) for parts of other shapes, or numbers that are not finite.
     #[cfg(feature = "serde")]
     pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
         if let Some(centre) = &self.centre {

@@ -8,6 +8,7 @@ use crate::boltzmann::inference::unnormalised_bound;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::rbm::pseudo_log_likelihood;
 use crate::boltzmann::{MeanField, Parameters};
+use crate::error::TrainingError;
 use crate::{Error, Float, Result};
 
 /// Ends a training once a metric on held-out records has not become better for some epochs, and
@@ -105,9 +106,11 @@ impl EarlyStopping {
     /// The first number out of range.
     pub(crate) fn check(&self) -> Result<()> {
         if self.patience == 0 {
-            Err(Error::InvalidPatience(0))
+            Err(Error::Training(TrainingError::InvalidPatience(0)))
         } else if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
-            Err(Error::InvalidValidationShare(self.validation_share))
+            Err(Error::Training(TrainingError::InvalidValidationShare(
+                self.validation_share,
+            )))
         } else {
             Ok(())
         }
@@ -117,11 +120,10 @@ impl EarlyStopping {
     pub(crate) fn split<R: Rng>(&self, rows: usize, rng: &mut R) -> Result<[Vec<usize>; 2]> {
         let held_out = (rows as f64 * self.validation_share).round() as usize;
         if held_out == 0 || held_out == rows {
-            let ratio = self.validation_share as f32;
-            return Err(Error::InvalidRatio {
-                ratio,
-                samples: rows,
-            });
+            return Err(Error::Training(TrainingError::ValidationRows {
+                share: self.validation_share,
+                records: rows,
+            }));
         }
         let mut order: Vec<usize> = (0..rows).collect();
         order.shuffle(rng);
@@ -210,7 +212,13 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..20).collect::<Vec<_>>());
         let none = early.split(1, &mut rng);
-        assert!(matches!(none, Err(Error::InvalidRatio { samples: 1, .. })));
+        assert!(matches!(
+            none,
+            Err(Error::Training(TrainingError::ValidationRows {
+                records: 1,
+                ..
+            }))
+        ));
     }
 
     #[test]
@@ -230,11 +238,14 @@ mod tests {
         assert!(early.check().is_ok());
         assert!(matches!(
             early.patience(0).check(),
-            Err(Error::InvalidPatience(0))
+            Err(Error::Training(TrainingError::InvalidPatience(0)))
         ));
         for share in [0.0, 1.0, f64::NAN] {
             let check = early.validation_share(share).check();
-            assert!(matches!(check, Err(Error::InvalidValidationShare(_))));
+            assert!(matches!(
+                check,
+                Err(Error::Training(TrainingError::InvalidValidationShare(_)))
+            ));
         }
     }
 

@@ -7,6 +7,7 @@ use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::sampling::Expected;
 use crate::boltzmann::training::section::section_sizes;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
+use crate::error::MachineError;
 use crate::{Error, Float, Result};
 
 /// Where the model's expectation in the gradient comes from.
@@ -65,13 +66,13 @@ impl NegativePhase {
     /// The first number out of range.
     pub(crate) fn check(&self) -> Result<()> {
         match *self {
-            _ if self.steps() == 0 => Err(Error::InvalidGibbsSteps(0)),
+            _ if self.steps() == 0 => Err(Error::Machine(MachineError::InvalidGibbsSteps(0))),
             Self::Persistent { chains: 0, .. } | Self::Tempered { chains: 0, .. } => {
-                Err(Error::InvalidChains(0))
+                Err(Error::Machine(MachineError::InvalidChains(0)))
             }
-            Self::Tempered { temperatures, .. } if temperatures < 2 => {
-                Err(Error::InvalidTemperatures(temperatures))
-            }
+            Self::Tempered { temperatures, .. } if temperatures < 2 => Err(Error::Machine(
+                MachineError::InvalidTemperatures(temperatures),
+            )),
             _ => Ok(()),
         }
     }

@@ -23,7 +23,7 @@ use crate::{Float, Result};
 /// let params = Rbm::params(8).epochs(1);
 /// params.clone().presentation(Presentation::Sampled).fit(&digits)?;
 /// let grey = params.presentation(Presentation::Binary).fit(&digits);
-/// assert!(matches!(grey, Err(Error::NotBinary { .. })));
+/// assert!(matches!(grey, Err(Error::Records(_))));
 /// # Ok(())
 /// # }
 /// ```
@@ -77,6 +77,7 @@ impl Presentation {
 mod tests {
     use super::*;
     use crate::boltzmann::training::Records;
+    use crate::error::RecordsError;
     use crate::Error;
     use ndarray::{array, Array2};
 
@@ -112,15 +113,15 @@ mod tests {
         assert!(check(0.5, Presentation::Direct, binary).is_ok());
         assert!(matches!(
             check(0.5, Presentation::Binary, binary),
-            Err(Error::NotBinary {
+            Err(Error::Records(RecordsError::NotBinary {
                 row: 0,
                 column: 1,
                 ..
-            })
+            }))
         ));
         assert!(matches!(
             check(-3.0, Presentation::Sampled, binary),
-            Err(Error::OutsideUnitInterval { .. })
+            Err(Error::Records(RecordsError::OutsideUnitInterval { .. }))
         ));
         assert!(check(-3.0, Presentation::Binary, VisibleUnits::Gaussian).is_ok());
         assert!(check(f64::NAN, Presentation::Direct, VisibleUnits::Gaussian).is_err());

@@ -1,5 +1,9 @@
 //! Checks of a user's data that several estimators share.
 
+mod error;
+
+pub use error::RecordsError;
+
 use std::collections::BTreeSet;
 
 use linfa::dataset::AsSingleTargets;
@@ -36,11 +40,11 @@ pub(crate) fn check_unit_query<F: linfa::Float>(
 /// Every value finite and in `[0, 1]`.
 fn check_inside<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
     let outside = |x: F| !(F::zero()..=F::one()).contains(&x);
-    find(records, outside, |row, column, value| {
+    check_values(records, outside, |row, column, value| {
         if value.is_finite() {
-            Error::OutsideUnitInterval { row, column, value }
+            Error::Records(RecordsError::OutsideUnitInterval { row, column, value })
         } else {
-            Error::NonFinite { row, column, value }
+            Error::Records(RecordsError::NonFinite { row, column, value })
         }
     })
 }
@@ -55,10 +59,8 @@ pub(crate) fn check_binary<F: linfa::Float>(records: ArrayView2<F>) -> Result<()
 pub(crate) fn check_states<F: linfa::Float>(records: ArrayView2<F>, expected: usize) -> Result<()> {
     check_query(records, expected)?;
     let grey = |x: F| x != F::zero() && x != F::one();
-    find(records, grey, |row, column, value| Error::NotBinary {
-        row,
-        column,
-        value,
+    check_values(records, grey, |row, column, value| {
+        Error::Records(RecordsError::NotBinary { row, column, value })
     })
 }
 
@@ -73,61 +75,21 @@ pub(crate) fn check_query<F: linfa::Float>(records: ArrayView2<F>, expected: usi
 pub(crate) fn check_width<F>(records: ArrayView2<F>, expected: usize) -> Result<()> {
     match records.ncols() {
         found if found == expected => Ok(()),
-        found => Err(Error::Width { expected, found }),
+        found => Err(Error::Records(RecordsError::Width { expected, found })),
     }
 }
 
 /// Every value finite.
 pub(crate) fn check_finite<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
-    find(
+    check_values(
         records,
         |x| !x.is_finite(),
-        |row, column, value| Error::NonFinite { row, column, value },
-    )
-}
-
-/// Every score or feature finite; `first` is the row of the data that the first one belongs to.
-pub(crate) fn check_features<F: linfa::Float>(features: ArrayView2<F>, first: usize) -> Result<()> {
-    find(
-        features,
-        |x| !x.is_finite(),
-        |row, feature, value| Error::NonFiniteFeature {
-            row: first + row,
-            feature,
-            value,
-        },
-    )
-}
-
-/// Every expectation finite.
-pub(crate) fn check_expectation<F: linfa::Float>(expectation: ArrayView1<F>) -> Result<()> {
-    find(
-        expectation.insert_axis(Axis(0)),
-        |x| !x.is_finite(),
-        |_, index, value| Error::NonFiniteExpectation { index, value },
-    )
-}
-
-/// Every decision value of one binary model finite; `row` is the row of the data that the first
-/// one belongs to.
-pub(crate) fn check_decisions<F: linfa::Float>(
-    values: ArrayView1<F>,
-    row: usize,
-    model: usize,
-) -> Result<()> {
-    find(
-        values.insert_axis(Axis(1)),
-        |x| !x.is_finite(),
-        |offset, _, value| Error::NonFiniteDecision {
-            row: row + offset,
-            model,
-            value,
-        },
+        |row, column, value| Error::Records(RecordsError::NonFinite { row, column, value }),
     )
 }
 
 /// The first value of which `wrong` holds, row by row, is an `error`.
-fn find<F: linfa::Float>(
+pub(crate) fn check_values<F: linfa::Float>(
     records: ArrayView2<F>,
     wrong: impl Fn(F) -> bool + Sync,
     error: impl Fn(usize, usize, f64) -> Error,
@@ -155,7 +117,7 @@ fn find<F: linfa::Float>(
 /// At least one row and one column.
 pub(crate) fn check_shape(rows: usize, columns: usize) -> Result<()> {
     match rows.min(columns) {
-        0 => Err(Error::EmptyRecords { rows, columns }),
+        0 => Err(Error::Records(RecordsError::EmptyRecords { rows, columns })),
         _ => Ok(()),
     }
 }
@@ -164,7 +126,10 @@ pub(crate) fn check_shape(rows: usize, columns: usize) -> Result<()> {
 pub(crate) fn check_target_count(records: usize, targets: usize) -> Result<()> {
     match targets {
         _ if targets == records => Ok(()),
-        _ => Err(Error::TargetCount { records, targets }),
+        _ => Err(Error::Records(RecordsError::TargetCount {
+            records,
+            targets,
+        })),
     }
 }
 
@@ -173,7 +138,10 @@ pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
     match weights {
         0 => Ok(()),
         _ if weights == records => Ok(()),
-        _ => Err(Error::WeightCount { records, weights }),
+        _ => Err(Error::Records(RecordsError::WeightCount {
+            records,
+            weights,
+        })),
     }
 }
 
@@ -181,9 +149,9 @@ pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
 pub(crate) fn sorted_classes<L: Label>(targets: ArrayView1<L>) -> Result<Vec<L>> {
     let classes: BTreeSet<&L> = targets.iter().collect();
     match classes.first() {
-        Some(class) if classes.len() == 1 => Err(Error::SingleClass {
+        Some(class) if classes.len() == 1 => Err(Error::Records(RecordsError::SingleClass {
             class: format!("{class:?}"),
-        }),
+        })),
         _ => Ok(classes.into_iter().cloned().collect()),
     }
 }
@@ -226,7 +194,9 @@ mod tests {
     fn the_first_value_that_is_not_finite_is_named() {
         let records = array![[0.0, 1.0], [f32::NEG_INFINITY, f32::NAN]];
         let error = check_records(records.view()).unwrap_err();
-        assert!(matches!(error, Error::NonFinite { row: 1, column: 0, value } if value < 0.0));
+        assert!(
+            matches!(error, Error::Records(RecordsError::NonFinite { row: 1, column: 0, value }) if value < 0.0)
+        );
         assert!(check_records(Array2::<f64>::zeros((0, 1)).view()).is_err());
         assert!(check_records(array![[f64::MAX]].view()).is_ok());
     }
@@ -236,40 +206,14 @@ mod tests {
         assert!(check_query(Array2::<f32>::zeros((0, 3)).view(), 3).is_ok());
         assert!(matches!(
             check_query(array![[1.0, f64::NAN]].view(), 3),
-            Err(Error::Width {
+            Err(Error::Records(RecordsError::Width {
                 expected: 3,
                 found: 2
-            })
+            }))
         ));
         assert!(matches!(
             check_query(array![[1.0, f64::NAN]].view(), 2),
-            Err(Error::NonFinite { .. })
-        ));
-    }
-
-    #[test]
-    fn what_is_not_finite_is_named_by_its_place() {
-        let features = array![[0.0, 1.0], [2.0, f64::NAN]];
-        assert!(matches!(
-            check_features(features.view(), 256),
-            Err(Error::NonFiniteFeature {
-                row: 257,
-                feature: 1,
-                ..
-            })
-        ));
-        let numbers = array![0.0, f64::INFINITY];
-        assert!(matches!(
-            check_expectation(numbers.view()),
-            Err(Error::NonFiniteExpectation { index: 1, .. })
-        ));
-        assert!(matches!(
-            check_decisions(numbers.view(), 256, 3),
-            Err(Error::NonFiniteDecision {
-                row: 257,
-                model: 3,
-                ..
-            })
+            Err(Error::Records(RecordsError::NonFinite { .. }))
         ));
     }
 
@@ -280,17 +224,17 @@ mod tests {
         assert!(check_weight_count(3, 0).is_ok());
         assert!(matches!(
             check_target_count(3, 2),
-            Err(Error::TargetCount {
+            Err(Error::Records(RecordsError::TargetCount {
                 records: 3,
                 targets: 2
-            })
+            }))
         ));
         assert!(matches!(
             check_weight_count(3, 4),
-            Err(Error::WeightCount {
+            Err(Error::Records(RecordsError::WeightCount {
                 records: 3,
                 weights: 4
-            })
+            }))
         ));
     }
 
@@ -301,7 +245,9 @@ mod tests {
             [1, 3]
         );
         let error = sorted_classes(array!["b", "b"].view()).unwrap_err();
-        assert!(matches!(error, Error::SingleClass { class } if class == "\"b\""));
+        assert!(
+            matches!(error, Error::Records(RecordsError::SingleClass { class }) if class == "\"b\"")
+        );
         assert!(sorted_classes(Array1::<usize>::zeros(0).view())
             .unwrap()
             .is_empty());

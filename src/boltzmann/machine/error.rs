@@ -1,0 +1,74 @@
+//! Faults of a Boltzmann machine, its Markov chains or its likelihood.
+
+/// Faults of a Boltzmann machine, its Markov chains or its likelihood.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MachineError {
+    /// Couplings and biases of a Boltzmann machine that do not fit each other.
+    #[error("couplings of shapes {shapes:?} do not fit biases of lengths {layers:?}, expected layers of at least one unit and a coupling between neighbours")]
+    ParameterShapes {
+        /// Lengths of the biases.
+        layers: Vec<usize>,
+        /// Shapes of the couplings.
+        shapes: Vec<(usize, usize)>,
+    },
+    /// Couplings or biases that are NaN or infinite.
+    #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
+    NonFiniteParameters,
+    /// States of Markov chains that do not fit each other.
+    #[error("Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature")]
+    ChainShapes {
+        /// Shapes of the layers' states.
+        shapes: Vec<(usize, usize)>,
+    },
+    /// States of Markov chains that are NaN or infinite.
+    #[error("a state of a Markov chain is NaN or infinite, expected finite numbers")]
+    NonFiniteStates,
+    /// An estimate of a partition function that is NaN or infinite.
+    #[error("log Z or a log-weight is {0}, expected a finite number")]
+    NonFiniteLogWeight(f64),
+    /// A deep Boltzmann machine of less than two hidden layers.
+    #[error("{0} hidden layers, a deep Boltzmann machine has at least 2")]
+    InvalidDepth(usize),
+    /// A hidden layer without units.
+    #[error("hidden layer {layer} has {units} units, expected at least 1")]
+    InvalidHiddenUnits {
+        /// The layer, 1 for the one next to the visible units.
+        layer: usize,
+        /// Units asked for.
+        units: usize,
+    },
+    /// Something that is defined for other machines only.
+    #[error("{quantity} is defined for {machines} only")]
+    Undefined {
+        /// What was asked for.
+        quantity: &'static str,
+        /// Machines that have it.
+        machines: &'static str,
+    },
+    /// A machine too large for a sum over all states.
+    #[error("the exact sum would run over the states of {units} units, at most {limit} are possible; annealed importance sampling estimates it")]
+    TooManyStates {
+        /// Units whose states would be gone through.
+        units: usize,
+        /// Units possible.
+        limit: usize,
+    },
+    /// No mean-field sweeps.
+    #[error("{0} mean-field iterations, expected at least 1")]
+    InvalidMeanFieldIterations(usize),
+    /// Mean-field tolerance outside `[0, 1)`.
+    #[error("mean-field tolerance {0}, expected a number in [0, 1)")]
+    InvalidMeanFieldTolerance(f64),
+    /// No Markov chains.
+    #[error(
+        "{0} Markov chains, expected at least 1 to train with and 2 for an estimate with an error"
+    )]
+    InvalidChains(usize),
+    /// Too few temperatures.
+    #[error("{0} temperatures, expected at least 1 of annealed importance sampling, 2 of tempered chains")]
+    InvalidTemperatures(usize),
+    /// No Gibbs steps between two estimates.
+    #[error("{0} Gibbs steps, expected at least 1")]
+    InvalidGibbsSteps(usize),
+}

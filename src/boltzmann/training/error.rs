@@ -1,0 +1,75 @@
+//! Faults of a training: its hyper-parameters, its start, its course.
+
+use crate::boltzmann::VisibleUnits;
+use crate::observer::Stage;
+
+/// Faults of a training: its hyper-parameters, its start, its course.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainingError {
+    /// No training epochs.
+    #[error("{0} epochs, expected at least 1")]
+    InvalidEpochs(usize),
+    /// An empty batch.
+    #[error("batch size {0}, expected at least 1")]
+    InvalidBatchSize(usize),
+    /// A rate, decay or ratio of the learning-rate schedule out of range.
+    #[error("{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]")]
+    InvalidLearningRate(f64),
+    /// Momentum outside `[0, 1)`.
+    #[error("momentum {0}, expected a number in [0, 1)")]
+    InvalidMomentum(f64),
+    /// Weight decay that is negative or not finite.
+    #[error("weight decay {0}, expected a finite number of at least 0")]
+    InvalidWeightDecay(f64),
+    /// The centred gradient without training of the biases, which it moves with the weights.
+    #[error("the centred gradient moves biases along with the weights, but biases are not to be trained")]
+    CentredWithoutBiases,
+    /// Limit of the weights' norms that is not positive.
+    #[error("weight norms of at most {0}, expected a positive number")]
+    InvalidMaxNorm(f64),
+    /// Sparsity target, cost or decay out of range.
+    #[error("{0} in the sparsity penalty, expected a target in (0, 1), a finite cost of at least 0, a decay in [0, 1)")]
+    InvalidSparsity(f64),
+    /// Early stopping without patience.
+    #[error("a patience of {0} epochs, expected at least 1")]
+    InvalidPatience(usize),
+    /// Share of the records held out for validation outside `(0, 1)`.
+    #[error("a validation share of {0}, expected a number in (0, 1)")]
+    InvalidValidationShare(f64),
+    /// Share of the records held out for validation that leaves none on one side.
+    #[error("a validation share of {share} of {records} records, expected at least one record to learn from and one held out")]
+    ValidationRows {
+        /// Share asked for.
+        share: f64,
+        /// Records at hand.
+        records: usize,
+    },
+    /// A machine to continue from whose layers are not those of the hyper-parameters and the data.
+    #[error("the machine to continue from has layers of {found:?} units, expected {expected:?}")]
+    OtherLayers {
+        /// Units of each layer expected, the visible one first.
+        expected: Vec<usize>,
+        /// Units of each layer found.
+        found: Vec<usize>,
+    },
+    /// A machine to continue from with another kind of visible units.
+    #[error("the machine to continue from has {found:?} visible units, expected {expected:?}")]
+    OtherVisibleUnits {
+        /// Kind of units of the hyper-parameters.
+        expected: VisibleUnits,
+        /// Kind of units of the machine.
+        found: VisibleUnits,
+    },
+    /// A parameter became NaN, infinite, or so large that energies may overflow (about 1e13 in
+    /// single precision, 1e148 in double).
+    #[error("{stage} diverged: a parameter was not finite, or far too large, after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
+    Diverged {
+        /// What was being trained.
+        stage: Stage,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The batch, from 1.
+        batch: usize,
+    },
+}

@@ -1,0 +1,77 @@
+//! Faults of the records, targets or weights that an estimator is given.
+
+/// Faults of the records, targets or weights that an estimator is given.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordsError {
+    /// The records have no rows or no columns.
+    #[error(
+        "the records are empty ({rows} x {columns}), expected at least one row and one column"
+    )]
+    EmptyRecords {
+        /// Rows found.
+        rows: usize,
+        /// Columns found.
+        columns: usize,
+    },
+    /// A record holds NaN or an infinity.
+    #[error("record [{row}, {column}] is {value}, expected a finite number")]
+    NonFinite {
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A record lies outside the unit interval.
+    #[error("record [{row}, {column}] is {value}, expected a value in [0, 1]")]
+    OutsideUnitInterval {
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A record is neither 0 nor 1.
+    #[error("record [{row}, {column}] is {value}, expected 0 or 1")]
+    NotBinary {
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// The number of targets differs from the number of records.
+    #[error("{targets} targets for {records} records, expected one target a record")]
+    TargetCount {
+        /// Rows of the records.
+        records: usize,
+        /// Targets found.
+        targets: usize,
+    },
+    /// The number of weights differs from the number of records.
+    #[error("{weights} weights for {records} records, expected none or one weight a record")]
+    WeightCount {
+        /// Rows of the records.
+        records: usize,
+        /// Weights found.
+        weights: usize,
+    },
+    /// The targets hold a single class, so there is nothing to tell apart.
+    #[error("all targets are of class {class}, expected at least two classes")]
+    SingleClass {
+        /// The only class.
+        class: String,
+    },
+    /// Records of another width than the model was trained on.
+    #[error("the records have {found} columns, the model expects {expected}")]
+    Width {
+        /// Columns the model expects.
+        expected: usize,
+        /// Columns found.
+        found: usize,
+    },
+}

@@ -1,0 +1,51 @@
+//! Faults of Fisher scores, of their scaling and of the information matrix.
+
+/// Faults of Fisher scores, of their scaling and of the information matrix.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FisherError {
+    /// No estimates of the model's expectation.
+    #[error("{0} samples of the model expectation, expected at least 1")]
+    InvalidExpectationSamples(usize),
+    /// Rank 0 of the information matrix.
+    #[error("rank {0} of the information matrix, expected at least 1")]
+    InvalidRank(usize),
+    /// Damping that is negative or not finite.
+    #[error("damping {0}, expected a finite number of at least 0")]
+    InvalidDamping(f64),
+    /// Exponent of the signed power outside `(0, 1]`.
+    #[error("exponent {0} of the signed power, expected a number in (0, 1]")]
+    InvalidExponent(f64),
+    /// No feature varies, so there is no information to whiten by.
+    #[error(
+        "no Fisher score varies over the {samples} samples, so the information matrix is zero"
+    )]
+    NoInformation {
+        /// Samples that the matrix was estimated from.
+        samples: usize,
+    },
+    /// An expectation of the model that is NaN or infinite.
+    #[error("the model's expectation of statistic {index} is {value}, expected a finite number; its parameters are too large")]
+    NonFiniteExpectation {
+        /// Position among the statistics.
+        index: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A Fisher score, or a feature made of scores, that is NaN or infinite.
+    #[error("feature {feature} of record {row} is {value}, expected a finite number; the model's parameters or the scores are too large")]
+    NonFiniteFeature {
+        /// Row of the record.
+        row: usize,
+        /// Position among the record's scores or features.
+        feature: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// An eigenvalue decomposition failed.
+    #[error("the eigenvalue decomposition of a {size} x {size} matrix failed")]
+    Decomposition {
+        /// Rows of the matrix.
+        size: usize,
+    },
+}

@@ -1,0 +1,39 @@
+//! Faults of splits and of cross-validations.
+
+/// Faults of splits and of cross-validations.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SelectionError {
+    /// Number of folds outside `2..=n`.
+    #[error("{k} folds of {samples} samples, expected 2 <= k <= the number of samples")]
+    Folds {
+        /// Folds asked for.
+        k: usize,
+        /// Samples at hand.
+        samples: usize,
+    },
+    /// Number of folds to validate outside `1..=k`.
+    #[error("{folds} folds to validate of {k}, expected at least 1 and at most all of them")]
+    ValidatedFolds {
+        /// Folds to validate.
+        folds: usize,
+        /// Folds that the samples are dealt to.
+        k: usize,
+    },
+    /// A fold of a cross-validation could not be fitted or predicted.
+    #[error("fold {fold} could not be fitted or predicted: {source}")]
+    Fold {
+        /// Index of the fold, from 0.
+        fold: usize,
+        /// What went wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A ratio that does not split the samples into two parts.
+    #[error("ratio {ratio} of {samples} samples, expected at least one sample on either side")]
+    InvalidRatio {
+        /// The share of the first part asked for.
+        ratio: f32,
+        /// Samples at hand.
+        samples: usize,
+    },
+}
