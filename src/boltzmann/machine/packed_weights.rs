@@ -2,7 +2,7 @@
 
 use ndarray::{s, ArrayView2};
 
-use crate::boltzmann::Parameters;
+use super::parameters::Parameters;
 use crate::numerics::aligned::Aligned;
 use crate::numerics::packed::Packed;
 use crate::numerics::sparse::WIDTHS;
