@@ -77,9 +77,11 @@ impl<F: Float> MeanField<F> {
         let visible = visible.as_standard_layout().into_owned();
         let is_deep = machine.theta().weights.len() > 1;
         let laid_out = is_deep.then(|| PackedMachine::of(machine.theta()));
-        let machine = laid_out
-            .as_ref()
-            .map_or(machine, PackedMachine::conditionals);
+        let (up, down) = machine.factors();
+        let machine = match &laid_out {
+            Some(laid_out) => laid_out.conditionals().scaled(up, down),
+            None => machine,
+        };
         let (below, above) = (Some(visible.view()), None);
         let input = machine.input(1, &Neighbours { below, above });
         let mut layers = vec![visible];
