@@ -77,12 +77,16 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidDepth`](crate::error::MachineError::InvalidDepth) for less than two couplings, [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if the
-    /// shapes do not fit or a layer is empty, [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or
+    /// [`InvalidDepth`] for less than two couplings, [`ParameterShapes`] if the
+    /// shapes do not fit or a layer is empty, [`NonFiniteParameters`] if a value is NaN or
     /// infinite.
+    ///
+    /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         match weights.len() {
-            depth @ (0 | 1) => Err(Error::Machine(MachineError::InvalidDepth(depth))),
+            depth @ (0 | 1) => Err(MachineError::InvalidDepth(depth).into()),
             _ => Self::from_parameters(Parameters::from_parts(weights, biases)?),
         }
     }
@@ -91,12 +95,16 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidDepth`](crate::error::MachineError::InvalidDepth) for less than two hidden layers, [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if one
-    /// is empty, [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
+    /// [`InvalidDepth`] for less than two hidden layers, [`ParameterShapes`] if one
+    /// is empty, [`NonFiniteParameters`] if a value is NaN or infinite.
+    ///
+    /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
         parameters.check()?;
         match parameters.weights.len() {
-            depth @ (0 | 1) => Err(Error::Machine(MachineError::InvalidDepth(depth))),
+            depth @ (0 | 1) => Err(MachineError::InvalidDepth(depth).into()),
             _ => Ok(Self {
                 parameters,
                 mean_field: MeanField::default(),
@@ -120,7 +128,10 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
+    /// [`InvalidMeanFieldIterations`], [`InvalidMeanFieldTolerance`].
+    ///
+    /// [`InvalidMeanFieldIterations`]: crate::error::MachineError::InvalidMeanFieldIterations
+    /// [`InvalidMeanFieldTolerance`]: crate::error::MachineError::InvalidMeanFieldTolerance
     pub fn with_mean_field(mut self, mean_field: MeanField<F>) -> Result<Self> {
         mean_field.check()?;
         self.mean_field = mean_field;

@@ -75,8 +75,11 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if the shapes do not fit or a layer is empty,
-    /// [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
+    /// [`ParameterShapes`] if the shapes do not fit or a layer is empty,
+    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parts(weights: Array2<F>, visible: Array1<F>, hidden: Array1<F>) -> Result<Self> {
         let parameters = Parameters::from_parts(vec![weights], vec![visible, hidden])?;
         Ok(Self { parameters })
@@ -86,16 +89,20 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) for another number of layers or an empty one,
-    /// [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
+    /// [`ParameterShapes`] for another number of layers or an empty one,
+    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
         parameters.check()?;
         match parameters.weights.len() {
             1 => Ok(Self { parameters }),
-            _ => Err(Error::Machine(MachineError::ParameterShapes {
+            _ => Err(MachineError::ParameterShapes {
                 layers: parameters.layers(),
                 shapes: parameters.weights.iter().map(Array2::dim).collect(),
-            })),
+            }
+            .into()),
         }
     }
 
@@ -184,8 +191,13 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::Undefined`](crate::error::MachineError::Undefined) if the visible units are not binary, [`RecordsError::Width`](crate::error::RecordsError::Width),
-    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) and [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary) for `visible` (`n x d`, zeros and ones).
+    /// [`Undefined`] if the visible units are not binary, [`Width`],
+    /// [`NonFinite`] and [`NotBinary`] for `visible` (`n x d`, zeros and ones).
+    ///
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`NotBinary`]: crate::error::RecordsError::NotBinary
+    /// [`Undefined`]: crate::error::MachineError::Undefined
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn pseudo_log_likelihood(&self, visible: ArrayView2<F>) -> Result<Array1<F>> {
         match self.parameters.visible_units() {
             VisibleUnits::Binary => {

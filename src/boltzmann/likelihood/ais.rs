@@ -102,14 +102,15 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains) unless there are at least 2 chains, [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures)
+    /// [`InvalidChains`] unless there are at least 2 chains, [`InvalidTemperatures`]
     /// for no step.
+    ///
+    /// [`InvalidChains`]: crate::error::MachineError::InvalidChains
+    /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn new(chains: usize, temperatures: usize) -> Result<Self> {
         match (chains, temperatures) {
-            (0 | 1, _) => Err(Error::Machine(MachineError::InvalidChains(chains))),
-            (_, 0) => Err(Error::Machine(MachineError::InvalidTemperatures(
-                temperatures,
-            ))),
+            (0 | 1, _) => Err(MachineError::InvalidChains(chains).into()),
+            (_, 0) => Err(MachineError::InvalidTemperatures(temperatures).into()),
             _ => Ok(Self {
                 chains,
                 temperatures,
@@ -124,7 +125,10 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite).
+    /// [`EmptyRecords`], [`NonFinite`].
+    ///
+    /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
         crate::checks::check_records(records)?;
         self.base = Some(means_of(records));
@@ -135,8 +139,12 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if the base rates are of another width than the machine,
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) or [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) for parameters of no machine.
+    /// [`Width`] if the base rates are of another width than the machine,
+    /// [`ParameterShapes`] or [`NonFiniteParameters`] for parameters of no machine.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn log_partition<R: Rng>(
         &self,
         parameters: &Parameters<F>,
@@ -188,10 +196,11 @@ impl<F: Float> Ais<F> {
         let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
         if let Some(means) = &self.base {
             if means.len() != layers[0] {
-                return Err(Error::Records(RecordsError::Width {
+                return Err(RecordsError::Width {
                     expected: layers[0],
                     found: means.len(),
-                }));
+                }
+                .into());
             }
             base[0] = visible_biases(means, parameters.visible_units());
         }
@@ -390,8 +399,8 @@ impl TryFrom<LogPartitionParts> for LogPartition {
         let infinite = |x: &f64| !x.is_finite();
         let fault = log_weights.iter().copied().chain([value]).find(infinite);
         match (fault, log_weights.len()) {
-            (Some(fault), _) => Err(Error::Machine(MachineError::NonFiniteLogWeight(fault))),
-            (None, chains @ (0 | 1)) => Err(Error::Machine(MachineError::InvalidChains(chains))),
+            (Some(fault), _) => Err(MachineError::NonFiniteLogWeight(fault).into()),
+            (None, chains @ (0 | 1)) => Err(MachineError::InvalidChains(chains).into()),
             (None, _) => Ok(Self { value, log_weights }),
         }
     }

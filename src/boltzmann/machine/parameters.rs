@@ -101,7 +101,10 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
+    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         let theta = Self {
             weights: weights.into_iter().map(row_major).collect(),
@@ -116,18 +119,18 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
+    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn check(&self) -> Result<()> {
         let layers = self.layers();
         let shapes: Vec<_> = self.weights.iter().map(Array2::dim).collect();
         let expected = layers.windows(2).map(|pair| (pair[0], pair[1]));
         if layers.len() < 2 || layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
-            Err(Error::Machine(MachineError::ParameterShapes {
-                layers,
-                shapes,
-            }))
+            Err(MachineError::ParameterShapes { layers, shapes }.into())
         } else if !self.is_finite() {
-            Err(Error::Machine(MachineError::NonFiniteParameters))
+            Err(MachineError::NonFiniteParameters.into())
         } else {
             Ok(())
         }
@@ -151,8 +154,8 @@ impl<F: Float> Parameters<F> {
         }
     }
 
-    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown: another
-    /// width, values that are not finite or, of binary visible units, not in `[0, 1]`.
+    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown:
+    /// another width, values that are not finite or, of binary visible units, not in `[0, 1]`.
     pub(crate) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
         let expected = self.biases[0].len();
         match self.visible {

@@ -70,15 +70,15 @@ impl<F: Float> TryFrom<Parts<F>> for GibbsChains<F> {
         let chains = shapes.first().map_or(0, |&(chains, _)| chains);
         let alike = |&(rows, units): &(usize, usize)| rows == chains && units > 0;
         if shapes.len() < 2 || !shapes.iter().all(alike) {
-            return Err(Error::Machine(MachineError::ChainShapes { shapes }));
+            return Err(MachineError::ChainShapes { shapes }.into());
         }
         let (expected, found) = (shapes[0].1, known.len());
         if found != 0 && found != expected {
-            return Err(Error::Records(RecordsError::Width { expected, found }));
+            return Err(RecordsError::Width { expected, found }.into());
         }
         match states.iter().flatten().all(|x| x.is_finite()) {
             true => Ok(Self { states, known }),
-            false => Err(Error::Machine(MachineError::NonFiniteStates)),
+            false => Err(MachineError::NonFiniteStates.into()),
         }
     }
 }
@@ -108,12 +108,13 @@ impl<F: Float> GibbsChains<F> {
 
     /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
     /// true: they sample the other units given these, as for inpainting. The unknown visible units
-    /// start at fair coin flips, whatever `visible` says of them. Known values may be probabilities.
+    /// start at fair coin flips, whatever `visible` says of them. Known values may be
+    /// probabilities.
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if `visible` or `known` has another width than the machine,
-    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) or [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) for the values of `visible`.
+    /// [`Width`] if `visible` or `known` has another width than the machine,
+    /// [`NonFinite`] or [`OutsideUnitInterval`] for the values of `visible`.
     ///
     /// # Example
     ///
@@ -132,6 +133,10 @@ impl<F: Float> GibbsChains<F> {
     /// assert_eq!(chains.visible_means(&theta).row(0).to_vec(), [1.0, 0.0, 0.5]);
     /// # Ok::<(), linfa_fisher::Error>(())
     /// ```
+    ///
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`OutsideUnitInterval`]: crate::error::RecordsError::OutsideUnitInterval
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn clamped<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         visible: ArrayView2<F>,
@@ -142,7 +147,7 @@ impl<F: Float> GibbsChains<F> {
         check_width(visible, expected)?;
         let found = known.len();
         if found != expected {
-            return Err(Error::Records(RecordsError::Width { expected, found }));
+            return Err(RecordsError::Width { expected, found }.into());
         }
         let mut held = Array2::zeros(visible.dim());
         restore(&known.to_vec(), visible, held.view_mut());

@@ -1,7 +1,8 @@
 //! Parallel tempering: Gibbs sampling that leaves deep modes.
 //!
 //! Replicas of the chains run at `beta theta` for several `beta` from 0, where units are fair coins
-//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring replicas swap states with probability
+//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring
+//! replicas swap states with probability
 //!
 //! ```text
 //! min(1, exp((beta_i - beta_j) (theta . T(x_j) - theta . T(x_i))))
@@ -72,16 +73,14 @@ impl<F: Float> TryFrom<Parts<F>> for TemperedChains<F> {
     fn try_from(parts: Parts<F>) -> Result<Self> {
         let Parts { replicas } = parts;
         if replicas.len() < 2 {
-            return Err(Error::Machine(MachineError::InvalidTemperatures(
-                replicas.len(),
-            )));
+            return Err(MachineError::InvalidTemperatures(replicas.len()).into());
         }
         let shapes = |chains: &GibbsChains<F>| -> Vec<(usize, usize)> {
             chains.states.iter().map(Array2::dim).collect()
         };
         let first = shapes(&replicas[0]);
         match replicas.iter().map(shapes).find(|shapes| *shapes != first) {
-            Some(shapes) => Err(Error::Machine(MachineError::ChainShapes { shapes })),
+            Some(shapes) => Err(MachineError::ChainShapes { shapes }.into()),
             None => Ok(Self { replicas }),
         }
     }
@@ -92,7 +91,9 @@ impl<F: Float> TemperedChains<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures) for less than 2 temperatures.
+    /// [`InvalidTemperatures`] for less than 2 temperatures.
+    ///
+    /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn random<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         chains: usize,
@@ -100,9 +101,7 @@ impl<F: Float> TemperedChains<F> {
         rng: &mut R,
     ) -> Result<Self> {
         if temperatures < 2 {
-            return Err(Error::Machine(MachineError::InvalidTemperatures(
-                temperatures,
-            )));
+            return Err(MachineError::InvalidTemperatures(temperatures).into());
         }
         let replica = |_| GibbsChains::random(parameters, chains, rng);
         Ok(Self {
@@ -154,7 +153,8 @@ impl<F: Float> TemperedChains<F> {
         }
     }
 
-    /// Whether these are `count` free chains at so many temperatures over layers of the given units.
+    /// Whether these are `count` free chains at so many temperatures over layers of the given
+    /// units.
     #[cfg(feature = "serde")]
     pub(crate) fn fit(&self, count: usize, temperatures: usize, layers: &[usize]) -> bool {
         self.replicas.len() == temperatures
