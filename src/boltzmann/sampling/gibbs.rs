@@ -11,7 +11,9 @@ use crate::boltzmann::machine::PackedWeights;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_unit_query, check_width};
-use crate::error::{MachineError, RecordsError};
+#[cfg(feature = "serde")]
+use crate::error::MachineError;
+use crate::error::RecordsError;
 use crate::numerics::parallel::{block_of_rows, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
@@ -36,12 +38,8 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct GibbsChains<F> {
     pub(crate) states: Vec<Array2<F>>,
@@ -49,34 +47,28 @@ pub struct GibbsChains<F> {
     known: Vec<bool>,
 }
 
-/// What a file says that chains are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "GibbsChains")]
-struct Parts<F> {
-    states: Vec<Array2<F>>,
-    known: Vec<bool>,
+crate::persistence::deserialize_checked! {
+    GibbsChains<F> { states, known } where F: Float
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for GibbsChains<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts { states, known } = parts;
-        let shapes: Vec<_> = states.iter().map(Array2::dim).collect();
+impl<F: Float> GibbsChains<F> {
+    /// As many chains of every layer, a mark of every visible unit or none, finite states.
+    fn check_parts(&self) -> Result<()> {
+        let shapes: Vec<_> = self.states.iter().map(Array2::dim).collect();
         let chains = shapes.first().map_or(0, |&(chains, _)| chains);
         let alike = |&(rows, units): &(usize, usize)| rows == chains && units > 0;
         if shapes.len() < 2 || !shapes.iter().all(alike) {
-            return Err(Error::Machine(MachineError::ChainShapes { shapes }));
+            return Err(MachineError::ChainShapes { shapes }.into());
         }
-        let (expected, found) = (shapes[0].1, known.len());
+        let (expected, found) = (shapes[0].1, self.known.len());
         if found != 0 && found != expected {
-            return Err(Error::Records(RecordsError::Width { expected, found }));
+            return Err(RecordsError::Width { expected, found }.into());
         }
-        match states.iter().flatten().all(|x| x.is_finite()) {
-            true => Ok(Self { states, known }),
-            false => Err(Error::Machine(MachineError::NonFiniteStates)),
+        match self.states.iter().flatten().all(|x| x.is_finite()) {
+            true => Ok(()),
+            false => Err(MachineError::NonFiniteStates.into()),
         }
     }
 }

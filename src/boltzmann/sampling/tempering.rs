@@ -41,48 +41,34 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct TemperedChains<F> {
     /// From `beta = 0` to 1, equally far apart.
     pub(crate) replicas: Vec<GibbsChains<F>>,
 }
 
-/// What a file says that chains are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "TemperedChains",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    replicas: Vec<GibbsChains<F>>,
+crate::persistence::deserialize_checked! {
+    TemperedChains<F> { replicas } where F: Float
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for TemperedChains<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts { replicas } = parts;
-        if replicas.len() < 2 {
-            return Err(Error::Machine(MachineError::InvalidTemperatures(
-                replicas.len(),
-            )));
+impl<F: Float> TemperedChains<F> {
+    /// At least two temperatures, with as many chains of the same layers at each.
+    fn check_parts(&self) -> Result<()> {
+        if self.replicas.len() < 2 {
+            return Err(MachineError::InvalidTemperatures(self.replicas.len()).into());
         }
         let shapes = |chains: &GibbsChains<F>| -> Vec<(usize, usize)> {
             chains.states.iter().map(Array2::dim).collect()
         };
-        let first = shapes(&replicas[0]);
-        match replicas.iter().map(shapes).find(|shapes| *shapes != first) {
-            Some(shapes) => Err(Error::Machine(MachineError::ChainShapes { shapes })),
-            None => Ok(Self { replicas }),
+        let first = shapes(&self.replicas[0]);
+        let mut others = self.replicas.iter().map(shapes);
+        match others.find(|shapes| *shapes != first) {
+            Some(shapes) => Err(MachineError::ChainShapes { shapes }.into()),
+            None => Ok(()),
         }
     }
 }
