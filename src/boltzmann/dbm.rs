@@ -6,7 +6,7 @@ use super::inference::{reconstruction_error, MeanField};
 use super::likelihood::variational_free_energy;
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters};
 use super::representation::transforms_records;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// A deep Boltzmann machine of binary units (the visible ones may be
 /// [Gaussian](super::VisibleUnits::Gaussian)),
@@ -37,38 +37,20 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Dbm<F> {
     parameters: Parameters<F>,
     mean_field: MeanField<F>,
 }
 
-/// What a file says that a machine is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "Dbm",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    parameters: Parameters<F>,
-    mean_field: MeanField<F>,
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for Dbm<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        Self::from_parameters(parts.parameters)?.with_mean_field(parts.mean_field)
-    }
+crate::persistence::deserialize_checked! {
+    Dbm<F> { parameters, mean_field } => {
+        Self::from_parameters(parameters).and_then(|dbm| dbm.with_mean_field(mean_field))
+    };
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 impl<F: Float> Dbm<F> {

@@ -7,7 +7,7 @@ use super::likelihood::{log_summed_out, pseudo_log_likelihood, UNDEFINED_PSEUDO_
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters, VisibleUnits};
 use super::representation::transforms_records;
 use crate::checks::check_states;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// A restricted Boltzmann machine of binary units (the visible ones may be
 /// [Gaussian](VisibleUnits::Gaussian)),
@@ -38,36 +38,17 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Rbm<F> {
     parameters: Parameters<F>,
 }
 
-/// What a file says that a machine is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "Rbm",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    parameters: Parameters<F>,
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for Rbm<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        Self::from_parameters(parts.parameters)
-    }
+crate::persistence::deserialize_checked! {
+    Rbm<F> { parameters } => Self::from_parameters(parameters);
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 impl<F: Float> Rbm<F> {

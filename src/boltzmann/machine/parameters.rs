@@ -8,7 +8,7 @@ use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
 use crate::numerics::scalar::all;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Elements of a matrix below which it is not worth sharing among threads.
 const SHARED_ELEMENTS: usize = 1 << 15;
@@ -41,12 +41,8 @@ const SHARED_ELEMENTS: usize = 1 << 15;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Parameters<F> {
     pub(crate) weights: Vec<Array2<F>>,
@@ -54,24 +50,13 @@ pub struct Parameters<F> {
     pub(crate) visible: VisibleUnits,
 }
 
-/// What a file says that parameters are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "Parameters")]
-struct Parts<F> {
-    weights: Vec<Array2<F>>,
-    biases: Vec<Array1<F>>,
-    visible: VisibleUnits,
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for Parameters<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let theta = Self::from_parts(parts.weights, parts.biases)?;
-        Ok(theta.with_visible_units(parts.visible))
-    }
+crate::persistence::deserialize_checked! {
+    Parameters<F> { weights, biases, visible } => {
+        let theta = Self { weights, biases, visible };
+        theta.check().map(|()| theta)
+    };
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 impl<F: Float> Parameters<F> {

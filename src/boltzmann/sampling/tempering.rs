@@ -20,7 +20,7 @@ use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::MachineError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Markov chains with replicas at several temperatures.
 ///
@@ -42,46 +42,34 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct TemperedChains<F> {
     /// From `beta = 0` to 1, equally far apart.
     pub(crate) replicas: Vec<GibbsChains<F>>,
 }
 
-/// What a file says that chains are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "TemperedChains",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    replicas: Vec<GibbsChains<F>>,
+crate::persistence::deserialize_checked! {
+    TemperedChains<F> { replicas } where F: Float
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for TemperedChains<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts { replicas } = parts;
-        if replicas.len() < 2 {
-            return Err(MachineError::InvalidTemperatures(replicas.len()).into());
+impl<F: Float> TemperedChains<F> {
+    /// At least two temperatures, with as many chains of the same layers at each.
+    fn check_parts(&self) -> Result<()> {
+        if self.replicas.len() < 2 {
+            return Err(MachineError::InvalidTemperatures(self.replicas.len()).into());
         }
         let shapes = |chains: &GibbsChains<F>| -> Vec<(usize, usize)> {
             chains.states.iter().map(Array2::dim).collect()
         };
-        let first = shapes(&replicas[0]);
-        match replicas.iter().map(shapes).find(|shapes| *shapes != first) {
+        let first = shapes(&self.replicas[0]);
+        let mut others = self.replicas.iter().map(shapes);
+        match others.find(|shapes| *shapes != first) {
             Some(shapes) => Err(MachineError::ChainShapes { shapes }.into()),
-            None => Ok(Self { replicas }),
+            None => Ok(()),
         }
     }
 }
@@ -211,6 +199,7 @@ mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{mixture, model_expectation};
     use crate::boltzmann::VisibleUnits;
+    use crate::Error;
 
     /// Two modes, all units off and all on, of equal weight and with nothing in between.
     fn bimodal() -> Parameters<f64> {
