@@ -5,11 +5,11 @@ use std::path::Path;
 use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
-use super::csv_images::image_dataset;
+use super::dataset_file::DatasetFile;
 use super::error::DataError;
+use super::image_dataset::image_dataset;
 use super::mat5::{self, MatArray, Variable};
 use super::source::Source;
-use super::wanted::Wanted;
 use crate::ImageShape;
 
 /// More than the arrays take up as doubles.
@@ -46,7 +46,7 @@ const PER_CLASS: usize = 39;
 pub fn alphanumeric<F: Float>(
     folder: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    read(&wanted().find(folder.as_ref())?)
+    read(&dataset_file().find(folder.as_ref())?)
 }
 
 pub(super) fn read<F: Float>(path: &Path) -> Result<Dataset<F, usize, Ix1>, DataError> {
@@ -54,9 +54,9 @@ pub(super) fn read<F: Float>(path: &Path) -> Result<Dataset<F, usize, Ix1>, Data
     alphanumeric_from_bytes(&bytes, path)
 }
 
-pub(super) fn wanted() -> Wanted {
-    Wanted {
-        files: vec!["binaryalphadigs.mat".into()],
+pub(super) fn dataset_file() -> DatasetFile {
+    DatasetFile {
+        names: vec!["binaryalphadigs.mat".into()],
         subfolders: &["alphanumeric"],
         origin: "Sam Roweis's data page at New York University (\"Binary Alphadigits\")",
     }

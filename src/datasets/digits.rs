@@ -3,8 +3,8 @@
 use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
-use super::csv_images::CsvImages;
 use super::error::DataError;
+use super::rows::CsvImages;
 use crate::ImageShape;
 
 const FILE: &[u8] = include_bytes!("data/digits.csv.gz");

@@ -3,11 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "download")]
-use super::download::FailedAttempt;
 use super::idx::IdxError;
 use super::mat5::MatError;
-use super::text::TextError;
+use super::rows::TextError;
 use crate::ImageShape;
 
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
@@ -32,20 +30,6 @@ pub enum DataError {
         subfolder: &'static str,
         /// Where the file is to be had.
         origin: &'static str,
-    },
-    /// The file could be fetched from none of its addresses.
-    #[cfg(feature = "download")]
-    #[error(
-        "{} could not be fetched: {}; fetch it by hand from {} and put it there",
-        file.display(), listed(failed), urls.join(" or ")
-    )]
-    Download {
-        /// Where the file should be.
-        file: PathBuf,
-        /// Its addresses.
-        urls: Vec<String>,
-        /// The attempts, in order.
-        failed: Vec<FailedAttempt>,
     },
     /// A folder or a device stands where a file was expected.
     #[error("{} is not a regular file, expected one", path.display())]
@@ -280,7 +264,27 @@ pub enum DataError {
     },
 }
 
-/// Where a missing file was looked for.
+impl DataError {
+    /// A fault in a text file.
+    pub(super) fn text(path: &Path, fault: TextError) -> Self {
+        let path = path.to_path_buf();
+        Self::Text { path, fault }
+    }
+
+    /// A fault in an IDX file.
+    pub(super) fn idx(path: &Path, fault: IdxError) -> Self {
+        let path = path.to_path_buf();
+        Self::Idx { path, fault }
+    }
+
+    /// A fault that the operating system reports.
+    pub(super) fn unreadable(path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        Self::Unreadable { path, source }
+    }
+}
+
+/// Where a missing file was searched.
 fn places(folder: &Path, subfolder: &str) -> String {
     match subfolder {
         "" => format!("not in {}", folder.display()),
@@ -288,19 +292,5 @@ fn places(folder: &Path, subfolder: &str) -> String {
             "neither in {} nor in its subfolder {subfolder}",
             folder.display()
         ),
-    }
-}
-
-/// The last fault of each address.
-#[cfg(feature = "download")]
-fn listed(failed: &[FailedAttempt]) -> String {
-    let last: Vec<String> = failed
-        .iter()
-        .filter(|attempt| attempt.pause.is_zero())
-        .map(FailedAttempt::to_string)
-        .collect();
-    match last.is_empty() {
-        true => "it has no address".to_string(),
-        false => last.join("; "),
     }
 }

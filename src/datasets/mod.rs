@@ -36,7 +36,8 @@ mod alphanumeric;
 mod augment;
 mod binarize;
 mod class_sizes;
-mod csv_images;
+mod data_dir;
+mod dataset_file;
 mod digits;
 #[cfg(feature = "download")]
 mod download;
@@ -44,37 +45,37 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod idx;
+mod image_dataset;
 mod images;
 mod interpolation;
-mod libsvm_images;
-mod lines;
+mod limits;
 pub mod mat5;
 mod mnist;
 #[cfg(test)]
 mod mutation;
 mod records;
+mod rows;
 mod source;
 mod split;
-mod text;
-mod text_images;
 mod usps;
-mod wanted;
 
 pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
 pub use self::augment::{Augment, Augmented};
 pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
-pub use self::csv_images::CsvImages;
+pub use self::data_dir::data_dir;
 pub use self::digits::digits;
 #[cfg(feature = "download")]
-pub use self::download::{Downloader, FailedAttempt, RemoteFile, RemoteSet, TransferError};
+pub use self::download::{
+    DownloadError, Downloader, FailedAttempt, RemoteFile, RemoteSet, TransferError,
+};
 pub use self::error::DataError;
 pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
-pub use self::libsvm_images::LibsvmImages;
 pub use self::mnist::{emnist, fashion_mnist, kmnist, mnist, Emnist};
+pub use self::rows::{
+    CsvImages, CsvRows, LibsvmImages, LibsvmRows, RowFormat, RowReader, TextError, TextImages,
+    TextRows,
+};
 pub use self::split::Split;
-pub use self::text::TextError;
-pub use self::text_images::TextImages;
 pub use self::usps::usps;
-pub use self::wanted::data_dir;
 pub use crate::image_shape::{Drawing, ImageShape};

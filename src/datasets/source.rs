@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 
 use super::error::DataError;
-use super::text::TextError;
 
 /// Bytes by which formats are told apart.
 const MAGIC: u64 = 6;
@@ -33,10 +32,7 @@ enum Stream<R: BufRead> {
 impl Source<BufReader<File>> {
     /// Opens a regular file.
     pub(super) fn open(path: &Path, limit: u64) -> Result<Self, DataError> {
-        let unreadable = |source| DataError::Unreadable {
-            path: path.to_path_buf(),
-            source,
-        };
+        let unreadable = |source| DataError::unreadable(path, source);
         if !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(DataError::NotAFile {
                 path: path.to_path_buf(),
@@ -168,58 +164,11 @@ impl<R: BufRead> BufRead for Counted<R> {
     }
 }
 
-/// Passes bytes on while no line is longer than `limit`, so that a reader of lines holds no more than that.
-pub(super) struct ShortLines<R> {
-    reader: R,
-    path: PathBuf,
-    limit: usize,
-    line: u64,
-    length: usize,
-}
-
-impl<R: Read> ShortLines<R> {
-    pub(super) fn new(path: &Path, reader: R, limit: usize) -> Self {
-        Self {
-            reader,
-            path: path.to_path_buf(),
-            limit,
-            line: 1,
-            length: 0,
-        }
-    }
-}
-
-impl<R: Read> Read for ShortLines<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        for &byte in &buffer[..count] {
-            self.length += 1;
-            if self.length > self.limit {
-                return Err(io::Error::other(DataError::Text {
-                    path: self.path.clone(),
-                    fault: TextError::LongLine {
-                        line: self.line,
-                        limit: self.limit,
-                    },
-                }));
-            }
-            if byte == b'\n' {
-                self.line += 1;
-                self.length = 0;
-            }
-        }
-        Ok(count)
-    }
-}
-
 /// The [`DataError`] inside an error of a [`Source`], or the operating system's error with the file's name.
 pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
     error
         .downcast::<DataError>()
-        .unwrap_or_else(|source| DataError::Unreadable {
-            path: path.to_path_buf(),
-            source,
-        })
+        .unwrap_or_else(|source| DataError::unreadable(path, source))
 }
 
 #[cfg(test)]
@@ -344,20 +293,5 @@ mod tests {
                 Err(DataError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::ConnectionReset
             ));
         }
-    }
-
-    #[test]
-    fn long_lines_are_refused_where_they_start() {
-        let read = |text: &[u8], limit| {
-            let mut out = String::new();
-            ShortLines::new(Path::new("x"), text, limit)
-                .read_to_string(&mut out)
-                .map_err(|error| data_error(Path::new("x"), error))
-        };
-        assert_eq!(read(b"ab\nab\nab", 3).unwrap(), 8);
-        let fault = TextError::LongLine { line: 2, limit: 3 };
-        assert!(
-            matches!(read(b"ab\nabcd", 3), Err(DataError::Text { fault: f, .. }) if f == fault)
-        );
     }
 }

@@ -6,11 +6,10 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 use super::class_sizes::ClassSizes;
+use super::dataset_file::DatasetFile;
 use super::error::DataError;
-use super::libsvm_images::LibsvmImages;
+use super::rows::{LibsvmImages, TextImages};
 use super::split::Split;
-use super::text_images::TextImages;
-use super::wanted::Wanted;
 use crate::ImageShape;
 
 const SHAPE: ImageShape = ImageShape::USPS;
@@ -54,7 +53,7 @@ const LIBSVM: &str = "usps";
 /// ```
 pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
     let folder = folder.as_ref();
-    let [train, test] = wanted();
+    let [train, test] = dataset_files();
     let split = Split {
         train: read_part(&train.find(folder)?, IMAGES[0])?,
         test: read_part(&test.find(folder)?, IMAGES[1])?,
@@ -83,17 +82,17 @@ fn is_libsvm(path: &Path) -> bool {
 /// The folder holds the whole set in LIBSVM's form.
 #[cfg(feature = "download")]
 pub(super) fn holds_libsvm(folder: &Path) -> bool {
-    let found = |part: Wanted| part.find(folder).is_ok_and(|path| is_libsvm(&path));
-    wanted().into_iter().all(found) && usps::<f32>(folder).is_ok()
+    let found = |part: DatasetFile| part.find(folder).is_ok_and(|path| is_libsvm(&path));
+    dataset_files().into_iter().all(found) && usps::<f32>(folder).is_ok()
 }
 
 /// The files of the two parts.
-pub(super) fn wanted() -> [Wanted; 2] {
+pub(super) fn dataset_files() -> [DatasetFile; 2] {
     [["zip.train", "usps"], ["zip.test", "usps.t"]].map(|names| {
         let suffixes = [".gz", "", ".bz2"];
         let variants = |name: &str| suffixes.map(|suffix| format!("{name}{suffix}"));
-        Wanted {
-            files: names.into_iter().flat_map(variants).collect(),
+        DatasetFile {
+            names: names.into_iter().flat_map(variants).collect(),
             subfolders: &["usps"],
             origin: "https://hastie.su.domains/ElemStatLearn/data.html (\"ZIP code\")",
         }

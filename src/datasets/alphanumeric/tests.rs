@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// The real file; says so when it is not there.
 fn real_file() -> Option<PathBuf> {
-    let found = crate::datasets::data_dir().map(|folder| wanted().find(&folder));
+    let found = crate::datasets::data_dir().map(|folder| dataset_file().find(&folder));
     let file = match found {
         Some(Err(error)) if !matches!(error, DataError::Missing { .. }) => panic!("{error}"),
         found => found?.ok(),

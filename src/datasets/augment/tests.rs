@@ -1,6 +1,13 @@
+use linfa::Dataset;
+use ndarray::{array, Array1, Array2, Ix1};
+use rand_xoshiro::rand_core::SeedableRng;
+use rand_xoshiro::Xoshiro256Plus;
+
+use super::affine::Affine;
+use super::elastic::Elastic;
+use super::warp::warp;
 use super::*;
-use crate::datasets::{digits, ImageShape};
-use ndarray::array;
+use crate::datasets::{digits, DataError, ImageShape};
 
 fn images(shape: ImageShape, image: Vec<f64>) -> Dataset<f64, usize, Ix1> {
     let records = Array2::from_shape_vec((1, shape.pixels()), image).unwrap();

@@ -5,7 +5,8 @@ use linfa::traits::Transformer;
 use linfa::Float;
 use ndarray::{Array2, ArrayBase, ArrayView1, Data, Ix2};
 
-use super::{above, map_records};
+use super::threshold::above;
+use crate::datasets::records::map_records;
 
 /// Grey levels told apart, those of the datasets' bytes.
 const LEVELS: usize = 256;

@@ -8,7 +8,7 @@ use rand::Rng;
 use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::map_records;
+use crate::datasets::records::map_records;
 
 /// Turns a value p into 1 with probability p and else into 0, as the literature on Boltzmann machines does with MNIST.
 ///

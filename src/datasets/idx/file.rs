@@ -37,7 +37,7 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
             .take(Self::HEADER as u64)
             .read_to_end(&mut header)
             .map_err(|error| data_error(path, error))?;
-        let dims = Self::dimensions(&header).map_err(|fault| idx(path, fault))?;
+        let dims = Self::dimensions(&header).map_err(|fault| DataError::idx(path, fault))?;
         Ok(Self { source, path, dims })
     }
 
@@ -95,7 +95,7 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
                     Err(fault) => fault,
                 },
             };
-            return Err(idx(self.path, fault));
+            return Err(DataError::idx(self.path, fault));
         }
     }
 }
@@ -129,11 +129,4 @@ fn big_endian(bytes: &[u8]) -> u32 {
 fn product(dims: &[u32]) -> Option<u64> {
     dims.iter()
         .try_fold(1_u64, |n, &dim| n.checked_mul(u64::from(dim)))
-}
-
-pub(super) fn idx(path: &Path, fault: IdxError) -> DataError {
-    DataError::Idx {
-        path: path.to_path_buf(),
-        fault,
-    }
 }

@@ -3,8 +3,8 @@
 use linfa::Float;
 use ndarray::{Array, Array2, ArrayView, ArrayView2, Dimension};
 
+use super::error::PlotError;
 use super::fraction::fraction;
-use super::PlotError;
 
 /// How values become greys from 0, black, to 255, white.
 ///

@@ -5,9 +5,9 @@ use std::path::Path;
 use linfa::Float;
 use ndarray::{s, Array2, ArrayView2};
 
+use super::error::PlotError;
 use super::file::write_png;
-use super::grey_scale::number;
-use super::{GreyScale, PlotError};
+use super::grey_scale::{number, GreyScale};
 use crate::ImageShape;
 
 /// Most pixels of a picture; a PNG file's sides are limited to as many.

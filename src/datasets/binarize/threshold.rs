@@ -1,18 +1,12 @@
 //! Grey levels to black and white by a fixed threshold.
 
-mod otsu;
-mod stochastic;
-
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
 use linfa::Float;
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
-use super::error::DataError;
-use super::records::map_records;
-
-pub use self::otsu::{otsu_threshold, OtsuBinarize};
-pub use self::stochastic::StochasticBinarize;
+use crate::datasets::error::DataError;
+use crate::datasets::records::map_records;
 
 /// Turns values above a threshold into 1 and the others into 0, as the binary visible units of a Boltzmann machine ask for.
 ///
@@ -75,7 +69,7 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
 }
 
 /// 1 if the value is above the threshold, 0 if not.
-fn above<F: Float>(value: F, threshold: F) -> F {
+pub(super) fn above<F: Float>(value: F, threshold: F) -> F {
     if value > threshold {
         F::one()
     } else {

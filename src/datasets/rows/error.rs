@@ -1,8 +1,5 @@
 //! Faults of text files that hold one image a line.
 
-/// Characters of a faulty field that an error repeats.
-const EXCERPT: usize = 32;
-
 /// A fault in a text file of numbers. Lines and fields count from 1.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -100,15 +97,4 @@ pub enum TextError {
     /// A file without a single line.
     #[error("no lines, expected one an image")]
     NoLines,
-}
-
-/// The start of a field, to be repeated in an error.
-pub(super) fn excerpt(field: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&field[..field.len().min(4 * EXCERPT)]);
-    text.chars().take(EXCERPT).collect()
-}
-
-/// The field as a finite or non-finite number; `None` when it is none.
-pub(super) fn number(field: &[u8]) -> Option<f64> {
-    std::str::from_utf8(field).ok()?.trim().parse().ok()
 }
