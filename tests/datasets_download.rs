@@ -1,4 +1,4 @@
-//! Downloads from a server on the loopback address that gives good, broken, slow and endless answers.
+//! Downloads from a server on the loopback address whose answers are good, broken, slow or endless.
 
 use std::collections::HashMap;
 use std::fs;

@@ -12,26 +12,29 @@ use super::mat5::{self, MatArray, Variable};
 use super::source::Source;
 use crate::ImageShape;
 
-/// More than the arrays take up as doubles.
+/// Greater than the number of bytes that the arrays take up as doubles.
 pub(super) const FILE_BYTES: u64 = 1 << 23;
 const SHAPE: ImageShape = ImageShape::ALPHANUMERIC;
 const LABELS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const PER_CLASS: usize = 39;
 
-/// 1,404 binary images of 20 x 16 pixels, 39 of each class: records (1404 x 320) of 0 and 1, targets 0 to 35.
+/// 1,404 binary images of 20 x 16 pixels, 39 of each class: records (1404 x 320) of 0 and 1,
+/// targets 0 to 35.
 ///
-/// Classes 0 to 9 are the digits, 10 to 35 the letters A to Z ([`alphanumeric_label`]); the rows are ordered by class. The
-/// shape of the images is [`ImageShape::ALPHANUMERIC`]. `folder` holds `binaryalphadigs.mat`, or has a subfolder
-/// `alphanumeric` that does. The file is recognised by its content, so that it may be stored in any way that MATLAB
-/// has: compressed or not, as integers or doubles, in either byte order.
+/// Classes 0 to 9 are the digits, classes 10 to 35 the letters A to Z ([`alphanumeric_label`]); the
+/// rows are ordered by class. The shape of the images is [`ImageShape::ALPHANUMERIC`]. `folder`, or
+/// its subfolder `alphanumeric`, holds `binaryalphadigs.mat`. The file is recognised by its
+/// content, so that MATLAB may have stored it in any way: compressed or not, as integers or
+/// doubles, in either byte order.
 ///
 /// Source: "Binary Alphadigits", Sam Roweis's data page at New York University.
 ///
 /// # Errors
 ///
-/// [`DataError::Missing`] when the file is not there, [`DataError::Mat`] when it is no MAT-file of level 5,
-/// [`DataError::Variable`], [`DataError::Array`], [`DataError::Pixel`], [`DataError::ClassLabel`] or
-/// [`DataError::ClassCount`] when it holds something else.
+/// - [`DataError::Missing`] when the file does not exist;
+/// - [`DataError::Mat`] when it is not a MAT-file of level 5;
+/// - [`DataError::Variable`], [`DataError::Array`], [`DataError::Pixel`], [`DataError::ClassLabel`]
+///   or [`DataError::ClassCount`] when it holds something else.
 ///
 /// # Example
 ///
@@ -62,7 +65,8 @@ pub(super) fn dataset_file() -> DatasetFile {
     }
 }
 
-/// The dataset of [`alphanumeric`] from the bytes of `binaryalphadigs.mat`; `name` is what errors call them.
+/// The dataset of [`alphanumeric`] from the bytes of `binaryalphadigs.mat`; errors call them by
+/// `name`.
 ///
 /// # Errors
 ///
@@ -101,7 +105,8 @@ pub fn alphanumeric_from_bytes<F: Float>(
     Ok(image_dataset(SHAPE, values, labels))
 }
 
-/// The character of a class of [`alphanumeric`]: '0' to '9' for 0 to 9, 'A' to 'Z' for 10 to 35, else `None`.
+/// The character of a class of [`alphanumeric`]: '0' to '9' for 0 to 9, 'A' to 'Z' for 10 to 35,
+/// otherwise `None`.
 ///
 /// ```
 /// use linfa_fisher::datasets::alphanumeric_label;
@@ -114,14 +119,14 @@ pub fn alphanumeric_label(class: usize) -> Option<char> {
     LABELS.get(class).map(|&label| label.into())
 }
 
-/// A MAT-file that is to be checked for being Binary Alphadigits.
+/// The content of a MAT-file, to be checked for being Binary Alphadigits.
 struct Alphadigits<'a> {
     path: &'a Path,
     variables: Vec<Variable>,
 }
 
 impl Alphadigits<'_> {
-    /// Classes are called '0' to '9' and 'A' to 'Z' in this order.
+    /// Checks that the classes are called '0' to '9' and 'A' to 'Z' in this order.
     fn check_labels(&self) -> Result<(), DataError> {
         let cells = self.cells("classlabels", &[1, LABELS.len()])?;
         for (class, (cell, &expected)) in cells.iter().zip(LABELS).enumerate() {
@@ -141,7 +146,7 @@ impl Alphadigits<'_> {
         Ok(())
     }
 
-    /// Every class has 39 images.
+    /// Checks that every class has 39 images.
     fn check_counts(&self) -> Result<(), DataError> {
         let cells = self.cells("classcounts", &[1, LABELS.len()])?;
         for (class, cell) in cells.iter().enumerate() {
@@ -159,7 +164,7 @@ impl Alphadigits<'_> {
         Ok(())
     }
 
-    /// Appends an image, which MATLAB stores column by column, row by row.
+    /// Appends an image row by row, which MATLAB stores column by column.
     fn push_image<F: Float>(
         &self,
         image: &MatArray,

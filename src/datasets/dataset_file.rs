@@ -86,8 +86,9 @@ mod tests {
         let error = file().find(Path::new("nowhere")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "a.txt is neither in nowhere nor in its subfolder sub: get it from its publisher and put it there, \
-             or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA"
+            "a.txt is neither in nowhere nor in its subfolder sub: get it from its publisher and put it \
+             there, or give the folder that holds it (the environment variable LINFA_FISHER_DATA names \
+             the usual one)"
         );
     }
 

@@ -1,4 +1,4 @@
-//! Why a file is not the dataset it was taken for.
+//! Why a file could not be read as a dataset.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,24 @@ use crate::ImageShape;
 
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
 ///
-/// Every variant about a file names it; faults of a format ([`IdxError`], [`MatError`], [`TextError`]) add where in the file
-/// they are.
+/// Every variant about a file names the file; the faults of a format ([`IdxError`], [`MatError`],
+/// [`TextError`]) also say where in the file they are.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::datasets::{self, DataError};
+///
+/// let error = datasets::usps::<f32>("no such folder").unwrap_err();
+/// assert!(matches!(error, DataError::Missing { file, .. } if file == "zip.train.gz"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// The file is not in the folder that was named.
+    /// The file is not in the folder that the loader was given.
     #[error(
-        "{file} is {places}: get it from {origin} and put it there, \
-         or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA",
+        "{file} is {places}: get it from {origin} and put it there, or give the folder that holds it \
+         (the environment variable LINFA_FISHER_DATA names the usual one)",
         places = places(folder, subfolder)
     )]
     Missing {
@@ -26,18 +35,18 @@ pub enum DataError {
         file: String,
         /// Folder that was searched.
         folder: PathBuf,
-        /// Subfolder of it that was searched too, if not empty.
+        /// Subfolder that was also searched; may be empty.
         subfolder: &'static str,
-        /// Where the file is to be had.
+        /// Where a user can get the file.
         origin: &'static str,
     },
     /// A folder or a device stands where a file was expected.
-    #[error("{} is not a regular file, expected one", path.display())]
+    #[error("{} is a folder or a device, expected a file", path.display())]
     NotAFile {
         /// The path found.
         path: PathBuf,
     },
-    /// The operating system refused to open or read the file.
+    /// The operating system could not open or read the file.
     #[error("{} could not be read: {source}", path.display())]
     Unreadable {
         /// The file.
@@ -46,20 +55,20 @@ pub enum DataError {
         source: io::Error,
     },
     /// The file has no bytes.
-    #[error("{} is empty", path.display())]
+    #[error("{} is empty, expected a file of a dataset: get it again", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// The file, decompressed where it is a gzip file, is larger than any of its kind.
-    #[error("{} holds more than {limit} bytes, expected at most these", path.display())]
+    /// The file, decompressed if it is a gzip file, is longer than any of its kind.
+    #[error("{} holds more than {limit} bytes, expected at most {limit}: it is another file", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Most bytes allowed.
+        /// Greatest number of bytes allowed.
         limit: u64,
     },
-    /// The file is compressed in a way that this crate does not read.
+    /// The file is compressed in a format that this crate does not read.
     #[error("{} is compressed by {format}, expected a plain or a gzip file: unpack it first", path.display())]
     Archive {
         /// The file.
@@ -67,8 +76,8 @@ pub enum DataError {
         /// Name of the format.
         format: &'static str,
     },
-    /// The gzip stream is cut short, corrupt, fails its checksum, or is followed by other bytes.
-    #[error("{} is a broken gzip file: {fault} (at byte {offset} of it)", path.display())]
+    /// The gzip stream is cut short or corrupt, fails its checksum, or is followed by other bytes.
+    #[error("{} is a broken gzip file: {fault} at byte {offset}, get the file again", path.display())]
     Gzip {
         /// The file.
         path: PathBuf,
@@ -77,7 +86,7 @@ pub enum DataError {
         /// What the decompressor said.
         fault: io::Error,
     },
-    /// The file is not a well-formed IDX file of the dataset's kind.
+    /// The file is not a well-formed IDX file of the kind that the dataset consists of.
     #[error("{}: {fault}", path.display())]
     Idx {
         /// The file.
@@ -85,7 +94,7 @@ pub enum DataError {
         /// What is wrong with it.
         fault: IdxError,
     },
-    /// The file of labels belongs to another number of images.
+    /// The file of labels has another number of labels than the file of images has images.
     #[error(
         "{} has {found} labels by the dimension at byte 4, expected {expected}, one for each image of {}",
         labels.display(), images.display()
@@ -100,7 +109,8 @@ pub enum DataError {
         /// Number of labels found.
         found: usize,
     },
-    /// A part of a dataset whose classes are not of the known sizes, so that it is another dataset or incomplete.
+    /// A part of a dataset whose classes do not have the known sizes: it is another dataset, or
+    /// incomplete.
     #[error(
         "the {part} set of {name} in {} has {found} images of class {class}, expected {expected}: it is another dataset or incomplete",
         folder.display()
@@ -119,7 +129,8 @@ pub enum DataError {
         /// Images expected.
         expected: usize,
     },
-    /// A part of a dataset with the right classes whose pixels are not the known ones, so that it is another dataset.
+    /// A part of a dataset whose classes have the known sizes, but whose pixels do not have the
+    /// known sum: it is another dataset.
     #[error(
         "the pixels of the {part} set of {name} in {} sum to {found}, expected {expected}: it is another dataset",
         folder.display()
@@ -152,17 +163,17 @@ pub enum DataError {
         /// What is wrong with it.
         fault: TextError,
     },
-    /// A MAT-file of other content.
+    /// A MAT-file that lacks a variable of the dataset.
     #[error("{} holds the variables {found:?}, expected one called {expected}", path.display())]
     Variable {
         /// The file.
         path: PathBuf,
-        /// Names of its variables, the first ten at most.
+        /// Names of the variables found, ten at most.
         found: Vec<String>,
         /// Name of the missing variable.
         expected: &'static str,
     },
-    /// An array in a MAT-file that is of another kind or size than the dataset's.
+    /// An array of a MAT-file whose kind or size is not that of the dataset.
     #[error("{}: {name} is a {found}, expected a {expected}", path.display())]
     Array {
         /// The file.
@@ -174,7 +185,7 @@ pub enum DataError {
         /// Kind and size expected.
         expected: String,
     },
-    /// A pixel that is not a value of the dataset.
+    /// A pixel that is neither 0 nor 1 in a dataset of binary images.
     #[error("{}: pixel {pixel} of {name} is {found}, expected 0 or 1", path.display())]
     Pixel {
         /// The file.
@@ -186,7 +197,7 @@ pub enum DataError {
         /// Value found.
         found: f64,
     },
-    /// The classes are called otherwise than the dataset's.
+    /// A class whose label is not that of the dataset.
     #[error("{}: class {class} is called {found:?}, expected {expected:?}", path.display())]
     ClassLabel {
         /// The file.
@@ -198,7 +209,7 @@ pub enum DataError {
         /// Label expected.
         expected: char,
     },
-    /// A class claims another number of images than the file holds.
+    /// A class whose number of images is not that of the dataset.
     #[error("{}: class {class} counts {found} images, expected {expected}", path.display())]
     ClassCount {
         /// The file.
@@ -216,28 +227,41 @@ pub enum DataError {
         /// Shape of the images.
         shape: ImageShape,
     },
-    /// Records whose columns are not named as the pixels of images are.
-    #[error("the {columns} columns are not called pixel_0_0 to pixel_r_c, expected the pixels of images")]
+    /// Images of more pixels than columns can be named.
+    #[error("images of {shape} pixels, expected at most {limit} pixels")]
+    TooManyPixels {
+        /// Shape of the images.
+        shape: ImageShape,
+        /// Greatest number of pixels allowed.
+        limit: usize,
+    },
+    /// Records whose columns are not named like the pixels of images.
+    #[error("the {columns} columns are not the pixels of images, expected the names pixel_0_0 to pixel_r_c \
+             (ImageShape::feature_names gives them)")]
     NoImages {
         /// Columns found.
         columns: usize,
     },
-    /// A class without a single image.
-    #[error("no image is of class {class}, expected at least one")]
+    /// A class of which the dataset has no image.
+    #[error(
+        "no image is of class {class}, expected at least one: name classes that the dataset has"
+    )]
     NoSuchClass {
         /// The class.
         class: String,
     },
-    /// Another number of targets than of images.
-    #[error("{found} targets, expected {expected}, one an image")]
+    /// A number of targets that is not the number of images.
+    #[error("{found} targets, expected {expected}, one for each image")]
     TargetCount {
         /// Targets found.
         found: usize,
         /// Number of images.
         expected: usize,
     },
-    /// A setting of [`Augment`](super::Augment) out of its range.
-    #[error("{setting} is {found}, expected a number from 0 to {greatest}, and a sigma above 0")]
+    /// A setting of [`Augment`](super::Augment) that is out of its range.
+    #[error(
+        "{setting} is {found}, expected a number from 0 to {greatest} (elastic sigma above 0)"
+    )]
     Augment {
         /// The setting.
         setting: &'static str,
@@ -246,9 +270,9 @@ pub enum DataError {
         /// Greatest value allowed.
         greatest: f64,
     },
-    /// A range of pixel values that cannot be scaled to [0, 1].
+    /// A range of pixel values that cannot be mapped to [0, 1].
     #[error(
-        "pixel values from {low} to {high}, expected finite numbers, the first below the second"
+        "pixel values from {low} to {high}, expected two finite numbers, the first below the second"
     )]
     ValueRange {
         /// Value of background found.
@@ -256,7 +280,7 @@ pub enum DataError {
         /// Value of full ink found.
         high: f64,
     },
-    /// A threshold of [`Binarize`](super::Binarize) that no value could be compared with.
+    /// A threshold of [`Binarize`](super::Binarize) that is not finite.
     #[error("the threshold is {found}, expected a finite number")]
     Threshold {
         /// Threshold found.

@@ -1,9 +1,24 @@
 //! Limits on what a reader of images takes into memory unless it is told otherwise.
 
+use super::error::DataError;
+use crate::ImageShape;
+
+/// Greatest number of pixels of an image: each takes up the name of a column.
+pub(super) const MAX_PIXELS: usize = 1 << 20;
 /// Greatest number of images.
 const IMAGES: usize = 1 << 20;
 /// Greatest number of values of all images together.
 const VALUES: usize = 1 << 28;
+
+/// Checks that images of a shape have pixels, and not too many.
+pub(super) fn check_pixels(shape: ImageShape) -> Result<(), DataError> {
+    let limit = MAX_PIXELS;
+    match shape.pixels() {
+        0 => Err(DataError::NoPixels { shape }),
+        1..=MAX_PIXELS => Ok(()),
+        _ => Err(DataError::TooManyPixels { shape, limit }),
+    }
+}
 
 /// Greatest number of images of `pixels` pixels each.
 pub(super) fn default_max_images(pixels: usize) -> usize {

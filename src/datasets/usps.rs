@@ -1,4 +1,4 @@
-//! The USPS digits, in either of the forms in which they are distributed.
+//! The USPS digits in the two forms in which they are distributed.
 
 use std::path::Path;
 
@@ -19,26 +19,29 @@ const SIZES: ClassSizes = ClassSizes {
     test: [359, 264, 198, 166, 200, 160, 170, 147, 166, 177],
     sums: None,
 };
-/// Images of the training and of the test part.
+/// Number of images of the training part and of the test part.
 const IMAGES: [usize; 2] = [7291, 2007];
-/// More bytes than the larger part takes up in either form.
+/// Greater than the number of bytes of the larger part in either form.
 pub(super) const FILE_BYTES: u64 = 1 << 25;
-/// How the names of LIBSVM's files start, unlike those of the other form.
+/// How the names of LIBSVM's files start.
 const LIBSVM: &str = "usps";
 
 /// USPS: 7,291 + 2,007 handwritten digits of 16 x 16 pixels, records in [0, 1], targets 0 to 9.
 ///
-/// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The Elements of Statistical
-/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The
-/// publishers' values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
-/// [`ImageShape::USPS`].
+/// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The
+/// Elements of Statistical Learning*, or LIBSVM's `usps` and `usps.t`. Each file may be plain or
+/// end in `.gz`; unpack LIBSVM's `.bz2` files first. The published values, -1 to 1, become 0 to 1,
+/// and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is [`ImageShape::USPS`].
 ///
-/// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009, data "ZIP code".
+/// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009,
+/// data "ZIP code".
 ///
 /// # Errors
 ///
-/// [`DataError::Missing`] when a file is not there, [`DataError::Text`] when it holds something else,
-/// [`DataError::Archive`] when it is still compressed by bzip2, [`DataError::ClassSize`] when it is not complete.
+/// - [`DataError::Missing`] when a file does not exist;
+/// - [`DataError::Text`] when a file holds something else;
+/// - [`DataError::Archive`] when a file is still compressed by bzip2;
+/// - [`DataError::ClassSize`] when a part is not complete.
 ///
 /// # Example
 ///
@@ -61,7 +64,7 @@ pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
     SIZES.check(split, folder)
 }
 
-/// One part, of `images` images at most.
+/// Reads one part, which may hold at most `images` images.
 pub(super) fn read_part<F: Float>(
     path: &Path,
     images: usize,
@@ -79,7 +82,7 @@ fn is_libsvm(path: &Path) -> bool {
     name.to_string_lossy().starts_with(LIBSVM)
 }
 
-/// The folder holds the whole set in LIBSVM's form.
+/// Whether the folder holds the whole set in LIBSVM's form.
 #[cfg(feature = "download")]
 pub(super) fn holds_libsvm(folder: &Path) -> bool {
     let found = |part: DatasetFile| part.find(folder).is_ok_and(|path| is_libsvm(&path));

@@ -41,7 +41,8 @@ pub(super) struct Affine {
 }
 
 impl Affine {
-    /// Rotates by `angle` radians, shears by `shear` columns a row, then shifts by rows and columns.
+    /// Rotates by `angle` radians, shears by `shear` columns a row, then shifts by rows and
+    /// columns.
     pub(super) fn new(shape: ImageShape, angle: f64, shear: f64, shift: [f64; 2]) -> Self {
         let (sin, cos) = angle.sin_cos();
         // Inverse of the rotation after the inverse of the shear.

@@ -44,8 +44,8 @@ impl Elastic {
         })
     }
 
-    /// The field convolved along one axis of `size` pixels that lie `stride` apart, with zeros beyond
-    /// the edge.
+    /// The field convolved along one axis of `size` pixels that lie `stride` apart, with zeros
+    /// beyond the edge.
     fn smooth(&self, field: &[f64], stride: usize, size: usize) -> Vec<f64> {
         let at = |i: usize| {
             let position = i / stride % size;

@@ -64,8 +64,8 @@ impl Augment {
     }
 
     /// Sets elastic distortions: a field of random displacements in [-1, 1] along either axis is
-    /// smoothed by a Gaussian of standard deviation `sigma` pixels and multiplied by `alpha`. Simard
-    /// et al. found 34 and 4 best for images of 29 x 29 pixels.
+    /// smoothed by a Gaussian of standard deviation `sigma` pixels and multiplied by `alpha`.
+    /// Simard et al. found `sigma = 4` and `alpha = 34` best for images of 29 x 29 pixels.
     pub fn elastic(mut self, alpha: f64, sigma: f64) -> Self {
         self.elastic = Some((alpha, sigma));
         self

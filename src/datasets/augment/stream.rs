@@ -39,8 +39,8 @@ pub struct Augmented<'a, F> {
 }
 
 impl<'a, F: Float> Augmented<'a, F> {
-    /// The copies as datasets of `size` images, the last of which may hold fewer. A size of 0 counts
-    /// as 1. The names of columns and targets are those of the original dataset.
+    /// The copies as datasets of `size` images, the last of which may hold fewer. A size of 0
+    /// counts as 1. The names of columns and targets are those of the original dataset.
     pub fn batches(mut self, size: usize) -> impl Iterator<Item = Dataset<F, usize, Ix1>> + 'a {
         std::iter::from_fn(move || self.batch(size.max(1)))
     }

@@ -1,4 +1,4 @@
-//! Grey levels to black and white by a fixed threshold.
+//! Grey levels turned into black and white by a fixed threshold.
 
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
@@ -8,10 +8,11 @@ use ndarray::{Array2, ArrayBase, Data, Ix2};
 use crate::datasets::error::DataError;
 use crate::datasets::records::map_records;
 
-/// Turns values above a threshold into 1 and the others into 0, as the binary visible units of a Boltzmann machine ask for.
+/// Turns values above a threshold into 1 and the others into 0, as binary visible units of a
+/// Boltzmann machine require.
 ///
-/// A value equal to the threshold becomes 0, and so does NaN. Transforms arrays (n x d), owned or views, and
-/// datasets, whose targets, weights and names are kept.
+/// A value equal to the threshold becomes 0, and so does NaN. Transforms arrays (n x d), owned or
+/// views, and datasets, whose targets, weights and names are kept.
 ///
 /// # Example
 ///

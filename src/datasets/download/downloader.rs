@@ -59,8 +59,9 @@ impl Default for Downloader {
 }
 
 impl Downloader {
-    /// A downloader into the folder that the environment variable `LINFA_FISHER_DATA` names, or else
-    /// into the user's cache folder ([`Downloader::cache_dir`]); [`data_dir`] returns the same folder.
+    /// A downloader into the folder that the environment variable `LINFA_FISHER_DATA` names, or
+    /// else into the user's cache folder ([`Downloader::cache_dir`]); [`data_dir`] returns the same
+    /// folder.
     ///
     /// [`data_dir`]: crate::datasets::data_dir
     pub fn new() -> Self {
@@ -92,8 +93,8 @@ impl Downloader {
         self
     }
 
-    /// Sets the pause after the first failed attempt at an address; each further failure doubles it.
-    /// A busy server may ask for a longer pause, up to a minute. Default: one second.
+    /// Sets the pause after the first failed attempt at an address; each further failure doubles
+    /// it. A busy server may ask for a longer pause, up to a minute. Default: one second.
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
         self
@@ -162,8 +163,8 @@ impl Downloader {
         })
     }
 
-    /// Tries the addresses in turn, unless another run fetched the file while this run waited for the
-    /// lock.
+    /// Tries the addresses in turn, unless another run fetched the file while this run waited for
+    /// the lock.
     fn try_addresses(
         &self,
         file: &RemoteFile,

@@ -185,7 +185,8 @@ mod tests {
         if let Some(test) = test.find(&folder) {
             let wrong = train.verify(&test).unwrap_err();
             assert!(matches!(wrong, TransferError::Checksum { .. }));
-            // In the folder itself, plain, and with no more decimals than needed, as it is published.
+            // In the folder itself, plain, and with no more decimals than needed, as it is
+            // published.
             let source = Source::open(&test, usps::FILE_BYTES).unwrap();
             let text = String::from_utf8(source.read_all().unwrap()).unwrap();
             let short = |field: &str| field.parse::<f64>().unwrap().to_string();

@@ -48,7 +48,8 @@ impl<'a> Target<'a> {
             .with_file_name(format!(".{}.{address}.part", name(self.path)))
     }
 
-    /// Gives a complete partial file its final name and removes the partial files of other addresses.
+    /// Gives a complete partial file its final name and removes the partial files of other
+    /// addresses.
     pub(super) fn keep(&self, part: &Path) -> io::Result<()> {
         fs::rename(part, self.path)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));

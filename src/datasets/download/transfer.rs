@@ -23,8 +23,8 @@ pub(super) struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
-    /// Fetches what the partial file lacks; returns the announced length, if any. `progress` gets the
-    /// number of bytes done and the number announced.
+    /// Fetches what the partial file lacks; returns the announced length, if any. `progress` gets
+    /// the number of bytes done and the number announced.
     pub(super) fn run(
         &self,
         progress: &mut dyn FnMut(u64, Option<u64>),
@@ -113,7 +113,8 @@ impl Transfer<'_> {
 enum Answer {
     /// The bytes from `start` on, of `total` if that is known.
     From { start: u64, total: Option<u64> },
-    /// The server does not have the range asked for, or sends another one; ask it for the whole file.
+    /// The server does not have the range asked for, or sends another one; ask it for the whole
+    /// file.
     OtherRange,
 }
 

@@ -11,23 +11,22 @@ use super::file::{IdxFile, FILE_BYTES};
 use super::names::Names;
 use crate::datasets::error::DataError;
 use crate::datasets::image_dataset::image_dataset;
-use crate::datasets::limits::default_max_images;
+use crate::datasets::limits::{default_max_images, MAX_PIXELS};
 use crate::datasets::source::Source;
 use crate::datasets::split::Split;
 use crate::ImageShape;
 
-/// Most pixels of an image: each takes up the name of a column.
-const PIXELS: usize = 1 << 20;
-
 /// Reader of images and labels in two IDX files, plain or gzip'd.
 ///
-/// The images are unsigned bytes in three dimensions (n x height x width), which are divided by 255; the labels are n
-/// unsigned bytes. Header and length are checked against each other and against the labels' before any pixel is kept.
+/// The images are unsigned bytes in three dimensions (n x height x width), which are divided by
+/// 255; the labels are n unsigned bytes. The headers are checked against the length of the files
+/// and against each other before any pixel is kept.
 ///
-/// The bytes are decoded here and not by the `mnist` crate: once the header is checked, decoding is a division, whereas that
-/// crate reads plain files only, by path, and panics at the first fault.
+/// The `mnist` crate is not used: it reads plain files only, by path, and panics at the first
+/// fault.
 ///
-/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section on file formats.
+/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
+/// section on file formats.
 ///
 /// # Example
 ///
@@ -53,7 +52,7 @@ pub struct IdxImages {
 }
 
 impl IdxImages {
-    /// Images of the classes `0..classes`, of any shape.
+    /// A reader of images of the classes `0..classes`, of any shape.
     pub fn new(classes: usize) -> Self {
         Self {
             classes,
@@ -64,25 +63,26 @@ impl IdxImages {
         }
     }
 
-    /// The label in the file of class 0; that of class k is greater by k. Default: 0.
+    /// Sets the label of class 0 in the file; the label of class k is greater by k. Default: 0.
     pub fn first_label(mut self, label: usize) -> Self {
         self.first_label = label;
         self
     }
 
-    /// The shape that the images must have. Default: any.
+    /// Sets the shape that the images must have. Default: any shape.
     pub fn shape(mut self, shape: ImageShape) -> Self {
         self.shape = Some(shape);
         self
     }
 
-    /// Whether images are stored column by column, as EMNIST's are. Default: false.
+    /// Sets whether images are stored column by column, as EMNIST's are. Default: false.
     pub fn transposed(mut self, transposed: bool) -> Self {
         self.transposed = transposed;
         self
     }
 
-    /// Most images that the header may claim. Default: as many as have 2^28 values together, 2^20 at most.
+    /// Sets the greatest number of images that the header may claim. Default: as many images as
+    /// have 2^28 values together, but at most 2^20.
     pub fn max_images(mut self, images: usize) -> Self {
         self.max_images = Some(images);
         self
@@ -92,8 +92,9 @@ impl IdxImages {
     ///
     /// # Errors
     ///
-    /// [`DataError`] when a file cannot be read or is no such IDX file ([`DataError::Idx`]), or when the numbers of images
-    /// and labels differ ([`DataError::LabelCount`]).
+    /// - [`DataError::Idx`] when a file is not an IDX file of such images or labels;
+    /// - [`DataError::LabelCount`] when the numbers of images and labels differ;
+    /// - other variants of [`DataError`] when a file cannot be read.
     pub fn read<F: Float>(
         &self,
         images: impl AsRef<Path>,
@@ -106,7 +107,7 @@ impl IdxImages {
         )
     }
 
-    /// Reads two streams, each with the name that errors call it by.
+    /// Reads two streams, each given with the name by which errors call it.
     ///
     /// # Errors
     ///
@@ -129,10 +130,13 @@ impl IdxImages {
         )
     }
 
-    /// Reads the four files of any set that is distributed as MNIST is, from the folder that holds them.
+    /// Reads the four files of a set that is distributed as MNIST is, from the folder that holds
+    /// them.
     ///
-    /// They are called `{prefix}train-images-idx3-ubyte`, `{prefix}train-labels-idx1-ubyte` and likewise with `t10k` or `test`
-    /// for `train`; `.gz` may follow, and `.idx` may stand for `-idx`. `prefix` is empty for most sets.
+    /// The files are called `{prefix}train-images-idx3-ubyte` and
+    /// `{prefix}train-labels-idx1-ubyte`, and likewise with `t10k` or `test` in place of `train`.
+    /// Each name may end in `.gz`, and may have `.idx` in place of `-idx`. For most sets `prefix`
+    /// is empty.
     ///
     /// # Errors
     ///
@@ -159,7 +163,8 @@ impl IdxImages {
         self.read_split(folder.as_ref(), names, None)
     }
 
-    /// [`IdxImages::read_folder`], from the folder or a subfolder, of `images` images at most in each part.
+    /// Like [`IdxImages::read_folder`], from the folder or a subfolder, with at most `images`
+    /// images in each part.
     pub(in crate::datasets) fn read_split<F: Float>(
         &self,
         folder: &Path,
@@ -213,7 +218,7 @@ impl IdxImages {
         Ok(image_dataset(shape, values, labels))
     }
 
-    /// Rows and columns as they lie in the file.
+    /// Rows and columns of the images as they lie in the file, once they are checked.
     fn stored_shape(&self, dims: &[u32; 3]) -> Result<ImageShape, IdxError> {
         let stored = ImageShape::new(dims[1] as usize, dims[2] as usize);
         let found = match self.transposed {
@@ -226,12 +231,12 @@ impl IdxImages {
         }
     }
 
-    /// Neither an image nor their number is beyond what is allowed.
+    /// Checks the number of pixels of an image and the number of images.
     fn check_size(&self, found: u32, stored: ImageShape) -> Result<ImageShape, IdxError> {
-        if stored.pixels() > PIXELS {
+        if stored.pixels() > MAX_PIXELS {
             return Err(IdxError::Pixels {
                 found: stored,
-                limit: PIXELS,
+                limit: MAX_PIXELS,
             });
         }
         let default = || default_max_images(stored.pixels());
@@ -242,7 +247,7 @@ impl IdxImages {
         }
     }
 
-    /// The class of a label; as a byte, so that no more memory is taken than labels exist.
+    /// The class of a label, as a byte, so that labels take up no more memory than in the file.
     fn class(&self, offset: u64, label: u8) -> Result<u8, IdxError> {
         let class = usize::from(label).checked_sub(self.first_label);
         match class {
@@ -264,7 +269,7 @@ fn grey_levels<F: Float>() -> [F; 256] {
     std::array::from_fn(|byte| F::cast(byte as f64 / 255.0))
 }
 
-/// Turns an image stored column by column, `stored.height` columns of `stored.width` pixels, into one stored row by row.
+/// Transposes an image: `stored.height` columns of `stored.width` pixels become rows.
 fn transpose<F: Float>(image: &mut [F], stored: ImageShape) {
     let columns = image.to_vec();
     for (i, pixel) in image.iter_mut().enumerate() {

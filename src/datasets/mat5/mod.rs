@@ -1,13 +1,16 @@
-//! A reader of MAT-files of level 5 (MATLAB's `save -v6` and `save -v7`), for numeric, character and cell arrays.
+//! A reader of MAT-files of level 5 (MATLAB's `save -v6` and `save -v7`): numeric, character and
+//! cell arrays.
 //!
-//! A file is a 128-byte header and then one element a variable. An element is a tag (type and number of bytes) with
-//! its data; arrays are elements made of elements; `-v7` compresses each variable with zlib. Both byte orders, small
-//! elements and every numeric storage type are read. Structures, objects and sparse matrices are passed over.
+//! A file consists of a header of 128 bytes and one element for each variable. An element is a tag
+//! (type and number of bytes) with its data; an array is an element made of elements; `-v7`
+//! compresses each variable with zlib. Both byte orders, small elements and every numeric storage
+//! type are read. The content of structures, objects and sparse matrices is not read.
 //!
-//! The reader is made for files from anywhere: it takes memory in proportion to bytes that exist, never what a header
-//! claims; it decompresses up to a limit, reads and nests arrays up to limits, and does not panic. With `limit` bytes
-//! decompressed and 2^16 arrays at most, it takes up to 16 bytes of memory for each byte of the file and of `limit`, and up to
-//! 16 MB for the arrays themselves. Bytes that belong to nothing are faults.
+//! The reader can be given files from untrusted sources. It takes memory in proportion to the bytes
+//! that exist, whatever a header claims; it limits the decompressed bytes, the number of arrays and
+//! the depth of nesting; and it does not panic. For a file with `limit` decompressed bytes it takes
+//! up to 16 bytes of memory for each byte of the file and of `limit`, and up to 16 MB for the
+//! arrays themselves, of which it allows 2^16. Bytes that belong to nothing are faults.
 //!
 //! Source: MathWorks, "MAT-File Format", chapter 1, Level 5 MAT-Files.
 //!
@@ -28,7 +31,8 @@
 //! let variables = mat5::read(&file, 1 << 20)?;
 //! assert_eq!(variables[0].name, "x");
 //! let MatArray::Numeric { dims, values } = &variables[0].array else { unreachable!() };
-//! assert_eq!((dims.as_slice(), values.as_slice()), ([2, 2].as_slice(), [7.0, 9.0, 8.0, 1.0].as_slice()));
+//! assert_eq!(dims, &[2, 2]);
+//! assert_eq!(values, &[7.0, 9.0, 8.0, 1.0]);
 //! # Ok::<(), mat5::MatError>(())
 //! ```
 

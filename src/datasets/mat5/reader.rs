@@ -13,23 +13,25 @@ const HEADER_BYTES: usize = 128;
 /// Version of the format in the header.
 pub(super) const VERSION: u16 = 0x0100;
 
-/// A named array of a MAT-file.
+/// A named array of a MAT-file, as [`read`] returns it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Variable {
-    /// Its name.
+    /// Name of the variable.
     pub name: String,
-    /// Its content.
+    /// Content of the variable.
     pub array: MatArray,
 }
 
 /// Reads the variables of a MAT-file, in file order.
 ///
-/// `limit` is the most bytes that the compressed variables may hold together when decompressed.
+/// `limit` is the greatest number of bytes that the compressed variables may hold together when
+/// decompressed.
 ///
 /// # Errors
 ///
-/// [`MatError`] when the bytes are not a well-formed MAT-file of level 5, or hold more than `limit` allows.
+/// [`MatError`] when the bytes are not a well-formed MAT-file of level 5, or hold more bytes than
+/// `limit`.
 pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
     let (header, body) = bytes
         .split_at_checked(HEADER_BYTES)
@@ -55,7 +57,7 @@ pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
     Ok(variables)
 }
 
-/// Byte order of the file, once its version is known to be right.
+/// The byte order of the file; an error when its version is another one.
 fn read_header(header: &[u8]) -> Result<Endian, MatError> {
     let tail: [u8; 4] = [header[124], header[125], header[126], header[127]];
     let endian = match &tail[2..] {
@@ -74,7 +76,7 @@ fn read_header(header: &[u8]) -> Result<Endian, MatError> {
     Ok(endian)
 }
 
-/// The decompressed bytes of a variable, `budget` at most.
+/// The decompressed bytes of a variable; an error when they are more than `budget`.
 fn inflate(element: &Element<'_>, budget: usize, limit: usize) -> Result<Vec<u8>, MatError> {
     let mut inflated = Vec::new();
     let mut decoder = ZlibDecoder::new(element.data);

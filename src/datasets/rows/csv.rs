@@ -242,7 +242,8 @@ mod tests {
             ));
         }
         let reader = CsvImages::new(ImageShape::new(usize::MAX, 2), 3);
-        assert!(matches!(read(&reader, "1"), Err(DataError::Text { .. })));
+        let outcome = read(&reader, "1");
+        assert!(matches!(outcome, Err(DataError::TooManyPixels { .. })));
     }
 
     proptest! {

@@ -210,6 +210,14 @@ mod tests {
         assert_eq!(fault("\n"), TextError::NoLines);
     }
 
+    /// A line without pairs would be filled up with background.
+    #[test]
+    fn images_beyond_all_memory_are_refused() {
+        let reader = LibsvmImages::new(ImageShape::new(usize::MAX, 2), 3);
+        let outcome = reader.read_from::<f32>("1\n".as_bytes(), "x");
+        assert!(matches!(outcome, Err(DataError::TooManyPixels { .. })));
+    }
+
     #[test]
     fn lines_that_grow_into_images_are_limited() {
         let bomb = "1\n".repeat(20);

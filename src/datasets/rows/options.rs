@@ -3,7 +3,7 @@
 use super::error::TextError;
 use super::field::{excerpt, number};
 use crate::datasets::error::DataError;
-use crate::datasets::limits::default_max_images;
+use crate::datasets::limits::{check_pixels, default_max_images};
 use crate::ImageShape;
 
 /// Greatest number of bytes of a field with its separator, on average over a line.
@@ -46,9 +46,7 @@ impl RowOptions {
 
     /// Checks that images have pixels and that the range of values can be scaled to [0, 1].
     pub(super) fn check(&self) -> Result<(), DataError> {
-        if self.shape.pixels() == 0 {
-            return Err(DataError::NoPixels { shape: self.shape });
-        }
+        check_pixels(self.shape)?;
         if !(self.low.is_finite() && self.high.is_finite() && self.low < self.high) {
             return Err(DataError::ValueRange {
                 low: self.low,

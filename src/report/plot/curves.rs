@@ -12,8 +12,8 @@ use super::file::write;
 
 /// Curves over a common axis: how a training went, epoch by epoch.
 ///
-/// Each is a line through its points in the order given, with a dot at the last one and its name beside the picture.
-/// Both axes reach from the least to the greatest value of all points.
+/// Each curve is a line through its points in the order given, with a dot at the last point and its
+/// name beside the picture. Both axes reach from the least to the greatest value of all points.
 ///
 /// # Example
 ///
@@ -50,7 +50,7 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// No curves yet, over axes of these names.
+    /// A picture without curves, whose axes have these names.
     pub fn new(x_label: impl Into<String>, y_label: impl Into<String>) -> Self {
         Self {
             labels: Labels {
@@ -62,7 +62,7 @@ impl Curves {
         }
     }
 
-    /// A line above the picture.
+    /// Sets the line above the picture.
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.labels.title = title.into();
         self
@@ -99,8 +99,9 @@ impl Curves {
         Ok(Chart::new(&self.labels, &self.curves).to_string())
     }
 
-    /// Writes the picture as an SVG file. The file appears at `path` when it is whole, and only then replaces one that
-    /// is there.
+    /// Writes the picture as an SVG file.
+    ///
+    /// The file replaces an existing one only once it is complete.
     ///
     /// # Errors
     ///
