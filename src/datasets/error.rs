@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::alphanumeric::AlphanumericError;
 use super::idx::IdxError;
 use super::mat5::MatError;
 use super::rows::TextError;
@@ -11,7 +12,7 @@ use crate::ImageShape;
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
 ///
 /// Every variant about a file names the file; the faults of a format ([`IdxError`], [`MatError`],
-/// [`TextError`]) also say where in the file they are.
+/// [`TextError`], [`AlphanumericError`]) also say where in the file they are.
 ///
 /// # Example
 ///
@@ -163,63 +164,13 @@ pub enum DataError {
         /// What is wrong with it.
         fault: TextError,
     },
-    /// A MAT-file that lacks a variable of the dataset.
-    #[error("{} holds the variables {found:?}, expected one called {expected}", path.display())]
-    Variable {
+    /// The MAT-file does not hold the arrays of [`alphanumeric`](super::alphanumeric()).
+    #[error("{}: {fault}", path.display())]
+    Alphanumeric {
         /// The file.
         path: PathBuf,
-        /// Names of the variables found, ten at most.
-        found: Vec<String>,
-        /// Name of the missing variable.
-        expected: &'static str,
-    },
-    /// An array of a MAT-file whose kind or size is not that of the dataset.
-    #[error("{}: {name} is a {found}, expected a {expected}", path.display())]
-    Array {
-        /// The file.
-        path: PathBuf,
-        /// Name of the variable, with the index of the cell (from 1, as MATLAB counts).
-        name: String,
-        /// Kind and size found.
-        found: String,
-        /// Kind and size expected.
-        expected: String,
-    },
-    /// A pixel that is neither 0 nor 1 in a dataset of binary images.
-    #[error("{}: pixel {pixel} of {name} is {found}, expected 0 or 1", path.display())]
-    Pixel {
-        /// The file.
-        path: PathBuf,
-        /// Name of the image, with its index (from 1, as MATLAB counts).
-        name: String,
-        /// Index of the pixel in the stored array (from 0).
-        pixel: usize,
-        /// Value found.
-        found: f64,
-    },
-    /// A class whose label is not that of the dataset.
-    #[error("{}: class {class} is called {found:?}, expected {expected:?}", path.display())]
-    ClassLabel {
-        /// The file.
-        path: PathBuf,
-        /// Index of the class.
-        class: usize,
-        /// Label found.
-        found: String,
-        /// Label expected.
-        expected: char,
-    },
-    /// A class whose number of images is not that of the dataset.
-    #[error("{}: class {class} counts {found} images, expected {expected}", path.display())]
-    ClassCount {
-        /// The file.
-        path: PathBuf,
-        /// Index of the class.
-        class: usize,
-        /// Count found.
-        found: f64,
-        /// Count expected.
-        expected: usize,
+        /// What is wrong with its arrays.
+        fault: AlphanumericError,
     },
     /// Images without pixels.
     #[error("images of {shape} pixels, expected at least one pixel")]

@@ -1,4 +1,4 @@
-//! Limits on what a reader of images takes into memory unless it is told otherwise.
+//! Limits on what a reader of images takes into memory unless it is set otherwise.
 
 use super::error::DataError;
 use crate::ImageShape;

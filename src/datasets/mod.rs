@@ -65,7 +65,9 @@ mod source;
 mod split;
 mod usps;
 
-pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
+pub use self::alphanumeric::{
+    alphanumeric, alphanumeric_from_bytes, alphanumeric_label, AlphanumericError,
+};
 pub use self::augment::{Augment, Augmented};
 pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
 pub use self::data_dir::data_dir;

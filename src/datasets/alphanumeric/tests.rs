@@ -1,6 +1,10 @@
-use super::*;
+use super::content::LABELS;
+use super::loader::dataset_file;
+use super::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label, AlphanumericError};
 use crate::datasets::mat5::tests::{Style, PLAIN};
 use crate::datasets::mutation::damaged;
+use crate::datasets::DataError;
+use crate::ImageShape;
 use proptest::prelude::*;
 use std::path::PathBuf;
 
@@ -78,7 +82,8 @@ fn other_contents_are_named() {
     });
     assert!(matches!(
         fault(&file),
-        DataError::Variable { expected: "dat", found, .. } if found == ["y", "classlabels", "classcounts"]
+        DataError::Alphanumeric { fault: AlphanumericError::Variable { expected: "dat", found }, .. }
+            if found == ["y", "classlabels", "classcounts"]
     ));
     let file = made_up(PLAIN, |parts| {
         parts[0] = PLAIN.numeric("dat", &[1, 1], &[1.0])

@@ -14,7 +14,7 @@ fn images(shape: ImageShape, image: Vec<f64>) -> Dataset<f64, usize, Ix1> {
     Dataset::new(records, array![7]).with_feature_names(shape.feature_names())
 }
 
-/// A cross off the middle of a 5 x 5 image, turned, sheared and shifted as told.
+/// A cross off the middle of a 5 x 5 image, rotated, sheared and shifted.
 fn changed(angle: f64, shear: f64, shift: [f64; 2]) -> String {
     let shape = ImageShape::new(5, 5);
     let mut image = Array1::zeros(25);

@@ -44,7 +44,7 @@ pub enum TransferError {
     /// The server sends or announces more bytes than the file can have.
     #[error("the server sends more than {limit} bytes, expected at most {limit}")]
     TooLarge {
-        /// Most bytes allowed.
+        /// Greatest number of bytes allowed.
         limit: u64,
     },
     /// The uncompressed content is not that of the dataset.

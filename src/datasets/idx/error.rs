@@ -43,7 +43,7 @@ pub enum IdxError {
     Pixels {
         /// Shape found.
         found: ImageShape,
-        /// Most pixels allowed.
+        /// Greatest number of pixels allowed.
         limit: usize,
     },
     /// More images than the dataset has, or than the reader was set to take.
@@ -51,7 +51,7 @@ pub enum IdxError {
     Images {
         /// Number of images found.
         found: u32,
-        /// Most images allowed.
+        /// Greatest number of images allowed.
         limit: usize,
     },
     /// Fewer bytes than the header announces.

@@ -94,7 +94,7 @@ pub enum TextError {
     LongLine {
         /// Line in the file.
         line: u64,
-        /// Most bytes allowed.
+        /// Greatest number of bytes allowed.
         limit: usize,
     },
     /// More images than the dataset has, or than the reader was set to take.
@@ -102,7 +102,7 @@ pub enum TextError {
     Images {
         /// Line in the file.
         line: u64,
-        /// Most images allowed.
+        /// Greatest number of images allowed.
         limit: usize,
     },
     /// A file without a single line.
