@@ -45,5 +45,8 @@ pub use error::{Error, Result};
 pub use fisher::FisherFeatures;
 pub use image_shape::{Drawing, ImageShape};
 pub use model_selection::{cross_validate, StratifiedKFold};
+#[cfg(feature = "benchmarks")]
+#[doc(hidden)]
+pub use numerics::benchmarks;
 pub use numerics::Float;
 pub use pipeline::Pipeline;

@@ -1,6 +1,9 @@
 //! Numbers, matrices, random bits and threads: what everything else is computed with.
 
 pub(crate) mod aligned;
+#[cfg(feature = "benchmarks")]
+#[doc(hidden)]
+pub mod benchmarks;
 pub(crate) mod dense;
 pub(crate) mod eigen;
 mod float;

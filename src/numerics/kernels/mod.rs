@@ -11,7 +11,7 @@ mod rows;
 pub(crate) use onto::starts;
 pub(crate) use onto::Onto;
 pub(crate) use panels::PanelProduct;
-pub(crate) use rows::Rows;
+pub(crate) use rows::{Rows, WritePlaces};
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -24,7 +24,7 @@ use elementary::{
 use moves::MarkMoves;
 #[cfg(target_arch = "x86_64")]
 use rows::Compress;
-use rows::{Product, WritePlaces};
+use rows::Product;
 
 /// Matrix product and elementary functions of one element type.
 pub trait Kernels: Sized {

@@ -19,7 +19,7 @@ pub struct Rows<'a, F> {
 }
 
 /// See [`Kernels::write_places`](super::kernels::Kernels::write_places).
-pub(super) struct WritePlaces<'a, F>(pub(super) &'a [F], pub(super) &'a mut [u32]);
+pub(crate) struct WritePlaces<'a, F>(pub(crate) &'a [F], pub(crate) &'a mut [u32]);
 
 /// [`WritePlaces`] by AVX-512, which can move the lanes that are not zero together.
 #[cfg(target_arch = "x86_64")]
