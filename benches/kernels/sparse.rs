@@ -103,10 +103,12 @@ fn places(c: &mut Criterion) {
     let states = pixels(BATCH);
     let mut places = vec![0; PIXELS + 16];
     type Write = fn(&[f32], &mut [u32]) -> usize;
-    let ways: [(&str, Write); 4] = [
+    let ways: [(&str, Write); 3] = [
         ("AVX-512", benchmarks::write_places),
-        ("vectors", benchmarks::write_places_without_compress),
-        ("loop without branches", places_without_branches),
+        (
+            "loop without branches",
+            benchmarks::write_places_without_compress,
+        ),
         ("loop with branches", places_with_branches),
     ];
     for (name, write) in ways {
@@ -121,16 +123,6 @@ fn places(c: &mut Criterion) {
         });
     }
     group.finish();
-}
-
-/// Every place is written, and kept or overwritten by the next one.
-fn places_without_branches(values: &[f32], places: &mut [u32]) -> usize {
-    let mut end = 0;
-    for (place, &x) in values.iter().enumerate() {
-        places[end] = place as u32;
-        end += usize::from(x != 0.0);
-    }
-    end
 }
 
 fn places_with_branches(values: &[f32], places: &mut [u32]) -> usize {

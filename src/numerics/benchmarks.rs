@@ -6,7 +6,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::aligned::Aligned;
-use super::kernels::{Kernels, Onto, WritePlaces};
+use super::kernels::{self, Kernels, Onto};
 use super::packed::Packed;
 use super::parallel::{self, StandBy};
 use super::random::Lanes;
@@ -116,7 +116,7 @@ pub fn write_places(values: &[f32], places: &mut [u32]) -> usize {
 
 /// [`write_places`] as machines without AVX-512 do it.
 pub fn write_places_without_compress(values: &[f32], places: &mut [u32]) -> usize {
-    pulp::Arch::new().dispatch(WritePlaces(values, places))
+    kernels::write_places(values, places)
 }
 
 /// Marks the rows that have a value which moved by more than the tolerance.

@@ -1,4 +1,4 @@
-//! Stable elementary functions of numbers and of whole matrices.
+//! Numerically stable elementary functions of numbers and of whole matrices.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
@@ -7,7 +7,7 @@ use rayon::prelude::*;
 pub(crate) use crate::numerics::kernels::softplus;
 use crate::numerics::Float;
 
-/// Elements that one thread works on.
+/// Elements of the block that one thread processes.
 const BLOCK_ELEMENTS: usize = 1 << 15;
 
 /// Applies `f` to every block of elements of a matrix in row-major order.
@@ -22,12 +22,12 @@ fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) +
     }
 }
 
-/// Whether something holds of every value.
+/// Whether `holds` is true of every value.
 pub(crate) fn all<F: Float>(values: &[F], holds: impl Fn(F) -> bool) -> bool {
     Arch::new().dispatch(All(values, holds))
 }
 
-/// See [`all`]; without a way out in between, the loop is vectorised.
+/// See [`all`]. The loop has no early exit, so that the compiler vectorises it.
 struct All<'a, F, P>(&'a [F], P);
 
 impl<F: Float, P: Fn(F) -> bool> WithSimd for All<'_, F, P> {

@@ -1,7 +1,6 @@
-//! Matrices that are mostly zero, such as the pixels of pen strokes.
+//! Matrices whose values are mostly zero, such as images of handwriting.
 //!
-//! A product with one is a sum of rows of the other factor: for a machine with few hidden units
-//! that is several times faster than a dense product.
+//! A row of their product with a matrix is a sum of rows of that matrix.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
@@ -12,39 +11,38 @@ use crate::numerics::random::LANES;
 use crate::numerics::scalar::all;
 use crate::numerics::Float;
 
-/// Share of non-zeros up to which a product is faster than the dense one.
+/// The share of non-zeros up to which the sparse product is faster than the dense one.
 const SPARSE: f64 = 0.25;
 
-/// Whether so few of a matrix' values are not zero that sparse rows pay.
+/// Whether a matrix has so few non-zeros that its sparse rows are faster.
 pub(crate) fn pays(entries: usize, values: usize) -> bool {
     entries as f64 <= SPARSE * values as f64
 }
 
-/// Columns of factors that [`SparseRows::add_transposed_product`] is made for: one vector of
-/// `f32`, or two.
+/// Columns of the factors of [`SparseRows::add_transposed_product`]: one or two vectors of `f32`.
 pub(crate) const WIDTHS: [usize; 2] = [16, 32];
 
-/// Rows of a product that one thread works on. It is fixed, but nothing depends on it: each row is
-/// a sum in the order of its columns.
+/// Rows of a product that one thread computes. No result depends on it: each row is a sum in the
+/// order of its columns.
 const BLOCK_ROWS: usize = 32;
 
-/// Additions below which a product is not worth sharing among threads.
+/// Additions of a product: fewer are not worth another thread.
 const SHARED_ADDITIONS: usize = 1 << 17;
 
 /// The non-zeros of a matrix, row after row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SparseRows<F> {
     columns: usize,
-    /// Where each row starts, and where the last one ends.
+    /// The first entry of each row, then the end of the last row.
     starts: Vec<usize>,
     /// The column of every non-zero.
     places: Vec<u32>,
-    /// Its value; empty if all of them are 1.
+    /// The value of every non-zero; empty if all of them are 1.
     values: Vec<F>,
 }
 
 impl<F: Float> SparseRows<F> {
-    /// The non-zeros of rows (in row-major order); each is shown to `f` while it is in the cache.
+    /// The non-zeros of rows in row-major order. Each row is shown to `f` while it is in the cache.
     pub(crate) fn of_rows(rows: &[F], columns: usize, mut f: impl FnMut(&[F])) -> Self {
         let columns = columns.max(1);
         let mut sparse = Self::with_room(rows.len(), columns);
@@ -69,7 +67,8 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// The non-zeros of a matrix (in row-major order) of zeros and ones, if [that pays](pays).
+    /// The non-zeros of a matrix of zeros and ones; `None` unless it is in row-major order and
+    /// [`pays`].
     pub(crate) fn of_states(states: ArrayView2<F>) -> Option<Self> {
         let columns = states.ncols().max(1);
         let mut rows = Self::with_room(states.len(), columns);
@@ -91,7 +90,7 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// Room for the places of a matrix of so many values that is worth it.
+    /// No rows yet, with room for the places of a matrix of `values` values that [`pays`].
     fn with_room(values: usize, columns: usize) -> Self {
         let most = (SPARSE * values as f64) as usize;
         Self {
@@ -100,8 +99,8 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// Appends the places of a row's non-zeros; how many there are of all rows now. `places` is to
-    /// be cut off there after the last row.
+    /// Appends the places of a row's non-zeros and returns the number of places of all rows so far.
+    /// After the last row, the caller truncates `places` to that number.
     fn push_places(&mut self, row: &[F]) -> usize {
         let first = self.entries();
         let room = first + row.len() + LANES;
@@ -113,7 +112,7 @@ impl<F: Float> SparseRows<F> {
         end
     }
 
-    /// The rows of all parts, one part below the other.
+    /// The rows of all parts, in their order.
     pub(crate) fn stacked(parts: Vec<Self>) -> Self {
         let mut all = Self::empty(parts.first().map_or(0, |part| part.columns));
         let entries = parts.iter().map(|part| part.places.len()).sum();
@@ -132,8 +131,8 @@ impl<F: Float> SparseRows<F> {
         all
     }
 
-    /// The rows of `indices`, in that order, of blocks that have `block_rows` rows each but the last
-    /// one.
+    /// The rows of `indices`, in that order, of blocks of `block_rows` rows each; the last block
+    /// may have fewer.
     pub(crate) fn select(blocks: &[Self], block_rows: usize, indices: &[usize]) -> Self {
         let mut chosen = Self::empty(blocks.first().map_or(0, |block| block.columns));
         let rows = indices.iter().map(|&index| {
@@ -168,17 +167,17 @@ impl<F: Float> SparseRows<F> {
         self.starts.len() - 1
     }
 
-    /// Values that are stored.
+    /// The number of stored values.
     pub(crate) fn entries(&self) -> usize {
         self.starts.last().copied().unwrap_or(0)
     }
 
-    /// Replaces every value, a probability, by a state; zeros that result stay in place.
+    /// Replaces every value, a probability, by a random state; states of zero stay stored.
     pub(crate) fn sample(&mut self, random: &mut crate::numerics::random::Lanes) {
         F::bernoulli_in_place(&mut self.values, random);
     }
 
-    /// The matrix with its zeros.
+    /// The dense matrix.
     pub(crate) fn to_dense(&self) -> Array2<F> {
         let mut dense = Array2::zeros((self.nrows(), self.columns));
         for (row, mut values) in dense.rows_mut().into_iter().enumerate() {
@@ -191,7 +190,7 @@ impl<F: Float> SparseRows<F> {
         dense
     }
 
-    /// Sum of every row.
+    /// The sum of every row.
     pub(crate) fn row_sums(&self) -> Array1<F> {
         let sum = |row: &[usize]| match self.values.get(row[0]..row[1]) {
             Some(values) => values.iter().copied().sum(),
@@ -228,8 +227,8 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// `out += self' * right`, without the transpose, for factors in row-major order: every entry
-    /// adds a row of one to one of the other. This is quick for rows of [`WIDTHS`].
+    /// `out += self' * right` for factors in row-major order of [`WIDTHS`] columns. It does not
+    /// compute the transpose: every entry adds a row of `right` to a row of `out`.
     pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
         assert_eq!((self.nrows(), self.columns), (right.nrows(), out.nrows()));
         assert_eq!(right.ncols(), out.ncols());
@@ -254,9 +253,10 @@ impl<F: Float> SparseRows<F> {
         });
     }
 
-    /// `out = onto + alpha * self * right`, for `right` and `out` in row-major order, without the
-    /// columns that only `right` has. This is quickest for [aligned](crate::numerics::aligned::Aligned) rows of
-    /// [`WIDTHS`].
+    /// `out = onto + alpha * self * right` for `right` and `out` in row-major order; columns that
+    /// only `right` has are ignored. It is fastest for [`Aligned`] rows of [`WIDTHS`].
+    ///
+    /// [`Aligned`]: crate::numerics::aligned::Aligned
     pub(crate) fn write_product(
         &self,
         right: ArrayView2<F>,
@@ -322,7 +322,8 @@ impl<F: Float, const WIDTH: usize> WithSimd for AddRows<'_, F, WIDTH> {
     }
 }
 
-/// `sums += row`, on a copy, which the compiler sees to be apart from the row.
+/// `sums += row`, on a copy of the sums, so that the compiler knows that they do not overlap the
+/// row.
 #[inline(always)]
 fn add_row<F: Float, const WIDTH: usize>(sums: &mut [F; WIDTH], row: impl Fn(usize) -> F) {
     let mut new = *sums;

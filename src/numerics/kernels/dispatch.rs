@@ -1,4 +1,4 @@
-//! The trait of the kernels, and how `f32` and `f64` reach the widest vectors of the machine.
+//! The trait of the kernels; `f32` and `f64` implement it by the widest vectors of the processor.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -12,12 +12,12 @@ use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
-use super::rows::{Product, Rows, WritePlaces};
+use super::rows::{write_places, Product, Rows};
 use crate::numerics::random::Lanes;
 
-/// Matrix product and elementary functions of one element type.
+/// Matrix products and elementary functions of one element type.
 pub trait Kernels: Sized {
-    /// `destination (+)= alpha * left * right` on the calling thread, added if `accum` says so.
+    /// `destination = alpha * left * right` on the calling thread, or `+=` if `accum` says so.
     fn gemm(
         destination: MatMut<'_, Self>,
         accum: Accum,
@@ -38,13 +38,14 @@ pub trait Kernels: Sized {
     /// Replaces every `x` by `ln(1 + exp(x))`.
     fn softplus_in_place(values: &mut [Self]);
 
-    /// Writes the positions of the values that are not zero; how many there are. `places` has room
-    /// for as many as there are values, and for [`LANES`](crate::numerics::random::LANES) more.
+    /// Writes the positions of the non-zero values to `places` and returns their number. `places`
+    /// has room for as many as there are values, and for [`LANES`] more.
+    ///
+    /// [`LANES`]: crate::numerics::random::LANES
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out = onto + alpha * left * right` for rows of non-zeros, a matrix, and the destination,
-    /// each row after row, with the lengths of their rows; what `right` has beyond that of `out` is
-    /// left out.
+    /// `out = onto + alpha * left * right`. `right` and `out` are matrices in row-major order, each
+    /// with its number of columns; the columns that only `right` has are ignored.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
@@ -53,7 +54,7 @@ pub trait Kernels: Sized {
         out: (&mut [Self], usize),
     );
 
-    /// Marks the rows (as many as marks) that have a value which moved by more than the tolerance.
+    /// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
     fn mark_moves(new: &[Self], old: &[Self], tolerance: Self, moved: &mut [bool]);
 
     /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
@@ -91,7 +92,7 @@ impl Kernels for f32 {
         match Arch::new() {
             #[cfg(target_arch = "x86_64")]
             Arch::V4(simd) => simd.vectorize(Compress(simd, values, places)),
-            other => other.dispatch(WritePlaces(values, places)),
+            _ => write_places(values, places),
         }
     }
 
@@ -155,7 +156,7 @@ impl Kernels for f64 {
     }
 
     fn write_places(values: &[f64], places: &mut [u32]) -> usize {
-        Arch::new().dispatch(WritePlaces(values, places))
+        write_places(values, places)
     }
 
     fn sparse_product(

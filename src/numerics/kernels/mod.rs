@@ -14,4 +14,4 @@ pub(crate) use elementary::softplus;
 pub(crate) use onto::starts;
 pub(crate) use onto::Onto;
 pub(crate) use panels::PanelProduct;
-pub(crate) use rows::{Rows, WritePlaces};
+pub(crate) use rows::{write_places, Rows};

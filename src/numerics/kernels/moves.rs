@@ -1,8 +1,8 @@
-//! Which rows of a matrix have changed.
+//! Which rows of a matrix have changed by more than a tolerance.
 
 use pulp::{Simd, WithSimd};
 
-/// See [`Kernels::mark_moves`](super::kernels::Kernels::mark_moves).
+/// See [`Kernels::mark_moves`](super::Kernels::mark_moves).
 pub(super) struct MarkMoves<'a, F> {
     pub(super) new: &'a [F],
     pub(super) old: &'a [F],
@@ -10,7 +10,7 @@ pub(super) struct MarkMoves<'a, F> {
     pub(super) moved: &'a mut [bool],
 }
 
-/// Vectors of `$float`.
+/// The kernel for vectors of `$float`.
 macro_rules! mark_moves {
     ($float:ty, $split:ident, $load:ident, $sub:ident, $abs:ident, $max:ident, $most:ident) => {
         impl WithSimd for MarkMoves<'_, $float> {

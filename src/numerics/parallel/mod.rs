@@ -1,4 +1,4 @@
-//! Work shared among threads, with the same bits whatever their number.
+//! Work shared among threads; the results do not depend on their number.
 
 mod blocks;
 mod join;
