@@ -15,7 +15,7 @@ use crate::numerics::Float;
 const BLOCK_OPERATIONS: usize = 4_000_000;
 
 /// The fewest rows of a block: the product of fewer rows runs below full speed.
-const BLOCK_ROWS: usize = 64;
+const LEAST_ROWS: usize = 64;
 
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
@@ -50,7 +50,7 @@ pub(crate) fn product_onto<F: Float>(
         let destination = MatMut::from_row_major_slice_mut(block, n, columns);
         F::gemm(destination, accum, left.subrows(first, n), right, alpha);
     };
-    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(BLOCK_ROWS);
+    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(LEAST_ROWS);
     if slice.is_empty() {
     } else if block_rows >= rows {
         multiply(0, slice);

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::numerics::aligned::Aligned;
 use crate::numerics::kernels::{Onto, PanelProduct};
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::Float;
 
 /// Columns of a panel: four AVX-512 vectors of `f32`, the widest tile that registers hold.
@@ -12,9 +13,6 @@ const PANEL: usize = 64;
 
 /// Every panel's width is a multiple of this, the most lanes that a vector has.
 const LANES: usize = 16;
-
-/// Elements of a matrix: fewer are not worth another thread for the layout.
-const SHARED_ELEMENTS: usize = 1 << 16;
 
 /// A matrix in panels of [`PANEL`] columns, each row after row, the last one padded by zeros.
 ///
@@ -58,7 +56,7 @@ impl<F: Float> Packed<F> {
             }
         };
         let panels = self.panels.as_slice_mut();
-        if panels.len() < SHARED_ELEMENTS {
+        if panels.len() <= BLOCK_ELEMENTS {
             panels.chunks_mut(length).enumerate().for_each(write);
         } else {
             let panels = panels.par_chunks_mut(length);

@@ -5,10 +5,8 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 pub(crate) use crate::numerics::kernels::softplus;
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::Float;
-
-/// Elements of the block that one thread processes.
-const BLOCK_ELEMENTS: usize = 1 << 15;
 
 /// Applies `f` to every block of elements of a matrix in row-major order.
 fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) + Send + Sync) {

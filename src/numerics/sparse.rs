@@ -7,6 +7,7 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::numerics::kernels::{Onto, Rows};
+use crate::numerics::parallel::BLOCK_ROWS;
 use crate::numerics::random::LANES;
 use crate::numerics::scalar::all;
 use crate::numerics::Float;
@@ -21,10 +22,6 @@ pub(crate) fn pays(entries: usize, values: usize) -> bool {
 
 /// Columns of the factors of [`SparseRows::add_transposed_product`]: one or two vectors of `f32`.
 pub(crate) const WIDTHS: [usize; 2] = [16, 32];
-
-/// Rows of a product that one thread computes. No result depends on it: each row is a sum in the
-/// order of its columns.
-const BLOCK_ROWS: usize = 32;
 
 /// Additions of a product: fewer are not worth another thread.
 const SHARED_ADDITIONS: usize = 1 << 17;

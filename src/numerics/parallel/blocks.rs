@@ -8,6 +8,9 @@ use super::join::join_awake;
 /// evenly. Fixed, so that results do not depend on the number of threads.
 pub(crate) const BLOCK_ROWS: usize = 25;
 
+/// Elements of a block of an elementwise pass: fewer are not worth another thread.
+pub(crate) const BLOCK_ELEMENTS: usize = 1 << 15;
+
 /// Calls `f` with the number and the rows of every block of the layers (`n x units` each), in
 /// parallel; returns the results in the order of the blocks.
 pub(crate) fn map_blocks<F, T>(
