@@ -86,6 +86,10 @@ fn statistics(c: &mut Criterion) {
         });
     });
     let mut out = Array2::zeros((PIXELS, NARROW));
+    let dense = pixels(BLOCK);
+    group.bench_function("faer", |b| {
+        b.iter(|| gemm(dense.t(), right.view(), out.view_mut()));
+    });
     group.bench_function("transposed sparse rows", |b| {
         let product = || {
             sparse
