@@ -132,7 +132,7 @@ fn blas_threads() -> Vec<Setting> {
     one_and_all().iter().map(setting).collect()
 }
 
-/// One worker with OpenBLAS on one thread or on all, or a worker for each core with one thread each.
+/// One worker with OpenBLAS on one thread or on all, or one worker a core with one thread each.
 fn workers() -> Vec<Setting> {
     let setting = |(workers, blas): (usize, usize)| Setting {
         threads: format!("{workers} x {blas} of BLAS"),

@@ -44,14 +44,14 @@ pub trait Kernels: Sized {
     /// [`LANES`]: crate::numerics::random::LANES
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out = onto + alpha * left * right`. `right` and `out` are matrices in row-major order, each
-    /// with its number of columns; the columns that only `right` has are ignored.
+    /// `out = onto + alpha * left * right` for a matrix `right`, given with its number of columns, and
+    /// `out` in row-major order.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
         alpha: Self,
         onto: Onto<Self>,
-        out: (&mut [Self], usize),
+        out: &mut [Self],
     );
 
     /// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
@@ -98,15 +98,14 @@ impl Kernels for f32 {
 
     fn sparse_product(
         left: Rows<f32>,
-        (right, stride): (&[f32], usize),
+        (right, width): (&[f32], usize),
         alpha: f32,
         onto: Onto<f32>,
-        (out, width): (&mut [f32], usize),
+        out: &mut [f32],
     ) {
         Arch::new().dispatch(Product {
             left,
             right,
-            stride,
             width,
             alpha,
             onto,
@@ -161,15 +160,14 @@ impl Kernels for f64 {
 
     fn sparse_product(
         left: Rows<f64>,
-        (right, stride): (&[f64], usize),
+        (right, width): (&[f64], usize),
         alpha: f64,
         onto: Onto<f64>,
-        (out, width): (&mut [f64], usize),
+        out: &mut [f64],
     ) {
         Arch::new().dispatch(Product {
             left,
             right,
-            stride,
             width,
             alpha,
             onto,

@@ -72,9 +72,7 @@ impl pulp::NullaryFnOnce for Compress<'_> {
 pub(super) struct Product<'a, F> {
     pub(super) left: Rows<'a, F>,
     pub(super) right: &'a [F],
-    /// Columns of `right`, of which there may be more than of `out`.
-    pub(super) stride: usize,
-    /// Columns of `out`.
+    /// Columns of `right` and of `out`.
     pub(super) width: usize,
     pub(super) alpha: F,
     pub(super) onto: Onto<'a, F>,
@@ -87,7 +85,7 @@ struct Tile<'a, F> {
     places: &'a [u32],
     values: &'a [F],
     right: &'a [F],
-    stride: usize,
+    width: usize,
     alpha: F,
     onto: Onto<'a, F>,
     column: usize,
@@ -116,7 +114,7 @@ macro_rules! product {
                         places: &places[entries.clone()],
                         values: values.get(entries).unwrap_or_default(),
                         right: self.right,
-                        stride: self.stride,
+                        width: self.width,
                         alpha: self.alpha,
                         onto: self.onto,
                         column: 0,
@@ -140,14 +138,14 @@ macro_rules! product {
             #[inline(always)]
             fn write<S: Simd, const VECTORS: usize>(self, simd: S, out: &mut [$float]) -> usize {
                 let columns = VECTORS * S::$lanes;
-                let start = |place: u32| place as usize * self.stride + self.column;
+                let start = |place: u32| place as usize * self.width + self.column;
                 let within = |place: &u32| start(*place) + columns <= self.right.len();
                 let whole = match self.places.last() {
                     Some(last) if !within(last) => self.places.partition_point(within),
                     _ => self.places.len(),
                 };
                 let mut sums = [simd.$splat(0.0); VECTORS];
-                if self.values.is_empty() && columns == self.stride {
+                if self.values.is_empty() && columns == self.width {
                     let rows = S::$split(self.right).0.as_chunks::<VECTORS>().0;
                     for &place in self.places {
                         let row = &rows[place as usize];
