@@ -119,11 +119,6 @@ pub fn write_places_without_compress(values: &[f32], places: &mut [u32]) -> usiz
     kernels::write_places(values, places)
 }
 
-/// Marks the rows that have a value which moved by more than the tolerance.
-pub fn mark_moves(new: &[f32], old: &[f32], tolerance: f32, moved: &mut [bool]) {
-    f32::mark_moves(new, old, tolerance, moved);
-}
-
 /// Adds rows, one after another in memory, to `sum`.
 pub fn add_rows(rows: &[f32], sum: &mut [f32]) {
     dense::add_rows(rows, sum);

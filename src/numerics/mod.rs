@@ -5,7 +5,7 @@
 //! | file | what it does | called by |
 //! |---|---|---|
 //! | `float` | the element types `f32` and `f64` | everything |
-//! | `kernels` | the vectorised kernels behind [`Float`] | the files below; `inference` marks the rows that moved |
+//! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
 //! | `dense` | matrix products by faer, sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |

@@ -7,7 +7,6 @@ use pulp::Arch;
 use super::elementary::{
     bernoulli_f64, sigmoid_f64, softplus, Each, OfInput, OfProbability, Sigmoid, Softplus, States,
 };
-use super::moves::MarkMoves;
 use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
@@ -53,9 +52,6 @@ pub trait Kernels: Sized {
         onto: Onto<Self>,
         out: &mut [Self],
     );
-
-    /// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
-    fn mark_moves(new: &[Self], old: &[Self], tolerance: Self, moved: &mut [bool]);
 
     /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
     fn panel_product(product: PanelProduct<Self>);
@@ -113,15 +109,6 @@ impl Kernels for f32 {
         });
     }
 
-    fn mark_moves(new: &[f32], old: &[f32], tolerance: f32, moved: &mut [bool]) {
-        Arch::new().dispatch(MarkMoves {
-            new,
-            old,
-            tolerance,
-            moved,
-        });
-    }
-
     fn panel_product(product: PanelProduct<f32>) {
         Arch::new().dispatch(product);
     }
@@ -172,15 +159,6 @@ impl Kernels for f64 {
             alpha,
             onto,
             out,
-        });
-    }
-
-    fn mark_moves(new: &[f64], old: &[f64], tolerance: f64, moved: &mut [bool]) {
-        Arch::new().dispatch(MarkMoves {
-            new,
-            old,
-            tolerance,
-            moved,
         });
     }
 

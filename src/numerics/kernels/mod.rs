@@ -3,7 +3,6 @@
 mod dispatch;
 mod elementary;
 mod finish;
-mod moves;
 mod onto;
 mod panels;
 mod rows;
