@@ -215,10 +215,7 @@ impl<F: Float> Pending<F> {
             self.update(machine, layer);
             let (new, old) = (&mut self.hidden[layer - 1], &mut self.spare[layer - 1]);
             std::mem::swap(new, old);
-            let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
-                unreachable!("layers are allocated in row-major order");
-            };
-            F::mark_moves(new, old, tolerance, &mut self.moved);
+            mark_moves(new.view(), old.view(), tolerance, &mut self.moved);
         }
     }
 
@@ -263,5 +260,34 @@ impl<F: Float> Pending<F> {
             *layer = layer.select(Axis(0), &kept);
         }
         self.spare = self.hidden.clone();
+    }
+}
+
+/// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
+fn mark_moves<F: Float>(new: ArrayView2<F>, old: ArrayView2<F>, tolerance: F, moved: &mut [bool]) {
+    let moves = |(&new, &old): (&F, &F)| (new - old).abs() > tolerance;
+    let rows = new.rows().into_iter().zip(old.rows());
+    for ((new, old), moved) in rows.zip(moved) {
+        *moved |= new.iter().zip(old).any(moves);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_moved_by_more_than_the_tolerance_are_marked() {
+        let old = Array2::from_elem((4, 20), 0.5);
+        let mut new = old.clone();
+        new[[1, 0]] = 0.25;
+        new[[2, 0]] = 0.5 + 1e-4;
+        new[[3, 19]] = 0.75;
+        let mut moved = [true, false, false, false];
+        mark_moves(new.view(), old.view(), 1e-3, &mut moved);
+        assert_eq!(moved, [true, true, false, true]);
+        let mut moved = [false; 4];
+        mark_moves(new.view(), old.view(), 0.0, &mut moved);
+        assert_eq!(moved, [false, true, true, true]);
     }
 }

@@ -7,11 +7,9 @@ use super::units::VisibleUnits;
 use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::scalar::all;
 use crate::{Float, Result};
-
-/// Elements of a matrix below which it is not worth sharing among threads.
-const SHARED_ELEMENTS: usize = 1 << 15;
 
 /// Weights and biases of a Boltzmann machine of layers `x_0` (visible), `x_1`, ..., `x_m`:
 ///
@@ -248,8 +246,8 @@ impl<F: Float> Parameters<F> {
     fn all(&self, holds: impl Fn(F) -> bool + Sync) -> bool {
         let of_block = |values: &[F]| all(values, &holds);
         let of_array = |values: Option<&[F]>| match values {
-            Some(values) if values.len() <= SHARED_ELEMENTS => of_block(values),
-            Some(values) => values.par_chunks(SHARED_ELEMENTS).all(of_block),
+            Some(values) if values.len() <= BLOCK_ELEMENTS => of_block(values),
+            Some(values) => values.par_chunks(BLOCK_ELEMENTS).all(of_block),
             None => false,
         };
         self.weights.iter().all(|w| of_array(w.as_slice()))
@@ -263,8 +261,8 @@ fn add_scaled<F: Float>(alpha: F, from: Option<&[F]>, to: Option<&mut [F]>) {
         unreachable!("parameters are kept in row-major order");
     };
     assert_eq!(from.len(), to.len());
-    to.par_chunks_mut(SHARED_ELEMENTS)
-        .zip(from.par_chunks(SHARED_ELEMENTS))
+    to.par_chunks_mut(BLOCK_ELEMENTS)
+        .zip(from.par_chunks(BLOCK_ELEMENTS))
         .for_each(|(to, from)| {
             to.iter_mut().zip(from).for_each(|(x, &y)| *x += alpha * y);
         });

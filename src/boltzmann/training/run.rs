@@ -103,7 +103,6 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
 
     /// Goes on from the checkpoint if there is one, and keeps it up to date.
     #[cfg(feature = "serde")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn checkpoint(mut self, checkpoint: &'a super::Checkpoint) -> Self
     where
         F: serde_crate::Serialize + serde_crate::de::DeserializeOwned,

@@ -6,7 +6,7 @@ use super::error::MatError;
 /// Greatest depth of cell arrays within cell arrays.
 const MAX_DEPTH: usize = 16;
 /// Product of dimensions that no array in memory reaches.
-const MAX_ELEMENTS: usize = 1 << 48;
+const MAX_ELEMENTS: usize = 1 << (usize::BITS - 16);
 /// Greatest number of arrays of a file, cells included: an empty array takes up 8 bytes in the file
 /// and ten times as many in memory.
 const MAX_ARRAYS: usize = 1 << 16;
