@@ -8,7 +8,7 @@ use rand_xoshiro::Xoshiro256Plus;
 
 use super::batch::Batch;
 use super::error::TrainingError;
-use super::expectations::{expectations, Step};
+use super::expectations::{Expectations, Step};
 use super::hyperparams::Training;
 use super::records::Records;
 use super::sample::Positive;
@@ -120,8 +120,9 @@ impl<F: Float> Trainer<'_, F> {
             batch,
             seed,
         };
-        let (means, stats) = expectations(&step, state.chains.as_mut(), gradient);
+        let (expectations, stats) = Expectations::of(&step, state.chains.as_mut());
         let _standby = standby.begin();
+        let means = expectations.write_difference(gradient);
         let shaping = &mut state.shaping;
         shaping.shape(self.training, self.factors, &means, gradient);
         let (ascent, epoch) = (&mut state.ascent, state.epoch);

@@ -6,8 +6,8 @@ use ndarray::{Array1, Array2};
 
 use super::batch::Batch;
 use super::hyperparams::Training;
-use super::narrow;
-use super::sample::{Positive, Sample};
+use super::narrow::{self, Difference};
+use super::sample::{Positive, Sample, Transposed};
 use crate::boltzmann::inference::InferenceStats;
 use crate::boltzmann::machine::{Conditionals, Parameters, Visible};
 use crate::boltzmann::sampling::{GibbsChains, NegativeChains};
@@ -36,46 +36,69 @@ impl<F: Float> Step<'_, '_, F> {
     }
 }
 
-/// Writes `E[T | data] - E[T]` to `gradient`, where `chains` persist or, if there are none, start
-/// at the data; returns the means of all layers over the data.
-pub(super) fn expectations<F: Float>(
-    step: &Step<F>,
-    chains: Option<&mut NegativeChains<F>>,
-    gradient: &mut Parameters<F>,
-) -> (Vec<Array1<F>>, InferenceStats) {
-    match narrow::width(&gradient.layers()) {
-        Some(width) => narrow::expectations(step, width, chains, gradient),
-        None => of_whole_samples(step, chains, gradient),
-    }
+/// `E[T | data]` and `E[T]`, as far as threads work on them side by side.
+#[derive(Debug)]
+pub(super) enum Expectations<F> {
+    /// Samples, whose products are worth sharing among the threads.
+    Samples {
+        data: Transposed<F>,
+        model: Transposed<F>,
+    },
+    /// The difference itself, of machines with few hidden units.
+    Sums(Difference<F>),
 }
 
-/// [`expectations`] by products of whole samples, each shared among the threads.
-pub(super) fn of_whole_samples<F: Float>(
-    step: &Step<F>,
-    chains: Option<&mut NegativeChains<F>>,
-    gradient: &mut Parameters<F>,
-) -> (Vec<Array1<F>>, InferenceStats) {
-    let (machine, steps, seed) = (step.machine, step.gibbs_steps(), step.seed);
-    let data = |positive: Positive<F>| {
-        let (sample, stats) = positive.into_sample();
-        (sample.transposed(), stats)
-    };
-    let model = |chains: &GibbsChains<F>, expected| {
-        let states = chains.states().iter().map(Array2::view);
-        Sample::of_chains(states, expected).transposed()
-    };
-    let ((data, stats), model) = match chains {
-        Some(chains) => {
-            let expected = chains.advance(machine, steps, seed);
-            let infer = || data(step.infer(step.batch.whole()));
-            join_if(true, infer, || model(chains.samples(), expected))
+impl<F: Float> Expectations<F> {
+    /// Those of a step, where `chains` persist or, if there are none, start at the data.
+    pub(super) fn of(
+        step: &Step<F>,
+        chains: Option<&mut NegativeChains<F>>,
+    ) -> (Self, InferenceStats) {
+        let layers = step.machine.theta().layers();
+        match narrow::width(&layers) {
+            Some(width) => {
+                let (sums, stats) = narrow::expectations(step, &layers, width, chains);
+                (Self::Sums(sums), stats)
+            }
+            None => Self::of_whole_samples(step, chains),
         }
-        None => {
-            let positive = step.infer(step.batch.whole());
-            let mut chains = GibbsChains::from_layers(positive.layers(), machine, seed);
-            let expected = chains.advance_by(machine, steps, !seed);
-            join_if(true, || data(positive), || model(&chains, expected))
+    }
+
+    /// [`of`](Self::of) by one sample of all records and one of all chains.
+    pub(super) fn of_whole_samples(
+        step: &Step<F>,
+        chains: Option<&mut NegativeChains<F>>,
+    ) -> (Self, InferenceStats) {
+        let (machine, steps, seed) = (step.machine, step.gibbs_steps(), step.seed);
+        let data = |positive: Positive<F>| {
+            let (sample, stats) = positive.into_sample();
+            (sample.transposed(), stats)
+        };
+        let model = |chains: &GibbsChains<F>, expected| {
+            let states = chains.states().iter().map(Array2::view);
+            Sample::of_chains(states, expected).transposed()
+        };
+        let ((data, stats), model) = match chains {
+            Some(chains) => {
+                let expected = chains.advance(machine, steps, seed);
+                let infer = || data(step.infer(step.batch.whole()));
+                join_if(true, infer, || model(chains.samples(), expected))
+            }
+            None => {
+                let positive = step.infer(step.batch.whole());
+                let mut chains = GibbsChains::from_layers(positive.layers(), machine, seed);
+                let expected = chains.advance_by(machine, steps, !seed);
+                join_if(true, || data(positive), || model(&chains, expected))
+            }
+        };
+        (Self::Samples { data, model }, stats)
+    }
+
+    /// Writes `E[T | data] - E[T]` to `gradient`; returns the means of all layers over the data.
+    pub(super) fn write_difference(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
+        match self {
+            Self::Samples { data, model } => data.write_difference(model, gradient),
+            Self::Sums(difference) => difference.write(gradient),
         }
-    };
-    (data.write_difference(&model, gradient), stats)
+    }
 }

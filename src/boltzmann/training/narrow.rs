@@ -21,22 +21,21 @@ use crate::numerics::random::Lanes;
 use crate::numerics::sparse::WIDTHS;
 use crate::Float;
 
-/// [`expectations`](super::expectations::expectations) of a machine that is narrow; `width` is
-/// [its](width).
+/// `E[T | data] - E[T]` of a machine of these layers that is narrow; `width` is [its](width).
 pub(super) fn expectations<F: Float>(
     step: &Step<F>,
+    layers: &[usize],
     width: usize,
     chains: Option<&mut NegativeChains<F>>,
-    gradient: &mut Parameters<F>,
-) -> (Vec<Array1<F>>, InferenceStats) {
-    let (records, layers) = (step.batch.len(), gradient.layers());
+) -> (Difference<F>, InferenceStats) {
+    let records = step.batch.len();
     let count = chains.as_ref().map_or(records, |chains| chains.len());
     let shares = [records, count].map(|n| F::one() / F::cast(n));
     let mut sections = sections(records, chains);
     let alone = sections.len() == 1;
     let of_section = |section: &mut Section<F>| {
         let (data, model, stats) = section.samples(step, alone);
-        let mut difference = Difference::zeros(&layers, width);
+        let mut difference = Difference::zeros(layers, width);
         data.iter()
             .for_each(|data| difference.add(Half::Data, data, shares[0]));
         model
@@ -48,7 +47,7 @@ pub(super) fn expectations<F: Float>(
         (Difference::merged(a, b), stats.with(other))
     };
     match map_reduce(&mut sections, &of_section, &sum) {
-        Some((difference, stats)) => (difference.write(gradient), stats),
+        Some(sums) => sums,
         None => unreachable!("a batch has a record"),
     }
 }
@@ -162,7 +161,7 @@ enum Half {
 
 /// Mean statistics of data less those of the model, or what some samples contribute to them.
 #[derive(Debug)]
-struct Difference<F> {
+pub(super) struct Difference<F> {
     /// Gradient of the first couplings (`d x units`); in the next two columns, the visible units'
     /// means over the data, and over the model with a minus sign. Columns of zeros make the rows as
     /// long as vectors.
@@ -247,7 +246,7 @@ impl<F: Float> Difference<F> {
     }
 
     /// Writes it to `gradient`; the data's means of all layers are returned.
-    fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
+    pub(super) fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
         let [data, model] = &self.hidden;
         let (units, first) = (data[0].len(), self.first.view());
         gradient.weights[0].assign(&first.slice(s![.., ..units]));

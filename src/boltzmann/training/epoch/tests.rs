@@ -13,7 +13,6 @@ use crate::boltzmann::inference::MeanField;
 use crate::boltzmann::likelihood::unnormalised_bound;
 use crate::boltzmann::machine::{Visible, VisibleUnits};
 use crate::boltzmann::sampling::NegativeChains;
-use crate::boltzmann::training::expectations::of_whole_samples;
 use crate::boltzmann::{LearningRate, NegativePhase, Sparsity};
 
 const RATE: f64 = 0.5;
@@ -318,8 +317,11 @@ fn the_narrow_path_is_the_plain_one() {
                 [0, 1].map(|_| negative_phase.start(&theta, &mut rng.clone()).unwrap());
             let [of_narrow, of_whole] = &mut chains;
             let mut gradients = [theta.at_origin(), theta.at_origin()];
-            let (narrow, _) = expectations(&step, of_narrow.as_mut(), &mut gradients[0]);
-            let (whole, _) = of_whole_samples(&step, of_whole.as_mut(), &mut gradients[1]);
+            let (narrow, _) = Expectations::of(&step, of_narrow.as_mut());
+            let (whole, _) = Expectations::of_whole_samples(&step, of_whole.as_mut());
+            assert!(matches!(narrow, Expectations::Sums(_)));
+            let narrow = narrow.write_difference(&mut gradients[0]);
+            let whole = whole.write_difference(&mut gradients[1]);
             assert_eq!(chains[0], chains[1]);
             assert_close(&gradients[0], &gradients[1], 1e-13);
             for (narrow, whole) in narrow.iter().zip(&whole) {
