@@ -42,7 +42,7 @@ pub enum DataError {
         origin: &'static str,
     },
     /// A folder or a device stands where a file was expected.
-    #[error("{} is a folder or a device, expected a file", path.display())]
+    #[error("{} is a folder or a device, expected a regular file", path.display())]
     NotAFile {
         /// The path found.
         path: PathBuf,

@@ -42,6 +42,7 @@ mod error;
 mod reader;
 #[cfg(test)]
 pub(super) mod tests;
+mod values;
 
 pub use self::array::MatArray;
 pub use self::error::MatError;

@@ -282,8 +282,8 @@ fn a_folder_holds_four_files_under_any_of_their_names() {
     assert_eq!(
         load("").unwrap_err().to_string(),
         format!(
-            "train-images-idx3-ubyte.gz is not in {}: get it from its publisher and put it there, or name the folder that \
-             holds it by --data-dir or by the environment variable LINFA_FISHER_DATA",
+            "train-images-idx3-ubyte.gz is not in {}: get it from its publisher and put it there, or give the \
+             folder that holds it (the environment variable LINFA_FISHER_DATA names the usual one)",
             folder.0.display()
         )
     );

@@ -113,7 +113,7 @@ fn images_must_fit_their_shape() {
     assert_eq!(fault(1, 6, 2, 2), width);
     assert_eq!(
         fault(0, 4, 2, 2),
-        "no image of shape 2x2, expected at least one"
+        "no images of shape 2x2, expected at least one"
     );
     let empty = "images of 0x3 pixels, expected at least one pixel";
     assert_eq!(fault(2, 0, 0, 3), empty);
