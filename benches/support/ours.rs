@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use linfa::ParamGuard;
+use linfa::traits::Fit;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::Ais;
 use linfa_fisher::boltzmann::{Dbm, LearningRate, MeanField, NegativePhase, Rbm};
 use linfa_fisher::observer::Event;
@@ -103,7 +104,7 @@ fn rbm_epoch(work: Work, records: ArrayView2<f32>) -> Result<Measurement, Fault>
             steps: 1,
         })
         .check()?;
-    let (seconds, rbm) = warm(|| (), |()| Ok(params.fit_observed(records, &mut ())?))?;
+    let (seconds, rbm) = warm(|| (), |()| Ok(params.fit(&DatasetBase::from(records))?))?;
     let likelihoods = rbm.pseudo_log_likelihood(first(records))?;
     Ok(measurement(seconds, Check::mean(likelihoods.mean()), None))
 }
@@ -134,7 +135,13 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
     };
     let (seconds, dbm) = warm(
         || start.clone(),
-        |start| Ok(params.fit_with_observed(start, records, &mut observer)?),
+        |start| {
+            Ok(params
+                .run(&DatasetBase::from(records))
+                .from(start)
+                .observer(&mut observer)
+                .train()?)
+        },
     )?;
     let note = format!(
         "{:.1} % of the images still moved in the last of {SWEEPS} mean-field sweeps; the others \

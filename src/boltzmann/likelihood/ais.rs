@@ -19,8 +19,8 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
-use super::log_sum_exp;
-use crate::boltzmann::machine::PackedWeights;
+use super::log_sum_exp::log_sum_exp;
+use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::training::{means_of, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
@@ -197,8 +197,7 @@ impl<F: Float> Ais<F> {
         }
         let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
         Ok(Path {
-            parameters,
-            packed: PackedWeights::of(parameters),
+            machine: PackedMachine::of(parameters),
             base,
             kept: usize::from(units(1) <= units(0)),
         })
@@ -218,9 +217,8 @@ impl<F: Float> Ais<F> {
 }
 
 /// The machines between the base and the one in question.
-struct Path<'a, F> {
-    parameters: &'a Parameters<F>,
-    packed: PackedWeights<F>,
+struct Path<'a, F: Float> {
+    machine: PackedMachine<'a, F>,
     /// Biases of the base, whose couplings are zero.
     base: Vec<Array1<F>>,
     /// Parity of the layers whose states are kept; the others are summed out.
@@ -229,10 +227,7 @@ struct Path<'a, F> {
 
 impl<F: Float> Path<'_, F> {
     fn machine(&self) -> Conditionals<'_, F> {
-        Conditionals {
-            packed: Some(&self.packed),
-            ..Conditionals::of(self.parameters)
-        }
+        self.machine.conditionals()
     }
 
     /// `log Z` of the base.
@@ -298,7 +293,7 @@ impl<F: Float> Path<'_, F> {
         logs: &mut [f64],
     ) {
         for layer in (self.kept..states.len()).step_by(2) {
-            let difference = &self.parameters.biases[layer] - &self.base[layer];
+            let difference = &self.machine.theta().biases[layer] - &self.base[layer];
             let gains = states[layer].dot(&difference);
             let gains = gains.iter().map(|&gain| (next - now) * to_f64(gain));
             logs.iter_mut()

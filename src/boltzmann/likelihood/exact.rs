@@ -10,7 +10,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 
-use super::log_sum_exp;
+use super::log_sum_exp::log_sum_exp;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_states};

@@ -1,6 +1,6 @@
 //! A machine's couplings, laid out for the products of samplers and mean-field inference.
 
-use crate::boltzmann::Parameters;
+use super::parameters::Parameters;
 use crate::numerics::packed::Packed;
 use crate::Float;
 

@@ -3,7 +3,8 @@
 use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
 
-use crate::boltzmann::VisibleUnits;
+use super::units::VisibleUnits;
+use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
 use crate::numerics::parallel::BLOCK_ELEMENTS;
@@ -148,6 +149,16 @@ impl<F: Float> Parameters<F> {
         }
     }
 
+    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown: another
+    /// width, values that are not finite or, of binary visible units, not in `[0, 1]`.
+    pub(crate) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
+        let expected = self.biases[0].len();
+        match self.visible {
+            VisibleUnits::Binary => check_unit_query(records, expected),
+            VisibleUnits::Gaussian => check_query(records, expected),
+        }
+    }
+
     /// `factor * self`.
     pub(crate) fn scaled(&self, factor: F) -> Self {
         let mut scaled = self.clone();
@@ -222,6 +233,13 @@ impl<F: Float> Parameters<F> {
     pub(crate) fn scale(&mut self, alpha: F) {
         self.weights.iter_mut().for_each(|w| *w *= alpha);
         self.biases.iter_mut().for_each(|b| *b *= alpha);
+    }
+
+    /// All values, those of the couplings first.
+    #[cfg(feature = "serde")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = &F> {
+        let weights = self.weights.iter().flatten();
+        weights.chain(self.biases.iter().flatten())
     }
 
     /// Whether no value is NaN or infinite.

@@ -16,7 +16,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use crate::boltzmann::machine::Conditionals;
-use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::MachineError;
 use crate::{Error, Float, Result};
@@ -131,32 +131,34 @@ impl<F: Float> TemperedChains<F> {
 
     /// [`advance`](Self::advance) with random numbers of the given seed.
     pub(crate) fn advance_by(&mut self, machine: Conditionals<F>, steps: usize, seed: u64) {
-        let origin = machine.parameters.at_origin();
+        let origin = machine.theta().at_origin();
         let last = F::cast(self.replicas.len() - 1);
         let betas: Vec<F> = (0..self.replicas.len())
             .map(|i| F::cast(i) / last)
             .collect();
         let tempered: Vec<Parameters<F>> = betas
             .iter()
-            .map(|&beta| machine.parameters.scaled(beta))
+            .map(|&beta| machine.theta().scaled(beta))
             .collect();
-        let packed: Vec<PackedWeights<F>> = tempered.par_iter().map(PackedWeights::of).collect();
+        let laid_out: Vec<PackedMachine<F>> = tempered.par_iter().map(PackedMachine::of).collect();
+        let (up, down) = machine.factors();
         let mut rng = Xoshiro256Plus::seed_from_u64(seed);
         for _ in 0..steps {
             let seeds: Vec<u64> = self.replicas.iter().map(|_| rng.gen()).collect();
-            let replicas = self.replicas.par_iter_mut().zip(&tempered).zip(&packed);
-            replicas
-                .zip(seeds)
-                .for_each(|(((chains, parameters), packed), seed)| {
-                    let tempered = Conditionals {
-                        parameters,
-                        packed: Some(packed),
-                        ..machine
-                    };
-                    chains.advance_by(tempered, 1, seed);
-                });
-            self.swap(machine.parameters, &origin, &betas, &mut rng);
+            let replicas = self.replicas.par_iter_mut().zip(&laid_out).zip(seeds);
+            replicas.for_each(|((chains, tempered), seed)| {
+                let conditionals = tempered.conditionals().scaled(up, down);
+                chains.advance_by(conditionals, 1, seed);
+            });
+            self.swap(machine.theta(), &origin, &betas, &mut rng);
         }
+    }
+
+    /// Whether these are `count` free chains at so many temperatures over layers of the given units.
+    #[cfg(feature = "serde")]
+    pub(crate) fn fit(&self, count: usize, temperatures: usize, layers: &[usize]) -> bool {
+        self.replicas.len() == temperatures
+            && self.replicas.iter().all(|each| each.fit(count, layers))
     }
 
     /// Offers every chain a swap between all neighbouring replicas, from the hottest pair on.

@@ -21,6 +21,18 @@ where
     F: Send + Sync,
     T: Send,
 {
+    let blocks = blocks_of(layers);
+    let mut numbered: Vec<_> = blocks.into_iter().enumerate().collect();
+    let result = |(number, block): &mut (usize, Vec<_>)| vec![f(*number, block)];
+    let joined = |mut results: Vec<T>, rest| {
+        results.extend(rest);
+        results
+    };
+    map_reduce(&mut numbered, &result, &joined).unwrap_or_default()
+}
+
+/// The blocks of rows of the layers (`n x units` each).
+pub(crate) fn blocks_of<F>(layers: &mut [Array2<F>]) -> Vec<Vec<ArrayViewMut2<'_, F>>> {
     let rows = layers.first().map_or(0, Array2::nrows);
     let mut blocks: Vec<Vec<ArrayViewMut2<F>>> = Vec::new();
     blocks.resize_with(rows.div_ceil(BLOCK_ROWS), Vec::new);
@@ -31,13 +43,7 @@ where
             .zip(chunks)
             .for_each(|(block, chunk)| block.push(chunk));
     }
-    let mut numbered: Vec<_> = blocks.into_iter().enumerate().collect();
-    let result = |(number, block): &mut (usize, Vec<_>)| vec![f(*number, block)];
-    let joined = |mut results: Vec<T>, rest| {
-        results.extend(rest);
-        results
-    };
-    map_reduce(&mut numbered, &result, &joined).unwrap_or_default()
+    blocks
 }
 
 /// Calls `f` with each item, in parallel, and combines the results by `reduce`: neighbours first,

@@ -3,5 +3,7 @@
 mod blocks;
 mod join;
 
-pub(crate) use blocks::{block_of_rows, map_blocks, map_reduce, BLOCK_ELEMENTS, BLOCK_ROWS};
+pub(crate) use blocks::{
+    block_of_rows, blocks_of, map_blocks, map_reduce, BLOCK_ELEMENTS, BLOCK_ROWS,
+};
 pub(crate) use join::{join_if, ScopedStandBy, StandBy};

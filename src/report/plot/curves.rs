@@ -26,7 +26,7 @@ use super::PlotError;
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
 /// let mut history = History::default();
-/// Rbm::params(8).epochs(5).check()?.fit_observed(digits.records.view(), &mut history)?;
+/// Rbm::params(8).epochs(5).check()?.run(&digits).observer(&mut history).train()?;
 /// let errors = history
 ///     .epochs()
 ///     .iter()

@@ -2,15 +2,19 @@
 //! options.
 
 use approx::assert_abs_diff_eq;
-use ndarray::{array, Axis};
+use ndarray::{array, Array1, Array2, Axis};
 
 use super::*;
 use crate::boltzmann::enumeration::{
     all_states, completions, example_machine, log_partition, log_sum_exp, mixture,
     model_expectation, views,
 };
-use crate::boltzmann::inference::unnormalised_bound;
-use crate::boltzmann::{LearningRate, MeanField, NegativePhase, Sparsity, VisibleUnits};
+use crate::boltzmann::inference::MeanField;
+use crate::boltzmann::likelihood::unnormalised_bound;
+use crate::boltzmann::machine::{Visible, VisibleUnits};
+use crate::boltzmann::sampling::NegativeChains;
+use crate::boltzmann::training::expectations::of_whole_samples;
+use crate::boltzmann::{LearningRate, NegativePhase, Sparsity};
 
 const RATE: f64 = 0.5;
 
@@ -153,23 +157,29 @@ fn means(records: &Array2<f64>) -> Array1<f64> {
     records.sum_axis(Axis(0)) / records.nrows() as f64
 }
 
-/// Mean statistics of the chains after two steps whose seed is 7, whatever their sections.
+/// Mean statistics of the chains after two steps whose seed is 7.
 fn statistics_after(
-    chains: Vec<NegativeChains<f64>>,
+    chains: Option<NegativeChains<f64>>,
     machine: Conditionals<f64>,
 ) -> Parameters<f64> {
-    let total: usize = chains.iter().map(NegativeChains::len).sum();
-    let mut statistics = machine.parameters.at_origin();
-    for (section, chains) in chains.into_iter().enumerate() {
-        let NegativeChains::Plain(mut chains) = chains else {
-            panic!("the chains are not tempered");
-        };
-        chains.advance_by(machine, 2, 7 + section as u64);
-        let share = chains.states()[0].nrows() as f64 / total as f64;
-        let odd = chains.expected_odd_layers(machine);
-        statistics.add_scaled(share, &Parameters::mean_statistics(&chains.views(&odd)));
-    }
-    statistics
+    let Some(NegativeChains::Plain(mut chains)) = chains else {
+        panic!("plain chains persist");
+    };
+    chains.advance_by(machine, 2, 7);
+    let odd = chains.expected_odd_layers(machine);
+    Parameters::mean_statistics(&chains.views(&odd))
+}
+
+/// One step of the trainer, on all records at once, by chains whose seed is 7.
+fn one_step(trainer: Trainer<f64>, state: &mut TrainingState<f64>, records: &Records<f64>) {
+    let rows: Vec<usize> = (0..records.nrows()).collect();
+    let mut workspace = Workspace::take(&mut state.theta);
+    let batch = trainer.present(records, &rows, workspace.machine.theta(), 0);
+    let standby = StandBy::default();
+    rayon::scope(|scope| {
+        trainer.step(state, &mut workspace, &batch, 7, standby.of(scope));
+    });
+    state.theta = workspace.machine.into_theta();
 }
 
 /// The state after a step from `theta`, and what its chains' statistics were too large by.
@@ -181,17 +191,13 @@ fn step(
     let trainer = Trainer {
         training,
         stage: Stage::Joint,
-        doubling: (1.0, 1.0),
+        factors: (1.0, 1.0),
     };
     let mut rng = Xoshiro256Plus::seed_from_u64(1);
     let mut state =
         TrainingState::start(theta.clone(), training, &means(records), &mut rng).unwrap();
     let chains = state.chains.clone();
-    let rows: Vec<usize> = (0..records.nrows()).collect();
-    let batch = |section: &Section<f64>| Visible::Dense(records.select(Axis(0), section.rows));
-    let mut workspace = Workspace::new(&state.theta);
-    let (statistics, _) = trainer.statistics(&mut state, &rows, batch, 7, &workspace.packed);
-    trainer.climb(&mut state, &statistics, &mut workspace);
+    one_step(trainer, &mut state, &Records::of(records.view()));
     let mut excess = statistics_after(chains, Conditionals::of(theta));
     excess.add_scaled(-1.0, &expectation(theta));
     (state, excess)
@@ -204,7 +210,7 @@ fn direction(
     records: &Array2<f64>,
 ) -> Parameters<f64> {
     let (state, mut excess) = step(training, theta, records);
-    if let Some(offsets) = &state.offsets {
+    if let Some(offsets) = &state.shaping.offsets {
         offsets.centre(&mut excess, (1.0, 1.0));
     }
     let mut direction = state.theta;
@@ -237,50 +243,87 @@ fn a_step_follows_data_less_model() {
         },
         ..Training::default()
     };
-    let records = all_states(4) * array![0.0, 1.0, 0.0, 1.0];
-    let dense = |section: &Section<f64>| Visible::Dense(records.select(Axis(0), section.rows));
-    let sparse = |section: &Section<f64>| Records::of(records.view()).select(section.rows);
-    let first = Section {
-        number: 0,
-        chains: None,
-        rows: &[0],
+    let sparse = all_states(4) * array![0.0, 1.0, 0.0, 1.0];
+    let dense = sparse.mapv(|x| 0.25 + 0.5 * x);
+    let is_sparse = |records: &Array2<f64>| {
+        matches!(Records::of(records.view()).select(&[0]), Visible::Sparse(_))
     };
-    assert!(matches!(sparse(&first), Visible::Sparse(_)));
-    for (layers, sections) in narrow
-        .map(|l| (l, 4))
-        .into_iter()
-        .chain(wide.map(|l| (l, 1)))
-    {
+    assert_eq!([&sparse, &dense].map(is_sparse), [true, false]);
+    for layers in narrow.into_iter().chain(wide) {
         let theta = example_machine(layers, 1.0);
-        let batches = [&dense as &(dyn Fn(&Section<f64>) -> _ + Sync), &sparse];
-        let doublings = [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0)];
-        for (batch, doubling) in batches.iter().flat_map(|b| doublings.map(|d| (*b, d))) {
+        let factors = [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0)];
+        for (records, factors) in [&sparse, &dense]
+            .iter()
+            .flat_map(|r| factors.map(|f| (*r, f)))
+        {
             let trainer = Trainer {
                 training: &training,
                 stage: Stage::Joint,
-                doubling,
+                factors,
             };
-            let machine = trainer.machine(&theta);
+            let machine = trainer.scaled(Conditionals::of(&theta));
             let data = training.mean_field.infer(machine, records.view());
             let mut rng = Xoshiro256Plus::seed_from_u64(1);
             let start = theta.clone();
             let mut state =
-                TrainingState::start(start, &training, &means(&records), &mut rng).unwrap();
-            assert_eq!(state.chains.len(), sections);
+                TrainingState::start(start, &training, &means(records), &mut rng).unwrap();
             let chains = state.chains.clone();
-            let rows: Vec<usize> = (0..records.nrows()).collect();
-            let mut workspace = Workspace::new(&state.theta);
-            let packed = &workspace.packed;
-            let (statistics, _) = trainer.statistics(&mut state, &rows, batch, 7, packed);
-            trainer.climb(&mut state, &statistics, &mut workspace);
+            one_step(trainer, &mut state, &Records::of(records.view()));
             let mut expected = theta.clone();
             expected.add_scaled(0.5, &Parameters::mean_statistics(&views(&data)));
             expected.add_scaled(-0.5, &statistics_after(chains, machine));
-            for (found, expected) in state.theta.weights.iter().zip(&expected.weights) {
-                assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
-            }
-            for (found, expected) in state.theta.biases.iter().zip(&expected.biases) {
-                assert_abs_diff_eq!(found, expected, epsilon = 1e-12);
+            assert_close(&state.theta, &expected, 1e-12);
+        }
+    }
+}
+
+/// The fast path of narrow machines takes the samples of the plain one, to the last bit of the
+/// chains' states, and gives its gradient up to the order of additions, whatever the numbers of
+/// records and chains.
+#[test]
+fn the_narrow_path_is_the_plain_one() {
+    let phases = [1, 24, 30, 80].map(|chains| NegativePhase::Persistent { chains, steps: 2 });
+    let tempered = NegativePhase::Tempered {
+        chains: 30,
+        temperatures: 3,
+        steps: 1,
+    };
+    let contrastive = NegativePhase::ContrastiveDivergence { steps: 2 };
+    let records = Array2::from_shape_fn((60, 4), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64);
+    for negative_phase in phases.into_iter().chain([tempered, contrastive]) {
+        let training = Training {
+            negative_phase,
+            ..plain()
+        };
+        for (theta, rows) in machines()
+            .iter()
+            .flat_map(|m| [7, 25, 60].map(|n| (m.clone(), n)))
+        {
+            let shown = Records::of(records.view());
+            let rows: Vec<usize> = (0..rows).collect();
+            let trainer = Trainer {
+                training: &training,
+                stage: Stage::Joint,
+                factors: (1.0, 1.0),
+            };
+            let machine = PackedMachine::of(&theta);
+            let step = Step {
+                machine: machine.conditionals(),
+                training: &training,
+                batch: &trainer.present(&shown, &rows, &theta, 3),
+                seed: 7,
+            };
+            let rng = Xoshiro256Plus::seed_from_u64(1);
+            let mut chains =
+                [0, 1].map(|_| negative_phase.start(&theta, &mut rng.clone()).unwrap());
+            let [of_narrow, of_whole] = &mut chains;
+            let mut gradients = [theta.at_origin(), theta.at_origin()];
+            let (narrow, _) = expectations(&step, of_narrow.as_mut(), &mut gradients[0]);
+            let (whole, _) = of_whole_samples(&step, of_whole.as_mut(), &mut gradients[1]);
+            assert_eq!(chains[0], chains[1]);
+            assert_close(&gradients[0], &gradients[1], 1e-13);
+            for (narrow, whole) in narrow.iter().zip(&whole) {
+                assert_abs_diff_eq!(narrow, whole, epsilon = 1e-13);
             }
         }
     }
@@ -359,7 +402,7 @@ fn centred_steps_climb_the_likelihood_of_the_centred_machine() {
     for theta in machines() {
         for records in batches(&theta) {
             let (state, _) = step(&training, &theta, &records);
-            let offsets = state.offsets.unwrap().layers;
+            let offsets = state.shaping.offsets.unwrap().layers;
             let shifted = |theta: &Parameters<f64>, sign: f64| {
                 let mut other = theta.clone();
                 for (l, weights) in theta.weights.iter().enumerate() {
