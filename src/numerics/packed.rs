@@ -3,7 +3,6 @@
 use ndarray::{s, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::numerics::aligned::Aligned;
 use crate::numerics::kernels::{Onto, PanelProduct};
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::Float;
@@ -23,7 +22,7 @@ const LANES: usize = 16;
 pub(crate) struct Packed<F> {
     depth: usize,
     columns: usize,
-    panels: Aligned<F>,
+    panels: Vec<F>,
 }
 
 impl<F: Float> Packed<F> {
@@ -33,7 +32,7 @@ impl<F: Float> Packed<F> {
         let mut packed = Self {
             depth,
             columns,
-            panels: Aligned::zeros((depth, padded)),
+            panels: vec![F::zero(); depth * padded],
         };
         packed.write(matrix);
         packed
@@ -43,23 +42,15 @@ impl<F: Float> Packed<F> {
     pub(crate) fn write(&mut self, matrix: ArrayView2<F>) {
         assert_eq!(matrix.dim(), (self.depth, self.columns));
         let length = (self.depth * PANEL).max(1);
-        let by_columns = matrix.t().to_slice();
         let write = |(number, panel): (usize, &mut [F])| {
             let first = number * PANEL;
             let columns = first..matrix.ncols().min(first + PANEL);
-            match by_columns {
-                Some(values) => {
-                    let places = columns.start * self.depth..columns.end * self.depth;
-                    transpose(&values[places], self.depth, panel);
-                }
-                None => write_panel(matrix.slice(s![.., columns]), panel),
-            }
+            write_panel(matrix.slice(s![.., columns]), panel);
         };
-        let panels = self.panels.as_slice_mut();
-        if panels.len() <= BLOCK_ELEMENTS {
-            panels.chunks_mut(length).enumerate().for_each(write);
+        if self.panels.len() <= BLOCK_ELEMENTS {
+            self.panels.chunks_mut(length).enumerate().for_each(write);
         } else {
-            let panels = panels.par_chunks_mut(length);
+            let panels = self.panels.par_chunks_mut(length);
             panels.enumerate().for_each(write);
         }
     }
@@ -80,7 +71,7 @@ impl<F: Float> Packed<F> {
             unreachable!("the factors of these products are allocated in row-major order");
         };
         assert!(self.depth > 0, "layers have units");
-        let panels = self.panels.as_slice().chunks((self.depth * PANEL).max(1));
+        let panels = self.panels.chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
             F::panel_product(PanelProduct {
                 left,
@@ -102,21 +93,6 @@ fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
     let rows = columns.rows().into_iter();
     for (row, line) in rows.zip(panel.chunks_exact_mut(width)) {
         row.iter().zip(line).for_each(|(&x, place)| *place = x);
-    }
-}
-
-/// Writes columns of length `depth`, which lie one after another in memory, to a panel: some lines
-/// at a time, which stay in the cache meanwhile.
-fn transpose<F: Float>(columns: &[F], depth: usize, panel: &mut [F]) {
-    const LINES: usize = 16;
-    let width = panel.len() / depth;
-    for (lines, first) in panel.chunks_mut(LINES * width).zip((0..).step_by(LINES)) {
-        for (place, column) in columns.chunks_exact(depth).enumerate() {
-            let values = &column[first..];
-            for (line, &x) in lines.chunks_exact_mut(width).zip(values) {
-                line[place] = x;
-            }
-        }
     }
 }
 
