@@ -71,6 +71,7 @@ impl<F: Float> Packed<F> {
             unreachable!("the factors of these products are allocated in row-major order");
         };
         assert!(self.depth > 0, "layers have units");
+        let accum = onto.start(out);
         let panels = self.panels.chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
             F::panel_product(PanelProduct {
@@ -78,7 +79,7 @@ impl<F: Float> Packed<F> {
                 panel,
                 panel_width: panel.len() / self.depth,
                 alpha,
-                onto,
+                accum,
                 out: &mut *out,
                 width: self.columns,
                 column: number * PANEL,

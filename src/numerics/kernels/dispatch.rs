@@ -7,7 +7,6 @@ use pulp::Arch;
 use super::elementary::{
     bernoulli_f64, sigmoid_f64, softplus, Each, OfInput, OfProbability, Sigmoid, Softplus, States,
 };
-use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
@@ -43,17 +42,17 @@ pub trait Kernels: Sized {
     /// [`LANES`]: crate::numerics::random::LANES
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out = onto + alpha * left * right` for a matrix `right`, given with its number of columns, and
-    /// `out` in row-major order.
+    /// `out = alpha * left * right`, or `+=` if `accum` says so, for a matrix `right`, given with its
+    /// number of columns, and `out` in row-major order.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
         alpha: Self,
-        onto: Onto<Self>,
+        accum: Accum,
         out: &mut [Self],
     );
 
-    /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
+    /// `out = alpha * left * panel`, or `+=`, see [`PanelProduct`].
     fn panel_product(product: PanelProduct<Self>);
 }
 
@@ -96,7 +95,7 @@ impl Kernels for f32 {
         left: Rows<f32>,
         (right, width): (&[f32], usize),
         alpha: f32,
-        onto: Onto<f32>,
+        accum: Accum,
         out: &mut [f32],
     ) {
         Arch::new().dispatch(Product {
@@ -104,7 +103,7 @@ impl Kernels for f32 {
             right,
             width,
             alpha,
-            onto,
+            accum,
             out,
         });
     }
@@ -149,7 +148,7 @@ impl Kernels for f64 {
         left: Rows<f64>,
         (right, width): (&[f64], usize),
         alpha: f64,
-        onto: Onto<f64>,
+        accum: Accum,
         out: &mut [f64],
     ) {
         Arch::new().dispatch(Product {
@@ -157,7 +156,7 @@ impl Kernels for f64 {
             right,
             width,
             alpha,
-            onto,
+            accum,
             out,
         });
     }
