@@ -10,7 +10,7 @@
 //! | `dense` | matrix products by faer, sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
-//! | `aligned` | matrices that start at a cache line | `packed`, `PackedWeights`, `training` |
+//! | `aligned` | matrices that start at a cache line | `training::narrow` |
 //! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information` |
@@ -43,6 +43,26 @@
 //! | `fisher::blocks::ROWS` | 256 samples | their scores are all that is held at a time |
 //! | `one_vs_one::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
+//!
+//! # What the kernels and devices give
+//!
+//! How much longer the five works of the peer benchmark take if the plain way replaces a device,
+//! on 2 virtual cores of an Intel Xeon with AVX-512 that share no cache: medians of interleaved
+//! repetitions, with a noise of about 3 %. A device stays if it gives 5 % in two of the five works,
+//! or if a target of the benchmark needs it. `benches/kernels` measures the kernels by themselves.
+//!
+//! | device | plain way | RBM 784-10 | RBM 784-256 | DBM 784-20-40 | DBM 784-500-1000 | AIS |
+//! |---|---|---|---|---|---|---|
+//! | sparse rows | dense products by faer | 83 % | 68 % | 41 % | 11 % | 30 % |
+//! | its product kernel | a vectorised loop over rows | 28 % | 26 % | 37 % | 14 % | 13 % |
+//! | its transposed product by rows | a plain loop | 45 % | - | 28 % | - | - |
+//! | its places by AVX-512 | a loop without branches | 48 % | 8 % | 44 % | 0 to 6 % | 2 % |
+//! | elementary functions in `f32` | `exp` of std | 108 % | 39 % | 190 % | 60 % | 170 % |
+//! | sixteen random numbers at a time | rand | 56 % | 16 % | 86 % | 2 to 6 % | 14 % |
+//! | panels | faer | 2 % | 8 % | 16 % | 36 % | 16 % |
+//! | sections of narrow machines | the general step | 28 % | - | 4 % | - | - |
+//! | stay awake after a join | `rayon::join` | 8 to 12 % | 7 % | | | - |
+//! | stand-by | none | 10 to 15 % | 0 % | | | - |
 
 pub(crate) mod aligned;
 #[cfg(feature = "benchmarks")]
