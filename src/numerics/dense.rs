@@ -3,8 +3,8 @@
 //! A product is split into blocks of rows of the *destination*. One thread computes each block,
 //! always in the same order of operations, so the result does not depend on the number of threads.
 
-use faer::{MatMut, MatRef};
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
+use faer::{Accum, MatMut, MatRef};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
 use crate::numerics::kernels::Onto;
@@ -31,13 +31,19 @@ pub(crate) fn product_onto<F: Float>(
     onto: Onto<F>,
     mut out: ArrayViewMut2<F>,
 ) {
+    if let Onto::Row(row) = onto {
+        out.assign(&ArrayView1::from(row));
+    }
+    let accum = match onto {
+        Onto::Nothing => Accum::Replace,
+        Onto::Destination | Onto::Row(_) => Accum::Add,
+    };
     let (rows, depth, columns) = (left.nrows(), left.ncols(), right.ncols());
     let (left, right) = (contiguous(left), contiguous(right));
     let (left, right) = (as_faer(&left), as_faer(&right));
     let slice = out
         .as_slice_mut()
         .expect("the destination of a product is allocated in row-major order");
-    let accum = onto.start(slice);
     let multiply = |first: usize, block: &mut [F]| {
         let n = block.len() / columns;
         let destination = MatMut::from_row_major_slice_mut(block, n, columns);

@@ -3,6 +3,7 @@
 use ndarray::{s, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
+use crate::numerics::aligned::Aligned;
 use crate::numerics::kernels::{Onto, PanelProduct};
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::Float;
@@ -22,7 +23,7 @@ const LANES: usize = 16;
 pub(crate) struct Packed<F> {
     depth: usize,
     columns: usize,
-    panels: Vec<F>,
+    panels: Aligned<F>,
 }
 
 impl<F: Float> Packed<F> {
@@ -32,7 +33,7 @@ impl<F: Float> Packed<F> {
         let mut packed = Self {
             depth,
             columns,
-            panels: vec![F::zero(); depth * padded],
+            panels: Aligned::zeros((depth, padded)),
         };
         packed.write(matrix);
         packed
@@ -47,10 +48,11 @@ impl<F: Float> Packed<F> {
             let columns = first..matrix.ncols().min(first + PANEL);
             write_panel(matrix.slice(s![.., columns]), panel);
         };
-        if self.panels.len() <= BLOCK_ELEMENTS {
-            self.panels.chunks_mut(length).enumerate().for_each(write);
+        let panels = self.panels.as_slice_mut();
+        if panels.len() <= BLOCK_ELEMENTS {
+            panels.chunks_mut(length).enumerate().for_each(write);
         } else {
-            let panels = self.panels.par_chunks_mut(length);
+            let panels = panels.par_chunks_mut(length);
             panels.enumerate().for_each(write);
         }
     }
@@ -71,15 +73,14 @@ impl<F: Float> Packed<F> {
             unreachable!("the factors of these products are allocated in row-major order");
         };
         assert!(self.depth > 0, "layers have units");
-        let accum = onto.start(out);
-        let panels = self.panels.chunks((self.depth * PANEL).max(1));
+        let panels = self.panels.as_slice().chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
             F::panel_product(PanelProduct {
                 left,
                 panel,
                 panel_width: panel.len() / self.depth,
                 alpha,
-                accum,
+                onto,
                 out: &mut *out,
                 width: self.columns,
                 column: number * PANEL,

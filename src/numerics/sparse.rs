@@ -272,7 +272,7 @@ impl<F: Float> SparseRows<F> {
                 places: &self.places,
                 values: &self.values,
             };
-            F::sparse_product(rows, (right, width), alpha, onto.start(out), out);
+            F::sparse_product(rows, (right, width), alpha, onto, out);
         };
         let block = BLOCK_ROWS * width.max(1);
         if self.places.len() * width < SHARED_ADDITIONS {

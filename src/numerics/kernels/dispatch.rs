@@ -7,6 +7,7 @@ use pulp::Arch;
 use super::elementary::{
     bernoulli_f64, sigmoid_f64, softplus, Each, OfInput, OfProbability, Sigmoid, Softplus, States,
 };
+use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
@@ -42,17 +43,17 @@ pub trait Kernels: Sized {
     /// [`LANES`]: crate::numerics::random::LANES
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out = alpha * left * right`, or `+=` if `accum` says so, for a matrix `right`, given with its
-    /// number of columns, and `out` in row-major order.
+    /// `out = onto + alpha * left * right` for a matrix `right`, given with its number of columns,
+    /// and `out` in row-major order.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
         alpha: Self,
-        accum: Accum,
+        onto: Onto<Self>,
         out: &mut [Self],
     );
 
-    /// `out = alpha * left * panel`, or `+=`, see [`PanelProduct`].
+    /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
     fn panel_product(product: PanelProduct<Self>);
 }
 
@@ -95,7 +96,7 @@ impl Kernels for f32 {
         left: Rows<f32>,
         (right, width): (&[f32], usize),
         alpha: f32,
-        accum: Accum,
+        onto: Onto<f32>,
         out: &mut [f32],
     ) {
         Arch::new().dispatch(Product {
@@ -103,7 +104,7 @@ impl Kernels for f32 {
             right,
             width,
             alpha,
-            accum,
+            onto,
             out,
         });
     }
@@ -148,7 +149,7 @@ impl Kernels for f64 {
         left: Rows<f64>,
         (right, width): (&[f64], usize),
         alpha: f64,
-        accum: Accum,
+        onto: Onto<f64>,
         out: &mut [f64],
     ) {
         Arch::new().dispatch(Product {
@@ -156,7 +157,7 @@ impl Kernels for f64 {
             right,
             width,
             alpha,
-            accum,
+            onto,
             out,
         });
     }

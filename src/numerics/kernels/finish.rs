@@ -1,26 +1,34 @@
 //! The last step of a product, which writes a tile of sums to the destination.
 
-/// Writes `alpha * sums` to `out`, a part of a row that may be shorter than the vectors of `sums`, or
-/// adds it to `out`.
+/// Writes `onto + alpha * sums` to `out`, a part of a row that may be shorter than the vectors of
+/// `sums`. `bias` is the part of the row of [`Onto::Row`](super::onto::Onto::Row) from the same
+/// column on.
 ///
 /// The compiler keeps the sums in registers only if every index into them is a constant; hence the
 /// copy for the end of a row.
 macro_rules! finish {
-    ($simd:ident, $alpha:ident, $sums:expr, $accum:expr, $out:expr, [$split_mut:ident, $load:ident, $store:ident, $splat:ident, $mul:ident, $mul_add:ident]) => {
+    ($simd:ident, $alpha:ident, $sums:expr, $onto:expr, $bias:ident, $out:expr, [$split:ident, $split_mut:ident, $load:ident, $store:ident, $splat:ident, $mul:ident, $mul_add:ident]) => {
         let sums = $sums;
         let (vectors, rest) = S::$split_mut($out);
+        let (bias, bias_rest) = S::$split($bias);
         if let Some(out) = vectors.first_chunk_mut::<VECTORS>() {
-            match $accum {
-                Accum::Add => {
+            match ($onto, bias.first_chunk::<VECTORS>()) {
+                (Onto::Row(_), Some(bias)) => {
+                    for v in 0..VECTORS {
+                        out[v] = $simd.$mul_add($alpha, sums[v], bias[v]);
+                    }
+                }
+                (Onto::Destination, _) => {
                     for v in 0..VECTORS {
                         out[v] = $simd.$mul_add($alpha, sums[v], out[v]);
                     }
                 }
-                Accum::Replace => {
+                (Onto::Nothing, _) => {
                     for v in 0..VECTORS {
                         out[v] = $simd.$mul($alpha, sums[v]);
                     }
                 }
+                (Onto::Row(_), None) => unreachable!("a row is as long as the destination's"),
             }
         } else {
             let mut copy = [$simd.$splat(0.0); VECTORS];
@@ -29,15 +37,17 @@ macro_rules! finish {
             }
             let whole = vectors.len();
             for v in 0..whole {
-                vectors[v] = match $accum {
-                    Accum::Add => $simd.$mul_add($alpha, copy[v], vectors[v]),
-                    Accum::Replace => $simd.$mul($alpha, copy[v]),
+                vectors[v] = match $onto {
+                    Onto::Nothing => $simd.$mul($alpha, copy[v]),
+                    Onto::Destination => $simd.$mul_add($alpha, copy[v], vectors[v]),
+                    Onto::Row(_) => $simd.$mul_add($alpha, copy[v], bias[v]),
                 };
             }
             if !rest.is_empty() {
-                let start = match $accum {
-                    Accum::Add => $simd.$load(rest),
-                    Accum::Replace => $simd.$splat(0.0),
+                let start = match $onto {
+                    Onto::Nothing => $simd.$splat(0.0),
+                    Onto::Destination => $simd.$load(rest),
+                    Onto::Row(_) => $simd.$load(bias_rest),
                 };
                 $simd.$store(rest, $simd.$mul_add($alpha, copy[whole], start));
             }

@@ -1,10 +1,8 @@
 //! What a product is added to.
 
-use faer::Accum;
-
 /// What a product is added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Onto<'a, F> {
+pub enum Onto<'a, F> {
     /// Nothing: the product overwrites the destination.
     Nothing,
     /// The destination.
@@ -13,25 +11,12 @@ pub(crate) enum Onto<'a, F> {
     Row(&'a [F]),
 }
 
-impl<F: Copy> Onto<'_, F> {
+impl<F> Onto<'_, F> {
     /// Whether a row, if it is one, has as many columns as the destination.
     pub(crate) fn fits(&self, columns: usize) -> bool {
         match self {
             Self::Row(row) => row.len() == columns,
             _ => true,
-        }
-    }
-
-    /// Writes the row, if it is one, to every row of `out`; whether a product is then to be added.
-    pub(crate) fn start(self, out: &mut [F]) -> Accum {
-        match self {
-            Self::Nothing => Accum::Replace,
-            Self::Destination => Accum::Add,
-            Self::Row(row) => {
-                out.chunks_exact_mut(row.len().max(1))
-                    .for_each(|out| out.copy_from_slice(row));
-                Accum::Add
-            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Products with one panel of a [`Packed`](crate::numerics::packed::Packed) matrix.
 
-use faer::Accum;
 use pulp::{Simd, WithSimd};
 
 use super::finish::finish;
+use super::onto::Onto;
 
-/// `out = alpha * left * panel`, or `+=`, for some columns of the right factor, on the calling thread.
+/// `out = onto + alpha * left * panel` for some columns of the right factor, on the calling thread.
 #[derive(Debug)]
 pub struct PanelProduct<'a, F> {
     /// The left factor, in row-major order.
@@ -16,8 +16,8 @@ pub struct PanelProduct<'a, F> {
     pub panel_width: usize,
     /// The factor of the product.
     pub alpha: F,
-    /// Whether the product replaces the destination or is added to it.
-    pub accum: Accum,
+    /// What the product is added to.
+    pub onto: Onto<'a, F>,
     /// The destination, in row-major order.
     pub out: &'a mut [F],
     /// The columns of the destination.
@@ -94,14 +94,19 @@ macro_rules! panel_product {
                 for (r, sums) in sums.iter().enumerate() {
                     let out = &mut self.out[(row + r) * self.width..][..self.width];
                     let first = (self.column + start).min(self.width);
+                    let bias = match self.onto {
+                        Onto::Row(row) => &row[first..],
+                        _ => &[],
+                    };
                     let out = &mut out[first..];
                     finish!(
                         simd,
                         alpha,
                         *sums,
-                        self.accum,
+                        self.onto,
+                        bias,
                         out,
-                        [$split_mut, $load, $store, $splat, $mul, $mul_add]
+                        [$split, $split_mut, $load, $store, $splat, $mul, $mul_add]
                     );
                 }
                 ROWS
@@ -148,7 +153,7 @@ mod tests {
             panel: &panel,
             panel_width: 16,
             alpha: 2.0,
-            accum: Accum::Add,
+            onto: Onto::Destination,
             out: &mut out,
             width: 10,
             column: 0,

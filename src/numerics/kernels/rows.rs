@@ -1,9 +1,9 @@
 //! Rows of non-zeros: how they are found, and their product with a matrix.
 
-use faer::Accum;
 use pulp::{Simd, WithSimd};
 
 use super::finish::finish;
+use super::onto::Onto;
 #[cfg(target_arch = "x86_64")]
 use crate::numerics::random::LANES;
 
@@ -75,7 +75,7 @@ pub(super) struct Product<'a, F> {
     /// Columns of `right` and of `out`.
     pub(super) width: usize,
     pub(super) alpha: F,
-    pub(super) accum: Accum,
+    pub(super) onto: Onto<'a, F>,
     pub(super) out: &'a mut [F],
 }
 
@@ -87,7 +87,7 @@ struct Tile<'a, F> {
     right: &'a [F],
     width: usize,
     alpha: F,
-    accum: Accum,
+    onto: Onto<'a, F>,
     column: usize,
 }
 
@@ -116,7 +116,7 @@ macro_rules! product {
                         right: self.right,
                         width: self.width,
                         alpha: self.alpha,
-                        accum: self.accum,
+                        onto: self.onto,
                         column: 0,
                     };
                     while tile.column < width {
@@ -190,13 +190,18 @@ macro_rules! product {
                 out: &mut [$float],
             ) {
                 let alpha = simd.$splat(self.alpha);
+                let bias = match self.onto {
+                    Onto::Row(row) => &row[self.column..][..out.len()],
+                    _ => &[],
+                };
                 finish!(
                     simd,
                     alpha,
                     sums,
-                    self.accum,
+                    self.onto,
+                    bias,
                     out,
-                    [$split_mut, $load, $store, $splat, $mul, $mul_add]
+                    [$split, $split_mut, $load, $store, $splat, $mul, $mul_add]
                 );
             }
         }
