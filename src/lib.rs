@@ -21,6 +21,8 @@
 //! `E[T]`, and the score of one sample is the same difference. One type of statistics, shaped like
 //! the model's parameters, serves both.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod boltzmann;
 mod checks;
 pub mod classification;

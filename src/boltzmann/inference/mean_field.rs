@@ -17,7 +17,7 @@ use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::error::MachineError;
 use crate::numerics::kernels::Onto;
 use crate::numerics::parallel::map_blocks;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// When mean-field inference stops.
 ///
@@ -56,17 +56,16 @@ impl<F: Float> Default for MeanField<F> {
 impl<F: Float> MeanField<F> {
     /// # Errors
     ///
-    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
+    /// [`InvalidMeanFieldIterations`], [`InvalidMeanFieldTolerance`].
+    ///
+    /// [`InvalidMeanFieldIterations`]: crate::error::MachineError::InvalidMeanFieldIterations
+    /// [`InvalidMeanFieldTolerance`]: crate::error::MachineError::InvalidMeanFieldTolerance
     pub(crate) fn check(&self) -> Result<()> {
         if self.iterations == 0 {
-            Err(Error::Machine(MachineError::InvalidMeanFieldIterations(
-                self.iterations,
-            )))
+            Err(MachineError::InvalidMeanFieldIterations(self.iterations).into())
         } else if !(F::zero()..F::one()).contains(&self.tolerance) {
             let tolerance = self.tolerance.to_f64().unwrap_or(f64::NAN);
-            Err(Error::Machine(MachineError::InvalidMeanFieldTolerance(
-                tolerance,
-            )))
+            Err(MachineError::InvalidMeanFieldTolerance(tolerance).into())
         } else {
             Ok(())
         }
@@ -77,9 +76,11 @@ impl<F: Float> MeanField<F> {
         let visible = visible.as_standard_layout().into_owned();
         let is_deep = machine.theta().weights.len() > 1;
         let laid_out = is_deep.then(|| PackedMachine::of(machine.theta()));
-        let machine = laid_out
-            .as_ref()
-            .map_or(machine, PackedMachine::conditionals);
+        let (up, down) = machine.factors();
+        let machine = match &laid_out {
+            Some(laid_out) => laid_out.conditionals().scaled(up, down),
+            None => machine,
+        };
         let (below, above) = (Some(visible.view()), None);
         let input = machine.input(1, &Neighbours { below, above });
         let mut layers = vec![visible];
@@ -235,8 +236,8 @@ impl<F: Float> Pending<F> {
         self.open.iter().filter(|&&open| open).count()
     }
 
-    /// Writes the rows that have converged to their places in the block, or `all` that have not been
-    /// written yet.
+    /// Writes the rows that have converged to their places in the block, or `all` that have not
+    /// been written yet.
     fn close(&mut self, all: bool, block: &mut [ArrayViewMut2<F>]) {
         for (row, open) in self.open.iter_mut().enumerate() {
             if *open && (all || !self.moved[row]) {

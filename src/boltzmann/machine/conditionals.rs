@@ -72,8 +72,8 @@ impl<'a, F> Neighbours<'a, F> {
 }
 
 impl<'a, F: Float> Conditionals<'a, F> {
-    /// The machine's own conditionals, for few products; [`PackedMachine`](super::PackedMachine) has those for
-    /// many.
+    /// The machine's own conditionals, for few products; [`PackedMachine`](super::PackedMachine)
+    /// has those for many.
     pub(crate) fn of(theta: &'a Parameters<F>) -> Self {
         Self::by(theta, None)
     }

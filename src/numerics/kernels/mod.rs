@@ -13,4 +13,6 @@ pub(crate) use elementary::softplus;
 pub(crate) use onto::starts;
 pub(crate) use onto::Onto;
 pub(crate) use panels::PanelProduct;
-pub(crate) use rows::{write_places, Rows};
+#[cfg(feature = "benchmarks")]
+pub(crate) use rows::write_places;
+pub(crate) use rows::Rows;
