@@ -68,9 +68,9 @@
 //! | stand-by between joins | none | 10 to 20 % | 0 to 5 % | 3 % | 0 % | - |
 //! | both of them | `rayon::join` | 20 to 28 % | 6 % | 22 % | - | - |
 //!
-//! Alignment and products that begin at the biases stay for the target of DBM 784-20-40, 5 times
-//! NumPy: it was 5.2 times as fast with all devices, and 4.6 times without these two and the smaller
-//! ones that have gone. The stand-by stays for the target of RBM 784-10, 7 times scikit-learn.
+//! Alignment and products that begin at the biases give 5 % in one work only. They stay because the
+//! target of DBM 784-20-40, 5 times NumPy, has no room: 5.2 times was measured with all devices.
+//! The stand-by stays for the target of RBM 784-10, 7 times scikit-learn.
 
 pub(crate) mod aligned;
 #[cfg(feature = "benchmarks")]
