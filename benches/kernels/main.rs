@@ -3,11 +3,11 @@
 //!
 //! `../README.md` says how to run it and what the names and sizes mean.
 
+mod checks;
 mod data;
 mod elementary;
 mod packed;
 mod sparse;
-mod sums;
 mod threads;
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn main() {
     sparse::benches(&mut criterion);
     packed::benches(&mut criterion);
     elementary::benches(&mut criterion);
-    sums::benches(&mut criterion);
+    checks::benches(&mut criterion);
     threads::benches(&mut criterion);
     criterion.final_summary();
 }

@@ -2,14 +2,14 @@
 
 use criterion::{BenchmarkId, Criterion};
 use linfa_fisher::benchmarks::{self, AlignedMatrix, Sparse};
-use ndarray::{s, Array2};
+use ndarray::Array2;
 
 use crate::data::{gemm, normal, pixels, pool, BATCH, BLOCK, PIXELS};
 
 /// Hidden units of the machines.
 const WIDTHS: [usize; 3] = [10, 256, 500];
 
-/// Columns of zeros make the rows of narrow machines as long as a vector.
+/// Columns of the sums of a narrow machine: a vector of `f32`.
 const NARROW: usize = 16;
 
 pub(crate) fn benches(c: &mut Criterion) {
@@ -33,16 +33,6 @@ fn product(c: &mut Criterion) {
             b.iter(|| gemm(left.view(), right.view(), out.view_mut()));
         });
     }
-    let mut out = Array2::zeros((BATCH, WIDTHS[0]));
-    let mut right = AlignedMatrix::zeros((PIXELS, NARROW));
-    let narrow = normal(PIXELS, WIDTHS[0]);
-    right
-        .view_mut()
-        .slice_mut(s![.., ..WIDTHS[0]])
-        .assign(&narrow);
-    group.bench_function("sparse, aligned rows of 16/10", |b| {
-        one.install(|| b.iter(|| sparse.write_product(right.view(), out.view_mut())));
-    });
     group.finish();
 }
 

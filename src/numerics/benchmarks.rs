@@ -10,8 +10,8 @@ use super::kernels::{self, Kernels, Onto};
 use super::packed::Packed;
 use super::parallel::{self, StandBy};
 use super::random::Lanes;
+use super::scalar;
 use super::sparse::SparseRows;
-use super::{dense, scalar};
 
 /// A matrix of non-zeros.
 pub struct Sparse(SparseRows<f32>);
@@ -117,11 +117,6 @@ pub fn write_places(values: &[f32], places: &mut [u32]) -> usize {
 /// [`write_places`] as machines without AVX-512 do it.
 pub fn write_places_without_compress(values: &[f32], places: &mut [u32]) -> usize {
     kernels::write_places(values, places)
-}
-
-/// Adds rows, one after another in memory, to `sum`.
-pub fn add_rows(rows: &[f32], sum: &mut [f32]) {
-    dense::add_rows(rows, sum);
 }
 
 /// Whether all values are 0 or 1.

@@ -5,7 +5,6 @@
 
 use faer::{Accum, MatMut, MatRef};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
-use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::numerics::kernels::Onto;
@@ -74,21 +73,8 @@ pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
 
 /// Adds rows, which lie one after another in memory, to `sum`.
 pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
-    Arch::new().dispatch(SumOfRows(rows, sum));
-}
-
-struct SumOfRows<'a, F>(&'a [F], &'a mut [F]);
-
-impl<F: Float> WithSimd for SumOfRows<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for row in self.0.chunks_exact(self.1.len().max(1)) {
-            for (sum, &x) in self.1.iter_mut().zip(row) {
-                *sum += x;
-            }
-        }
+    for row in rows.chunks_exact(sum.len().max(1)) {
+        sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x);
     }
 }
 

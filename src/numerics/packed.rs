@@ -43,17 +43,10 @@ impl<F: Float> Packed<F> {
     pub(crate) fn write(&mut self, matrix: ArrayView2<F>) {
         assert_eq!(matrix.dim(), (self.depth, self.columns));
         let length = (self.depth * PANEL).max(1);
-        let by_columns = matrix.t().to_slice();
         let write = |(number, panel): (usize, &mut [F])| {
             let first = number * PANEL;
             let columns = first..matrix.ncols().min(first + PANEL);
-            match by_columns {
-                Some(values) => {
-                    let places = columns.start * self.depth..columns.end * self.depth;
-                    transpose(&values[places], self.depth, panel);
-                }
-                None => write_panel(matrix.slice(s![.., columns]), panel),
-            }
+            write_panel(matrix.slice(s![.., columns]), panel);
         };
         let panels = self.panels.as_slice_mut();
         if panels.len() <= BLOCK_ELEMENTS {
@@ -102,21 +95,6 @@ fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
     let rows = columns.rows().into_iter();
     for (row, line) in rows.zip(panel.chunks_exact_mut(width)) {
         row.iter().zip(line).for_each(|(&x, place)| *place = x);
-    }
-}
-
-/// Writes columns of length `depth`, which lie one after another in memory, to a panel: some lines
-/// at a time, which stay in the cache meanwhile.
-fn transpose<F: Float>(columns: &[F], depth: usize, panel: &mut [F]) {
-    const LINES: usize = 16;
-    let width = panel.len() / depth;
-    for (lines, first) in panel.chunks_mut(LINES * width).zip((0..).step_by(LINES)) {
-        for (place, column) in columns.chunks_exact(depth).enumerate() {
-            let values = &column[first..];
-            for (line, &x) in lines.chunks_exact_mut(width).zip(values) {
-                line[place] = x;
-            }
-        }
     }
 }
 

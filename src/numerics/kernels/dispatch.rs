@@ -43,8 +43,8 @@ pub trait Kernels: Sized {
     /// [`LANES`]: crate::numerics::random::LANES
     fn write_places(values: &[Self], places: &mut [u32]) -> usize;
 
-    /// `out = onto + alpha * left * right` for a matrix `right`, given with its number of columns, and
-    /// `out` in row-major order.
+    /// `out = onto + alpha * left * right` for a matrix `right`, given with its number of columns,
+    /// and `out` in row-major order.
     fn sparse_product(
         left: Rows<Self>,
         right: (&[Self], usize),
