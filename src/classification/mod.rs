@@ -14,36 +14,22 @@
 mod decision;
 mod distance;
 mod error;
+mod multiclass;
 mod nearest_neighbors;
 mod one_vs_one;
 mod one_vs_rest;
+mod predictions;
 mod probabilistic;
+mod strategy;
 
 pub use decision::{BinaryDecision, DecisionFunction};
 pub use distance::{CosineDist, NeighborDistance};
 pub use error::ClassificationError;
+pub use multiclass::{MultiClass, MultiClassModel};
 pub use nearest_neighbors::{
     KNearestNeighbors, KNearestNeighborsParams, KNearestNeighborsValidParams,
 };
-pub use one_vs_one::{OneVsOne, OneVsOneModel};
-pub use one_vs_rest::{OneVsRest, OneVsRestModel};
+pub use one_vs_one::{OneVsOne, OneVsOneModel, OneVsOneStrategy};
+pub use one_vs_rest::{OneVsRest, OneVsRestModel, OneVsRestStrategy};
 pub use probabilistic::Probabilistic;
-
-use ndarray::Array1;
-
-use crate::Result;
-
-/// Ends `predict_inplace`, which can only panic where `try_predict` returns an error.
-fn write_predictions<L: Clone>(predictions: Result<Array1<L>>, targets: &mut Array1<L>) {
-    match predictions {
-        Ok(predictions) => {
-            assert_eq!(
-                predictions.len(),
-                targets.len(),
-                "The number of data points must match the number of output targets."
-            );
-            targets.assign(&predictions);
-        }
-        Err(error) => panic!("{error}"),
-    }
-}
+pub use strategy::{BinaryProblem, MultiClassStrategy};

@@ -12,7 +12,8 @@ use linfa_nn::{NearestNeighbour, NnError};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
-use super::{write_predictions, DecisionFunction, NeighborDistance};
+use super::predictions::write_predictions;
+use super::{DecisionFunction, NeighborDistance};
 use crate::checks::{check_query, check_records, check_target_count, sorted_classes};
 use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
