@@ -11,7 +11,7 @@ use crate::Result;
 /// Prediction that returns an error where linfa's `PredictInplace` can only panic.
 ///
 /// Implemented by this crate's classifiers and by [`Pipeline`](crate::pipeline::Pipeline)s of
-/// them. [`Foreign`] adapts classifiers that have `PredictInplace` alone.
+/// them. [`Infallible`] adapts classifiers that have `PredictInplace` alone.
 ///
 /// # Example
 ///
@@ -52,6 +52,7 @@ pub trait TryPredict<F, L> {
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::fisher::FisherFeatures;
+/// use linfa_fisher::pipeline::PipelineExt;
 /// use linfa_fisher::observer::Event;
 /// use linfa_fisher::traits::FitObserved;
 /// use linfa::Dataset;
@@ -101,13 +102,13 @@ where
 /// ```
 /// use linfa::Dataset;
 /// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
-/// use linfa_fisher::traits::Foreign;
+/// use linfa_fisher::traits::Infallible;
 /// use linfa_svm::Svm;
 /// use ndarray::array;
 ///
 /// let records = array![[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]];
 /// let dataset = Dataset::new(records, array![false, false, false, true, true, true]);
-/// let svm = Foreign::new(Svm::<f64, bool>::params());
+/// let svm = Infallible::new(Svm::<f64, bool>::params());
 /// let report = cross_validate(&dataset, &svm, &StratifiedKFold::new(3))?;
 /// assert_eq!(report.accuracy(), 1.0);
 /// # Ok::<(), linfa_fisher::Error>(())
@@ -118,9 +119,9 @@ where
     derive(serde_crate::Serialize, serde_crate::Deserialize),
     serde(crate = "serde_crate")
 )]
-pub struct Foreign<C>(C);
+pub struct Infallible<C>(C);
 
-impl<C> Foreign<C> {
+impl<C> Infallible<C> {
     /// Wraps the parameters of a classifier, or a fitted one.
     pub fn new(inner: C) -> Self {
         Self(inner)
@@ -132,20 +133,20 @@ impl<C> Foreign<C> {
     }
 }
 
-impl<R, T, E, C> Fit<R, T, E> for Foreign<C>
+impl<R, T, E, C> Fit<R, T, E> for Infallible<C>
 where
     R: Records,
     E: std::error::Error + From<linfa::Error>,
     C: Fit<R, T, E>,
 {
-    type Object = Foreign<C::Object>;
+    type Object = Infallible<C::Object>;
 
     fn fit(&self, dataset: &DatasetBase<R, T>) -> std::result::Result<Self::Object, E> {
-        self.0.fit(dataset).map(Foreign)
+        self.0.fit(dataset).map(Infallible)
     }
 }
 
-impl<R, T, E, C> FitObserved<R, T, E> for Foreign<C>
+impl<R, T, E, C> FitObserved<R, T, E> for Infallible<C>
 where
     R: Records,
     E: std::error::Error + From<linfa::Error>,
@@ -153,7 +154,7 @@ where
 {
 }
 
-impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Foreign<C> {
+impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Infallible<C> {
     fn predict_inplace<'a>(&'a self, x: &'a R, y: &mut T) {
         self.0.predict_inplace(x, y);
     }
@@ -163,7 +164,7 @@ impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Foreign<C>
     }
 }
 
-impl<F, L, C> TryPredict<F, L> for Foreign<C>
+impl<F, L, C> TryPredict<F, L> for Infallible<C>
 where
     F: Float,
     C: PredictInplace<Array2<F>, Array1<L>>,
@@ -187,14 +188,14 @@ mod tests {
     #[test]
     fn autotraits() {
         fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
-        has_autotraits::<Foreign<SvmParams<f64, bool>>>();
+        has_autotraits::<Infallible<SvmParams<f64, bool>>>();
     }
 
     #[test]
-    fn a_foreign_classifier_fits_and_predicts_as_ever() {
+    fn a_wrapped_classifier_fits_and_predicts_as_ever() {
         let dataset = Dataset::new(array![[0.0], [1.0], [3.0]], array![false, false, true]);
         let svm = Svm::<f64, bool>::params();
-        let model = Foreign::new(svm.clone())
+        let model = Infallible::new(svm.clone())
             .fit_observed(&dataset, &mut ())
             .unwrap();
         assert_eq!(model.inner(), &svm.fit(&dataset).unwrap());

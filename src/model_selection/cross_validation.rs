@@ -22,7 +22,7 @@ use crate::{Error, Result};
 ///
 /// It takes any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets and
 /// whose model is [`TryPredict`]: this crate's classifiers, pipelines of them, and any other in
-/// [`Foreign`](crate::traits::Foreign). Unlike linfa's `cross_validate_single`, it validates all
+/// [`Infallible`](crate::traits::Infallible). Unlike linfa's `cross_validate_single`, it validates all
 /// rows, also where k does not divide their number, and returns every fold's score. One model is
 /// held at a time. [`StratifiedKFold::first`] validates a part of the folds.
 ///
@@ -34,17 +34,14 @@ use crate::{Error, Result};
 ///
 /// # Panics
 ///
-/// With a [`Foreign`](crate::traits::Foreign) classifier alone, where its `predict_inplace` does.
+/// With a [`Infallible`](crate::traits::Infallible) classifier alone, where its `predict_inplace` does.
 ///
 /// # Example
 ///
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
-/// use linfa_fisher::boltzmann::Rbm;
-/// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::datasets;
-/// use linfa_fisher::fisher::FisherFeatures;
-/// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+/// use linfa_fisher::prelude::*;
 ///
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
@@ -145,22 +142,17 @@ where
     let targets = dataset.targets.as_single_targets();
     let mut labels = Vec::with_capacity(targets.len());
     let mut fold_accuracies = Vec::with_capacity(folds.validated());
-    for (fold, (training, validation)) in folds.splits(&dataset.targets)?.enumerate() {
+    for (fold, (training, validation)) in (1..).zip(folds.splits(&dataset.targets)?) {
         let predicted = fit(&select_rows(dataset, &training), observer)
             .map_err(Error::estimator)
             .and_then(|model| model.try_predict(&dataset.records.select(Axis(0), &validation)))
-            .map_err(|error| {
-                Error::Selection(SelectionError::Fold {
-                    fold,
-                    source: Box::new(error),
-                })
-            })?;
+            .map_err(|error| failed(fold, error))?;
         let truth = targets.select(Axis(0), &validation);
         let accuracy = share_of_hits(truth.view(), predicted.view());
         labels.extend(validation.into_iter().zip(predicted));
         fold_accuracies.push(accuracy);
         observer.observe(&Event::Fold {
-            fold: fold_accuracies.len(),
+            fold,
             folds: folds.validated(),
             accuracy,
         });
@@ -175,6 +167,14 @@ where
         predictions,
         fold_accuracies: fold_accuracies.into(),
     })
+}
+
+/// What went wrong, and in which fold, counted from 1.
+fn failed(fold: usize, error: Error) -> SelectionError {
+    SelectionError::Fold {
+        fold,
+        source: Box::new(error),
+    }
 }
 
 fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f64 {
@@ -383,7 +383,7 @@ mod tests {
             let Error::Selection(SelectionError::Fold { fold, source }) = error else {
                 panic!("{error}")
             };
-            assert_eq!(fold, 0, "row {row} is trained on or predicted");
+            assert_eq!(fold, 1, "row {row} is trained on or predicted");
             assert!(matches!(
                 source.downcast_ref(),
                 Some(Error::Records(RecordsError::OutsideUnitInterval {
@@ -392,6 +392,38 @@ mod tests {
                 }))
             ));
         }
+    }
+
+    /// Takes any training rows, and predicts as [`Constant`] does.
+    struct Trusting;
+
+    impl Fit<Array2<f64>, Array1<usize>, Error> for Trusting {
+        type Object = Constant;
+
+        fn fit(&self, _: &DatasetBase<Array2<f64>, Array1<usize>>) -> Result<Constant> {
+            Ok(Constant(0))
+        }
+    }
+
+    impl FitObserved<Array2<f64>, Array1<usize>, Error> for Trusting {}
+
+    #[test]
+    fn events_and_errors_count_folds_from_one() {
+        let mut dataset = seven();
+        dataset.records[[4, 0]] = 2.0; // in the second fold
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let mut done = Vec::new();
+        let mut observer = |event: &Event| {
+            if let Event::Fold { fold, .. } = event {
+                done.push(*fold);
+            }
+        };
+        let error = cross_validate_observed(&dataset, &Trusting, &folds, &mut observer);
+        assert!(matches!(
+            error,
+            Err(Error::Selection(SelectionError::Fold { fold: 2, .. }))
+        ));
+        assert_eq!(done, [1]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum SelectionError {
     /// A fold of a cross-validation could not be fitted or predicted.
     #[error("fold {fold} could not be fitted or predicted: {source}")]
     Fold {
-        /// Index of the fold, from 0.
+        /// The fold, counted from 1, as [`Event::Fold`](crate::observer::Event::Fold) counts.
         fold: usize,
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,

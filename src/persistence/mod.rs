@@ -11,7 +11,7 @@
 //! [`OneVsRestModel`](crate::classification::OneVsRestModel) or
 //! [`OneVsOneModel`](crate::classification::OneVsOneModel) and the classifier of a
 //! [`Pipeline`](crate::pipeline::Pipeline) are [`Loadable`], the featuriser of a pipeline is a
-//! [`Featuriser`]. linfa's own models have no such check, but for linfa-svm's; in [`Foreign`] they
+//! [`Featuriser`]. linfa's own models have no such check, but for linfa-svm's; in [`Infallible`] they
 //! are taken as they are.
 
 mod deserialize;
@@ -24,7 +24,7 @@ pub use error::PersistenceError;
 use ndarray::{ArrayBase, Data, Dimension};
 
 use crate::error::RecordsError;
-use crate::traits::Foreign;
+use crate::traits::Infallible;
 use crate::{Error, Result};
 
 /// A model that can be part of another one in a file.
@@ -70,7 +70,7 @@ pub trait Loadable {
 }
 
 /// Nothing is known about the model: it is as safe to use as its own `Deserialize` makes it.
-impl<C> Loadable for Foreign<C> {
+impl<C> Loadable for Infallible<C> {
     fn check_loaded(&self, _columns: usize) -> Result<()> {
         Ok(())
     }
