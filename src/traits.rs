@@ -1,4 +1,4 @@
-//! What linfa's traits leave out: prediction that can fail, training that is watched.
+//! Traits that linfa lacks: prediction that can fail, and training that reports its events.
 
 use linfa::dataset::Records;
 use linfa::traits::{Fit, PredictInplace};
@@ -10,8 +10,8 @@ use crate::Result;
 
 /// Prediction that returns an error where linfa's `PredictInplace` can only panic.
 ///
-/// Implemented by this crate's classifiers and by [`Pipeline`](crate::pipeline::Pipeline)s of
-/// them. [`Infallible`] adapts classifiers that have `PredictInplace` alone.
+/// This crate's classifiers implement it, and so do [`Pipeline`](crate::pipeline::Pipeline)s with
+/// such a classifier. [`Infallible`] adapts classifiers that only have `PredictInplace`.
 ///
 /// # Example
 ///
@@ -36,15 +36,15 @@ pub trait TryPredict<F, L> {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the model from predicting them: records of another width, values that it
-    /// cannot take.
+    /// Those of the model, for records that it cannot predict: records of another width, or values
+    /// that it does not accept.
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>;
 }
 
 /// A [`Fit`] that reports its events while it works.
 ///
-/// By default it reports nothing and fits as ever, so that an estimator whose training is not
-/// worth watching implements it by an empty impl.
+/// By default it reports nothing and calls `fit`. An estimator without events therefore implements
+/// it by an empty `impl`.
 ///
 /// # Example
 ///
@@ -72,7 +72,7 @@ where
     R: Records,
     E: std::error::Error + From<linfa::Error>,
 {
-    /// [`Fit::fit`], and its events to the observer.
+    /// Fits as [`Fit::fit`] does, and reports the events to the observer.
     ///
     /// # Errors
     ///
@@ -87,14 +87,17 @@ where
     }
 }
 
-/// Adapts a classifier that is not of this crate, or its parameters, to [`TryPredict`] and
-/// [`FitObserved`]: it fits and predicts as ever, and says so in the way that
+/// Adapts a classifier of another crate, or its parameters, to [`TryPredict`] and [`FitObserved`].
+///
+/// The wrapped classifier fits and predicts as before.
 /// [`cross_validate`](crate::model_selection::cross_validate) and
-/// [`Pipeline::try_predict`](crate::pipeline::Pipeline::try_predict) ask for.
+/// [`Pipeline::try_predict`](crate::pipeline::Pipeline::try_predict) need the wrapper, because they
+/// need predictions that return a `Result`. The wrapper's name says that the prediction of such a
+/// classifier has no error to return.
 ///
 /// # Panics
 ///
-/// `try_predict` where the classifier's own `predict_inplace` does: linfa's trait has no way to
+/// `try_predict` panics if the classifier's own `predict_inplace` does: linfa's trait has no way to
 /// return an error.
 ///
 /// # Example
@@ -127,7 +130,7 @@ impl<C> Infallible<C> {
         Self(inner)
     }
 
-    /// What was wrapped.
+    /// The wrapped parameters or model.
     pub fn inner(&self) -> &C {
         &self.0
     }
@@ -161,6 +164,14 @@ impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Infallible
 
     fn default_target(&self, x: &R) -> T {
         self.0.default_target(x)
+    }
+}
+
+/// Nothing is known about the model: it is as safe to use as its own `Deserialize` makes it.
+#[cfg(feature = "serde")]
+impl<C> crate::persistence::Loadable for Infallible<C> {
+    fn check_loaded(&self, _columns: usize) -> Result<()> {
+        Ok(())
     }
 }
 

@@ -3,8 +3,7 @@
 use linfa::Float;
 use ndarray::{Array1, Array2, ArrayViewMut2, Zip};
 
-use super::strategy::{BinaryProblem, MultiClassStrategy};
-use super::{MultiClass, MultiClassModel};
+use super::multiclass::{BinaryProblem, MultiClass, MultiClassModel, MultiClassStrategy};
 
 /// Makes a multi-class classifier of a binary one: each pair of classes is told apart on the rows
 /// of these two alone, and the class with most votes wins.

@@ -3,8 +3,7 @@
 use linfa::Float;
 use ndarray::{Array1, ArrayViewMut2};
 
-use super::strategy::{BinaryProblem, MultiClassStrategy};
-use super::{MultiClass, MultiClassModel};
+use super::multiclass::{BinaryProblem, MultiClass, MultiClassModel, MultiClassStrategy};
 
 /// Makes a multi-class classifier of a binary one: each class is told apart from all others, and
 /// the class with the greatest decision value wins.

@@ -1,4 +1,4 @@
-//! K-fold cross-validation that validates every row and keeps what each fold scored.
+//! K-fold cross-validation that validates every row and keeps every fold's accuracy.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
 
 use super::strata::{check_dataset, select_rows};
-use super::StratifiedKFold;
+use super::stratified_k_fold::StratifiedKFold;
 use crate::error::SelectionError;
 use crate::metrics::ConfusionMatrix;
 use crate::observer::{Event, Observer};
@@ -20,24 +20,29 @@ use crate::{Error, Result};
 
 /// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
 ///
-/// It takes any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets and
-/// whose model is [`TryPredict`]: this crate's classifiers, pipelines of them, and any other in
-/// [`Infallible`](crate::traits::Infallible). Unlike linfa's `cross_validate_single`, it validates all
-/// rows, also where k does not divide their number, and returns every fold's score. One model is
-/// held at a time. [`StratifiedKFold::first`] validates a part of the folds.
+/// `params` is any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets
+/// and whose model implements [`TryPredict`]: this crate's classifiers, pipelines of them, and any
+/// other classifier in [`Infallible`](crate::traits::Infallible). Unlike linfa's
+/// `cross_validate_single`, this function validates all rows, also if k does not divide their
+/// number, and returns every fold's score. It holds one model at a time. [`StratifiedKFold::first`]
+/// makes it validate only some of the folds.
 ///
 /// # Errors
 ///
-/// Those of [`StratifiedKFold::folds`]; [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount),
-/// [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount); [`SelectionError::Fold`](crate::error::SelectionError::Fold) with the number of the fold and what `fit` or
-/// `try_predict` returned.
+/// Those of [`StratifiedKFold::folds`]; [`EmptyRecords`], [`TargetCount`], [`WeightCount`];
+/// [`Fold`] with the number of the fold, counted from 1, and what `fit` or `try_predict` returned.
 ///
 /// # Panics
 ///
-/// With a [`Infallible`](crate::traits::Infallible) classifier alone, where its `predict_inplace` does.
+/// Only where the `predict_inplace` of a classifier in [`Infallible`](crate::traits::Infallible)
+/// panics.
 ///
 /// # Example
 ///
+/// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+/// [`TargetCount`]: crate::error::RecordsError::TargetCount
+/// [`WeightCount`]: crate::error::RecordsError::WeightCount
+/// [`Fold`]: crate::error::SelectionError::Fold
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::datasets;
@@ -182,10 +187,10 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
     hits as f64 / truth.len() as f64
 }
 
-/// What [`cross_validate`] found: the accuracy of every fold validated, and a prediction for every
-/// row of theirs by the model that did not see it.
+/// Result of [`cross_validate`]: the accuracy of every validated fold, and a prediction for each of
+/// their rows by a model that was trained without it.
 ///
-/// It is displayed as the percentages of [`mean`](Self::mean) and [`std_dev`](Self::std_dev).
+/// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent.
 ///
 /// # Example
 ///
@@ -242,14 +247,14 @@ impl<L: Label> CrossValidation<L> {
         self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
     }
 
-    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator; not
-    /// a number for a single fold.
+    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator;
+    /// not a number for a single fold.
     pub fn std_dev(&self) -> f64 {
         self.fold_accuracies.std(1.0)
     }
 
-    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean) where the
-    /// folds differ in size.
+    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean)
+    /// where the folds differ in size.
     pub fn accuracy(&self) -> f64 {
         self.confusion_matrix.accuracy()
     }

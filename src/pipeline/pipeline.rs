@@ -14,7 +14,8 @@ use crate::{Float, Result};
 ///
 /// # Example
 ///
-/// See [`PipelineParams`](super::PipelineParams) for how one is fitted. It can be saved and loaded with the feature `serde`:
+/// See [`PipelineParams`](super::PipelineParams) for how one is fitted. It can be saved and loaded
+/// with the feature `serde`:
 ///
 #[cfg_attr(all(feature = "datasets", feature = "serde"), doc = "```")]
 #[cfg_attr(not(all(feature = "datasets", feature = "serde")), doc = "```ignore")]

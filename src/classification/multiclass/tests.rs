@@ -1,17 +1,20 @@
 //! What holds for every strategy is tested once over both.
 
-use linfa::dataset::Pr;
-use linfa::traits::Predict;
-use linfa::Dataset;
+use linfa::dataset::{Pr, Records};
+use linfa::traits::{Fit, Predict, PredictInplace};
+use linfa::{Dataset, DatasetBase, Float};
 use linfa_svm::{Svm, SvmError, SvmParams};
-use ndarray::{array, Ix1};
+use ndarray::{array, Array1, Array2, ArrayView1, ArrayView2, Axis, Ix1};
 use proptest::prelude::*;
 
+use super::model::BLOCK_ROWS;
 use super::*;
 use crate::classification::{
-    OneVsOne, OneVsOneStrategy, OneVsRest, OneVsRestModel, OneVsRestStrategy, Probabilistic,
+    BinaryDecision, DecisionFunction, OneVsOne, OneVsOneStrategy, OneVsRest, OneVsRestModel,
+    OneVsRestStrategy, Probabilistic,
 };
 use crate::error::{ClassificationError, RecordsError};
+use crate::{Error, Result};
 
 type LinearSvm<S, F> = MultiClass<S, SvmParams<F, bool>, SvmError>;
 

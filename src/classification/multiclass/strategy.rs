@@ -5,18 +5,19 @@ use ndarray::{Array1, ArrayViewMut2};
 
 /// The binary problems that a multi-class problem is made of, and how their models vote.
 ///
-/// The strategies are [`OneVsRestStrategy`](super::OneVsRestStrategy) and
-/// [`OneVsOneStrategy`](super::OneVsOneStrategy); [`MultiClass`](super::MultiClass) fits the
+/// The strategies are [`OneVsRestStrategy`](crate::classification::OneVsRestStrategy) and
+/// [`OneVsOneStrategy`](crate::classification::OneVsOneStrategy); [`MultiClass`](super::MultiClass) fits the
 /// problems.
 ///
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::classification::{OneVsOneStrategy, MultiClassStrategy};
+/// use linfa_fisher::classification::{BinaryProblem, MultiClassStrategy, OneVsOneStrategy};
 /// use ndarray::{array, Array2};
 ///
 /// let problems = OneVsOneStrategy::problems(3);
-/// let pairs: Vec<_> = problems.iter().map(|problem| (problem.positive, problem.negative)).collect();
+/// let classes = |problem: &BinaryProblem| (problem.positive, problem.negative);
+/// let pairs: Vec<_> = problems.iter().map(classes).collect();
 /// assert_eq!(pairs, [(0, Some(1)), (0, Some(2)), (1, Some(2))]);
 ///
 /// // One row: class 1 beats class 0, and class 2 loses against both.
