@@ -9,11 +9,11 @@ use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 use linfa::traits::Transformer;
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::{exact_log_likelihood, Ais, LogPartition};
 use linfa_fisher::boltzmann::{
-    Dbm, GibbsChains, LearningRate, MeanField, Momentum, NegativePhase, Parameters, Presentation,
-    Rbm,
+    Dbm, GibbsChains, LearningRate, MeanField, Momentum, NegativePhase, Parameters, Rbm,
+    VisibleInput,
 };
 use linfa_fisher::datasets::{self, Binarize, ImageShape, Split, StochasticBinarize};
 use linfa_fisher::observer::{ProgressBar, Stage};
@@ -115,7 +115,10 @@ fn rbm(mnist: &Split<f32>, centred: bool, out: &Path) -> Result<String, Box<dyn 
         .centred(centred)
         .check()?;
     let started = Instant::now();
-    let rbm = params.fit_observed(train.view(), &mut ProgressBar::new(name))?;
+    let rbm = params
+        .run(&DatasetBase::from(train.view()))
+        .observer(&mut ProgressBar::new(name))
+        .train()?;
     let seconds = started.elapsed().as_secs_f64();
     let mean = |records: &Array2<f32>| -> Result<f64, Box<dyn Error>> {
         let log_p = exact_log_likelihood(rbm.parameters(), records.view())?;
@@ -162,7 +165,7 @@ fn dbm(mnist: &Split<f32>, args: &Args) -> Result<String, Box<dyn Error>> {
             steps: 5,
         })
         .mean_field(mean_field)
-        .presentation(Presentation::Sampled)
+        .visible_input(VisibleInput::Resampled)
         .check()?;
     let started = Instant::now();
     let mut curve = Vec::new();
@@ -179,7 +182,11 @@ fn dbm(mnist: &Split<f32>, args: &Args) -> Result<String, Box<dyn Error>> {
             }
         }
     };
-    let dbm = params.fit_inspected(train, &mut ProgressBar::new("DBM"), &mut inspect)?;
+    let dbm = params
+        .run(&DatasetBase::from(train))
+        .observer(&mut ProgressBar::new("DBM"))
+        .inspect(&mut inspect)
+        .train()?;
     let seconds = started.elapsed().as_secs_f64();
     let theta = dbm.parameters();
     let forward = log_partition(theta, train, args.temperatures)?;

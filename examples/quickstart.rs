@@ -48,12 +48,20 @@ fn run() -> Result<(), Box<dyn Error>> {
     let (records, mut bar) = (train.records.view(), ProgressBar::new("digits"));
     let (rbm, seconds) = timed(|| {
         let params = Rbm::params(10).epochs(30).learning_rate(rate);
-        params.check()?.fit_observed(records, &mut bar)
+        params
+            .check()?
+            .run(&DatasetBase::from(records))
+            .observer(&mut bar)
+            .train()
     })?;
     println!("RBM of 10 hidden units trained in {seconds:.2} s");
     let (dbm, seconds) = timed(|| {
         let params = Dbm::params(&[20, 40]).epochs(30).learning_rate(rate);
-        params.check()?.fit_observed(records, &mut bar)
+        params
+            .check()?
+            .run(&DatasetBase::from(records))
+            .observer(&mut bar)
+            .train()
     })?;
     println!("DBM of 20 and 40 hidden units trained in {seconds:.2} s\n");
 

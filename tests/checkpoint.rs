@@ -13,7 +13,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use ciborium::Value;
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{
     Checkpoint, Dbm, EarlyStopping, Metric, NegativePhase, Parameters, Rbm, Sparsity,
 };
@@ -40,8 +40,15 @@ fn train_rbm(checkpoint: Option<&Checkpoint>, observer: &mut dyn Observer) -> Pa
     let params = Rbm::params(24).epochs(150).early_stopping(Some(early));
     let params = params.check().unwrap();
     let rbm = match checkpoint {
-        Some(checkpoint) => params.fit_resumable(records().view(), checkpoint, observer),
-        None => params.fit_observed(records().view(), observer),
+        Some(checkpoint) => params
+            .run(&DatasetBase::from(records().view()))
+            .checkpoint(checkpoint)
+            .observer(observer)
+            .train(),
+        None => params
+            .run(&DatasetBase::from(records().view()))
+            .observer(observer)
+            .train(),
     };
     rbm.unwrap().parameters().clone()
 }
@@ -63,8 +70,15 @@ fn train_dbm(checkpoint: Option<&Checkpoint>, observer: &mut dyn Observer) -> Pa
         });
     let params = params.check().unwrap();
     let dbm = match checkpoint {
-        Some(checkpoint) => params.fit_resumable(records().view(), checkpoint, observer),
-        None => params.fit_observed(records().view(), observer),
+        Some(checkpoint) => params
+            .run(&DatasetBase::from(records().view()))
+            .checkpoint(checkpoint)
+            .observer(observer)
+            .train(),
+        None => params
+            .run(&DatasetBase::from(records().view()))
+            .observer(observer)
+            .train(),
     };
     dbm.unwrap().parameters().clone()
 }

@@ -12,7 +12,7 @@ use common::digits;
 use linfa::traits::{Fit, Predict, Transformer};
 use linfa::ParamGuard;
 use linfa_fisher::boltzmann::{
-    Dbm, DbmParams, LearningRate, NegativePhase, Presentation, Rbm, RbmParams, VisibleUnits,
+    Dbm, DbmParams, LearningRate, NegativePhase, Rbm, RbmParams, VisibleInput, VisibleUnits,
 };
 use linfa_fisher::classification::OneVsRest;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
@@ -108,13 +108,13 @@ fn trainings_of_narrow_machines() {
         persistent(2500),
         NegativePhase::ContrastiveDivergence { steps: 1 },
     ] {
-        for presentation in [Presentation::Direct, Presentation::Sampled] {
+        for presentation in [VisibleInput::AsIs, VisibleInput::Resampled] {
             let params = Dbm::params_with_rng(&[12, 6], seed(1))
                 .pretraining_epochs(1)
                 .epochs(1)
                 .batch_size(90)
                 .negative_phase(phase)
-                .presentation(presentation);
+                .visible_input(presentation);
             assert_deterministic(|| params.fit(&train).unwrap());
         }
     }

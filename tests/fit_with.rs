@@ -130,7 +130,10 @@ fn going_on_starts_at_the_model() {
     let mut history = History::default();
     let params = params.check().unwrap();
     let after = params
-        .fit_with_observed(model.clone(), records().view(), &mut history)
+        .run(&DatasetBase::from(records().view()))
+        .from(model.clone())
+        .observer(&mut history)
+        .train()
         .unwrap();
     let stages: Vec<Stage> = history.epochs().iter().map(|epoch| epoch.stage).collect();
     assert_eq!(stages, [Stage::Joint], "no pretraining");
@@ -210,7 +213,10 @@ fn a_training_that_is_told_to_stop_gives_what_it_has() {
     for epochs in [1, 5, 7, 10, 13] {
         let mut observer = (StopAfter(epochs), History::default());
         let params = dbm(20).check().unwrap();
-        let model = params.fit_observed(records().view(), &mut observer);
+        let model = params
+            .run(&DatasetBase::from(records().view()))
+            .observer(&mut observer)
+            .train();
         assert!(is_finite(model.unwrap().parameters()));
         let history = observer.1;
         assert_eq!(history.epochs().len(), epochs);
@@ -220,7 +226,9 @@ fn a_training_that_is_told_to_stop_gives_what_it_has() {
     let mut observer = (StopAfter(4), History::default());
     let params = rbm(20).check().unwrap();
     let model = params
-        .fit_observed(records().view(), &mut observer)
+        .run(&DatasetBase::from(records().view()))
+        .observer(&mut observer)
+        .train()
         .unwrap();
     assert!(is_finite(model.parameters()));
     assert_eq!(observer.1.epochs().len(), 4);
@@ -230,7 +238,11 @@ fn a_training_that_is_told_to_stop_gives_what_it_has() {
     );
     // an interrupted model is one to go on from
     let mut observer = (StopAfter(2), History::default());
-    let model = params.fit_with_observed(model, records().view(), &mut observer);
+    let model = params
+        .run(&DatasetBase::from(records().view()))
+        .from(model)
+        .observer(&mut observer)
+        .train();
     assert!(is_finite(model.unwrap().parameters()));
     assert_eq!(
         observer.1.termination(),
@@ -249,7 +261,11 @@ fn the_model_itself_may_be_the_best_epoch() {
         let mut observer = (StopAfter(stop), History::default());
         let params = rbm(20).weight_decay(5.0).early_stopping(Some(early));
         let params = params.check().unwrap();
-        let after = params.fit_with_observed(shallow.clone(), records().view(), &mut observer);
+        let after = params
+            .run(&DatasetBase::from(records().view()))
+            .from(shallow.clone())
+            .observer(&mut observer)
+            .train();
         assert_eq!(after.unwrap(), shallow);
         let expected = match stop {
             1 => TerminationReason::Interrupted,
@@ -259,7 +275,11 @@ fn the_model_itself_may_be_the_best_epoch() {
         let params = dbm(20).weight_decay(5.0).early_stopping(Some(early));
         let params = params.check().unwrap();
         let mut observer = StopAfter(stop);
-        let after = params.fit_with_observed(deep.clone(), records().view(), &mut observer);
+        let after = params
+            .run(&DatasetBase::from(records().view()))
+            .from(deep.clone())
+            .observer(&mut observer)
+            .train();
         assert_eq!(after.unwrap(), deep);
     }
 }
@@ -275,7 +295,11 @@ fn the_gap_of_free_energies_looks_at_all_training_records() {
     let params = rbm(1).learning_rate(LearningRate::Constant(1e-9));
     let params = params.early_stopping(Some(early)).check().unwrap();
     let mut history = History::default();
-    params.fit_observed(records.view(), &mut history).unwrap();
+    params
+        .run(&DatasetBase::from(records.view()))
+        .observer(&mut history)
+        .train()
+        .unwrap();
     let validation = history.epochs()[0].statistics.validation.unwrap();
     assert!(validation.free_energy_gap.abs() < 0.6, "{validation:?}");
 }

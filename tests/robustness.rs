@@ -1,10 +1,10 @@
 //! Training either works or stops with an error that names the epoch and the batch: no NaN, no
 //! overflow, whatever the records, the rate and the options.
 
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{
-    Dbm, DbmParams, EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Parameters,
-    Presentation, Rbm, RbmParams, Sparsity, VisibleUnits,
+    Dbm, DbmParams, EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Parameters, Rbm,
+    RbmParams, Sparsity, VisibleInput, VisibleUnits,
 };
 use linfa_fisher::error::{RecordsError, SelectionError, TrainingError};
 use linfa_fisher::observer::History;
@@ -101,7 +101,7 @@ macro_rules! options {
             ),
             (
                 "sampled",
-                params.clone().presentation(Presentation::Sampled),
+                params.clone().visible_input(VisibleInput::Resampled),
             ),
             ("early stopping", params.clone().early_stopping(Some(early))),
             ("batches of one row", params.clone().batch_size(1)),
@@ -114,7 +114,7 @@ macro_rules! options {
                     .sparsity(Some(sparsity(1.0)))
                     .max_norm(Some(2.0))
                     .momentum(0.9)
-                    .presentation(Presentation::Sampled)
+                    .visible_input(VisibleInput::Resampled)
                     .early_stopping(Some(early)),
             ),
         ]
@@ -143,7 +143,10 @@ struct Trained {
 fn train_rbm(params: &Shallow, records: ArrayView2<f32>) -> Result<Trained> {
     let mut history = History::default();
     let params = params.clone().check()?;
-    let rbm = params.fit_observed(records, &mut history)?;
+    let rbm = params
+        .run(&DatasetBase::from(records))
+        .observer(&mut history)
+        .train()?;
     let hidden = rbm.hidden_probabilities(records);
     let visible = rbm.visible_probabilities(hidden.view());
     Ok(Trained {
@@ -157,7 +160,10 @@ fn train_rbm(params: &Shallow, records: ArrayView2<f32>) -> Result<Trained> {
 fn train_dbm(params: &Deep, records: ArrayView2<f32>) -> Result<Trained> {
     let mut history = History::default();
     let params = params.clone().check()?;
-    let dbm = params.fit_observed(records, &mut history)?;
+    let dbm = params
+        .run(&DatasetBase::from(records))
+        .observer(&mut history)
+        .train()?;
     let mut layers = dbm.mean_field(records);
     let views: Vec<_> = layers.iter().map(Array2::view).collect();
     layers[0] = dbm.layer_probabilities(0, &views);

@@ -14,8 +14,8 @@ use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::{Ais, LogPartition};
 use linfa_fisher::boltzmann::{
     Dbm, DbmParams, DbmValidParams, EarlyStopping, GibbsChains, LearningRate, MeanField, Metric,
-    Momentum, NegativePhase, Parameters, Presentation, Rbm, RbmParams, RbmValidParams, Sparsity,
-    TemperedChains, VisibleUnits,
+    Momentum, NegativePhase, Parameters, Rbm, RbmParams, RbmValidParams, Sparsity, TemperedChains,
+    VisibleInput, VisibleUnits,
 };
 use linfa_fisher::observer::{History, Stage, TerminationReason};
 use linfa_fisher::Float;
@@ -126,14 +126,14 @@ fn rbm_params<F: Float>() -> Params<F> {
             decay: F::cast(0.9),
         }))
         .centred(true)
-        .presentation(Presentation::Sampled)
+        .visible_input(VisibleInput::Resampled)
         .early_stopping(Some(EarlyStopping::new(Metric::PseudoLogLikelihood)))
 }
 
 fn dbm_params<F: Float>(hidden: &[usize]) -> DeepParams<F> {
     Dbm::params(hidden)
         .pretraining_epochs(1)
-        .pretraining_learning_rate(Some(LearningRate::Constant(F::cast(0.02))))
+        .pretraining_learning_rate(LearningRate::Constant(F::cast(0.02)))
         .epochs(2)
         .batch_size(16)
         .mean_field(MeanField {
@@ -209,7 +209,11 @@ fn everything_returns_in_double_precision() {
 fn the_course_of_a_training_returns() {
     let params = rbm_params::<f32>().check().unwrap();
     let mut history = History::default();
-    params.fit_observed(records().view(), &mut history).unwrap();
+    params
+        .run(&DatasetBase::from(records().view()))
+        .observer(&mut history)
+        .train()
+        .unwrap();
     assert_eq!(history.epochs().len(), 3);
     assert!(history.epochs()[0].statistics.validation.is_some());
     assert_returns(&history);
@@ -532,7 +536,7 @@ proptest! {
     #[test]
     fn mutated_hyper_parameters_are_valid_or_errors(bytes in mutated(cbor(&rbm_params::<f32>()))) {
         if let Ok(params) = read::<RbmValidParams<f32, Xoshiro256Plus>>(&bytes) {
-            prop_assert!(params.hidden() > 0 && params.training().batch_size() > 0);
+            prop_assert!(params.hidden()[0] > 0 && params.training().batch_size() > 0);
         }
         if let Ok(params) = read::<Params<f32>>(&bytes) {
             prop_assert!(params.check().is_ok());

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use linfa::ParamGuard;
+use linfa::traits::Fit;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::Ais;
 use linfa_fisher::boltzmann::{Dbm, LearningRate, MeanField, NegativePhase, Rbm};
 use linfa_fisher::observer::Event;
@@ -19,7 +20,7 @@ use super::Fault;
 const SEED: u64 = 42;
 /// Learning rate of every training.
 const RATE: f32 = 0.05;
-/// Images that checks look at.
+/// Images of which the check is computed.
 const CHECKED: usize = 1000;
 
 /// A machine before the work.
@@ -59,7 +60,7 @@ fn logit(p: f32) -> f32 {
     (p / (1.0 - p)).ln()
 }
 
-/// The contender that starts there.
+/// This crate as a contender that starts from the given machine.
 pub(crate) fn contender(
     start: Start,
     records: ArrayView2<'_, f32>,
@@ -89,7 +90,8 @@ pub(crate) fn contender(
     })
 }
 
-/// `BernoulliRBM` has neither momentum nor weight decay; all of `fit` counts, as there.
+/// `BernoulliRBM` has neither momentum nor weight decay. The time of the whole `fit` counts, as it
+/// does for the peer.
 fn rbm_epoch(work: Work, records: ArrayView2<f32>) -> Result<Measurement, Fault> {
     let params = Rbm::params(work.hidden()[0])
         .epochs(1)
@@ -102,12 +104,12 @@ fn rbm_epoch(work: Work, records: ArrayView2<f32>) -> Result<Measurement, Fault>
             steps: 1,
         })
         .check()?;
-    let (seconds, rbm) = warm(|| (), |()| Ok(params.fit_observed(records, &mut ())?))?;
+    let (seconds, rbm) = warm(|| (), |()| Ok(params.fit(&DatasetBase::from(records))?))?;
     let likelihoods = rbm.pseudo_log_likelihood(first(records))?;
     Ok(measurement(seconds, Check::mean(likelihoods.mean()), None))
 }
 
-/// From a machine that is there already, as the peers'; all of `fit_with` counts.
+/// Training starts from a given machine, as the peers' does. The time of all of `fit_with` counts.
 fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<Measurement, Fault> {
     let params = Dbm::params(work.hidden())
         .pretraining_epochs(0)
@@ -133,7 +135,13 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
     };
     let (seconds, dbm) = warm(
         || start.clone(),
-        |start| Ok(params.fit_with_observed(start, records, &mut observer)?),
+        |start| {
+            Ok(params
+                .run(&DatasetBase::from(records))
+                .from(start)
+                .observer(&mut observer)
+                .train()?)
+        },
     )?;
     let note = format!(
         "{:.1} % of the images still moved in the last of {SWEEPS} mean-field sweeps; the others \
@@ -144,7 +152,7 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
     Ok(measurement(seconds, Check::mean(error), Some(note)))
 }
 
-/// `log Z`; the base rates are known before, as the peer's.
+/// `log Z`; the base rates are computed before the clock starts, as they are for the peer.
 fn partition(ais: &Ais<f32>, machine: &Rbm<f32>) -> Result<Measurement, Fault> {
     let rng = || Xoshiro256Plus::seed_from_u64(SEED);
     let (seconds, estimate) = warm(rng, |mut rng| {
@@ -157,7 +165,7 @@ fn partition(ais: &Ais<f32>, machine: &Rbm<f32>) -> Result<Measurement, Fault> {
     Ok(measurement(seconds, check, None))
 }
 
-/// What is done, from what is prepared, once for warmth and once for the clock.
+/// Prepares and works twice; the second time counts. Returns the seconds and the result.
 fn warm<S, T>(
     mut prepare: impl FnMut() -> S,
     mut work: impl FnMut(S) -> Result<T, Fault>,
@@ -182,7 +190,7 @@ fn first(records: ArrayView2<f32>) -> ArrayView2<f32> {
     records.slice_move(s![..CHECKED.min(records.nrows()), ..])
 }
 
-/// Mean squared difference between images and `p(v | h1)` after a bottom-up pass.
+/// The mean squared difference between images and `p(v | h1)` after a bottom-up pass.
 fn reconstruction_error(dbm: &Dbm<f32>, visible: ArrayView2<f32>) -> Option<f32> {
     let theta = dbm.parameters();
     let (weights, biases) = (&theta.weights()[0], theta.biases());

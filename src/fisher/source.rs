@@ -4,15 +4,16 @@ use ndarray::ArrayView2;
 use rand::Rng;
 
 use super::FisherScore;
-use crate::boltzmann::{Dbm, DbmParams, DbmValidParams, Rbm, RbmParams, RbmValidParams};
+use crate::boltzmann::{Architecture, BoltzmannParams, BoltzmannValidParams, Dbm, Rbm};
 use crate::checks::check_width;
 use crate::observer::Observer;
+use crate::traits::FitObserved;
 use crate::{Float, Result};
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard};
 
 /// A trained model, or the hyper-parameters to train one with.
 ///
-/// [`RbmParams`] and [`DbmParams`], checked or not, train on the records; [`Rbm`], [`Dbm`] and, in [`Trained`], any
+/// [`BoltzmannParams`], checked or not, train on the records; [`Rbm`], [`Dbm`] and, in [`Trained`], any
 /// other [`FisherScore`] stand for themselves, so that several featurisers can share one model.
 ///
 /// # Example
@@ -102,43 +103,35 @@ fn itself<F: Float, M: FisherScore<F> + Clone>(model: &M, records: ArrayView2<F>
     Ok(model.clone())
 }
 
-impl<F: Float, R: Rng + Clone> ScoreModel<F> for RbmParams<F, R> {
-    type Model = Rbm<F>;
+impl<A, F, R> ScoreModel<F> for BoltzmannParams<A, F, R>
+where
+    A: Architecture<F>,
+    A::Machine: FisherScore<F>,
+    F: Float,
+    R: Rng + Clone,
+{
+    type Model = A::Machine;
 
     fn check(&self) -> Result<()> {
         self.check_ref().map(drop)
     }
 
-    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Rbm<F>> {
-        self.check_ref()?.fit_observed(records, observer)
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
+        self.check_ref()?.model(records, observer)
     }
 }
 
-impl<F: Float, R: Rng + Clone> ScoreModel<F> for RbmValidParams<F, R> {
-    type Model = Rbm<F>;
+impl<A, F, R> ScoreModel<F> for BoltzmannValidParams<A, F, R>
+where
+    A: Architecture<F>,
+    A::Machine: FisherScore<F>,
+    F: Float,
+    R: Rng + Clone,
+{
+    type Model = A::Machine;
 
-    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Rbm<F>> {
-        self.fit_observed(records, observer)
-    }
-}
-
-impl<F: Float, R: Rng + Clone> ScoreModel<F> for DbmParams<F, R> {
-    type Model = Dbm<F>;
-
-    fn check(&self) -> Result<()> {
-        self.check_ref().map(drop)
-    }
-
-    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Dbm<F>> {
-        self.check_ref()?.fit_observed(records, observer)
-    }
-}
-
-impl<F: Float, R: Rng + Clone> ScoreModel<F> for DbmValidParams<F, R> {
-    type Model = Dbm<F>;
-
-    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Dbm<F>> {
-        self.fit_observed(records, observer)
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
+        self.fit_observed(&DatasetBase::from(records), observer)
     }
 }
 

@@ -46,7 +46,7 @@ pub struct EpochRecord {
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
 /// let mut history = History::default();
-/// Rbm::params(8).epochs(3).check()?.fit_observed(digits.records.view(), &mut history)?;
+/// Rbm::params(8).epochs(3).check()?.run(&digits).observer(&mut history).train()?;
 /// let errors: Vec<f64> =
 ///     history.epochs().iter().map(|epoch| epoch.statistics.reconstruction_error).collect();
 /// assert_eq!(errors.len(), 3);

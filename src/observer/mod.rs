@@ -207,7 +207,7 @@ pub enum Event {
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
 /// let mut observer = (GoodEnough::default(), History::default());
-/// Rbm::params(16).check()?.fit_observed(digits.records.view(), &mut observer)?;
+/// Rbm::params(16).check()?.run(&digits).observer(&mut observer).train()?;
 /// assert_eq!(observer.1.termination(), Some(TerminationReason::Interrupted));
 /// # Ok(())
 /// # }

@@ -19,7 +19,7 @@ use super::{Event, Observer};
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
 /// let params = Rbm::params(4).epochs(1).check()?;
-/// let rbm = params.fit_observed(digits.records.view(), &mut ProgressBar::new("digits"))?;
+/// let rbm = params.run(&digits).observer(&mut ProgressBar::new("digits")).train()?;
 /// # assert_eq!(rbm.nhidden(), 4);
 /// # Ok(())
 /// # }

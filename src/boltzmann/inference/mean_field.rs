@@ -10,16 +10,14 @@
 //! then even ones; each update maximises the bound over the layers it touches (Salakhutdinov &
 //! Hinton 2009, section 3.2). With one hidden layer the first update is exact.
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
-use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
-use crate::boltzmann::Parameters;
 use crate::error::MachineError;
 use crate::numerics::kernels::Onto;
 use crate::numerics::parallel::map_blocks;
-use crate::numerics::scalar::binary_entropy;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// When mean-field inference stops.
 ///
@@ -58,17 +56,16 @@ impl<F: Float> Default for MeanField<F> {
 impl<F: Float> MeanField<F> {
     /// # Errors
     ///
-    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
+    /// [`InvalidMeanFieldIterations`], [`InvalidMeanFieldTolerance`].
+    ///
+    /// [`InvalidMeanFieldIterations`]: crate::error::MachineError::InvalidMeanFieldIterations
+    /// [`InvalidMeanFieldTolerance`]: crate::error::MachineError::InvalidMeanFieldTolerance
     pub(crate) fn check(&self) -> Result<()> {
         if self.iterations == 0 {
-            Err(Error::Machine(MachineError::InvalidMeanFieldIterations(
-                self.iterations,
-            )))
+            Err(MachineError::InvalidMeanFieldIterations(self.iterations).into())
         } else if !(F::zero()..F::one()).contains(&self.tolerance) {
             let tolerance = self.tolerance.to_f64().unwrap_or(f64::NAN);
-            Err(Error::Machine(MachineError::InvalidMeanFieldTolerance(
-                tolerance,
-            )))
+            Err(MachineError::InvalidMeanFieldTolerance(tolerance).into())
         } else {
             Ok(())
         }
@@ -77,11 +74,12 @@ impl<F: Float> MeanField<F> {
     /// The activation probabilities of all layers, the records themselves first.
     pub(crate) fn infer(&self, machine: Conditionals<F>, visible: ArrayView2<F>) -> Vec<Array2<F>> {
         let visible = visible.as_standard_layout().into_owned();
-        let is_deep = machine.parameters.weights.len() > 1;
-        let packed = is_deep.then(|| PackedWeights::of(machine.parameters));
-        let machine = Conditionals {
-            packed: packed.as_ref(),
-            ..machine
+        let is_deep = machine.theta().weights.len() > 1;
+        let laid_out = is_deep.then(|| PackedMachine::of(machine.theta()));
+        let (up, down) = machine.factors();
+        let machine = match &laid_out {
+            Some(laid_out) => laid_out.conditionals().scaled(up, down),
+            None => machine,
         };
         let (below, above) = (Some(visible.view()), None);
         let input = machine.input(1, &Neighbours { below, above });
@@ -93,27 +91,26 @@ impl<F: Float> MeanField<F> {
     /// Inference from the first hidden layer's input from the visible one.
     pub(crate) fn infer_hidden(&self, machine: Conditionals<F>, input: Array2<F>) -> Inference<F> {
         let rows = input.nrows();
-        let upper = machine.parameters.biases.iter().skip(2);
+        let upper = machine.theta().biases.iter().skip(2);
         let mut hidden = vec![input];
         hidden.extend(upper.map(|bias| Array2::zeros((rows, bias.len()))));
         let blocks = map_blocks(&mut hidden, |_, block| self.infer_block(machine, block));
+        let stats = blocks.into_iter().reduce(InferenceStats::with);
         Inference {
             hidden,
-            sweeps: blocks.iter().map(|&(sweeps, _)| sweeps).max().unwrap_or(0),
-            unconverged: blocks.iter().map(|&(_, unconverged)| unconverged).sum(),
+            stats: stats.unwrap_or_default(),
         }
     }
 
-    /// Fills in the hidden layers of a block, the first of which holds its input; the sweeps
-    /// taken, and the rows that moved by more than the tolerance in the last one.
+    /// Fills in the hidden layers of a block, the first of which holds its input; what it took.
     fn infer_block(
         &self,
         machine: Conditionals<F>,
         hidden: &mut [ArrayViewMut2<F>],
-    ) -> (usize, usize) {
+    ) -> InferenceStats {
         if let [only] = hidden {
             machine.activate(1, only.view_mut());
-            return (0, 0);
+            return InferenceStats::default();
         }
         let mut pending = Pending::bottom_up(machine, hidden[0].to_owned());
         for sweep in 1..=self.iterations {
@@ -121,16 +118,22 @@ impl<F: Float> MeanField<F> {
             pending.close(false, hidden);
             let open = pending.count_open();
             if open == 0 {
-                return (sweep, 0);
+                return InferenceStats {
+                    sweeps: sweep,
+                    unconverged: 0,
+                };
             }
             // moving rows together takes as long as a sweep over some of them
             if 2 * open <= pending.rows.len() {
                 pending.keep_open();
             }
         }
-        let open = pending.count_open();
+        let unconverged = pending.count_open();
         pending.close(true, hidden);
-        (self.iterations, open)
+        InferenceStats {
+            sweeps: self.iterations,
+            unconverged,
+        }
     }
 }
 
@@ -139,10 +142,26 @@ impl<F: Float> MeanField<F> {
 pub(crate) struct Inference<F> {
     /// Activation probabilities of the hidden layers.
     pub(crate) hidden: Vec<Array2<F>>,
+    pub(crate) stats: InferenceStats,
+}
+
+/// What inferences took.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct InferenceStats {
     /// The most sweeps that a sample took.
     pub(crate) sweeps: usize,
     /// Samples that still moved by more than the tolerance when the sweeps were used up.
     pub(crate) unconverged: usize,
+}
+
+impl InferenceStats {
+    /// Those of both.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            sweeps: self.sweeps.max(other.sweeps),
+            unconverged: self.unconverged + other.unconverged,
+        }
+    }
 }
 
 /// The samples of a block that have not converged yet, and some others.
@@ -165,13 +184,10 @@ impl<F: Float> Pending<F> {
     /// The starting point: every hidden layer from the one below, whose input is doubled to stand
     /// for the layer above that is not there yet.
     fn bottom_up(machine: Conditionals<F>, bottom: Array2<F>) -> Self {
-        let top = machine.parameters.weights.len();
+        let top = machine.theta().weights.len();
         let two = F::one() + F::one();
-        let doubled = Conditionals {
-            up: two * machine.up,
-            ..machine
-        };
-        let mut first = &bottom * two - &machine.parameters.biases[1];
+        let doubled = machine.scaled(two, F::one());
+        let mut first = &bottom * two - &machine.theta().biases[1];
         machine.activate(1, first.view_mut());
         let mut hidden = vec![first];
         for layer in 2..=top {
@@ -199,10 +215,7 @@ impl<F: Float> Pending<F> {
             self.update(machine, layer);
             let (new, old) = (&mut self.hidden[layer - 1], &mut self.spare[layer - 1]);
             std::mem::swap(new, old);
-            let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
-                unreachable!("layers are allocated in row-major order");
-            };
-            F::mark_moves(new, old, tolerance, &mut self.moved);
+            mark_moves(new.view(), old.view(), tolerance, &mut self.moved);
         }
     }
 
@@ -223,8 +236,8 @@ impl<F: Float> Pending<F> {
         self.open.iter().filter(|&&open| open).count()
     }
 
-    /// Writes the rows that have converged to their places in the block, or `all` that have not been
-    /// written yet.
+    /// Writes the rows that have converged to their places in the block, or `all` that have not
+    /// been written yet.
     fn close(&mut self, all: bool, block: &mut [ArrayViewMut2<F>]) {
         for (row, open) in self.open.iter_mut().enumerate() {
             if *open && (all || !self.moved[row]) {
@@ -250,14 +263,31 @@ impl<F: Float> Pending<F> {
     }
 }
 
-/// `theta . T(v, mu) + H(mu)`, the lower bound on `log p(v)` less `-log Z`, for every row.
-pub(crate) fn unnormalised_bound<F: Float>(
-    parameters: &Parameters<F>,
-    layers: &[ArrayView2<F>],
-) -> Array1<F> {
-    let mut bound = parameters.negative_energy(layers);
-    for mu in &layers[1..] {
-        bound += &mu.mapv(binary_entropy).sum_axis(Axis(1));
+/// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
+fn mark_moves<F: Float>(new: ArrayView2<F>, old: ArrayView2<F>, tolerance: F, moved: &mut [bool]) {
+    let moves = |(&new, &old): (&F, &F)| (new - old).abs() > tolerance;
+    let rows = new.rows().into_iter().zip(old.rows());
+    for ((new, old), moved) in rows.zip(moved) {
+        *moved |= new.iter().zip(old).any(moves);
     }
-    bound
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_moved_by_more_than_the_tolerance_are_marked() {
+        let old = Array2::from_elem((4, 20), 0.5);
+        let mut new = old.clone();
+        new[[1, 0]] = 0.25;
+        new[[2, 0]] = 0.5 + 1e-4;
+        new[[3, 19]] = 0.75;
+        let mut moved = [true, false, false, false];
+        mark_moves(new.view(), old.view(), 1e-3, &mut moved);
+        assert_eq!(moved, [true, true, false, true]);
+        let mut moved = [false; 4];
+        mark_moves(new.view(), old.view(), 0.0, &mut moved);
+        assert_eq!(moved, [false, true, true, true]);
+    }
 }

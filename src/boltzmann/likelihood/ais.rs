@@ -19,14 +19,14 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
-use super::log_sum_exp;
-use crate::boltzmann::machine::PackedWeights;
+use super::log_sum_exp::log_sum_exp;
+use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::training::{means_of, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::{MachineError, RecordsError};
 use crate::numerics::random::Lanes;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Chains that one thread works on. It is fixed, so that results do not depend on the number of
 /// threads.
@@ -91,14 +91,15 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains) unless there are at least 2 chains, [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures)
+    /// [`InvalidChains`] unless there are at least 2 chains, [`InvalidTemperatures`]
     /// for no step.
+    ///
+    /// [`InvalidChains`]: crate::error::MachineError::InvalidChains
+    /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn new(chains: usize, temperatures: usize) -> Result<Self> {
         match (chains, temperatures) {
-            (0 | 1, _) => Err(Error::Machine(MachineError::InvalidChains(chains))),
-            (_, 0) => Err(Error::Machine(MachineError::InvalidTemperatures(
-                temperatures,
-            ))),
+            (0 | 1, _) => Err(MachineError::InvalidChains(chains).into()),
+            (_, 0) => Err(MachineError::InvalidTemperatures(temperatures).into()),
             _ => Ok(Self {
                 chains,
                 temperatures,
@@ -113,7 +114,10 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite).
+    /// [`EmptyRecords`], [`NonFinite`].
+    ///
+    /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
         crate::checks::check_records(records)?;
         self.base = Some(means_of(records));
@@ -124,8 +128,12 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if the base rates are of another width than the machine,
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) or [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) for parameters of no machine.
+    /// [`Width`] if the base rates are of another width than the machine,
+    /// [`ParameterShapes`] or [`NonFiniteParameters`] for parameters of no machine.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn log_partition<R: Rng>(
         &self,
         parameters: &Parameters<F>,
@@ -177,17 +185,17 @@ impl<F: Float> Ais<F> {
         let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
         if let Some(means) = &self.base {
             if means.len() != layers[0] {
-                return Err(Error::Records(RecordsError::Width {
+                return Err(RecordsError::Width {
                     expected: layers[0],
                     found: means.len(),
-                }));
+                }
+                .into());
             }
             base[0] = visible_biases(means, parameters.visible_units());
         }
         let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
         Ok(Path {
-            parameters,
-            packed: PackedWeights::of(parameters),
+            machine: PackedMachine::of(parameters),
             base,
             kept: usize::from(units(1) <= units(0)),
         })
@@ -207,9 +215,8 @@ impl<F: Float> Ais<F> {
 }
 
 /// The machines between the base and the one in question.
-struct Path<'a, F> {
-    parameters: &'a Parameters<F>,
-    packed: PackedWeights<F>,
+struct Path<'a, F: Float> {
+    machine: PackedMachine<'a, F>,
     /// Biases of the base, whose couplings are zero.
     base: Vec<Array1<F>>,
     /// Parity of the layers whose states are kept; the others are summed out.
@@ -218,10 +225,7 @@ struct Path<'a, F> {
 
 impl<F: Float> Path<'_, F> {
     fn machine(&self) -> Conditionals<'_, F> {
-        Conditionals {
-            packed: Some(&self.packed),
-            ..Conditionals::of(self.parameters)
-        }
+        self.machine.conditionals()
     }
 
     /// `log Z` of the base.
@@ -287,7 +291,7 @@ impl<F: Float> Path<'_, F> {
         logs: &mut [f64],
     ) {
         for layer in (self.kept..states.len()).step_by(2) {
-            let difference = &self.parameters.biases[layer] - &self.base[layer];
+            let difference = &self.machine.theta().biases[layer] - &self.base[layer];
             let gains = states[layer].dot(&difference);
             let gains = gains.iter().map(|&gain| (next - now) * to_f64(gain));
             logs.iter_mut()
@@ -437,6 +441,7 @@ mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{example_machine, log_partition, mixture, samples};
     use crate::boltzmann::VisibleUnits;
+    use crate::Error;
 
     fn rng() -> Xoshiro256Plus {
         Xoshiro256Plus::seed_from_u64(42)

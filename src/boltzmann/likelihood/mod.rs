@@ -11,29 +11,16 @@
 //! | [`Rbm::pseudo_log_likelihood`](super::Rbm::pseudo_log_likelihood) | needs no `Z` | to watch a training |
 
 mod ais;
+mod bound;
 mod exact;
+mod free_energy;
+mod log_sum_exp;
+mod pseudo;
 
 pub use ais::{Ais, LogPartition};
-pub use exact::{exact_log_likelihood, exact_log_partition, EXACT_UNITS};
-
-/// `log sum_i exp(x_i)` without overflow, negative infinity of nothing.
-fn log_sum_exp(values: impl Iterator<Item = f64> + Clone) -> f64 {
-    let most = values.clone().fold(f64::NEG_INFINITY, f64::max);
-    if most.is_infinite() {
-        return most;
-    }
-    most + values.map(|x| (x - most).exp()).sum::<f64>().ln()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn log_sum_exp_is_stable() {
-        let sum = |values: &[f64]| log_sum_exp(values.iter().copied());
-        assert!((sum(&[1000.0, 1000.0]) - 1000.0 - 2f64.ln()).abs() < 1e-12);
-        assert_eq!(sum(&[]), f64::NEG_INFINITY);
-        assert_eq!(sum(&[f64::NEG_INFINITY, 3.0]), 3.0);
-    }
-}
+pub(crate) use bound::unnormalised_bound;
+pub(crate) use bound::variational_free_energy;
+pub use exact::{exact_log_likelihood, exact_log_partition, EXACT_UNITS};
+pub(crate) use free_energy::log_summed_out;
+pub(crate) use pseudo::{pseudo_log_likelihood, UNDEFINED_PSEUDO_LIKELIHOOD};

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
-use crate::boltzmann::machine::Conditionals;
+use super::conditionals::Conditionals;
 use crate::numerics::dense::product_onto;
 use crate::numerics::kernels::Onto;
 use crate::numerics::random::Lanes;
@@ -38,15 +38,15 @@ impl<F: Float> Visible<F> {
 
     /// Input of the first hidden layer from the visible one alone, `n x units`.
     pub(crate) fn input(&self, machine: Conditionals<F>) -> Array2<F> {
-        let units = machine.parameters.biases[1].len();
+        let units = machine.theta().biases[1].len();
         let mut input = Array2::zeros((self.nrows(), units));
         match self {
             Self::Dense(values) => {
-                let weights = machine.parameters.weights[0].view();
+                let weights = machine.theta().weights[0].view();
                 product_onto(
                     values.view(),
                     weights,
-                    machine.up,
+                    machine.factors().0,
                     machine.bias(1),
                     input.view_mut(),
                 );

@@ -4,8 +4,9 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use ndarray_rand::rand_distr::StandardNormal;
 use rand::distributions::Distribution;
 
-use crate::boltzmann::machine::PackedWeights;
-use crate::boltzmann::{Parameters, VisibleUnits};
+use super::packed_weights::PackedWeights;
+use super::parameters::Parameters;
+use super::units::VisibleUnits;
 use crate::numerics::dense::product_onto;
 use crate::numerics::kernels::Onto;
 use crate::numerics::random::Lanes;
@@ -27,12 +28,11 @@ use crate::Float;
 /// Hinton 2009, section 3.1).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Conditionals<'a, F> {
-    pub(crate) parameters: &'a Parameters<F>,
-    pub(crate) up: F,
-    pub(crate) down: F,
-    /// The couplings of `parameters`, and of nothing else, laid out for products, if there are to be
-    /// many.
-    pub(crate) packed: Option<&'a PackedWeights<F>>,
+    theta: &'a Parameters<F>,
+    up: F,
+    down: F,
+    /// The couplings of `theta`, laid out for products.
+    packed: Option<&'a PackedWeights<F>>,
 }
 
 /// States of the layers next to one (`n x units` each); a neighbour that is `None` adds nothing.
@@ -72,14 +72,39 @@ impl<'a, F> Neighbours<'a, F> {
 }
 
 impl<'a, F: Float> Conditionals<'a, F> {
-    /// The machine's own conditionals.
-    pub(crate) fn of(parameters: &'a Parameters<F>) -> Self {
+    /// The machine's own conditionals, for few products; [`PackedMachine`](super::PackedMachine)
+    /// has those for many.
+    pub(crate) fn of(theta: &'a Parameters<F>) -> Self {
+        Self::by(theta, None)
+    }
+
+    /// [`of`](Self::of) by the couplings of `theta` that are laid out.
+    pub(super) fn by(theta: &'a Parameters<F>, packed: Option<&'a PackedWeights<F>>) -> Self {
         Self {
-            parameters,
+            theta,
             up: F::one(),
             down: F::one(),
-            packed: None,
+            packed,
         }
+    }
+
+    /// The same with the bottom-up and the top-down input multiplied by factors.
+    pub(crate) fn scaled(self, up: F, down: F) -> Self {
+        Self {
+            up: up * self.up,
+            down: down * self.down,
+            ..self
+        }
+    }
+
+    /// The machine's parameters.
+    pub(crate) fn theta(&self) -> &'a Parameters<F> {
+        self.theta
+    }
+
+    /// Factors of the bottom-up and the top-down input.
+    pub(crate) fn factors(&self) -> (F, F) {
+        (self.up, self.down)
     }
 
     /// Writes the input of a layer to `out` (`n x units of the layer`).
@@ -97,13 +122,13 @@ impl<'a, F: Float> Conditionals<'a, F> {
                 }
             }
             (None, Some(above)) => self.write_from_above(layer, above, self.bias(layer), out),
-            (None, None) => out.assign(&self.parameters.biases[layer]),
+            (None, None) => out.assign(&self.theta.biases[layer]),
         }
     }
 
     /// The bias of a layer, to add products to.
     pub(crate) fn bias(&self, layer: usize) -> Onto<'a, F> {
-        match self.parameters.biases[layer].as_slice() {
+        match self.theta.biases[layer].as_slice() {
             Some(bias) => Onto::Row(bias),
             None => unreachable!("biases are contiguous"),
         }
@@ -115,7 +140,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
         match self.packed.and_then(|packed| packed.up_to(layer)) {
             Some(packed) => packed.write_product(below, self.up, bias, out),
             None => {
-                let weights = self.parameters.weights[layer - 1].view();
+                let weights = self.theta.weights[layer - 1].view();
                 product_onto(below, weights, self.up, bias, out);
             }
         }
@@ -134,7 +159,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
                 .down_to(layer)
                 .write_product(above, self.down, onto, out),
             None => {
-                let weights = self.parameters.weights[layer].t();
+                let weights = self.theta.weights[layer].t();
                 product_onto(above, weights, self.down, onto, out);
             }
         }
@@ -166,14 +191,13 @@ impl<'a, F: Float> Conditionals<'a, F> {
 
     /// Writes the bias of the first hidden layer and what sparse visible units contribute.
     pub(crate) fn write_from_sparse(&self, rows: &SparseRows<F>, out: ArrayViewMut2<F>) {
-        let packed = self.packed.and_then(PackedWeights::first);
-        let weights = packed.unwrap_or(self.parameters.weights[0].view());
+        let weights = self.theta.weights[0].view();
         rows.write_product(weights, self.up, self.bias(1), out);
     }
 
     /// The input of a layer, `n x units of the layer`.
     pub(crate) fn input(&self, layer: usize, neighbours: &Neighbours<F>) -> Array2<F> {
-        let mut input = Array2::zeros((neighbours.rows(), self.parameters.biases[layer].len()));
+        let mut input = Array2::zeros((neighbours.rows(), self.theta.biases[layer].len()));
         self.write_input(layer, neighbours, input.view_mut());
         input
     }
@@ -217,38 +241,6 @@ impl<'a, F: Float> Conditionals<'a, F> {
     }
 
     pub(crate) fn is_gaussian(&self, layer: usize) -> bool {
-        layer == 0 && self.parameters.visible == VisibleUnits::Gaussian
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use approx::assert_abs_diff_eq;
-
-    use super::*;
-    use crate::boltzmann::enumeration::{example_machine, joint_states};
-
-    /// Couplings that are laid out give the same inputs, whatever the factors.
-    #[test]
-    fn packed_couplings_are_the_machine_s() {
-        let layers = [4, 3, 3, 2];
-        let theta = example_machine(&layers, 0.8);
-        let states = joint_states(&layers);
-        let mut packed = PackedWeights::of(&theta.at_origin());
-        packed.write(&theta);
-        let plain = Conditionals {
-            up: 2.0,
-            down: 0.5,
-            ..Conditionals::of(&theta)
-        };
-        let laid_out = Conditionals {
-            packed: Some(&packed),
-            ..plain
-        };
-        for layer in 0..layers.len() {
-            let neighbours = Neighbours::of(layer, &states);
-            let [plain, laid_out] = [plain, laid_out].map(|m| m.input(layer, &neighbours));
-            assert_abs_diff_eq!(plain, laid_out, epsilon = 1e-12);
-        }
+        layer == 0 && self.theta.visible == VisibleUnits::Gaussian
     }
 }

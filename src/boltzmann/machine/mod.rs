@@ -3,6 +3,7 @@
 mod batch;
 mod conditionals;
 mod error;
+mod packed_machine;
 mod packed_weights;
 mod parameters;
 mod units;
@@ -10,7 +11,7 @@ mod units;
 pub(crate) use batch::Visible;
 pub(crate) use conditionals::{Conditionals, Neighbours};
 pub use error::MachineError;
-pub(crate) use packed_weights::PackedWeights;
+pub(crate) use packed_machine::PackedMachine;
 pub(crate) use parameters::half_squared_norms;
 pub use parameters::Parameters;
 pub use units::VisibleUnits;

@@ -3,14 +3,13 @@
 use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
 
-use crate::boltzmann::VisibleUnits;
+use super::units::VisibleUnits;
+use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::scalar::all;
-use crate::{Error, Float, Result};
-
-/// Elements of a matrix below which it is not worth sharing among threads.
-const SHARED_ELEMENTS: usize = 1 << 15;
+use crate::{Float, Result};
 
 /// Weights and biases of a Boltzmann machine of layers `x_0` (visible), `x_1`, ..., `x_m`:
 ///
@@ -85,7 +84,10 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
+    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         let theta = Self {
             weights: weights.into_iter().map(row_major).collect(),
@@ -100,18 +102,18 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
+    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn check(&self) -> Result<()> {
         let layers = self.layers();
         let shapes: Vec<_> = self.weights.iter().map(Array2::dim).collect();
         let expected = layers.windows(2).map(|pair| (pair[0], pair[1]));
         if layers.len() < 2 || layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
-            Err(Error::Machine(MachineError::ParameterShapes {
-                layers,
-                shapes,
-            }))
+            Err(MachineError::ParameterShapes { layers, shapes }.into())
         } else if !self.is_finite() {
-            Err(Error::Machine(MachineError::NonFiniteParameters))
+            Err(MachineError::NonFiniteParameters.into())
         } else {
             Ok(())
         }
@@ -132,6 +134,16 @@ impl<F: Float> Parameters<F> {
                 .collect(),
             biases: states.iter().map(|&x| sum_of_rows(x) / rows).collect(),
             visible: VisibleUnits::Binary,
+        }
+    }
+
+    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown:
+    /// another width, values that are not finite or, of binary visible units, not in `[0, 1]`.
+    pub(crate) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
+        let expected = self.biases[0].len();
+        match self.visible {
+            VisibleUnits::Binary => check_unit_query(records, expected),
+            VisibleUnits::Gaussian => check_query(records, expected),
         }
     }
 
@@ -211,6 +223,13 @@ impl<F: Float> Parameters<F> {
         self.biases.iter_mut().for_each(|b| *b *= alpha);
     }
 
+    /// All values, those of the couplings first.
+    #[cfg(feature = "serde")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = &F> {
+        let weights = self.weights.iter().flatten();
+        weights.chain(self.biases.iter().flatten())
+    }
+
     /// Whether no value is NaN or infinite.
     pub(crate) fn is_finite(&self) -> bool {
         self.all(|x| x.is_finite())
@@ -227,8 +246,8 @@ impl<F: Float> Parameters<F> {
     fn all(&self, holds: impl Fn(F) -> bool + Sync) -> bool {
         let of_block = |values: &[F]| all(values, &holds);
         let of_array = |values: Option<&[F]>| match values {
-            Some(values) if values.len() <= SHARED_ELEMENTS => of_block(values),
-            Some(values) => values.par_chunks(SHARED_ELEMENTS).all(of_block),
+            Some(values) if values.len() <= BLOCK_ELEMENTS => of_block(values),
+            Some(values) => values.par_chunks(BLOCK_ELEMENTS).all(of_block),
             None => false,
         };
         self.weights.iter().all(|w| of_array(w.as_slice()))
@@ -242,8 +261,8 @@ fn add_scaled<F: Float>(alpha: F, from: Option<&[F]>, to: Option<&mut [F]>) {
         unreachable!("parameters are kept in row-major order");
     };
     assert_eq!(from.len(), to.len());
-    to.par_chunks_mut(SHARED_ELEMENTS)
-        .zip(from.par_chunks(SHARED_ELEMENTS))
+    to.par_chunks_mut(BLOCK_ELEMENTS)
+        .zip(from.par_chunks(BLOCK_ELEMENTS))
         .for_each(|(to, from)| {
             to.iter_mut().zip(from).for_each(|(x, &y)| *x += alpha * y);
         });

@@ -7,17 +7,17 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 use rand::Rng;
 
-use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_unit_query, check_width};
 #[cfg(feature = "serde")]
 use crate::error::MachineError;
 use crate::error::RecordsError;
-use crate::numerics::parallel::{block_of_rows, map_blocks};
+use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Markov chains over the states of all layers, one chain a row.
 ///
@@ -98,12 +98,13 @@ impl<F: Float> GibbsChains<F> {
 
     /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
     /// true: they sample the other units given these, as for inpainting. The unknown visible units
-    /// start at fair coin flips, whatever `visible` says of them. Known values may be probabilities.
+    /// start at fair coin flips, whatever `visible` says of them. Known values may be
+    /// probabilities.
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if `visible` or `known` has another width than the machine,
-    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) or [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) for the values of `visible`.
+    /// [`Width`] if `visible` or `known` has another width than the machine,
+    /// [`NonFinite`] or [`OutsideUnitInterval`] for the values of `visible`.
     ///
     /// # Example
     ///
@@ -122,6 +123,10 @@ impl<F: Float> GibbsChains<F> {
     /// assert_eq!(chains.visible_means(&theta).row(0).to_vec(), [1.0, 0.0, 0.5]);
     /// # Ok::<(), linfa_fisher::Error>(())
     /// ```
+    ///
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`OutsideUnitInterval`]: crate::error::RecordsError::OutsideUnitInterval
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn clamped<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         visible: ArrayView2<F>,
@@ -132,7 +137,7 @@ impl<F: Float> GibbsChains<F> {
         check_width(visible, expected)?;
         let found = known.len();
         if found != expected {
-            return Err(Error::Records(RecordsError::Width { expected, found }));
+            return Err(RecordsError::Width { expected, found }.into());
         }
         let mut held = Array2::zeros(visible.dim());
         restore(&known.to_vec(), visible, held.view_mut());
@@ -160,15 +165,7 @@ impl<F: Float> GibbsChains<F> {
         seed: u64,
     ) -> Self {
         map_blocks(&mut states, |number, block| {
-            let mut random = Lanes::new(seed, number);
-            for (layer, probabilities) in block.iter_mut().enumerate() {
-                if machine.is_gaussian(layer) {
-                    continue;
-                }
-                if let Some(probabilities) = probabilities.as_slice_mut() {
-                    F::bernoulli_in_place(probabilities, &mut random);
-                }
-            }
+            sample_probabilities(machine, block, &mut Lanes::new(seed, number));
         });
         Self {
             states,
@@ -192,11 +189,9 @@ impl<F: Float> GibbsChains<F> {
         steps: usize,
         rng: &mut R,
     ) {
-        let packed = (steps > 1).then(|| PackedWeights::of(parameters));
-        let machine = Conditionals {
-            packed: packed.as_ref(),
-            ..Conditionals::of(parameters)
-        };
+        let laid_out = (steps > 1).then(|| PackedMachine::of(parameters));
+        let plain = Conditionals::of(parameters);
+        let machine = laid_out.as_ref().map_or(plain, PackedMachine::conditionals);
         self.advance_by(machine, steps, rng.gen());
     }
 
@@ -209,85 +204,25 @@ impl<F: Float> GibbsChains<F> {
         seed: u64,
     ) -> Expected<F> {
         self.assert_fits(machine);
-        let depth = self.states.len();
-        let mut layers = std::mem::take(&mut self.states);
-        let means = (1..depth)
-            .step_by(2)
-            .map(|layer| Array2::zeros(layers[layer].dim()));
-        let means: Vec<_> = means.collect();
-        layers.extend(means);
-        let visible = map_blocks(&mut layers, |number, block| {
-            let (states, means) = block.split_at_mut(depth);
-            self.advance_block(machine, steps, states, means, &mut Lanes::new(seed, number))
+        let known = &self.known[..];
+        let blocks = map_blocks(&mut self.states, |number, states| {
+            advance_block(known, machine, steps, states, &mut Lanes::new(seed, number))
         });
-        let odd = layers.split_off(depth);
-        self.states = layers;
-        let visible: Option<Vec<_>> = visible.into_iter().collect();
-        Expected {
-            odd,
-            visible: visible.map(SparseRows::stacked),
-        }
+        Expected::stacked(blocks)
     }
 
-    /// Takes the steps of a block's chains, and writes the means of the odd layers in the last
-    /// one; the visible states, if they are sparse.
-    fn advance_block(
-        &self,
-        machine: Conditionals<F>,
-        steps: usize,
-        states: &mut [ArrayViewMut2<F>],
-        means: &mut [ArrayViewMut2<F>],
-        random: &mut Lanes,
-    ) -> Option<SparseRows<F>> {
-        let held = (!self.known.is_empty()).then(|| states[0].to_owned());
-        let depth = states.len();
-        let mut visible = None;
-        for step in 1..=steps {
-            for layer in (0..depth).step_by(2) {
-                let (neighbours, mut own) = Neighbours::and_own(layer, states);
-                machine.write_input(layer, &neighbours, own.view_mut());
-                machine.sample(layer, own.view_mut(), random);
-                if let Some(held) = held.as_ref().filter(|_| layer == 0) {
-                    restore(&self.known, held.view(), own);
-                }
-            }
-            for layer in (1..depth).step_by(2) {
-                let (neighbours, mut own) = Neighbours::and_own(layer, states);
-                let rows = self.write_input(machine, layer, &neighbours, own.view_mut());
-                if step < steps {
-                    machine.sample(layer, own, random);
-                    continue;
-                }
-                machine.activate(layer, own.view_mut());
-                means[layer / 2].assign(&own);
-                if let Some(own) = own.as_slice_mut() {
-                    F::bernoulli_in_place(own, random);
-                }
-                visible = visible.or(rows);
-            }
-        }
-        visible
-    }
-
-    /// The input of a layer; clamped visible units need not be states.
-    fn write_input(
-        &self,
-        machine: Conditionals<F>,
-        layer: usize,
-        neighbours: &Neighbours<F>,
-        out: ArrayViewMut2<F>,
-    ) -> Option<SparseRows<F>> {
-        if self.known.is_empty() {
-            return machine.write_input_of_states(layer, neighbours, out);
-        }
-        machine.write_input(layer, neighbours, out);
-        None
-    }
-
-    /// Whether any visible units are known.
+    /// Whether these are `count` free chains over layers of the given units.
     #[cfg(feature = "serde")]
-    pub(crate) fn is_clamped(&self) -> bool {
-        !self.known.is_empty()
+    pub(crate) fn fit(&self, count: usize, layers: &[usize]) -> bool {
+        let expected = layers.iter().map(|&units| (count, units));
+        self.known.is_empty()
+            && self.states.iter().all(|x| x.is_standard_layout())
+            && expected.eq(self.states.iter().map(|x| x.dim()))
+    }
+
+    /// The states, in blocks of chains.
+    pub(crate) fn blocks_mut(&mut self) -> Vec<Vec<ArrayViewMut2<'_, F>>> {
+        blocks_of(&mut self.states)
     }
 
     /// Sets the known visible units.
@@ -325,7 +260,7 @@ impl<F: Float> GibbsChains<F> {
     pub(crate) fn expected_odd_layers(&self, machine: Conditionals<F>) -> Vec<Array2<F>> {
         self.assert_fits(machine);
         let mean = |layer: usize| {
-            let units = machine.parameters.biases[layer].len();
+            let units = machine.theta().biases[layer].len();
             let mut mean = [Array2::zeros((self.states[layer].nrows(), units))];
             map_blocks(&mut mean, |number, block| {
                 let above = self.states.get(layer + 1);
@@ -333,7 +268,13 @@ impl<F: Float> GibbsChains<F> {
                     below: Some(block_of_rows(&self.states[layer - 1], number)),
                     above: above.map(|x| block_of_rows(x, number)),
                 };
-                self.write_input(machine, layer, &neighbours, block[0].view_mut());
+                write_input(
+                    &self.known,
+                    machine,
+                    layer,
+                    &neighbours,
+                    block[0].view_mut(),
+                );
                 machine.activate(layer, block[0].view_mut());
             });
             let [mean] = mean;
@@ -354,7 +295,7 @@ impl<F: Float> GibbsChains<F> {
 
     fn assert_fits(&self, machine: Conditionals<F>) {
         let found: Vec<usize> = self.states.iter().map(Array2::ncols).collect();
-        let expected = machine.parameters.layers();
+        let expected = machine.theta().layers();
         assert_eq!(
             found, expected,
             "the chains have other layers than the machine"
@@ -369,6 +310,96 @@ pub(crate) struct Expected<F> {
     pub(crate) odd: Vec<Array2<F>>,
     /// The visible states, if they are sparse.
     pub(crate) visible: Option<SparseRows<F>>,
+}
+
+impl<F: Float> Expected<F> {
+    /// Those of blocks of chains as those of all.
+    fn stacked(blocks: Vec<Self>) -> Self {
+        let layers = blocks.first().map_or(0, |block| block.odd.len());
+        let odd = |layer: usize| {
+            let parts: Vec<_> = blocks.iter().map(|block| block.odd[layer].view()).collect();
+            match ndarray::concatenate(Axis(0), &parts) {
+                Ok(layer) => layer,
+                Err(_) => unreachable!("a layer is equally wide in all blocks"),
+            }
+        };
+        let odd = (0..layers).map(odd).collect();
+        let visible: Option<Vec<_>> = blocks.into_iter().map(|block| block.visible).collect();
+        Self {
+            odd,
+            visible: visible.map(SparseRows::stacked),
+        }
+    }
+}
+
+/// Takes steps of a block of chains with the given states (`chains x units` of each layer), whose
+/// `known` visible units are held.
+pub(crate) fn advance_block<F: Float>(
+    known: &[bool],
+    machine: Conditionals<F>,
+    steps: usize,
+    states: &mut [ArrayViewMut2<F>],
+    random: &mut Lanes,
+) -> Expected<F> {
+    let held = (!known.is_empty()).then(|| states[0].to_owned());
+    let depth = states.len();
+    let (mut odd, mut visible) = (Vec::new(), None);
+    for step in 1..=steps {
+        for layer in (0..depth).step_by(2) {
+            let (neighbours, mut own) = Neighbours::and_own(layer, states);
+            machine.write_input(layer, &neighbours, own.view_mut());
+            machine.sample(layer, own.view_mut(), random);
+            if let Some(held) = held.as_ref().filter(|_| layer == 0) {
+                restore(known, held.view(), own);
+            }
+        }
+        for layer in (1..depth).step_by(2) {
+            let (neighbours, mut own) = Neighbours::and_own(layer, states);
+            let rows = write_input(known, machine, layer, &neighbours, own.view_mut());
+            if step < steps {
+                machine.sample(layer, own, random);
+                continue;
+            }
+            machine.activate(layer, own.view_mut());
+            odd.push(own.to_owned());
+            if let Some(own) = own.as_slice_mut() {
+                F::bernoulli_in_place(own, random);
+            }
+            visible = visible.or(rows);
+        }
+    }
+    Expected { odd, visible }
+}
+
+/// Replaces the activation probabilities of all layers of a block by states.
+pub(crate) fn sample_probabilities<F: Float>(
+    machine: Conditionals<F>,
+    layers: &mut [ArrayViewMut2<F>],
+    random: &mut Lanes,
+) {
+    for (layer, probabilities) in layers.iter_mut().enumerate() {
+        if machine.is_gaussian(layer) {
+            continue;
+        }
+        if let Some(probabilities) = probabilities.as_slice_mut() {
+            F::bernoulli_in_place(probabilities, random);
+        }
+    }
+}
+
+/// The input of a layer; clamped visible units need not be states.
+fn write_input<F: Float>(
+    known: &[bool],
+    machine: Conditionals<F>,
+    layer: usize,
+    neighbours: &Neighbours<F>,
+    out: ArrayViewMut2<F>,
+) -> Option<SparseRows<F>> {
+    if known.is_empty() {
+        return machine.write_input_of_states(layer, neighbours, out);
+    }
+    machine.write_input(layer, neighbours, out);
+    None
 }
 
 /// Copies the columns of known units.
@@ -388,6 +419,7 @@ mod tests {
         all_states, example_machine, expectation, joint_states, log_sum_exp, model_expectation,
     };
     use crate::boltzmann::machine::half_squared_norms;
+    use crate::Error;
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 

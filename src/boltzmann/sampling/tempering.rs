@@ -1,7 +1,8 @@
 //! Parallel tempering: Gibbs sampling that leaves deep modes.
 //!
 //! Replicas of the chains run at `beta theta` for several `beta` from 0, where units are fair coins
-//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring replicas swap states with probability
+//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring
+//! replicas swap states with probability
 //!
 //! ```text
 //! min(1, exp((beta_i - beta_j) (theta . T(x_j) - theta . T(x_i))))
@@ -16,10 +17,10 @@ use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use crate::boltzmann::machine::Conditionals;
-use crate::boltzmann::machine::PackedWeights;
+use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::MachineError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Markov chains with replicas at several temperatures.
 ///
@@ -78,7 +79,9 @@ impl<F: Float> TemperedChains<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures) for less than 2 temperatures.
+    /// [`InvalidTemperatures`] for less than 2 temperatures.
+    ///
+    /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn random<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         chains: usize,
@@ -86,9 +89,7 @@ impl<F: Float> TemperedChains<F> {
         rng: &mut R,
     ) -> Result<Self> {
         if temperatures < 2 {
-            return Err(Error::Machine(MachineError::InvalidTemperatures(
-                temperatures,
-            )));
+            return Err(MachineError::InvalidTemperatures(temperatures).into());
         }
         let replica = |_| GibbsChains::random(parameters, chains, rng);
         Ok(Self {
@@ -117,32 +118,35 @@ impl<F: Float> TemperedChains<F> {
 
     /// [`advance`](Self::advance) with random numbers of the given seed.
     pub(crate) fn advance_by(&mut self, machine: Conditionals<F>, steps: usize, seed: u64) {
-        let origin = machine.parameters.at_origin();
+        let origin = machine.theta().at_origin();
         let last = F::cast(self.replicas.len() - 1);
         let betas: Vec<F> = (0..self.replicas.len())
             .map(|i| F::cast(i) / last)
             .collect();
         let tempered: Vec<Parameters<F>> = betas
             .iter()
-            .map(|&beta| machine.parameters.scaled(beta))
+            .map(|&beta| machine.theta().scaled(beta))
             .collect();
-        let packed: Vec<PackedWeights<F>> = tempered.par_iter().map(PackedWeights::of).collect();
+        let laid_out: Vec<PackedMachine<F>> = tempered.par_iter().map(PackedMachine::of).collect();
+        let (up, down) = machine.factors();
         let mut rng = Xoshiro256Plus::seed_from_u64(seed);
         for _ in 0..steps {
             let seeds: Vec<u64> = self.replicas.iter().map(|_| rng.gen()).collect();
-            let replicas = self.replicas.par_iter_mut().zip(&tempered).zip(&packed);
-            replicas
-                .zip(seeds)
-                .for_each(|(((chains, parameters), packed), seed)| {
-                    let tempered = Conditionals {
-                        parameters,
-                        packed: Some(packed),
-                        ..machine
-                    };
-                    chains.advance_by(tempered, 1, seed);
-                });
-            self.swap(machine.parameters, &origin, &betas, &mut rng);
+            let replicas = self.replicas.par_iter_mut().zip(&laid_out).zip(seeds);
+            replicas.for_each(|((chains, tempered), seed)| {
+                let conditionals = tempered.conditionals().scaled(up, down);
+                chains.advance_by(conditionals, 1, seed);
+            });
+            self.swap(machine.theta(), &origin, &betas, &mut rng);
         }
+    }
+
+    /// Whether these are `count` free chains at so many temperatures over layers of the given
+    /// units.
+    #[cfg(feature = "serde")]
+    pub(crate) fn fit(&self, count: usize, temperatures: usize, layers: &[usize]) -> bool {
+        self.replicas.len() == temperatures
+            && self.replicas.iter().all(|each| each.fit(count, layers))
     }
 
     /// Offers every chain a swap between all neighbouring replicas, from the hottest pair on.
@@ -195,6 +199,7 @@ mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{mixture, model_expectation};
     use crate::boltzmann::VisibleUnits;
+    use crate::Error;
 
     /// Two modes, all units off and all on, of equal weight and with nothing in between.
     fn bimodal() -> Parameters<f64> {

@@ -45,6 +45,14 @@ pub enum TrainingError {
         /// Records at hand.
         records: usize,
     },
+    /// Settings of the pretraining for another number of layers.
+    #[error("settings of the pretraining for {found} hidden layers, the machine has {expected}; give one setting for all layers or one for each")]
+    PretrainingLayers {
+        /// Hidden layers of the machine.
+        expected: usize,
+        /// Settings found.
+        found: usize,
+    },
     /// A machine to continue from whose layers are not those of the hyper-parameters and the data.
     #[error("the machine to continue from has layers of {found:?} units, expected {expected:?}")]
     OtherLayers {

@@ -1,243 +1,51 @@
 //! The training that restricted and deep Boltzmann machines share.
 //!
-//! The gradient of the log-likelihood is `E[T | data] - E[T]` ([`Parameters::mean_statistics`] of
-//! the mean-field layers, less those of Markov chains).
+//! - Hyper-parameters: `hyperparams` and `options` hold them, `params` builds them; `architecture`
+//!   says in what `restricted` and `deep` machines differ.
+//! - A training: `run` starts it, `course` goes through its `stage`s, `state` is how far it has come,
+//!   `checkpoint` keeps that.
+//! - An epoch: `epoch` takes a `batch` of the `records`, the `expectations` that make the gradient (by
+//!   the `narrow` path for few hidden units), `shaping` and `update`.
 
+mod architecture;
+mod batch;
 #[cfg(feature = "serde")]
 mod checkpoint;
-mod difference;
+mod course;
+mod deep;
+mod epoch;
 mod error;
-mod optimizer;
+mod expectations;
+mod fit;
+mod hyperparams;
+mod narrow;
 mod options;
+mod params;
 mod records;
+mod restricted;
 mod run;
 mod sample;
-pub(crate) mod section;
+mod shaping;
+mod stage;
 mod start;
-mod statistics;
-mod trainer;
+mod state;
+#[cfg(feature = "serde")]
+mod store;
+#[cfg(test)]
+mod tests;
+mod update;
 
+pub use architecture::Architecture;
 #[cfg(feature = "serde")]
 pub use checkpoint::Checkpoint;
+pub use deep::{DbmParams, DbmValidParams, Deep};
 pub use error::TrainingError;
-pub use optimizer::{LearningRate, Momentum};
-pub(super) use options::reconstruction_error;
-pub use options::{EarlyStopping, Metric, NegativePhase, Presentation, Sparsity};
-pub(super) use records::{means_of, Records};
-pub(super) use run::{train, Progress, StagePlan};
-pub(super) use start::{starting_point, visible_biases};
-
-use ndarray::ArrayView2;
-
-use crate::boltzmann::{MeanField, Parameters, VisibleUnits};
-use crate::checks::check_binary;
-use crate::{Error, Float, Result};
-
-/// How a Boltzmann machine is trained: the hyper-parameters that all of them have.
-///
-/// # Example
-///
-/// ```
-/// use linfa::ParamGuard;
-/// use linfa_fisher::boltzmann::Dbm;
-///
-/// let params = Dbm::<f32>::params(&[20, 40]).epochs(5).batch_size(50).check().unwrap();
-/// assert_eq!(params.training().epochs(), 5);
-/// assert_eq!(params.training().batch_size(), 50);
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
-)]
-pub struct Training<F> {
-    pub(crate) epochs: usize,
-    pub(crate) batch_size: usize,
-    pub(crate) learning_rate: LearningRate<F>,
-    pub(crate) momentum: Momentum<F>,
-    pub(crate) weight_decay: F,
-    pub(crate) max_norm: Option<F>,
-    pub(crate) sparsity: Option<Sparsity<F>>,
-    pub(crate) centred: bool,
-    pub(crate) train_biases: bool,
-    pub(crate) negative_phase: NegativePhase,
-    pub(crate) mean_field: MeanField<F>,
-    pub(crate) visible_units: VisibleUnits,
-    pub(crate) presentation: Presentation,
-    pub(crate) early_stopping: Option<EarlyStopping>,
-}
-
-impl<F: Float> Default for Training<F> {
-    fn default() -> Self {
-        Self {
-            epochs: 30,
-            batch_size: 100,
-            learning_rate: LearningRate::LinearToZero {
-                initial: F::cast(0.05),
-            },
-            momentum: Momentum::Constant(F::cast(0.5)),
-            weight_decay: F::cast(2e-4),
-            max_norm: None,
-            sparsity: None,
-            centred: false,
-            train_biases: true,
-            negative_phase: NegativePhase::Persistent {
-                chains: 100,
-                steps: 1,
-            },
-            mean_field: MeanField::default(),
-            visible_units: VisibleUnits::Binary,
-            presentation: Presentation::Direct,
-            early_stopping: None,
-        }
-    }
-}
-
-impl<F: Float> Training<F> {
-    /// Passes over the data.
-    pub fn epochs(&self) -> usize {
-        self.epochs
-    }
-
-    /// Samples a gradient step; the last batch of an epoch may be smaller.
-    pub fn batch_size(&self) -> usize {
-        self.batch_size
-    }
-
-    /// Schedule of the learning rate.
-    pub fn learning_rate(&self) -> LearningRate<F> {
-        self.learning_rate
-    }
-
-    /// Schedule of the share of the last step that is taken again.
-    pub fn momentum(&self) -> Momentum<F> {
-        self.momentum
-    }
-
-    /// Coefficient of the penalty on the weights' squares (halved).
-    pub fn weight_decay(&self) -> F {
-        self.weight_decay
-    }
-
-    /// Greatest Euclidean norm of a hidden unit's incoming weights, if there is a limit.
-    pub fn max_norm(&self) -> Option<F> {
-        self.max_norm
-    }
-
-    /// The target for the hidden units' mean activation, if there is one.
-    pub fn sparsity(&self) -> Option<Sparsity<F>> {
-        self.sparsity
-    }
-
-    /// Whether steps follow the centred gradient.
-    pub fn centred(&self) -> bool {
-        self.centred
-    }
-
-    /// Whether biases are learnt, rather than left at their start.
-    pub fn train_biases(&self) -> bool {
-        self.train_biases
-    }
-
-    /// How the model's expectation is estimated.
-    pub fn negative_phase(&self) -> NegativePhase {
-        self.negative_phase
-    }
-
-    /// When mean-field inference stops (a deep machine's; one hidden layer is inferred exactly).
-    pub fn mean_field(&self) -> MeanField<F> {
-        self.mean_field
-    }
-
-    /// What the visible units hold.
-    pub fn visible_units(&self) -> VisibleUnits {
-        self.visible_units
-    }
-
-    /// How records are shown to the machine.
-    pub fn presentation(&self) -> Presentation {
-        self.presentation
-    }
-
-    /// When training ends before its last epoch, if it may.
-    pub fn early_stopping(&self) -> Option<EarlyStopping> {
-        self.early_stopping
-    }
-
-    /// The first hyper-parameter out of range.
-    pub(crate) fn check(&self) -> Result<()> {
-        let as_f64 = |x: F| x.to_f64().unwrap_or(f64::NAN);
-        if self.epochs == 0 {
-            return Err(Error::Training(TrainingError::InvalidEpochs(0)));
-        }
-        if self.centred && !self.train_biases {
-            return Err(Error::Training(TrainingError::CentredWithoutBiases));
-        }
-        if self.batch_size == 0 {
-            return Err(Error::Training(TrainingError::InvalidBatchSize(0)));
-        }
-        if let Some(value) = self.learning_rate.invalid() {
-            return Err(Error::Training(TrainingError::InvalidLearningRate(as_f64(
-                value,
-            ))));
-        }
-        if let Some(value) = self.momentum.invalid() {
-            return Err(Error::Training(TrainingError::InvalidMomentum(as_f64(
-                value,
-            ))));
-        }
-        if !(self.weight_decay >= F::zero() && self.weight_decay.is_finite()) {
-            return Err(Error::Training(TrainingError::InvalidWeightDecay(as_f64(
-                self.weight_decay,
-            ))));
-        }
-        let positive = |norm: &F| *norm > F::zero();
-        if let Some(value) = self.max_norm.filter(|norm| !positive(norm)) {
-            return Err(Error::Training(TrainingError::InvalidMaxNorm(as_f64(
-                value,
-            ))));
-        }
-        if let Some(value) = self.sparsity.and_then(|sparsity| sparsity.invalid()) {
-            return Err(Error::Training(TrainingError::InvalidSparsity(as_f64(
-                value,
-            ))));
-        }
-        if let Some(early_stopping) = self.early_stopping {
-            early_stopping.check()?;
-        }
-        self.negative_phase.check()?;
-        self.mean_field.check()
-    }
-
-    /// Records that the machine can be shown.
-    pub(super) fn records<'a>(&self, values: ArrayView2<'a, F>) -> Result<Records<'a, F>> {
-        let records = Records::checked(values, self.presentation, self.visible_units)?;
-        if self.early_stopping.map(|early| early.metric()) == Some(Metric::PseudoLogLikelihood) {
-            check_binary(values)?;
-        }
-        Ok(records)
-    }
-
-    /// The parameters of a model to continue from, if they fit these hyper-parameters and layers.
-    pub(super) fn continued(
-        &self,
-        model: Parameters<F>,
-        layers: &[usize],
-    ) -> Result<Parameters<F>> {
-        let (expected, found) = (self.visible_units, model.visible_units());
-        if model.layers() != layers {
-            Err(Error::Training(TrainingError::OtherLayers {
-                expected: layers.to_vec(),
-                found: model.layers(),
-            }))
-        } else if found != expected {
-            Err(Error::Training(TrainingError::OtherVisibleUnits {
-                expected,
-                found,
-            }))
-        } else {
-            Ok(model)
-        }
-    }
-}
+pub use hyperparams::Training;
+pub use options::{
+    EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, PerLayer, Sparsity, VisibleInput,
+};
+pub use params::{BoltzmannParams, BoltzmannValidParams};
+pub(super) use records::means_of;
+pub use restricted::{RbmParams, RbmValidParams, Restricted};
+pub use run::Run;
+pub(super) use start::visible_biases;

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ndarray::{Array1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use super::Presentation;
-use crate::boltzmann::machine::Visible;
-use crate::boltzmann::VisibleUnits;
-use crate::checks::check_shape;
+use super::hyperparams::Training;
+use super::options::{Metric, VisibleInput};
+use crate::boltzmann::machine::{Visible, VisibleUnits};
+use crate::checks::{check_binary, check_shape};
 use crate::numerics::dense::{add_rows, sum_of_rows};
 use crate::numerics::scalar::select_rows;
 use crate::numerics::sparse::{pays, SparseRows};
@@ -21,7 +21,7 @@ const BLOCK_ROWS: usize = 128;
 /// Records (`n x d`), and what training asks of them all, which is worked out as they are read for
 /// the first time.
 #[derive(Debug)]
-pub(in crate::boltzmann) struct Records<'a, F> {
+pub(super) struct Records<'a, F> {
     values: ArrayView2<'a, F>,
     /// The same in blocks of sparse rows, if that pays.
     sparse: Option<Vec<SparseRows<F>>>,
@@ -30,7 +30,7 @@ pub(in crate::boltzmann) struct Records<'a, F> {
 
 impl<'a, F: Float> Records<'a, F> {
     /// Records of any values.
-    pub(in crate::boltzmann) fn of(values: ArrayView2<'a, F>) -> Self {
+    pub(super) fn of(values: ArrayView2<'a, F>) -> Self {
         let entries = AtomicUsize::new(if looks_dense(values) { values.len() } else { 0 });
         let read = |rows: ArrayView2<F>| {
             if !pays(entries.load(Ordering::Relaxed), values.len()) {
@@ -53,21 +53,31 @@ impl<'a, F: Float> Records<'a, F> {
         }
     }
 
-    /// Records that a machine can be shown.
+    /// Records that a machine can be shown in a training.
     ///
     /// # Errors
     ///
-    /// As for [`Presentation::check`].
-    pub(super) fn checked(
+    /// As for [`VisibleInput::check`]; [`NotBinary`](crate::error::RecordsError::NotBinary) for the
+    /// pseudo-likelihood of other records.
+    pub(super) fn for_training(values: ArrayView2<'a, F>, training: &Training<F>) -> Result<Self> {
+        let records = Self::checked(values, training.visible_input, training.visible_units)?;
+        let metric = training.early_stopping.map(|early| early.metric());
+        if metric == Some(Metric::PseudoLogLikelihood) && !records.are_states() {
+            check_binary(values)?;
+        }
+        Ok(records)
+    }
+
+    fn checked(
         values: ArrayView2<'a, F>,
-        presentation: Presentation,
+        visible_input: VisibleInput,
         units: VisibleUnits,
     ) -> Result<Self> {
         check_shape(values.nrows(), values.ncols())?;
         let records = Self::of(values);
         // zeros and ones can always be shown
         if !records.are_states() {
-            presentation.check(values, units)?;
+            visible_input.check(values, units)?;
         }
         Ok(records)
     }
@@ -78,7 +88,7 @@ impl<'a, F: Float> Records<'a, F> {
         sparse.is_some_and(|blocks| blocks.iter().all(SparseRows::are_states))
     }
 
-    pub(in crate::boltzmann) fn values(&self) -> ArrayView2<'a, F> {
+    pub(super) fn values(&self) -> ArrayView2<'a, F> {
         self.values
     }
 
@@ -95,7 +105,7 @@ impl<'a, F: Float> Records<'a, F> {
     }
 
     /// Means of the columns.
-    pub(in crate::boltzmann) fn means(&self) -> &Array1<F> {
+    pub(super) fn means(&self) -> &Array1<F> {
         &self.means
     }
 }
@@ -190,22 +200,22 @@ mod tests {
     #[test]
     fn what_cannot_be_shown_is_an_error_wherever_it_is() {
         for every in [1, 5] {
-            for (value, presentation) in [
-                (f64::NAN, Presentation::Direct),
-                (2.0, Presentation::Sampled),
-                (0.5, Presentation::Binary),
+            for (value, visible_input) in [
+                (f64::NAN, VisibleInput::AsIs),
+                (2.0, VisibleInput::Resampled),
+                (0.5, VisibleInput::RequireBinary),
             ] {
                 let mut values = records(every, 1.0);
                 values[[299, 6]] = value;
                 let checked =
-                    Records::checked(values.view(), presentation, VisibleUnits::Binary).map(drop);
-                let expected = presentation.check(values.view(), VisibleUnits::Binary);
+                    Records::checked(values.view(), visible_input, VisibleUnits::Binary).map(drop);
+                let expected = visible_input.check(values.view(), VisibleUnits::Binary);
                 assert!(expected.is_err());
                 assert_eq!(format!("{checked:?}"), format!("{expected:?}"));
             }
         }
         let none = Array2::<f64>::zeros((0, 7));
-        let checked = Records::checked(none.view(), Presentation::Direct, VisibleUnits::Binary);
+        let checked = Records::checked(none.view(), VisibleInput::AsIs, VisibleUnits::Binary);
         assert!(matches!(
             checked,
             Err(Error::Records(RecordsError::EmptyRecords { .. }))

@@ -1,371 +1,207 @@
-//! A whole training: its stages, one after another, each for some epochs.
+//! One run of a training, with all that can be had of it.
 
-use std::ops::RangeInclusive;
-
-use ndarray::{Array1, Array2, ArrayView2};
+use linfa::DatasetBase;
+use ndarray::{ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
-use super::options::mean_free_energy;
-use super::trainer::{Trainer, TrainingState};
-use super::{starting_point, Records, Training};
-use crate::boltzmann::machine::{Conditionals, Neighbours};
-use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::numerics::scalar::select_rows;
-use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
+use super::architecture::Architecture;
+use super::course::train;
+use super::error::TrainingError;
+use super::params::BoltzmannValidParams;
+use super::records::Records;
+use super::stage::StagePlan;
+use super::start::starting_point;
+use super::state::Progress;
+#[cfg(feature = "serde")]
+use super::store::Store;
+use crate::boltzmann::machine::{Parameters, VisibleUnits};
+use crate::observer::{Observer, Stage};
 use crate::{Float, Result};
 
-/// A stage: which layers are trained, and how.
-#[derive(Debug, Clone)]
-pub(in crate::boltzmann) struct StagePlan<F> {
-    pub(in crate::boltzmann) stage: Stage,
-    pub(in crate::boltzmann) layers: RangeInclusive<usize>,
-    pub(in crate::boltzmann) training: Training<F>,
-    /// Factors of the bottom-up and top-down input, see [`Conditionals`].
-    pub(in crate::boltzmann) doubling: (F, F),
-}
-
-/// How far a training has come: all that its rest depends on, but the records.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        bound(
-            deserialize = "F: crate::Float + serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
-        )
-    )
-)]
-pub(in crate::boltzmann) struct Progress<F, R> {
-    /// The machine as earlier stages have left it.
-    pub(super) theta: Parameters<F>,
-    /// The source of random numbers as it is now.
-    pub(super) rng: R,
-    /// Stages done.
-    pub(super) stage: usize,
-    /// The stage under way.
-    pub(super) state: Option<TrainingState<F>>,
-    /// Rows held out for early stopping.
-    pub(super) held_out: Option<Vec<usize>>,
-    /// The best epoch of the stage under way, by the metric of early stopping.
-    pub(super) best: Option<Best<F>>,
-    /// Whether the start is a trained model, which may be better than any epoch.
-    pub(super) trained: bool,
-    /// The epochs of all stages so far.
-    pub(super) epochs: Vec<EpochRecord>,
-    /// Whether the stage under way ends with this epoch, or the training is told to stop: a moment
-    /// to save whatever the interval.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(super) ending: bool,
-}
-
-/// The best epoch so far.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        bound(deserialize = "F: crate::Float + serde_crate::Deserialize<'de>")
-    )
-)]
-pub(super) struct Best<F> {
-    pub(super) epoch: usize,
-    pub(super) value: f64,
-    pub(super) theta: Parameters<F>,
-}
-
-impl<F: Float, R: Rng> Progress<F, R> {
-    /// The start of a training from `theta`.
-    pub(in crate::boltzmann) fn start(theta: Parameters<F>, rng: R) -> Self {
-        Self {
-            theta,
-            rng,
-            stage: 0,
-            state: None,
-            held_out: None,
-            best: None,
-            trained: false,
-            epochs: Vec::new(),
-            ending: false,
-        }
-    }
-
-    /// The start of a training that goes on from the model `theta`.
-    pub(in crate::boltzmann) fn going_on(theta: Parameters<F>, rng: R) -> Self {
-        Self {
-            trained: true,
-            ..Self::start(theta, rng)
-        }
-    }
-
-    /// Shows the stage under way to `inspect`: its kind, the epochs done, the parameters.
-    pub(in crate::boltzmann) fn show(
-        &self,
-        stages: &[StagePlan<F>],
-        inspect: &mut dyn FnMut(Stage, usize, &Parameters<F>),
-    ) {
-        if let (Some(plan), Some(state)) = (stages.get(self.stage), &self.state) {
-            inspect(plan.stage, state.epoch, &state.theta);
-        }
-    }
-}
-
-/// Runs the stages that are left; the machine, which is the one that has been reached if the
-/// observer has asked to stop. With early stopping, it is the best epoch's in either case.
+/// A training that is about to run, from [`BoltzmannValidParams::run`]; its options can be combined
+/// in any way.
 ///
-/// `save` is called after every epoch.
-pub(in crate::boltzmann) fn train<F: Float, R: Rng>(
-    stages: &[StagePlan<F>],
-    mut progress: Progress<F, R>,
-    records: &Records<F>,
-    observer: &mut dyn Observer,
-    mut save: impl FnMut(&Progress<F, R>) -> Result<()>,
+/// # Example
+///
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa::prelude::*;
+/// use linfa_fisher::observer::History;
+/// use linfa_fisher::{datasets, Rbm};
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let params = Rbm::params(8).epochs(3).check()?;
+/// let first = params.run(&digits).train()?; // the same as params.fit(&digits)
+///
+/// let (mut history, mut norms) = (History::default(), Vec::new());
+/// let second = params
+///     .run(&digits)
+///     .from(first)
+///     .observer(&mut history)
+///     .inspect(&mut |_, _, theta| norms.push(theta.weights()[0].fold(0.0, |sum, w| sum + w * w)))
+///     .train()?;
+/// assert_eq!((history.epochs().len(), norms.len()), (3, 3));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Run<'a, A: Architecture<F>, F: Float, R> {
+    params: &'a BoltzmannValidParams<A, F, R>,
+    records: ArrayView2<'a, F>,
+    model: Option<A::Machine>,
+    observer: Option<&'a mut dyn Observer>,
+    inspect: Option<&'a mut Inspect<'a, F>>,
+    #[cfg(feature = "serde")]
+    checkpoint: Option<&'a dyn Store<F, R>>,
+}
+
+/// Stages to go through, and where the first one starts.
+type Start<F, R> = (Vec<StagePlan<F>>, Progress<F, R>);
+
+/// Is shown the kind of the stage under way, its epochs done, and the parameters.
+type Inspect<'a, F> = dyn FnMut(Stage, usize, &Parameters<F>) + 'a;
+
+impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R> {
+    /// A training on the records of a dataset (`n x d`, values in `[0, 1]`, or any finite ones for
+    /// Gaussian visible units), each of which counts the same, whatever its targets and weights.
+    pub fn run<'a, D: Data<Elem = F>, T>(
+        &'a self,
+        dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Run<'a, A, F, R> {
+        Run {
+            params: self,
+            records: dataset.records.view(),
+            model: None,
+            observer: None,
+            inspect: None,
+            #[cfg(feature = "serde")]
+            checkpoint: None,
+        }
+    }
+}
+
+impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
+    /// Goes on from a model instead of small random weights, for all epochs of the
+    /// hyper-parameters; a deep machine without pretraining.
+    pub fn from(mut self, model: A::Machine) -> Self {
+        self.model = Some(model);
+        self
+    }
+
+    /// Reports every epoch to the observer, which may end the training.
+    pub fn observer(mut self, observer: &'a mut dyn Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Shows the stage, the number of its epochs done and the parameters after every epoch, for
+    /// what statistics do not tell: likelihoods, pictures of filters.
+    pub fn inspect(mut self, inspect: &'a mut Inspect<'a, F>) -> Self {
+        self.inspect = Some(inspect);
+        self
+    }
+
+    /// Goes on from the checkpoint if there is one, and keeps it up to date.
+    #[cfg(feature = "serde")]
+    pub fn checkpoint(mut self, checkpoint: &'a super::Checkpoint) -> Self
+    where
+        F: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
+        R: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
+    {
+        self.checkpoint = Some(checkpoint);
+        self
+    }
+
+    /// Trains the machine; if the observer has asked to stop, it is the one that has been reached.
+    /// With early stopping, it is the best epoch's in either case.
+    ///
+    /// # Errors
+    ///
+    /// - [`RecordsError`] for records that the machine cannot be shown;
+    /// - [`ValidationRows`] if early stopping would leave no records on one side;
+    /// - [`OtherLayers`] or [`OtherVisibleUnits`] if the model to go on from is not of the
+    ///   hyper-parameters' shape;
+    /// - [`Diverged`] if a parameter does not stay finite and moderate;
+    /// - with a checkpoint, those of its file.
+    ///
+    /// [`RecordsError`]: crate::error::RecordsError
+    /// [`ValidationRows`]: crate::error::TrainingError::ValidationRows
+    /// [`OtherLayers`]: crate::error::TrainingError::OtherLayers
+    /// [`OtherVisibleUnits`]: crate::error::TrainingError::OtherVisibleUnits
+    /// [`Diverged`]: crate::error::TrainingError::Diverged
+    pub fn train(mut self) -> Result<A::Machine> {
+        let (architecture, training) = (self.params.architecture(), self.params.training());
+        let records = Records::for_training(self.records, training)?;
+        let (stages, progress) = self.start(&records)?;
+        #[cfg(feature = "serde")]
+        let (progress, kept) = match self.checkpoint {
+            Some(store) => {
+                let (progress, key) = store.open(&stages, progress, &records)?;
+                (progress, Some((store, key)))
+            }
+            None => (progress, None),
+        };
+        let observer: &mut dyn Observer = match self.observer {
+            Some(observer) => observer,
+            None => &mut (),
+        };
+        let inspect = &mut self.inspect;
+        let theta = train(&stages, progress, &records, observer, |progress| {
+            if let Some(inspect) = inspect {
+                show(&stages, progress, inspect);
+            }
+            #[cfg(feature = "serde")]
+            if let Some((store, key)) = &kept {
+                return store.keep(key, progress);
+            }
+            Ok(())
+        })?;
+        Ok(architecture.machine(theta, training))
+    }
+
+    /// The stages to go through, and where the first one starts.
+    fn start(&mut self, records: &Records<F>) -> Result<Start<F, R>> {
+        let (architecture, training) = (self.params.architecture(), self.params.training());
+        let layers = architecture.layers(records.values().ncols());
+        let mut stages = architecture.stages(training);
+        let mut rng = self.params.rng().clone();
+        Ok(match self.model.take() {
+            Some(model) => {
+                let theta = continued(A::theta(model), &layers, training.visible_units())?;
+                stages.drain(..stages.len() - 1);
+                (stages, Progress::start(theta, true, rng))
+            }
+            None => {
+                let units = training.visible_units();
+                let theta = starting_point(&layers, records.means(), units, &mut rng);
+                (stages, Progress::start(theta, false, rng))
+            }
+        })
+    }
+}
+
+/// The parameters of a model to go on from, if they are of the expected layers and units.
+fn continued<F: Float>(
+    model: Parameters<F>,
+    layers: &[usize],
+    units: VisibleUnits,
 ) -> Result<Parameters<F>> {
-    let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
-    if let (Some(early), None) = (early_stopping, &progress.held_out) {
-        let [_, held_out] = early.split(records.values().nrows(), &mut progress.rng)?;
-        progress.held_out = Some(held_out);
+    if model.layers() != layers {
+        let (expected, found) = (layers.to_vec(), model.layers());
+        return Err(TrainingError::OtherLayers { expected, found }.into());
     }
-    let held_out = progress.held_out.as_deref();
-    let parts = held_out.map(|held_out| divided(records.values(), held_out));
-    resume(stages, &progress, observer);
-    match parts {
-        None => run_stages(stages, &mut progress, (records, None), observer, &mut save)?,
-        Some((rest, held_out)) => {
-            let data = (&Records::of(rest.view()), Some(held_out.view()));
-            run_stages(stages, &mut progress, data, observer, &mut save)?;
+    match model.visible_units() {
+        found if found == units => Ok(model),
+        found => {
+            let expected = units;
+            Err(TrainingError::OtherVisibleUnits { expected, found }.into())
         }
     }
-    Ok(progress.theta)
 }
 
-/// Runs the stages that are left, on training records and with those held out.
-fn run_stages<F: Float, R: Rng>(
-    stages: &[StagePlan<F>],
-    progress: &mut Progress<F, R>,
-    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
-    observer: &mut dyn Observer,
-    save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
-) -> Result<()> {
-    while let Some(plan) = stages.get(progress.stage) {
-        let activations = activations_below(plan, stages, &progress.theta, records.values());
-        let reason = match activations {
-            None => run_stage(plan, progress, (records, validation), observer, save),
-            Some(activations) => {
-                let data = (&Records::of(activations.view()), validation);
-                run_stage(plan, progress, data, observer, save)
-            }
-        }?;
-        finish_stage(plan, progress);
-        observer.observe(&Event::Finished {
-            stage: plan.stage,
-            reason,
-        });
-        if reason == TerminationReason::Interrupted {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Tells the observer of the epochs that earlier runs have done, if any.
-fn resume<F: Float, R: Rng>(
-    stages: &[StagePlan<F>],
-    progress: &Progress<F, R>,
-    observer: &mut dyn Observer,
-) {
+/// Shows the stage under way.
+fn show<F: Float, R>(stages: &[StagePlan<F>], progress: &Progress<F, R>, inspect: &mut Inspect<F>) {
     if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
-        observer.observe(&Event::Resumed {
-            stage: plan.stage,
-            epoch: state.epoch,
-            epochs: plan.training.epochs,
-            records: progress.epochs.clone(),
-        });
+        inspect(plan.stage, state.epoch, &state.theta);
     }
-}
-
-/// The records to learn from and those held out.
-fn divided<F: Float>(records: ArrayView2<F>, held_out: &[usize]) -> (Array2<F>, Array2<F>) {
-    let mut rest: Vec<usize> = (0..records.nrows()).collect();
-    rest.retain(|row| held_out.binary_search(row).is_err());
-    (select_rows(records, &rest), select_rows(records, held_out))
-}
-
-/// The activations of the lowest layer of a stage, as earlier stages have trained it and those
-/// below; none for a stage that sees the records themselves.
-fn activations_below<F: Float>(
-    plan: &StagePlan<F>,
-    stages: &[StagePlan<F>],
-    theta: &Parameters<F>,
-    records: ArrayView2<F>,
-) -> Option<Array2<F>> {
-    let mut activations: Option<Array2<F>> = None;
-    for layer in 1..=*plan.layers.start() {
-        let (up, down) = stages[layer - 1].doubling;
-        let machine = Conditionals {
-            up,
-            down,
-            ..Conditionals::of(theta)
-        };
-        let below = activations.as_ref().map_or(records.view(), Array2::view);
-        let (below, above) = (Some(below), None);
-        let next = machine.mean(layer, &Neighbours { below, above });
-        activations = Some(next);
-    }
-    activations
-}
-
-/// Runs the epochs that a stage has left, on its training records and with those held out.
-fn run_stage<F: Float, R: Rng>(
-    plan: &StagePlan<F>,
-    progress: &mut Progress<F, R>,
-    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
-    observer: &mut dyn Observer,
-    save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
-) -> Result<TerminationReason> {
-    let trainer = Trainer {
-        training: &plan.training,
-        stage: plan.stage,
-        doubling: plan.doubling,
-    };
-    let mut state = match progress.state.take() {
-        Some(state) => state,
-        None => {
-            let theta = first_theta(plan, progress, records.means());
-            let state =
-                TrainingState::start(theta, &plan.training, records.means(), &mut progress.rng)?;
-            if let (true, Some(validation)) = (progress.trained, validation) {
-                validate(plan, progress, &state, (records.values(), validation));
-            }
-            state
-        }
-    };
-    loop {
-        if let Some(reason) = finished(plan, progress, &state) {
-            progress.state = Some(state);
-            return Ok(reason);
-        }
-        let mut statistics = trainer.epoch(&mut state, records, &mut progress.rng)?;
-        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, validation) {
-            statistics.validation =
-                validate(plan, progress, &state, (records.values(), validation));
-        }
-        progress.epochs.push(EpochRecord {
-            stage: plan.stage,
-            epoch: state.epoch,
-            statistics,
-        });
-        observer.observe(&Event::Epoch {
-            stage: plan.stage,
-            epoch: state.epoch,
-            epochs: plan.training.epochs,
-            statistics,
-        });
-        let stopped = observer.should_stop();
-        progress.ending = stopped || finished(plan, progress, &state).is_some();
-        progress.state = Some(state);
-        save(progress)?;
-        if stopped {
-            return Ok(TerminationReason::Interrupted);
-        }
-        let Some(reached) = progress.state.take() else {
-            unreachable!("it has just been set");
-        };
-        state = reached;
-    }
-}
-
-/// Why a stage is over, if it is.
-fn finished<F: Float, R: Rng>(
-    plan: &StagePlan<F>,
-    progress: &Progress<F, R>,
-    state: &TrainingState<F>,
-) -> Option<TerminationReason> {
-    let early = plan.training.early_stopping.zip(progress.best.as_ref());
-    match early {
-        Some((early, best)) if early.is_over(state.epoch, best.epoch) => {
-            Some(TerminationReason::EarlyStopped {
-                best_epoch: best.epoch,
-            })
-        }
-        _ => (state.epoch >= plan.training.epochs).then_some(TerminationReason::Epochs),
-    }
-}
-
-/// Where a stage starts: all layers at what they are, or two layers anew.
-fn first_theta<F: Float, R: Rng>(
-    plan: &StagePlan<F>,
-    progress: &mut Progress<F, R>,
-    means: &Array1<F>,
-) -> Parameters<F> {
-    let Stage::Pretraining { layer } = plan.stage else {
-        return progress.theta.clone();
-    };
-    let layers = progress.theta.layers();
-    let visible = match layer {
-        1 => progress.theta.visible,
-        _ => VisibleUnits::Binary,
-    };
-    starting_point(
-        &layers[plan.layers.clone()],
-        means,
-        visible,
-        &mut progress.rng,
-    )
-}
-
-/// Measures the epoch on the records held out, and remembers it if it is the best.
-fn validate<F: Float, R: Rng>(
-    plan: &StagePlan<F>,
-    progress: &mut Progress<F, R>,
-    state: &TrainingState<F>,
-    (training, validation): (ArrayView2<F>, ArrayView2<F>),
-) -> Option<Validation> {
-    let early = plan.training.early_stopping?;
-    let (theta, mean_field) = (&state.theta, plan.training.mean_field);
-    let value = early.metric().of(theta, mean_field, validation);
-    let alike = training.nrows().min(validation.nrows());
-    let seen = select_rows(training, &evenly_spaced(alike, training.nrows()));
-    let gap = mean_free_energy(theta, mean_field, validation)
-        - mean_free_energy(theta, mean_field, seen.view());
-    let best = progress.best.as_ref();
-    if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
-        progress.best = Some(Best {
-            epoch: state.epoch,
-            value,
-            theta: theta.clone(),
-        });
-    }
-    Some(Validation {
-        metric: value,
-        free_energy_gap: gap,
-    })
-}
-
-/// `count` of `rows` rows, evenly spaced: the first ones may be of one class only.
-fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
-    let place = |i| (i as u128 * rows as u128 / count as u128) as usize;
-    (0..count).map(place).collect()
-}
-
-/// Takes over what a stage has reached: its weights and hidden biases, and of the one at the
-/// bottom the visible biases.
-fn finish_stage<F: Float, R: Rng>(plan: &StagePlan<F>, progress: &mut Progress<F, R>) {
-    let reached = progress.state.take().map(|state| state.theta);
-    let best = progress.best.take().map(|best| best.theta);
-    let Some(trained) = best.or(reached) else {
-        return;
-    };
-    let first = *plan.layers.start();
-    let theta = &mut progress.theta;
-    for (place, weights) in theta.weights[first..].iter_mut().zip(trained.weights) {
-        *place = weights;
-    }
-    let skipped = usize::from(first > 0);
-    let biases = trained.biases.into_iter().skip(skipped);
-    for (place, bias) in theta.biases[first + skipped..].iter_mut().zip(biases) {
-        *place = bias;
-    }
-    progress.stage += 1;
 }

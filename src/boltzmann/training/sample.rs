@@ -1,13 +1,48 @@
-//! What the two halves of the gradient are worked out from.
+//! States or activation probabilities of all layers, and their mean statistics.
 
 use ndarray::{Array, Array1, Array2, ArrayView2, Dimension};
 
-use crate::boltzmann::machine::Visible;
+use crate::boltzmann::inference::{Inference, InferenceStats, MeanField};
+use crate::boltzmann::machine::{Conditionals, Parameters, Visible};
 use crate::boltzmann::sampling::Expected;
-use crate::boltzmann::{GibbsChains, Parameters};
 use crate::numerics::dense::{product_onto, sum_of_rows};
 use crate::numerics::kernels::Onto;
 use crate::Float;
+
+/// A batch and what was inferred from it.
+#[derive(Debug)]
+pub(super) struct Positive<F> {
+    visible: Visible<F>,
+    inference: Inference<F>,
+}
+
+impl<F: Float> Positive<F> {
+    /// Infers the hidden layers of records.
+    pub(super) fn infer(
+        mean_field: MeanField<F>,
+        machine: Conditionals<F>,
+        visible: Visible<F>,
+    ) -> Self {
+        let inference = mean_field.infer_hidden(machine, visible.input(machine));
+        Self { visible, inference }
+    }
+
+    pub(super) fn into_sample(self) -> (Sample<F>, InferenceStats) {
+        let sample = Sample {
+            visible: self.visible,
+            hidden: self.inference.hidden,
+        };
+        (sample, self.inference.stats)
+    }
+
+    /// All layers, the visible one first.
+    pub(super) fn layers(&self) -> Vec<Array2<F>> {
+        let visible = std::iter::once(self.visible.to_dense());
+        visible
+            .chain(self.inference.hidden.iter().cloned())
+            .collect()
+    }
+}
 
 /// States of the layers, or activation probabilities, of records or of chains.
 #[derive(Debug)]
@@ -19,22 +54,25 @@ pub(super) struct Sample<F> {
 }
 
 impl<F: Float> Sample<F> {
-    /// The chains after a step that has left `expected`.
-    pub(super) fn of_chains(chains: &GibbsChains<F>, expected: Expected<F>) -> Self {
-        let visible = match expected.visible {
-            Some(rows) => Visible::Sparse(rows),
-            None => Visible::Dense(chains.states()[0].clone()),
-        };
+    /// Chains of the given states after a step that has left `expected`.
+    pub(super) fn of_chains<'a>(
+        states: impl IntoIterator<Item = ArrayView2<'a, F>>,
+        expected: Expected<F>,
+    ) -> Self {
         let mut odd = expected.odd.into_iter();
-        let hidden = chains.states().iter().enumerate().skip(1);
-        let hidden = hidden.filter_map(|(layer, states)| match layer % 2 {
-            0 => Some(states.clone()),
+        let mut layers = states.into_iter().enumerate();
+        let visible = layers.next().map(|(_, states)| states);
+        let hidden = layers.filter_map(|(layer, states)| match layer % 2 {
+            0 => Some(states.to_owned()),
             _ => odd.next(),
         });
-        Self {
-            visible,
-            hidden: hidden.collect(),
-        }
+        let hidden = hidden.collect();
+        let visible = match (expected.visible, visible) {
+            (Some(rows), _) => Visible::Sparse(rows),
+            (None, Some(states)) => Visible::Dense(states.to_owned()),
+            (None, None) => unreachable!("chains have a visible layer"),
+        };
+        Self { visible, hidden }
     }
 
     pub(super) fn transposed(self) -> Transposed<F> {
@@ -54,9 +92,9 @@ pub(super) struct Transposed<F> {
 
 impl<F: Float> Transposed<F> {
     /// Writes the [mean statistics](Parameters::mean_statistics) of `self` less those of `model`
-    /// to `gradient`; those of `self` of the layers alone, which the biases have, are returned.
+    /// to `gradient`; returns the means of the layers of `self`.
     ///
-    /// One is worked out in the place of the other, so that only one matrix is written, most often
+    /// One is computed in the place of the other, so that only one matrix is written, most often
     /// by the thread that holds it: what one core has written travels slowly to another.
     pub(super) fn write_difference(
         &self,
@@ -75,12 +113,8 @@ impl<F: Float> Transposed<F> {
         let alpha = factor / F::cast(hidden[0].nrows());
         let weights = gradient.weights[0].view_mut();
         self.columns.write_product(hidden[0], alpha, onto, weights);
-        put(
-            alpha,
-            &self.columns.row_sums(),
-            onto,
-            &mut gradient.biases[0],
-        );
+        let sums = self.columns.row_sums();
+        put(alpha, &sums, onto, &mut gradient.biases[0]);
         for (pair, weights) in hidden.windows(2).zip(&mut gradient.weights[1..]) {
             product_onto(pair[0].t(), pair[1], alpha, onto, weights.view_mut());
         }

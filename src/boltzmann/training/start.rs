@@ -6,13 +6,13 @@ use ndarray_rand::RandomExt;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-use crate::boltzmann::{Parameters, VisibleUnits};
+use crate::boltzmann::machine::{Parameters, VisibleUnits};
 use crate::numerics::scalar::logit;
 use crate::Float;
 
 /// Small random weights, hidden biases 0, visible biases such that independent units have the
 /// records' `means` (Hinton 2010, "A practical guide", section 8.1).
-pub(in crate::boltzmann) fn starting_point<F: Float, R: Rng>(
+pub(super) fn starting_point<F: Float, R: Rng>(
     layers: &[usize],
     means: &Array1<F>,
     visible: VisibleUnits,

@@ -4,12 +4,11 @@ use ndarray::ArrayView2;
 use rand::seq::SliceRandom;
 use rand::Rng;
 
-use crate::boltzmann::inference::unnormalised_bound;
-use crate::boltzmann::machine::{Conditionals, Neighbours};
-use crate::boltzmann::rbm::pseudo_log_likelihood;
-use crate::boltzmann::{MeanField, Parameters};
+use crate::boltzmann::inference::{reconstruction_error, MeanField};
+use crate::boltzmann::likelihood::{pseudo_log_likelihood, variational_free_energy};
+use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::error::TrainingError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Ends a training once a metric on held-out records has not become better for some epochs, and
 /// takes the parameters of the best epoch.
@@ -31,7 +30,7 @@ use crate::{Error, Float, Result};
 ///     .early_stopping(Some(EarlyStopping::new(Metric::ReconstructionError).patience(3)))
 ///     .check()?;
 /// let mut history = History::default();
-/// params.fit_observed(digits.records.view(), &mut history)?;
+/// params.run(&digits).observer(&mut history).train()?;
 /// assert!(history.epochs().len() < 200);
 /// assert!(matches!(history.termination(), Some(TerminationReason::EarlyStopped { .. })));
 /// # Ok(())
@@ -106,11 +105,9 @@ impl EarlyStopping {
     /// The first number out of range.
     pub(crate) fn check(&self) -> Result<()> {
         if self.patience == 0 {
-            Err(Error::Training(TrainingError::InvalidPatience(0)))
+            Err(TrainingError::InvalidPatience(0).into())
         } else if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
-            Err(Error::Training(TrainingError::InvalidValidationShare(
-                self.validation_share,
-            )))
+            Err(TrainingError::InvalidValidationShare(self.validation_share).into())
         } else {
             Ok(())
         }
@@ -120,10 +117,11 @@ impl EarlyStopping {
     pub(crate) fn split<R: Rng>(&self, rows: usize, rng: &mut R) -> Result<[Vec<usize>; 2]> {
         let held_out = (rows as f64 * self.validation_share).round() as usize;
         if held_out == 0 || held_out == rows {
-            return Err(Error::Training(TrainingError::ValidationRows {
+            return Err(TrainingError::ValidationRows {
                 share: self.validation_share,
                 records: rows,
-            }));
+            }
+            .into());
         }
         let mut order: Vec<usize> = (0..rows).collect();
         order.shuffle(rng);
@@ -170,26 +168,14 @@ impl Metric {
     }
 }
 
-/// Mean squared difference between the visible layer and `E[v | mu_1]`.
-pub(crate) fn reconstruction_error<F: Float>(
-    machine: Conditionals<F>,
-    layers: &[ndarray::Array2<F>],
-) -> F {
-    let reconstruction = machine.mean(0, &Neighbours::of(0, layers));
-    let squares = (reconstruction - &layers[0]).mapv(|x| x * x);
-    squares.mean().unwrap_or(F::zero())
-}
-
 /// Mean free energy, a deep machine's by its variational bound.
 pub(crate) fn mean_free_energy<F: Float>(
     theta: &Parameters<F>,
     mean_field: MeanField<F>,
     records: ArrayView2<F>,
 ) -> f64 {
-    let layers = mean_field.infer(Conditionals::of(theta), records);
-    let views: Vec<_> = layers.iter().map(ndarray::Array2::view).collect();
-    let bound = unnormalised_bound(theta, &views);
-    -bound.iter().map(|&x| to_f64(x)).sum::<f64>() / bound.len() as f64
+    let energies = variational_free_energy(theta, mean_field, records);
+    energies.iter().map(|&x| to_f64(x)).sum::<f64>() / energies.len() as f64
 }
 
 fn to_f64<F: Float>(x: F) -> f64 {
@@ -199,6 +185,7 @@ fn to_f64<F: Float>(x: F) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 

@@ -1,14 +1,11 @@
 //! Where the model's expectation in the gradient comes from.
 
-use ndarray::Array2;
 use rand::Rng;
 
-use crate::boltzmann::machine::Conditionals;
-use crate::boltzmann::sampling::Expected;
-use crate::boltzmann::training::section::section_sizes;
+use crate::boltzmann::sampling::NegativeChains;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
 use crate::error::MachineError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Where the model's expectation in the gradient comes from.
 ///
@@ -55,7 +52,8 @@ pub enum NegativePhase {
 }
 
 impl NegativePhase {
-    fn steps(&self) -> usize {
+    /// Gibbs steps a batch.
+    pub(crate) fn steps(&self) -> usize {
         match *self {
             Self::ContrastiveDivergence { steps }
             | Self::Persistent { steps, .. }
@@ -66,92 +64,61 @@ impl NegativePhase {
     /// The first number out of range.
     pub(crate) fn check(&self) -> Result<()> {
         match *self {
-            _ if self.steps() == 0 => Err(Error::Machine(MachineError::InvalidGibbsSteps(0))),
+            _ if self.steps() == 0 => Err(MachineError::InvalidGibbsSteps(0).into()),
             Self::Persistent { chains: 0, .. } | Self::Tempered { chains: 0, .. } => {
-                Err(Error::Machine(MachineError::InvalidChains(0)))
+                Err(MachineError::InvalidChains(0).into())
             }
-            Self::Tempered { temperatures, .. } if temperatures < 2 => Err(Error::Machine(
-                MachineError::InvalidTemperatures(temperatures),
-            )),
+            Self::Tempered { temperatures, .. } if temperatures < 2 => {
+                Err(MachineError::InvalidTemperatures(temperatures).into())
+            }
             _ => Ok(()),
         }
     }
 
-    /// Chains at random states, if they are to persist, in [sections](super::section).
+    /// Chains at random states, if there are chains that persist.
     pub(crate) fn start<F: Float, R: Rng>(
         &self,
         theta: &Parameters<F>,
         rng: &mut R,
-    ) -> Result<Vec<NegativeChains<F>>> {
+    ) -> Result<Option<NegativeChains<F>>> {
         Ok(match *self {
-            Self::ContrastiveDivergence { .. } => Vec::new(),
-            Self::Persistent { chains, .. } => section_sizes(chains, &theta.layers())
-                .into_iter()
-                .map(|chains| NegativeChains::Plain(GibbsChains::random(theta, chains, rng)))
-                .collect(),
+            Self::ContrastiveDivergence { .. } => None,
+            Self::Persistent { chains, .. } => {
+                let chains = GibbsChains::random(theta, chains, rng);
+                Some(NegativeChains::Plain(chains))
+            }
             Self::Tempered {
                 chains,
                 temperatures,
                 ..
             } => {
                 let chains = TemperedChains::random(theta, chains, temperatures, rng)?;
-                vec![NegativeChains::Tempered(chains)]
+                Some(NegativeChains::Tempered(chains))
             }
         })
     }
 
-    /// Takes the steps of a batch.
-    pub(crate) fn advance<F: Float>(
+    /// Whether these are its chains over layers of the given units.
+    #[cfg(feature = "serde")]
+    pub(crate) fn owns<F: Float>(
         &self,
-        chains: &mut NegativeChains<F>,
-        machine: Conditionals<F>,
-        seed: u64,
-    ) -> Expected<F> {
-        match chains {
-            NegativeChains::Plain(chains) => chains.advance_by(machine, self.steps(), seed),
-            NegativeChains::Tempered(chains) => {
-                chains.advance_by(machine, self.steps(), seed);
-                // the last swaps have changed the states
-                Expected {
-                    odd: chains.coldest().expected_odd_layers(machine),
-                    visible: None,
-                }
+        chains: Option<&NegativeChains<F>>,
+        layers: &[usize],
+    ) -> bool {
+        match (*self, chains) {
+            (Self::ContrastiveDivergence { .. }, None) => true,
+            (Self::Persistent { chains: count, .. }, Some(NegativeChains::Plain(chains))) => {
+                chains.fit(count, layers)
             }
-        }
-    }
-}
-
-/// Chains that go on from batch to batch.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
-)]
-pub(crate) enum NegativeChains<F> {
-    Plain(GibbsChains<F>),
-    Tempered(TemperedChains<F>),
-}
-
-impl<F: Float> NegativeChains<F> {
-    /// Chains that start at a batch's activation probabilities.
-    pub(crate) fn contrastive(layers: Vec<Array2<F>>, machine: Conditionals<F>, seed: u64) -> Self {
-        Self::Plain(GibbsChains::from_layers(layers, machine, seed))
-    }
-
-    /// How many chains sample the machine itself.
-    pub(crate) fn len(&self) -> usize {
-        self.samples().states()[0].nrows()
-    }
-
-    /// The chains that sample the machine itself.
-    pub(crate) fn samples(&self) -> &GibbsChains<F> {
-        match self {
-            Self::Plain(chains) => chains,
-            Self::Tempered(chains) => chains.coldest(),
+            (
+                Self::Tempered {
+                    chains: count,
+                    temperatures,
+                    ..
+                },
+                Some(NegativeChains::Tempered(chains)),
+            ) => chains.fit(count, temperatures, layers),
+            _ => false,
         }
     }
 }

@@ -15,14 +15,14 @@ use crate::{Float, Result};
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
-/// use linfa_fisher::boltzmann::{Presentation, Rbm};
+/// use linfa_fisher::boltzmann::{VisibleInput, Rbm};
 /// use linfa_fisher::{datasets, Error};
 ///
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?; // sixteen levels of grey
 /// let params = Rbm::params(8).epochs(1);
-/// params.clone().presentation(Presentation::Sampled).fit(&digits)?;
-/// let grey = params.presentation(Presentation::Binary).fit(&digits);
+/// params.clone().visible_input(VisibleInput::Resampled).fit(&digits)?;
+/// let grey = params.visible_input(VisibleInput::RequireBinary).fit(&digits);
 /// assert!(matches!(grey, Err(Error::Records(_))));
 /// # Ok(())
 /// # }
@@ -34,19 +34,19 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 #[non_exhaustive]
-pub enum Presentation {
+pub enum VisibleInput {
     /// As they are: binary records are states, values in between are taken for probabilities in
     /// place of states. Gaussian units are always shown records as they are.
     #[default]
-    Direct,
-    /// As states sampled anew at each presentation, values being the probabilities of 1
+    AsIs,
+    /// As states sampled anew at each visible_input, values being the probabilities of 1
     /// (Salakhutdinov & Murray 2008).
-    Sampled,
+    Resampled,
     /// As they are, after a check that all values are 0 or 1.
-    Binary,
+    RequireBinary,
 }
 
-impl Presentation {
+impl VisibleInput {
     /// The first value that cannot be shown.
     pub(crate) fn check<F: Float>(
         &self,
@@ -55,7 +55,7 @@ impl Presentation {
     ) -> Result<()> {
         match (visible, self) {
             (VisibleUnits::Gaussian, _) => check_records(records),
-            (VisibleUnits::Binary, Self::Binary) => check_binary(records),
+            (VisibleUnits::Binary, Self::RequireBinary) => check_binary(records),
             (VisibleUnits::Binary, _) => check_unit_interval(records),
         }
     }
@@ -67,7 +67,7 @@ impl Presentation {
         visible: VisibleUnits,
         random: &mut Lanes,
     ) {
-        if (visible, *self) == (VisibleUnits::Binary, Self::Sampled) {
+        if (visible, *self) == (VisibleUnits::Binary, Self::Resampled) {
             batch.sample(random);
         }
     }
@@ -76,7 +76,7 @@ impl Presentation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boltzmann::training::Records;
+    use crate::boltzmann::training::records::Records;
     use crate::error::RecordsError;
     use crate::Error;
     use ndarray::{array, Array2};
@@ -88,31 +88,31 @@ mod tests {
                 0 => 0.25_f64,
                 _ => 0.0,
             });
-            let shown = |presentation: Presentation, visible| {
+            let shown = |visible_input: VisibleInput, visible| {
                 let records = Records::of(grey.view());
                 let mut batch = records.select(&(0..200).collect::<Vec<_>>());
-                presentation.present(&mut batch, visible, &mut Lanes::new(1, 0));
+                visible_input.present(&mut batch, visible, &mut Lanes::new(1, 0));
                 batch.to_dense()
             };
-            let states = shown(Presentation::Sampled, VisibleUnits::Binary);
+            let states = shown(VisibleInput::Resampled, VisibleUnits::Binary);
             assert!(states.iter().all(|&x| x == 0.0 || x == 1.0));
             let n = 200.0 * 100.0 / every as f64;
             let bound = 5.0 * (0.25_f64 * 0.75 / n).sqrt();
             assert!((states.sum() / n - 0.25).abs() < bound);
-            assert_eq!(shown(Presentation::Direct, VisibleUnits::Binary), grey);
-            assert_eq!(shown(Presentation::Sampled, VisibleUnits::Gaussian), grey);
+            assert_eq!(shown(VisibleInput::AsIs, VisibleUnits::Binary), grey);
+            assert_eq!(shown(VisibleInput::Resampled, VisibleUnits::Gaussian), grey);
         }
     }
 
     #[test]
     fn each_kind_of_unit_has_its_range() {
-        let check = |x: f64, presentation: Presentation, visible| {
-            presentation.check(array![[0.0, x]].view(), visible)
+        let check = |x: f64, visible_input: VisibleInput, visible| {
+            visible_input.check(array![[0.0, x]].view(), visible)
         };
         let binary = VisibleUnits::Binary;
-        assert!(check(0.5, Presentation::Direct, binary).is_ok());
+        assert!(check(0.5, VisibleInput::AsIs, binary).is_ok());
         assert!(matches!(
-            check(0.5, Presentation::Binary, binary),
+            check(0.5, VisibleInput::RequireBinary, binary),
             Err(Error::Records(RecordsError::NotBinary {
                 row: 0,
                 column: 1,
@@ -120,10 +120,10 @@ mod tests {
             }))
         ));
         assert!(matches!(
-            check(-3.0, Presentation::Sampled, binary),
+            check(-3.0, VisibleInput::Resampled, binary),
             Err(Error::Records(RecordsError::OutsideUnitInterval { .. }))
         ));
-        assert!(check(-3.0, Presentation::Binary, VisibleUnits::Gaussian).is_ok());
-        assert!(check(f64::NAN, Presentation::Direct, VisibleUnits::Gaussian).is_err());
+        assert!(check(-3.0, VisibleInput::RequireBinary, VisibleUnits::Gaussian).is_ok());
+        assert!(check(f64::NAN, VisibleInput::AsIs, VisibleUnits::Gaussian).is_err());
     }
 }

@@ -1,0 +1,63 @@
+//! Machines as linfa transformers: from records to their hidden representation.
+
+/// Implements linfa's `Transformer` for a machine whose method `represent` takes records (`n x d`)
+/// to their representation: for records, for borrowed ones, and for datasets, which keep their
+/// targets and weights.
+macro_rules! transforms_records {
+    ($(#[$doc:meta])* $machine:ident) => {
+        $(#[$doc])*
+        impl<F, D>
+            linfa::traits::Transformer<
+                ndarray::ArrayBase<D, ndarray::Ix2>,
+                $crate::Result<ndarray::Array2<F>>,
+            > for $machine<F>
+        where
+            F: $crate::Float,
+            D: ndarray::Data<Elem = F>,
+        {
+            fn transform(
+                &self,
+                records: ndarray::ArrayBase<D, ndarray::Ix2>,
+            ) -> $crate::Result<ndarray::Array2<F>> {
+                self.represent(records.view())
+            }
+        }
+
+        impl<F, D>
+            linfa::traits::Transformer<
+                &ndarray::ArrayBase<D, ndarray::Ix2>,
+                $crate::Result<ndarray::Array2<F>>,
+            > for $machine<F>
+        where
+            F: $crate::Float,
+            D: ndarray::Data<Elem = F>,
+        {
+            fn transform(
+                &self,
+                records: &ndarray::ArrayBase<D, ndarray::Ix2>,
+            ) -> $crate::Result<ndarray::Array2<F>> {
+                self.represent(records.view())
+            }
+        }
+
+        impl<F, D, T>
+            linfa::traits::Transformer<
+                linfa::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
+                $crate::Result<linfa::DatasetBase<ndarray::Array2<F>, T>>,
+            > for $machine<F>
+        where
+            F: $crate::Float,
+            D: ndarray::Data<Elem = F>,
+        {
+            fn transform(
+                &self,
+                dataset: linfa::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
+            ) -> $crate::Result<linfa::DatasetBase<ndarray::Array2<F>, T>> {
+                let hidden = self.represent(dataset.records.view())?;
+                let weights = dataset.weights.clone();
+                Ok(linfa::DatasetBase::new(hidden, dataset.targets).with_weights(weights))
+            }
+        }
+    };
+}
+pub(super) use transforms_records;

@@ -1,0 +1,44 @@
+//! The records of a gradient step, as the machine sees them.
+
+use super::options::VisibleInput;
+use super::records::Records;
+use crate::boltzmann::machine::{Visible, VisibleUnits};
+use crate::numerics::parallel::BLOCK_ROWS;
+use crate::numerics::random::Lanes;
+use crate::Float;
+
+/// Some rows of the records. They are fetched when they are asked for, by the thread that asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Batch<'a, 'r, F> {
+    pub(super) records: &'a Records<'r, F>,
+    pub(super) rows: &'a [usize],
+    pub(super) input: VisibleInput,
+    pub(super) units: VisibleUnits,
+    /// Seed of the states that are sampled from the records, if they are.
+    pub(super) seed: u64,
+}
+
+impl<F: Float> Batch<'_, '_, F> {
+    /// Number of records.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// All records.
+    pub(super) fn whole(&self) -> Visible<F> {
+        self.show(self.rows, 0)
+    }
+
+    /// The records of a block of rows, if there is one of this number.
+    pub(super) fn block(&self, number: usize) -> Option<Visible<F>> {
+        let rows = self.rows.chunks(BLOCK_ROWS).nth(number)?;
+        Some(self.show(rows, number))
+    }
+
+    fn show(&self, rows: &[usize], stream: usize) -> Visible<F> {
+        let mut shown = self.records.select(rows);
+        let mut random = Lanes::new(self.seed, stream);
+        self.input.present(&mut shown, self.units, &mut random);
+        shown
+    }
+}

@@ -1,0 +1,33 @@
+//! Which training a state belongs to.
+
+use ndarray::ArrayView2;
+use serde_crate::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::boltzmann::training::stage::StagePlan;
+use crate::boltzmann::training::state::Progress;
+use crate::{Error, Float, Result};
+
+/// A hash of this crate's version, the type of numbers, the hyper-parameters, the source of random
+/// numbers, the model that a training goes on from, if any, and the records: a state belongs to one
+/// training only.
+pub(super) fn fingerprint<F: Float, R: Serialize>(
+    stages: &[StagePlan<F>],
+    start: &Progress<F, R>,
+    records: ArrayView2<F>,
+) -> Result<String> {
+    let mut hash = Sha256::new();
+    let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
+    hash.update(format!("{version} {float} "));
+    hash.update(format!("{stages:?} {:?}", records.dim()));
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&start.rng, &mut bytes).map_err(Error::estimator)?;
+    hash.update(bytes);
+    let mut add = |x: &F| hash.update(x.to_f64().unwrap_or(f64::NAN).to_le_bytes());
+    if start.trained {
+        start.theta.values().for_each(&mut add);
+    }
+    records.iter().for_each(add);
+    let digest = hash.finalize();
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}

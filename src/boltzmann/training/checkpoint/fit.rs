@@ -1,0 +1,110 @@
+//! Whether a state fits a training: a file may hold anything.
+
+use ndarray::Array1;
+
+use crate::boltzmann::machine::Parameters;
+use crate::boltzmann::training::stage::StagePlan;
+use crate::boltzmann::training::state::{Best, Progress, TrainingState};
+use crate::observer::EpochRecord;
+use crate::Float;
+
+/// What does not fit, if anything.
+type Fit = Result<(), String>;
+
+/// Whether `saved` is a state of a training of these stages on so many rows that starts at `start`.
+pub(super) fn check_fit<F: Float, R>(
+    saved: &Progress<F, R>,
+    stages: &[StagePlan<F>],
+    start: &Progress<F, R>,
+    rows: usize,
+) -> Fit {
+    let theta = &start.theta;
+    held(saved.theta.layers() != theta.layers(), "layers")?;
+    let (units, expected) = (saved.theta.visible_units(), theta.visible_units());
+    held(units != expected, "visible units")?;
+    held(saved.stage >= stages.len(), "stages")?;
+    let plan = &stages[saved.stage];
+    if let Some(state) = &saved.state {
+        let of_stage = |record: &&EpochRecord| record.stage == plan.stage;
+        let recorded = saved.epochs.iter().filter(of_stage).count();
+        held(state.epoch != recorded, "records of epochs")?;
+        check_state(state, plan, theta)?;
+    }
+    if let Some(best) = &saved.best {
+        let reached = saved.state.as_ref().map(|state| state.epoch);
+        check_best(best, reached, plan, theta)?;
+    }
+    match &saved.held_out {
+        Some(held_out) => check_held_out(held_out, rows),
+        None => Ok(()),
+    }
+}
+
+fn held(wrong: bool, what: &str) -> Fit {
+    match wrong {
+        true => Err(format!("{what} of the state do not fit the training")),
+        false => Ok(()),
+    }
+}
+
+/// The state of the stage under way.
+fn check_state<F: Float>(
+    state: &TrainingState<F>,
+    plan: &StagePlan<F>,
+    whole: &Parameters<F>,
+) -> Fit {
+    let layers = &whole.layers()[plan.layers.clone()];
+    let training = &plan.training;
+    held(state.epoch > training.epochs, "epochs")?;
+    held(!is_of(&state.theta, plan, whole), "parameters")?;
+    held(state.ascent.velocity.layers() != layers, "velocities")?;
+    let chains = training.negative_phase.owns(state.chains.as_ref(), layers);
+    held(!chains, "chains")?;
+    let offsets = state.shaping.offsets.as_ref();
+    let offsets = offsets.map(|offsets| &offsets.layers[..]);
+    let expected = training.centred.then_some(layers);
+    held(!means_fit(offsets, expected), "offsets")?;
+    let activity = state.shaping.activity.as_deref();
+    let expected = training.sparsity.map(|_| &layers[1..]);
+    held(!means_fit(activity, expected), "running means")
+}
+
+/// Whether parameters are of the layers of a stage in a whole machine.
+fn is_of<F: Float>(theta: &Parameters<F>, plan: &StagePlan<F>, whole: &Parameters<F>) -> bool {
+    theta.layers() == whole.layers()[plan.layers.clone()]
+        && theta.visible_units() == plan.visible_units(whole)
+}
+
+/// The best epoch, of those that the stage has reached.
+fn check_best<F: Float>(
+    best: &Best<F>,
+    reached: Option<usize>,
+    plan: &StagePlan<F>,
+    whole: &Parameters<F>,
+) -> Fit {
+    held(
+        !is_of(&best.theta, plan, whole),
+        "parameters of the best epoch",
+    )?;
+    held(Some(best.epoch) > reached, "epochs of the best epoch")
+}
+
+/// Rows held out: some, but not all, in ascending order.
+fn check_held_out(held_out: &[usize], rows: usize) -> Fit {
+    let ascending = held_out.windows(2).all(|pair| pair[0] < pair[1]);
+    let last = held_out.last().copied();
+    let fit = ascending && last.is_some_and(|last| last < rows) && held_out.len() < rows;
+    held(!fit, "rows held out")
+}
+
+/// Whether there are finite means of layers of the expected units, or neither.
+fn means_fit<F: Float>(means: Option<&[Array1<F>]>, expected: Option<&[usize]>) -> bool {
+    match (means, expected) {
+        (None, None) => true,
+        (Some(means), Some(layers)) => {
+            layers.iter().copied().eq(means.iter().map(Array1::len))
+                && means.iter().flatten().all(|x| x.is_finite())
+        }
+        _ => false,
+    }
+}

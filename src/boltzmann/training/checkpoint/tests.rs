@@ -1,0 +1,474 @@
+//! Trainings that stop and go on, and files that are damaged.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use linfa::traits::Fit;
+use linfa::{DatasetBase, ParamGuard};
+use ndarray::{Array1, Array2};
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256Plus;
+use serde_crate::Deserialize;
+
+use super::*;
+use crate::boltzmann::machine::{Parameters, VisibleUnits};
+use crate::boltzmann::sampling::NegativeChains;
+use crate::boltzmann::{
+    Dbm, DbmParams, EarlyStopping, GibbsChains, Metric, NegativePhase, Rbm, Sparsity,
+    TemperedChains,
+};
+use crate::error::PersistenceError;
+use crate::observer::{Event, History, Observer};
+use crate::Error;
+
+fn records() -> Array2<f64> {
+    Array2::from_shape_fn((60, 6), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64)
+}
+
+/// Every option that adds to the state.
+fn params() -> DbmParams<f64, Xoshiro256Plus> {
+    Dbm::params(&[4, 3])
+        .pretraining_epochs(2)
+        .epochs(4)
+        .batch_size(16)
+        .centred(true)
+        .sparsity(Some(Sparsity {
+            target: 0.2,
+            cost: 0.1,
+            decay: 0.9,
+        }))
+        .early_stopping(Some(EarlyStopping::new(Metric::ReconstructionError)))
+        .negative_phase(NegativePhase::Tempered {
+            chains: 5,
+            temperatures: 3,
+            steps: 1,
+        })
+}
+
+/// Chains that two threads may work on.
+const PLAIN: NegativePhase = NegativePhase::Persistent {
+    chains: 30,
+    steps: 1,
+};
+
+/// An observer that stops after some epochs.
+struct Stop(usize);
+
+impl Observer for Stop {
+    fn observe(&mut self, event: &Event) {
+        if let Event::Epoch { .. } = event {
+            self.0 -= 1;
+        }
+    }
+
+    fn should_stop(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+#[test]
+fn a_stopped_training_ends_with_the_same_bits() {
+    let records = records();
+    for params in [params(), params().negative_phase(PLAIN)] {
+        let params = params.check().unwrap();
+        let whole = params.fit(&DatasetBase::from(records.view())).unwrap();
+        for epochs in 1..=8 {
+            let folder = tempfile::tempdir().unwrap();
+            let checkpoint = Checkpoint::new(folder.path().join("state"));
+            let fit = |observer: &mut dyn Observer| {
+                params
+                    .run(&DatasetBase::from(records.view()))
+                    .checkpoint(&checkpoint)
+                    .observer(observer)
+                    .train()
+                    .unwrap()
+            };
+            fit(&mut Stop(epochs));
+            assert_eq!(fit(&mut ()), whole, "stopped after {epochs} epochs");
+            let names = std::fs::read_dir(folder.path()).unwrap();
+            assert_eq!(names.count(), 1, "no temporary file is left");
+        }
+    }
+}
+
+/// Epochs that a training with checkpoints far apart takes.
+fn epochs_taken(
+    early: Option<EarlyStopping>,
+    checkpoint: &Checkpoint,
+    stop: Option<usize>,
+) -> usize {
+    let params = Rbm::params(3).epochs(40).early_stopping(early);
+    let params = params.check().unwrap();
+    let mut epochs = 0;
+    let count = |event: &Event| epochs += usize::from(matches!(event, Event::Epoch { .. }));
+    let mut observer = (count, Stop(stop.unwrap_or(usize::MAX)));
+    params
+        .run(&DatasetBase::from(records().view()))
+        .checkpoint(checkpoint)
+        .observer(&mut observer)
+        .train()
+        .unwrap();
+    epochs
+}
+
+#[test]
+fn a_stop_between_two_saves_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state")).every(5);
+    assert_eq!(epochs_taken(None, &checkpoint, Some(8)), 8);
+    assert_eq!(epochs_taken(None, &checkpoint, None), 32);
+    assert_eq!(epochs_taken(None, &checkpoint, None), 0);
+}
+
+#[test]
+fn an_early_end_between_two_saves_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state")).every(1000);
+    let early = Some(EarlyStopping::new(Metric::ReconstructionError).patience(1));
+    let epochs = epochs_taken(early, &checkpoint, None);
+    assert!((2..40).contains(&epochs), "{epochs}");
+    assert_eq!(epochs_taken(early, &checkpoint, None), 0);
+}
+
+#[test]
+fn a_history_has_the_epochs_of_all_runs() {
+    let params = params().check().unwrap();
+    let mut whole = History::default();
+    params
+        .run(&DatasetBase::from(records().view()))
+        .observer(&mut whole)
+        .train()
+        .unwrap();
+    let timeless = |history: &History| {
+        let mut epochs = history.epochs().to_vec();
+        epochs.iter_mut().for_each(|x| x.statistics.seconds = 0.0);
+        epochs
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    for stop in [1, 2, 4, usize::MAX] {
+        let mut observer = (Stop(stop), History::default());
+        params
+            .run(&DatasetBase::from(records().view()))
+            .checkpoint(&checkpoint)
+            .observer(&mut observer)
+            .train()
+            .unwrap();
+        let found = timeless(&observer.1);
+        assert_eq!(found, timeless(&whole)[..found.len()]);
+        if stop == usize::MAX {
+            assert_eq!(found.len(), whole.epochs().len());
+            assert_eq!(observer.1.termination(), whole.termination());
+        }
+    }
+}
+
+#[test]
+fn leftovers_of_killed_trainings_are_removed_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let others = [
+        ".other.aB3xY9.part",
+        ".state.big.aB3xY9.part",
+        ".state.x1.part",
+        ".state.aB3xY9",
+        "state.part",
+    ];
+    for name in others.into_iter().chain([".state.aB3xY9.part"]) {
+        std::fs::write(file(name), "half").unwrap();
+    }
+    let params = params().check().unwrap();
+    let checkpoint = Checkpoint::new(file("state"));
+    params
+        .run(&DatasetBase::from(records().view()))
+        .checkpoint(&checkpoint)
+        .train()
+        .unwrap();
+    assert!(!file(".state.aB3xY9.part").exists());
+    for name in others.into_iter().chain(["state"]) {
+        assert!(file(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn states_of_other_trainings_are_refused() {
+    let records = records();
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let fit = |params: DbmParams<f64, Xoshiro256Plus>, records: &Array2<f64>| {
+        let params = params.check().unwrap();
+        params
+            .run(&DatasetBase::from(records.view()))
+            .checkpoint(&checkpoint)
+            .train()
+    };
+    fit(params(), &records).unwrap();
+    let other = fit(params().batch_size(17), &records);
+    assert!(matches!(
+        other,
+        Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+    ));
+    let mut changed = records.clone();
+    changed[[0, 0]] = 1.0 - changed[[0, 0]];
+    assert!(matches!(
+        fit(params(), &changed),
+        Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+    ));
+}
+
+#[test]
+fn states_of_other_precision_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let double = Rbm::params(3).epochs(1).check().unwrap();
+    double
+        .run(&DatasetBase::from(records().view()))
+        .checkpoint(&checkpoint)
+        .train()
+        .unwrap();
+    let single = Rbm::params(3).epochs(1).check().unwrap();
+    let records = records().mapv(|x| x as f32);
+    let other = single
+        .run(&DatasetBase::from(records.view()))
+        .checkpoint(&checkpoint)
+        .train();
+    assert!(matches!(
+        other,
+        Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+    ));
+}
+
+/// What a checkpoint holds.
+#[derive(Deserialize)]
+#[serde(crate = "serde_crate")]
+struct Saved {
+    fingerprint: String,
+    progress: Progress<f64, Xoshiro256Plus>,
+}
+
+/// Changes the state that a training has left after some epochs, and goes on from it.
+fn fit_tampered(
+    params: DbmParams<f64, Xoshiro256Plus>,
+    epochs: usize,
+    change: impl FnOnce(&mut Progress<f64, Xoshiro256Plus>),
+) -> Result<Dbm<f64>> {
+    let records = records();
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let params = params.check().unwrap();
+    let fit = |observer: &mut dyn Observer| {
+        params
+            .run(&DatasetBase::from(records.view()))
+            .checkpoint(&checkpoint)
+            .observer(observer)
+            .train()
+    };
+    fit(&mut Stop(epochs))?;
+    let file = File::open(checkpoint.path()).unwrap();
+    let mut saved: Saved = ciborium::from_reader(BufReader::new(file)).unwrap();
+    change(&mut saved.progress);
+    checkpoint.file.save(&saved.fingerprint, &saved.progress)?;
+    fit(&mut ())
+}
+
+#[test]
+fn a_best_epoch_ahead_of_the_state_is_refused() {
+    assert!(fit_tampered(params(), 6, |_| {}).is_ok());
+    let ahead = fit_tampered(params(), 6, |progress| {
+        progress.best.as_mut().unwrap().epoch = usize::MAX;
+    });
+    assert!(matches!(
+        ahead,
+        Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+    ));
+}
+
+#[test]
+fn chains_that_do_not_fit_the_training_are_refused() {
+    type Chains = Option<NegativeChains<f64>>;
+    let theta = Parameters::zeros(&[6, 4, 3]);
+    let plain = |chains| {
+        let mut rng = Xoshiro256Plus::seed_from_u64(1);
+        Some(NegativeChains::Plain(GibbsChains::random(
+            &theta, chains, &mut rng,
+        )))
+    };
+    let tempered = || {
+        let mut rng = Xoshiro256Plus::seed_from_u64(1);
+        let chains = TemperedChains::random(&theta, 30, 2, &mut rng);
+        Some(NegativeChains::Tempered(chains.unwrap()))
+    };
+    let clamped = || {
+        let (visible, known) = (Array2::zeros((30, 6)), Array1::from_elem(6, true));
+        let mut rng = Xoshiro256Plus::seed_from_u64(1);
+        let chains = GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng);
+        Some(NegativeChains::Plain(chains.unwrap()))
+    };
+    let cd = NegativePhase::ContrastiveDivergence { steps: 1 };
+    let cases: [(NegativePhase, Chains, bool); 6] = [
+        (PLAIN, plain(30), true),
+        (PLAIN, None, false),
+        (PLAIN, plain(29), false),
+        (PLAIN, tempered(), false),
+        (PLAIN, clamped(), false),
+        (cd, plain(30), false),
+    ];
+    for (number, (phase, chains, fit)) in cases.into_iter().enumerate() {
+        let params = params().negative_phase(phase);
+        let result = fit_tampered(params, 6, |x| x.state.as_mut().unwrap().chains = chains);
+        match result {
+            Ok(_) => assert!(fit, "case {number}"),
+            Err(Error::Persistence(PersistenceError::Checkpoint { fault, .. })) => {
+                assert!(!fit && fault.starts_with("chains of the state"), "{fault}");
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+/// A training that goes on from a model keeps checkpoints, too, each of one model; and it may be
+/// inspected at the same time.
+#[test]
+fn a_stopped_training_from_a_model_ends_with_the_same_bits() {
+    let records = DatasetBase::from(records());
+    let params = params().early_stopping(None).check().unwrap();
+    let model = params.fit(&records).unwrap();
+    let whole = params.run(&records).from(model.clone()).train().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let mut shown = 0;
+    let mut fit = |observer: &mut dyn Observer| {
+        params
+            .run(&records)
+            .from(model.clone())
+            .observer(observer)
+            .inspect(&mut |_, _, _| shown += 1)
+            .checkpoint(&checkpoint)
+            .train()
+    };
+    assert_ne!(fit(&mut Stop(2)).unwrap(), whole);
+    assert_eq!(fit(&mut ()).unwrap(), whole);
+    assert_eq!(shown, 4);
+    let other = params
+        .run(&records)
+        .from(whole)
+        .checkpoint(&checkpoint)
+        .train();
+    assert!(matches!(
+        other,
+        Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+    ));
+    let anew = params.run(&records).checkpoint(&checkpoint).train();
+    assert!(anew.is_err());
+}
+
+#[test]
+fn states_that_do_not_fit_the_training_are_refused() {
+    type Change = fn(&mut Progress<f64, Xoshiro256Plus>);
+    fn tempered(chains: usize, temperatures: usize) -> Option<NegativeChains<f64>> {
+        let theta = Parameters::zeros(&[6, 4, 3]);
+        let mut rng = Xoshiro256Plus::seed_from_u64(1);
+        let chains = TemperedChains::random(&theta, chains, temperatures, &mut rng);
+        Some(NegativeChains::Tempered(chains.unwrap()))
+    }
+    let changes: [(&str, Change); 11] = [
+        ("visible units", |x| {
+            x.theta.visible = VisibleUnits::Gaussian
+        }),
+        ("parameters", |x| {
+            x.state.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
+        }),
+        ("parameters of the best epoch", |x| {
+            x.best.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
+        }),
+        ("chains", |x| x.state.as_mut().unwrap().chains = None),
+        ("chains", |x| {
+            x.state.as_mut().unwrap().chains = tempered(4, 3)
+        }),
+        ("chains", |x| {
+            x.state.as_mut().unwrap().chains = tempered(5, 2)
+        }),
+        ("chains", |x| {
+            let chains = &mut x.state.as_mut().unwrap().chains;
+            let plain = chains.as_ref().unwrap().samples().clone();
+            *chains = Some(NegativeChains::Plain(plain));
+        }),
+        ("chains", |x| {
+            let theta = Parameters::zeros(&[6, 4, 3]);
+            let (visible, known) = (ndarray::Array2::zeros((5, 6)), Array1::from_elem(6, true));
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let clamped =
+                GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
+            match &mut x.state.as_mut().unwrap().chains {
+                Some(NegativeChains::Tempered(chains)) => chains.replicas[0] = clamped,
+                other => panic!("{other:?}"),
+            }
+        }),
+        ("offsets", |x| {
+            let state = x.state.as_mut().unwrap();
+            state.shaping.offsets.as_mut().unwrap().layers[1][0] = f64::NAN;
+        }),
+        ("running means", |x| {
+            x.state.as_mut().unwrap().shaping.activity.as_mut().unwrap()[0][0] = f64::INFINITY
+        }),
+        ("records of epochs", |x| {
+            x.epochs.pop();
+        }),
+    ];
+    for (expected, change) in changes {
+        match fit_tampered(params(), 6, change) {
+            Err(Error::Persistence(PersistenceError::Checkpoint { fault, .. })) => {
+                assert!(
+                    fault.starts_with(&format!("{expected} of the state")),
+                    "{fault}"
+                );
+            }
+            other => panic!("{expected}: {other:?}"),
+        }
+    }
+}
+
+/// Files cut short or with a changed byte bring an error or, where the byte is a number's, a
+/// training that goes on from other numbers; never a panic.
+#[test]
+fn broken_files_are_errors() {
+    let records = records();
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let params = params().check().unwrap();
+    let fit = || {
+        params
+            .run(&DatasetBase::from(records.view()))
+            .checkpoint(&checkpoint)
+            .train()
+    };
+    params
+        .run(&DatasetBase::from(records.view()))
+        .checkpoint(&checkpoint)
+        .observer(&mut Stop(5))
+        .train()
+        .unwrap();
+    let whole = std::fs::read(checkpoint.path()).unwrap();
+    for cut in (0..whole.len()).step_by(97) {
+        std::fs::write(checkpoint.path(), &whole[..cut]).unwrap();
+        assert!(
+            matches!(
+                fit(),
+                Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+            ),
+            "cut at {cut}"
+        );
+    }
+    for place in (0..whole.len()).step_by(13) {
+        let mut broken = whole.clone();
+        broken[place] ^= 1 << (place % 8);
+        std::fs::write(checkpoint.path(), &broken).unwrap();
+        let _ = fit();
+    }
+    std::fs::remove_file(checkpoint.path()).unwrap();
+    std::fs::create_dir(checkpoint.path()).unwrap();
+    assert!(matches!(
+        fit(),
+        Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+    ));
+}

@@ -1,0 +1,217 @@
+//! The course of a whole training: its stages, one after another, each for some epochs.
+
+use ndarray::{Array2, ArrayView2};
+use rand::Rng;
+
+use super::epoch::Trainer;
+use super::options::mean_free_energy;
+use super::records::Records;
+use super::stage::{activations_below, StagePlan};
+use super::state::{Best, Progress, TrainingState};
+use crate::boltzmann::machine::Parameters;
+use crate::numerics::scalar::select_rows;
+use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
+use crate::{Float, Result};
+
+/// Runs the stages that are left; the machine, which is the one that has been reached if the
+/// observer has asked to stop. With early stopping, it is the best epoch's in either case.
+///
+/// `save` is called after every epoch.
+pub(super) fn train<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    mut progress: Progress<F, R>,
+    records: &Records<F>,
+    observer: &mut dyn Observer,
+    mut save: impl FnMut(&Progress<F, R>) -> Result<()>,
+) -> Result<Parameters<F>> {
+    let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
+    if let (Some(early), None) = (early_stopping, &progress.held_out) {
+        let [_, held_out] = early.split(records.values().nrows(), &mut progress.rng)?;
+        progress.held_out = Some(held_out);
+    }
+    let held_out = progress.held_out.as_deref();
+    let parts = held_out.map(|held_out| divided(records.values(), held_out));
+    resume(stages, &progress, observer);
+    match parts {
+        None => run_stages(stages, &mut progress, (records, None), observer, &mut save)?,
+        Some((rest, held_out)) => {
+            let data = (&Records::of(rest.view()), Some(held_out.view()));
+            run_stages(stages, &mut progress, data, observer, &mut save)?;
+        }
+    }
+    Ok(progress.theta)
+}
+
+/// Runs the stages that are left, on training records and with those held out.
+fn run_stages<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    progress: &mut Progress<F, R>,
+    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    observer: &mut dyn Observer,
+    save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
+) -> Result<()> {
+    while let Some(plan) = stages.get(progress.stage) {
+        let number = progress.stage;
+        let activations = activations_below(stages, number, &progress.theta, records.values());
+        let reason = match activations {
+            None => run_stage(plan, progress, (records, validation), observer, save),
+            Some(activations) => {
+                let data = (&Records::of(activations.view()), validation);
+                run_stage(plan, progress, data, observer, save)
+            }
+        }?;
+        finish_stage(plan, progress);
+        observer.observe(&Event::Finished {
+            stage: plan.stage,
+            reason,
+        });
+        if reason == TerminationReason::Interrupted {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the observer of the epochs that earlier runs have done, if any.
+fn resume<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    progress: &Progress<F, R>,
+    observer: &mut dyn Observer,
+) {
+    if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
+        observer.observe(&Event::Resumed {
+            stage: plan.stage,
+            epoch: state.epoch,
+            epochs: plan.training.epochs,
+            records: progress.epochs.clone(),
+        });
+    }
+}
+
+/// The records to learn from and those held out.
+fn divided<F: Float>(records: ArrayView2<F>, held_out: &[usize]) -> (Array2<F>, Array2<F>) {
+    let mut rest: Vec<usize> = (0..records.nrows()).collect();
+    rest.retain(|row| held_out.binary_search(row).is_err());
+    (select_rows(records, &rest), select_rows(records, held_out))
+}
+
+/// Runs the epochs that a stage has left, on its training records and with those held out.
+fn run_stage<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    observer: &mut dyn Observer,
+    save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
+) -> Result<TerminationReason> {
+    let trainer = Trainer {
+        training: &plan.training,
+        stage: plan.stage,
+        factors: plan.factors,
+    };
+    let mut state = match progress.state.take() {
+        Some(state) => state,
+        None => {
+            let theta = plan.start(&progress.theta, records.means(), &mut progress.rng);
+            let state =
+                TrainingState::start(theta, &plan.training, records.means(), &mut progress.rng)?;
+            if let (true, Some(validation)) = (progress.trained, validation) {
+                validate(plan, progress, &state, (records.values(), validation));
+            }
+            state
+        }
+    };
+    loop {
+        if let Some(reason) = finished(plan, progress, &state) {
+            progress.state = Some(state);
+            return Ok(reason);
+        }
+        let mut statistics = trainer.epoch(&mut state, records, &mut progress.rng)?;
+        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, validation) {
+            statistics.validation =
+                validate(plan, progress, &state, (records.values(), validation));
+        }
+        progress.epochs.push(EpochRecord {
+            stage: plan.stage,
+            epoch: state.epoch,
+            statistics,
+        });
+        observer.observe(&Event::Epoch {
+            stage: plan.stage,
+            epoch: state.epoch,
+            epochs: plan.training.epochs,
+            statistics,
+        });
+        let stopped = observer.should_stop();
+        progress.ending = stopped || finished(plan, progress, &state).is_some();
+        progress.state = Some(state);
+        save(progress)?;
+        if stopped {
+            return Ok(TerminationReason::Interrupted);
+        }
+        let Some(reached) = progress.state.take() else {
+            unreachable!("it has just been set");
+        };
+        state = reached;
+    }
+}
+
+/// Why a stage is over, if it is.
+fn finished<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &Progress<F, R>,
+    state: &TrainingState<F>,
+) -> Option<TerminationReason> {
+    let early = plan.training.early_stopping.zip(progress.best.as_ref());
+    match early {
+        Some((early, best)) if early.is_over(state.epoch, best.epoch) => {
+            Some(TerminationReason::EarlyStopped {
+                best_epoch: best.epoch,
+            })
+        }
+        _ => (state.epoch >= plan.training.epochs).then_some(TerminationReason::Epochs),
+    }
+}
+
+/// Measures the epoch on the records held out, and remembers it if it is the best.
+fn validate<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    state: &TrainingState<F>,
+    (training, validation): (ArrayView2<F>, ArrayView2<F>),
+) -> Option<Validation> {
+    let early = plan.training.early_stopping?;
+    let (theta, mean_field) = (&state.theta, plan.training.mean_field);
+    let value = early.metric().of(theta, mean_field, validation);
+    let alike = training.nrows().min(validation.nrows());
+    let seen = select_rows(training, &evenly_spaced(alike, training.nrows()));
+    let gap = mean_free_energy(theta, mean_field, validation)
+        - mean_free_energy(theta, mean_field, seen.view());
+    let best = progress.best.as_ref();
+    if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
+        progress.best = Some(Best {
+            epoch: state.epoch,
+            value,
+            theta: theta.clone(),
+        });
+    }
+    Some(Validation {
+        metric: value,
+        free_energy_gap: gap,
+    })
+}
+
+/// `count` of `rows` rows, evenly spaced: the first ones may be of one class only.
+fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
+    let place = |i| (i as u128 * rows as u128 / count as u128) as usize;
+    (0..count).map(place).collect()
+}
+
+/// Takes over what a stage has reached.
+fn finish_stage<F: Float, R: Rng>(plan: &StagePlan<F>, progress: &mut Progress<F, R>) {
+    let reached = progress.state.take().map(|state| state.theta);
+    let best = progress.best.take().map(|best| best.theta);
+    if let Some(trained) = best.or(reached) {
+        plan.compose(trained, &mut progress.theta);
+        progress.stage += 1;
+    }
+}

@@ -1,0 +1,81 @@
+//! linfa's traits, for all Boltzmann machines.
+
+use linfa::traits::{Fit, FitWith};
+use linfa::{DatasetBase, ParamGuard};
+use ndarray::{ArrayBase, Data, Ix2};
+use rand::Rng;
+
+use super::architecture::Architecture;
+use super::params::{BoltzmannParams, BoltzmannValidParams};
+use crate::observer::Observer;
+use crate::traits::FitObserved;
+use crate::{Error, Float, Result};
+
+/// Trains on the records of the dataset, as a [`run`](BoltzmannValidParams::run) without options.
+impl<A, F, R, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for BoltzmannValidParams<A, F, R>
+where
+    A: Architecture<F>,
+    F: Float,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    type Object = A::Machine;
+
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<A::Machine> {
+        self.run(dataset).train()
+    }
+}
+
+/// Goes on from a model, as a [`run`](BoltzmannValidParams::run) `from` it.
+impl<'a, A, F, R, D, T> FitWith<'a, ArrayBase<D, Ix2>, T, Error> for BoltzmannValidParams<A, F, R>
+where
+    A: Architecture<F>,
+    A::Machine: 'a,
+    F: Float,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+    T: 'a,
+{
+    type ObjectIn = A::Machine;
+    type ObjectOut = A::Machine;
+
+    fn fit_with(
+        &self,
+        model: A::Machine,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<A::Machine> {
+        self.run(dataset).from(model).train()
+    }
+}
+
+impl<A, F, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for BoltzmannValidParams<A, F, R>
+where
+    A: Architecture<F>,
+    F: Float,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<A::Machine> {
+        self.run(dataset).observer(observer).train()
+    }
+}
+
+impl<A, F, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for BoltzmannParams<A, F, R>
+where
+    A: Architecture<F>,
+    F: Float,
+    R: Rng + Clone,
+    D: Data<Elem = F>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<A::Machine> {
+        self.check_ref()?.fit_observed(dataset, observer)
+    }
+}

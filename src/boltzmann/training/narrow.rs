@@ -1,0 +1,301 @@
+//! The fast path for machines of few hidden units.
+//!
+//! A gradient step of such a machine takes some tens of microseconds, of which handing work from
+//! one thread to another takes a good part. So the step is cut into sections of [`BLOCK_ROWS`]
+//! records and as many chains; a thread does all that is to be done with a section, the sums for
+//! the gradient included, and the sums are added up in a tree. The samples are those of the plain
+//! path to the last bit, and the sums the same up to the order of additions.
+
+use ndarray::{s, Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
+
+use super::expectations::Step;
+use super::sample::{Positive, Sample};
+use crate::boltzmann::inference::InferenceStats;
+use crate::boltzmann::machine::Parameters;
+use crate::boltzmann::sampling::{advance_block, sample_probabilities, NegativeChains};
+use crate::numerics::aligned::Aligned;
+use crate::numerics::dense::{add_rows, product_onto, sum_of_rows};
+use crate::numerics::kernels::Onto;
+use crate::numerics::parallel::{join_if, map_reduce, BLOCK_ROWS};
+use crate::numerics::random::Lanes;
+use crate::numerics::sparse::WIDTHS;
+use crate::Float;
+
+/// [`expectations`](super::expectations::expectations) of a machine that is narrow; `width` is
+/// [its](width).
+pub(super) fn expectations<F: Float>(
+    step: &Step<F>,
+    width: usize,
+    chains: Option<&mut NegativeChains<F>>,
+    gradient: &mut Parameters<F>,
+) -> (Vec<Array1<F>>, InferenceStats) {
+    let (records, layers) = (step.batch.len(), gradient.layers());
+    let count = chains.as_ref().map_or(records, |chains| chains.len());
+    let shares = [records, count].map(|n| F::one() / F::cast(n));
+    let mut sections = sections(records, chains);
+    let alone = sections.len() == 1;
+    let of_section = |section: &mut Section<F>| {
+        let (data, model, stats) = section.samples(step, alone);
+        let mut difference = Difference::zeros(&layers, width);
+        data.iter()
+            .for_each(|data| difference.add(Half::Data, data, shares[0]));
+        model
+            .iter()
+            .for_each(|model| difference.add(Half::Model, model, shares[1]));
+        (difference, stats)
+    };
+    let sum = |(a, stats): (Difference<F>, InferenceStats), (b, other)| {
+        (Difference::merged(a, b), stats.with(other))
+    };
+    match map_reduce(&mut sections, &of_section, &sum) {
+        Some((difference, stats)) => (difference.write(gradient), stats),
+        None => unreachable!("a batch has a record"),
+    }
+}
+
+/// A block of the records of a batch and a block of chains, both of the same number.
+struct Section<'a, F> {
+    number: usize,
+    chains: SectionChains<'a, F>,
+}
+
+/// The chains of a section.
+enum SectionChains<'a, F> {
+    /// None: there are fewer chains than records.
+    None,
+    /// They start at the section's records.
+    AtRecords,
+    /// States of a block of the chains that persist, `n x units` of each layer.
+    Block(Vec<ArrayViewMut2<'a, F>>),
+    /// All chains: those of different temperatures swap states.
+    Tempered(&'a mut NegativeChains<F>),
+}
+
+/// The sections of a step.
+fn sections<F: Float>(
+    records: usize,
+    chains: Option<&mut NegativeChains<F>>,
+) -> Vec<Section<'_, F>> {
+    let blocks = records.div_ceil(BLOCK_ROWS);
+    let chains: Vec<SectionChains<F>> = match chains {
+        None => (0..blocks).map(|_| SectionChains::AtRecords).collect(),
+        Some(NegativeChains::Plain(chains)) => {
+            let blocks = chains.blocks_mut().into_iter();
+            blocks.map(SectionChains::Block).collect()
+        }
+        Some(tempered) => vec![SectionChains::Tempered(tempered)],
+    };
+    let count = blocks.max(chains.len());
+    let fill = std::iter::repeat_with(|| SectionChains::None);
+    let chains = chains.into_iter().chain(fill).take(count).enumerate();
+    chains
+        .map(|(number, chains)| Section { number, chains })
+        .collect()
+}
+
+impl<F: Float> Section<'_, F> {
+    /// Samples of the data and of the model, both at the same time if the section is `alone`, and
+    /// what inference took.
+    fn samples(
+        &mut self,
+        step: &Step<F>,
+        alone: bool,
+    ) -> (Option<Sample<F>>, Option<Sample<F>>, InferenceStats) {
+        let number = self.number;
+        let infer = || step.batch.block(number).map(|records| step.infer(records));
+        let (positive, model) = match &mut self.chains {
+            SectionChains::AtRecords => {
+                let positive = infer();
+                let start = positive.as_ref().map(Positive::layers);
+                (
+                    positive,
+                    start.map(|start| contrastive(step, start, number)),
+                )
+            }
+            persistent => join_if(alone, infer, || persistent.advance(step, number)),
+        };
+        let (data, stats) = positive.map(Positive::into_sample).unzip();
+        (data, model, stats.unwrap_or_default())
+    }
+}
+
+impl<F: Float> SectionChains<'_, F> {
+    /// Takes the steps of chains that persist, with the random numbers of block `number`.
+    fn advance(&mut self, step: &Step<F>, number: usize) -> Option<Sample<F>> {
+        let (machine, steps, seed) = (step.machine, step.gibbs_steps(), step.seed);
+        match self {
+            Self::None | Self::AtRecords => None,
+            Self::Block(states) => {
+                let random = &mut Lanes::new(seed, number);
+                let expected = advance_block(&[], machine, steps, states, random);
+                let states = states.iter().map(|states| states.view());
+                Some(Sample::of_chains(states, expected))
+            }
+            Self::Tempered(chains) => {
+                let expected = chains.advance(machine, steps, seed);
+                let states = chains.samples().states().iter().map(Array2::view);
+                Some(Sample::of_chains(states, expected))
+            }
+        }
+    }
+}
+
+/// Chains that start at activation probabilities of all layers (`n x units` each).
+fn contrastive<F: Float>(step: &Step<F>, mut layers: Vec<Array2<F>>, number: usize) -> Sample<F> {
+    let (machine, seed) = (step.machine, step.seed);
+    let mut states: Vec<_> = layers.iter_mut().map(Array2::view_mut).collect();
+    sample_probabilities(machine, &mut states, &mut Lanes::new(seed, number));
+    let random = &mut Lanes::new(!seed, number);
+    let expected = advance_block(&[], machine, step.gibbs_steps(), &mut states, random);
+    Sample::of_chains(layers.iter().map(Array2::view), expected)
+}
+
+/// Sums for the first couplings at most: they are to stay in a core's own cache.
+const MOST_SUMS: usize = 1 << 17;
+
+/// Which of the gradient's two expectations a sample is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Data,
+    Model,
+}
+
+/// Mean statistics of data less those of the model, or what some samples contribute to them.
+#[derive(Debug)]
+struct Difference<F> {
+    /// Gradient of the first couplings (`d x units`); in the next two columns, the visible units'
+    /// means over the data, and over the model with a minus sign. Columns of zeros make the rows as
+    /// long as vectors.
+    first: Aligned<F>,
+    /// Gradient of the other couplings.
+    upper: Vec<Array2<F>>,
+    /// Means of the hidden layers over the data, and over the model with a minus sign.
+    hidden: [Vec<Array1<F>>; 2],
+}
+
+impl<F: Float> Difference<F> {
+    /// No samples of a machine of these layers; `width` is [theirs](width).
+    fn zeros(layers: &[usize], width: usize) -> Self {
+        let upper = layers[1..].windows(2);
+        let hidden: Vec<_> = layers[1..]
+            .iter()
+            .map(|&units| Array1::zeros(units))
+            .collect();
+        Self {
+            first: Aligned::zeros((layers[0], width)),
+            upper: upper
+                .map(|pair| Array2::zeros((pair[0], pair[1])))
+                .collect(),
+            hidden: [hidden.clone(), hidden],
+        }
+    }
+
+    /// Adds `share` of the statistics of every row of a sample.
+    fn add(&mut self, half: Half, sample: &Sample<F>, share: F) {
+        let share = match half {
+            Half::Data => share,
+            Half::Model => -share,
+        };
+        let hidden = &sample.hidden;
+        let rows = self.extended(half, hidden[0].view(), share);
+        let first = self.first.view_mut();
+        sample.visible.add_transposed_product(rows.view(), first);
+        for (pair, upper) in hidden.windows(2).zip(&mut self.upper) {
+            product_onto(
+                pair[0].t(),
+                pair[1].view(),
+                share,
+                Onto::Destination,
+                upper.view_mut(),
+            );
+        }
+        for (layer, means) in hidden.iter().zip(&mut self.hidden[half as usize]) {
+            means.scaled_add(share, &sum_of_rows(layer.view()));
+        }
+    }
+
+    /// `share` of the first hidden layer and of ones, in the columns where they belong.
+    fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Aligned<F> {
+        let (samples, units) = hidden.dim();
+        let mut extended = Aligned::zeros((samples, self.first.view().ncols()));
+        for (mut extended, hidden) in extended
+            .view_mut()
+            .rows_mut()
+            .into_iter()
+            .zip(hidden.rows())
+        {
+            extended
+                .iter_mut()
+                .zip(hidden)
+                .for_each(|(x, &h)| *x = share * h);
+            extended[units + half as usize] = share;
+        }
+        extended
+    }
+
+    /// The sum of both.
+    fn merged(mut self, other: Self) -> Self {
+        add_rows(other.first.as_slice(), self.first.as_slice_mut());
+        self.upper
+            .iter_mut()
+            .zip(&other.upper)
+            .for_each(|(x, y)| *x += y);
+        for (own, others) in self.hidden.iter_mut().zip(&other.hidden) {
+            own.iter_mut().zip(others).for_each(|(x, y)| *x += y);
+        }
+        self
+    }
+
+    /// Writes it to `gradient`; the data's means of all layers are returned.
+    fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
+        let [data, model] = &self.hidden;
+        let (units, first) = (data[0].len(), self.first.view());
+        gradient.weights[0].assign(&first.slice(s![.., ..units]));
+        for (weights, upper) in gradient.weights[1..].iter_mut().zip(&self.upper) {
+            weights.assign(upper);
+        }
+        let visible = [units, units + 1].map(|column| first.index_axis(Axis(1), column));
+        gradient.biases[0] = &visible[0] + &visible[1];
+        for ((bias, data), model) in gradient.biases[1..].iter_mut().zip(data).zip(model) {
+            *bias = data + model;
+        }
+        let visible = std::iter::once(visible[0].to_owned());
+        visible.chain(data.iter().cloned()).collect()
+    }
+}
+
+/// Columns of the sums for the first couplings, if machines of these layers are so narrow that
+/// every thread may have sums of its own.
+pub(super) fn width(layers: &[usize]) -> Option<usize> {
+    let width = WIDTHS.into_iter().find(|&width| layers[1] + 2 <= width)?;
+    let first = layers[0].saturating_mul(width);
+    let upper = layers[1..].windows(2);
+    let upper = upper.map(|pair| pair[0].saturating_mul(pair[1]));
+    let upper = upper.fold(0, usize::saturating_add);
+    (first <= MOST_SUMS && upper <= first).then_some(width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::width;
+
+    #[test]
+    fn machines_are_narrow_by_all_their_layers() {
+        for (layers, expected) in [
+            (&[784, 1][..], Some(16)),
+            (&[784, 14], Some(16)),
+            (&[784, 15], Some(32)),
+            (&[784, 30], Some(32)),
+            (&[784, 31], None),
+            (&[784, 20, 40], Some(32)),
+            (&[784, 20, 1254], Some(32)),
+            (&[784, 20, 1255], None),
+            (&[4096, 20], Some(32)),
+            (&[4097, 20], None),
+            (&[8192, 14], Some(16)),
+            (&[usize::MAX, 14, usize::MAX, usize::MAX], None),
+        ] {
+            assert_eq!(width(layers), expected, "{layers:?}");
+        }
+    }
+}

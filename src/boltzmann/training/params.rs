@@ -1,0 +1,219 @@
+//! Hyper-parameters of all Boltzmann machines.
+
+use linfa::ParamGuard;
+use rand::Rng;
+
+use super::architecture::Architecture;
+use super::hyperparams::Training;
+use super::options::{
+    EarlyStopping, LearningRate, Momentum, NegativePhase, Sparsity, VisibleInput,
+};
+use crate::boltzmann::machine::VisibleUnits;
+use crate::{Error, Float, Result};
+
+/// Checked hyper-parameters, from [`BoltzmannParams`]; only these can train, by linfa's `Fit` and
+/// `FitWith` or by a [`run`](Self::run).
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::{Dbm, Rbm};
+///
+/// let params = Rbm::<f64>::params(10).check().unwrap();
+/// assert_eq!(params.hidden(), [10]);
+/// assert!(params.training().train_biases());
+/// let params = Dbm::<f64>::params(&[20, 40]).check().unwrap();
+/// assert_eq!(params.hidden(), [20, 40]);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
+)]
+pub struct BoltzmannValidParams<A, F, R> {
+    architecture: A,
+    training: Training<F>,
+    rng: R,
+}
+
+#[cfg(feature = "serde")]
+crate::persistence::deserialize_checked! {
+    BoltzmannValidParams<A, F, R> { architecture, training, rng } => {
+        BoltzmannParams(Self { architecture, training, rng }).check()
+    };
+    where
+        A: Architecture<F> + serde_crate::Deserialize<'de>,
+        F: Float + serde_crate::Deserialize<'de>,
+        R: Rng + Clone + serde_crate::Deserialize<'de>
+}
+
+impl<A, F, R> BoltzmannValidParams<A, F, R> {
+    /// The layers, and what is set for their kind of machine alone.
+    pub fn architecture(&self) -> &A {
+        &self.architecture
+    }
+
+    /// How the machine is trained; a deep one, how all layers are trained jointly.
+    pub fn training(&self) -> &Training<F> {
+        &self.training
+    }
+
+    /// The source of random numbers at its start.
+    pub fn rng(&self) -> &R {
+        &self.rng
+    }
+}
+
+impl<A: Architecture<F>, F: Float, R> BoltzmannValidParams<A, F, R> {
+    /// Units of each hidden layer, the one next to the visible units first.
+    pub fn hidden(&self) -> &[usize] {
+        self.architecture.hidden()
+    }
+}
+
+/// Hyper-parameters of a Boltzmann machine, from [`Rbm::params`] or [`Dbm::params`].
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::{Dbm, LearningRate, NegativePhase, Rbm};
+///
+/// let params = Rbm::<f32>::params(10)
+///     .epochs(20)
+///     .negative_phase(NegativePhase::ContrastiveDivergence { steps: 1 });
+/// assert!(params.check_ref().is_ok());
+/// assert!(params.epochs(0).check_ref().is_err());
+///
+/// let params = Dbm::<f32>::params(&[40, 80])
+///     .pretraining_epochs(20)
+///     .epochs(40)
+///     .learning_rate(LearningRate::LinearToZero { initial: 0.02 });
+/// assert!(params.check_ref().is_ok());
+/// assert!(Dbm::<f32>::params(&[40]).check_ref().is_err());
+/// ```
+///
+/// [`Rbm::params`]: crate::boltzmann::Rbm::params
+/// [`Dbm::params`]: crate::boltzmann::Dbm::params
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        bound(
+            deserialize = "A: Architecture<F> + serde_crate::Deserialize<'de>, F: Float + serde_crate::Deserialize<'de>, R: Rng + Clone + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
+pub struct BoltzmannParams<A, F, R>(BoltzmannValidParams<A, F, R>);
+
+impl<A, F: Float, R> BoltzmannParams<A, F, R> {
+    pub(super) fn new(architecture: A, negative_phase: NegativePhase, rng: R) -> Self {
+        Self(BoltzmannValidParams {
+            architecture,
+            training: Training {
+                negative_phase,
+                ..Training::default()
+            },
+            rng,
+        })
+    }
+
+    pub(super) fn with_training(mut self, set: impl FnOnce(&mut Training<F>)) -> Self {
+        set(&mut self.0.training);
+        self
+    }
+
+    pub(super) fn with_architecture(mut self, set: impl FnOnce(&mut A)) -> Self {
+        set(&mut self.0.architecture);
+        self
+    }
+
+    /// Passes over the data, at least 1. Defaults to 30.
+    pub fn epochs(self, epochs: usize) -> Self {
+        self.with_training(|training| training.epochs = epochs)
+    }
+
+    /// Samples a gradient step, at least 1. Defaults to 100.
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        self.with_training(|training| training.batch_size = batch_size)
+    }
+
+    /// Schedule of the learning rate. Defaults to linear from 0.05 to zero.
+    pub fn learning_rate(self, learning_rate: LearningRate<F>) -> Self {
+        self.with_training(|training| training.learning_rate = learning_rate)
+    }
+
+    /// Share of the last step that is taken again: a number in `[0, 1)`, or a schedule.
+    /// Defaults to 0.5.
+    pub fn momentum(self, momentum: impl Into<Momentum<F>>) -> Self {
+        self.with_training(|training| training.momentum = momentum.into())
+    }
+
+    /// Coefficient of the penalty on the weights' squares, at least 0. Defaults to 2e-4.
+    pub fn weight_decay(self, weight_decay: F) -> Self {
+        self.with_training(|training| training.weight_decay = weight_decay)
+    }
+
+    /// Greatest Euclidean norm of a hidden unit's incoming weights (Srivastava et al. 2014),
+    /// a positive number. Defaults to no limit.
+    pub fn max_norm(self, max_norm: Option<F>) -> Self {
+        self.with_training(|training| training.max_norm = max_norm)
+    }
+
+    /// Target for the hidden units' mean activation. Defaults to none.
+    pub fn sparsity(self, sparsity: Option<Sparsity<F>>) -> Self {
+        self.with_training(|training| training.sparsity = sparsity)
+    }
+
+    /// Whether steps follow the centred gradient (Melchior, Fischer & Wiskott 2016), whose
+    /// offsets are running means of the data's activations; it makes deep machines trainable
+    /// without pretraining, and likelihoods of all of them higher. Defaults to false.
+    pub fn centred(self, centred: bool) -> Self {
+        self.with_training(|training| training.centred = centred)
+    }
+
+    /// Whether biases are learnt, rather than left at their start. Defaults to true.
+    pub fn train_biases(self, train_biases: bool) -> Self {
+        self.with_training(|training| training.train_biases = train_biases)
+    }
+
+    /// How the model's expectation is estimated.
+    pub fn negative_phase(self, negative_phase: NegativePhase) -> Self {
+        self.with_training(|training| training.negative_phase = negative_phase)
+    }
+
+    /// What the visible units hold. Defaults to binary states.
+    pub fn visible_units(self, visible: VisibleUnits) -> Self {
+        self.with_training(|training| training.visible_units = visible)
+    }
+
+    /// How records are shown to the machine. Defaults to showing them as they are.
+    pub fn visible_input(self, input: VisibleInput) -> Self {
+        self.with_training(|training| training.visible_input = input)
+    }
+
+    /// When training ends before its last epoch. Defaults to never.
+    pub fn early_stopping(self, early_stopping: Option<EarlyStopping>) -> Self {
+        self.with_training(|training| training.early_stopping = early_stopping)
+    }
+}
+
+impl<A: Architecture<F>, F: Float, R: Rng + Clone> ParamGuard for BoltzmannParams<A, F, R> {
+    type Checked = BoltzmannValidParams<A, F, R>;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&Self::Checked> {
+        self.0.architecture.check(&self.0.training)?;
+        self.0.training.check()?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Self::Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}

@@ -1,0 +1,146 @@
+//! The stages of a training.
+//!
+//! A restricted machine has one stage. A deep machine may be pretrained layer by layer first: an
+//! RBM learns the activations of the layer below. In the deep machine every hidden layer but the
+//! top one gets input from both sides; its RBM has only one side and doubles that side's input
+//! instead: the bottom RBM its bottom-up input, the top RBM its top-down input, those between both
+//! (Salakhutdinov & Hinton 2009, section 3.1). Halving the doubled inputs composes the deep
+//! machine: the weights fit it as they are, and the bias of a hidden layer is the mean of the
+//! biases that it has in the RBM below and in the RBM above it.
+
+use std::ops::RangeInclusive;
+
+use ndarray::{Array1, Array2, ArrayView2};
+use rand::Rng;
+
+use super::hyperparams::Training;
+use super::start::starting_point;
+use crate::boltzmann::machine::{Conditionals, Neighbours, Parameters, VisibleUnits};
+use crate::observer::Stage;
+use crate::Float;
+
+/// A stage: which layers are trained, and how.
+#[derive(Debug, Clone)]
+pub struct StagePlan<F> {
+    pub(super) stage: Stage,
+    pub(super) layers: RangeInclusive<usize>,
+    pub(super) training: Training<F>,
+    /// Factors of the bottom-up and top-down input, see [`Conditionals`].
+    pub(super) factors: (F, F),
+}
+
+impl<F: Float> StagePlan<F> {
+    /// The training of all layers of a machine of `top` hidden ones.
+    pub(super) fn whole(stage: Stage, top: usize, training: &Training<F>) -> Self {
+        Self {
+            stage,
+            layers: 0..=top,
+            training: training.clone(),
+            factors: (F::one(), F::one()),
+        }
+    }
+
+    /// The pretraining of hidden layer `layer` of `top`.
+    pub(super) fn pretraining(layer: usize, top: usize, training: Training<F>) -> Self {
+        Self {
+            stage: Stage::Pretraining { layer },
+            layers: layer - 1..=layer,
+            training,
+            factors: factors(layer, top),
+        }
+    }
+
+    /// Where the stage starts: all layers of `theta` as they are, or two layers anew, the lower one
+    /// of which has the given means.
+    pub(super) fn start<R: Rng>(
+        &self,
+        theta: &Parameters<F>,
+        means: &Array1<F>,
+        rng: &mut R,
+    ) -> Parameters<F> {
+        match self.stage {
+            Stage::Pretraining { .. } => {
+                let layers = &theta.layers()[self.layers.clone()];
+                starting_point(layers, means, self.visible_units(theta), rng)
+            }
+            _ => theta.clone(),
+        }
+    }
+
+    /// Kind of units of the stage's lowest layer in a machine like `theta`.
+    pub(super) fn visible_units(&self, theta: &Parameters<F>) -> VisibleUnits {
+        match self.layers.start() {
+            0 => theta.visible_units(),
+            _ => VisibleUnits::Binary,
+        }
+    }
+
+    /// Puts what the stage has trained into the whole machine.
+    pub(super) fn compose(&self, trained: Parameters<F>, theta: &mut Parameters<F>) {
+        let first = *self.layers.start();
+        for (place, weights) in theta.weights[first..].iter_mut().zip(trained.weights) {
+            *place = weights;
+        }
+        for (bias, place) in trained.biases.into_iter().zip(first..) {
+            match place {
+                hidden if hidden > 0 && hidden == first => {
+                    self.compose_shared(&bias, &mut theta.biases[hidden]);
+                }
+                _ => theta.biases[place] = bias,
+            }
+        }
+    }
+
+    /// The bias of a layer that an RBM below has trained as its hidden layer, and this one as its
+    /// visible layer.
+    fn compose_shared(&self, visible: &Array1<F>, bias: &mut Array1<F>) {
+        if self.training.train_biases {
+            *bias += visible;
+            *bias *= F::cast(0.5);
+        }
+    }
+}
+
+/// Factors of the bottom-up and the top-down input of the RBM below hidden layer `layer` of `top`.
+fn factors<F: Float>(layer: usize, top: usize) -> (F, F) {
+    let two_if = |doubled: bool| if doubled { F::cast(2) } else { F::one() };
+    (two_if(layer < top), two_if(layer > 1))
+}
+
+/// The activations of the lowest layer of stage `number`, as earlier stages have trained it and
+/// those below; `None` for a stage that sees the records themselves.
+pub(super) fn activations_below<F: Float>(
+    stages: &[StagePlan<F>],
+    number: usize,
+    theta: &Parameters<F>,
+    records: ArrayView2<F>,
+) -> Option<Array2<F>> {
+    let lowest = *stages[number].layers.start();
+    stages[..lowest]
+        .iter()
+        .fold(None, |below: Option<Array2<F>>, plan| {
+            let (up, down) = plan.factors;
+            let machine = Conditionals::of(theta).scaled(up, down);
+            let below = match &below {
+                Some(activations) => activations.view(),
+                None => records.view(),
+            };
+            let (below, above) = (Some(below), None);
+            let layer = *plan.layers.end();
+            Some(machine.mean(layer, &Neighbours { below, above }))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rbm_doubles_the_sides_that_will_have_a_neighbour() {
+        assert_eq!(factors::<f64>(1, 2), (2.0, 1.0));
+        assert_eq!(factors::<f64>(2, 2), (1.0, 2.0));
+        assert_eq!(factors::<f64>(1, 3), (2.0, 1.0));
+        assert_eq!(factors::<f64>(2, 3), (2.0, 2.0));
+        assert_eq!(factors::<f64>(3, 3), (1.0, 2.0));
+    }
+}

@@ -1,0 +1,4 @@
+//! Trainings from start to end.
+
+mod dbm;
+mod rbm;
