@@ -58,7 +58,8 @@ impl<L: Label> ConfusionMatrix<L> {
 }
 
 impl<L: Label> ConfusionMatrix<L> {
-    /// Counts the pairs of true and predicted class. If one array is longer, its surplus is ignored.
+    /// Counts the pairs of true and predicted class. If one array is longer, its surplus is
+    /// ignored.
     pub fn count(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> Self {
         let pairs = || truth.iter().zip(&predicted);
         let classes: BTreeSet<&L> = pairs().flat_map(|(a, b)| [a, b]).collect();

@@ -1,8 +1,8 @@
 //! Selection and evaluation of models: stratified splits and cross-validation.
 //!
-//! linfa's own folds are contiguous blocks of rows. If the rows are sorted by class, such a fold may
-//! hold a class that its training rows lack. If the number of rows is no multiple of k, the last
-//! `n mod k` rows are never validated. Therefore this module has its own:
+//! linfa's own folds are contiguous blocks of rows. If the rows are sorted by class, such a fold
+//! may hold a class that its training rows lack. If the number of rows is no multiple of k, the
+//! last `n mod k` rows are never validated. Therefore this module has its own:
 //!
 //! - [`StratifiedKFold`] deals every class evenly to the folds, as indices or by rearranging a
 //!   dataset so that linfa's `iter_fold`, `fold` and `cross_validate_single` visit those folds;

@@ -26,8 +26,8 @@ use crate::{Error, Result};
 /// linfa-nn chooses among equally distant rows. Indices may choose differently, but the choice is
 /// the same from run to run and for any number of threads.
 ///
-/// The index borrows the training rows. It is built once for each call of a prediction method, which
-/// then searches the neighbours of all rows in parallel. Weights are ignored.
+/// The index borrows the training rows. It is built once for each call of a prediction method,
+/// which then searches the neighbours of all rows in parallel. Weights are ignored.
 ///
 /// # Example
 ///

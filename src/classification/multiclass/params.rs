@@ -17,12 +17,14 @@ use crate::{Error, Result};
 /// Makes a multi-class classifier of a binary one, by the binary problems of the strategy `S`, a
 /// [`MultiClassStrategy`].
 ///
-/// Use it by its two names, [`OneVsRest`](crate::classification::OneVsRest) and [`OneVsOne`](crate::classification::OneVsOne).
+/// Use it by its two names, [`OneVsRest`](crate::classification::OneVsRest) and
+/// [`OneVsOne`](crate::classification::OneVsOne).
 ///
 /// `P` are the parameters of a binary linfa classifier, fitted on `bool` targets, whose model
-/// implements [`BinaryDecision`]. `E` is its error, which the compiler always infers. The classes
-/// are sorted, and the problems are fitted in parallel, with results that do not depend on the
-/// number of threads. If two classes have equal decision values, the smaller class wins.
+/// implements [`BinaryDecision`](crate::classification::BinaryDecision). `E` is its error, which
+/// the compiler always infers. The classes are sorted, and the problems are fitted in parallel,
+/// with results that do not depend on the number of threads. If two classes have equal decision
+/// values, the smaller class wins.
 ///
 /// linfa's `one_vs_all` and `MultiClassModel` do the same as one-vs-rest by hand, but visit the
 /// classes in an order that changes from run to run.

@@ -6,8 +6,8 @@ use ndarray::{Array1, ArrayViewMut2};
 /// The binary problems that a multi-class problem is made of, and how their models vote.
 ///
 /// The strategies are [`OneVsRestStrategy`](crate::classification::OneVsRestStrategy) and
-/// [`OneVsOneStrategy`](crate::classification::OneVsOneStrategy); [`MultiClass`](super::MultiClass) fits the
-/// problems.
+/// [`OneVsOneStrategy`](crate::classification::OneVsOneStrategy); [`MultiClass`](super::MultiClass)
+/// fits the problems.
 ///
 /// # Example
 ///
