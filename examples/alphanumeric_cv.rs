@@ -34,6 +34,7 @@ use linfa_fisher::datasets::{self, Binarize};
 use linfa_fisher::fisher::{FisherFeatures, FisherFeaturesParams, Information};
 use linfa_fisher::model_selection::{cross_validate_observed, CrossValidation, StratifiedKFold};
 use linfa_fisher::observer::{Event, Observer, ProgressBar};
+use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::traits::{FitObserved, TryPredict};
 use linfa_svm::{Svm, SvmError, SvmParams};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Ix1};

@@ -38,6 +38,7 @@ pub mod observer;
 #[cfg(feature = "serde")]
 pub mod persistence;
 pub mod pipeline;
+pub mod prelude;
 #[cfg(feature = "plot")]
 pub mod report;
 pub mod traits;

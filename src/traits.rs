@@ -1,4 +1,4 @@
-//! What linfa's traits leave out: prediction that can fail, training that is watched.
+//! Traits that linfa lacks: prediction that can fail, and training that reports its events.
 
 use linfa::dataset::Records;
 use linfa::traits::{Fit, PredictInplace};
@@ -10,8 +10,8 @@ use crate::Result;
 
 /// Prediction that returns an error where linfa's `PredictInplace` can only panic.
 ///
-/// Implemented by this crate's classifiers and by [`Pipeline`](crate::pipeline::Pipeline)s of
-/// them. [`Foreign`] adapts classifiers that have `PredictInplace` alone.
+/// This crate's classifiers implement it, and so do [`Pipeline`](crate::pipeline::Pipeline)s with
+/// such a classifier. [`Infallible`] adapts classifiers that only have `PredictInplace`.
 ///
 /// # Example
 ///
@@ -36,15 +36,15 @@ pub trait TryPredict<F, L> {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the model from predicting them: records of another width, values that it
-    /// cannot take.
+    /// Those of the model, for records that it cannot predict: records of another width, or values
+    /// that it does not accept.
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>;
 }
 
 /// A [`Fit`] that reports its events while it works.
 ///
-/// By default it reports nothing and fits as ever, so that an estimator whose training is not
-/// worth watching implements it by an empty impl.
+/// By default it reports nothing and calls `fit`. An estimator without events therefore implements
+/// it by an empty `impl`.
 ///
 /// # Example
 ///
@@ -52,6 +52,7 @@ pub trait TryPredict<F, L> {
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::fisher::FisherFeatures;
+/// use linfa_fisher::pipeline::PipelineExt;
 /// use linfa_fisher::observer::Event;
 /// use linfa_fisher::traits::FitObserved;
 /// use linfa::Dataset;
@@ -71,7 +72,7 @@ where
     R: Records,
     E: std::error::Error + From<linfa::Error>,
 {
-    /// [`Fit::fit`], and its events to the observer.
+    /// Fits as [`Fit::fit`] does, and reports the events to the observer.
     ///
     /// # Errors
     ///
@@ -86,14 +87,17 @@ where
     }
 }
 
-/// Adapts a classifier that is not of this crate, or its parameters, to [`TryPredict`] and
-/// [`FitObserved`]: it fits and predicts as ever, and says so in the way that
+/// Adapts a classifier of another crate, or its parameters, to [`TryPredict`] and [`FitObserved`].
+///
+/// The wrapped classifier fits and predicts as before.
 /// [`cross_validate`](crate::model_selection::cross_validate) and
-/// [`Pipeline::try_predict`](crate::pipeline::Pipeline::try_predict) ask for.
+/// [`Pipeline::try_predict`](crate::pipeline::Pipeline::try_predict) need the wrapper, because they
+/// need predictions that return a `Result`. The wrapper's name says that the prediction of such a
+/// classifier has no error to return.
 ///
 /// # Panics
 ///
-/// `try_predict` where the classifier's own `predict_inplace` does: linfa's trait has no way to
+/// `try_predict` panics if the classifier's own `predict_inplace` does: linfa's trait has no way to
 /// return an error.
 ///
 /// # Example
@@ -101,13 +105,13 @@ where
 /// ```
 /// use linfa::Dataset;
 /// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
-/// use linfa_fisher::traits::Foreign;
+/// use linfa_fisher::traits::Infallible;
 /// use linfa_svm::Svm;
 /// use ndarray::array;
 ///
 /// let records = array![[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]];
 /// let dataset = Dataset::new(records, array![false, false, false, true, true, true]);
-/// let svm = Foreign::new(Svm::<f64, bool>::params());
+/// let svm = Infallible::new(Svm::<f64, bool>::params());
 /// let report = cross_validate(&dataset, &svm, &StratifiedKFold::new(3))?;
 /// assert_eq!(report.accuracy(), 1.0);
 /// # Ok::<(), linfa_fisher::Error>(())
@@ -118,34 +122,34 @@ where
     derive(serde_crate::Serialize, serde_crate::Deserialize),
     serde(crate = "serde_crate")
 )]
-pub struct Foreign<C>(C);
+pub struct Infallible<C>(C);
 
-impl<C> Foreign<C> {
+impl<C> Infallible<C> {
     /// Wraps the parameters of a classifier, or a fitted one.
     pub fn new(inner: C) -> Self {
         Self(inner)
     }
 
-    /// What was wrapped.
+    /// The wrapped parameters or model.
     pub fn inner(&self) -> &C {
         &self.0
     }
 }
 
-impl<R, T, E, C> Fit<R, T, E> for Foreign<C>
+impl<R, T, E, C> Fit<R, T, E> for Infallible<C>
 where
     R: Records,
     E: std::error::Error + From<linfa::Error>,
     C: Fit<R, T, E>,
 {
-    type Object = Foreign<C::Object>;
+    type Object = Infallible<C::Object>;
 
     fn fit(&self, dataset: &DatasetBase<R, T>) -> std::result::Result<Self::Object, E> {
-        self.0.fit(dataset).map(Foreign)
+        self.0.fit(dataset).map(Infallible)
     }
 }
 
-impl<R, T, E, C> FitObserved<R, T, E> for Foreign<C>
+impl<R, T, E, C> FitObserved<R, T, E> for Infallible<C>
 where
     R: Records,
     E: std::error::Error + From<linfa::Error>,
@@ -153,7 +157,7 @@ where
 {
 }
 
-impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Foreign<C> {
+impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Infallible<C> {
     fn predict_inplace<'a>(&'a self, x: &'a R, y: &mut T) {
         self.0.predict_inplace(x, y);
     }
@@ -163,7 +167,15 @@ impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Foreign<C>
     }
 }
 
-impl<F, L, C> TryPredict<F, L> for Foreign<C>
+/// Nothing is known about the model: it is as safe to use as its own `Deserialize` makes it.
+#[cfg(feature = "serde")]
+impl<C> crate::persistence::Loadable for Infallible<C> {
+    fn check_loaded(&self, _columns: usize) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<F, L, C> TryPredict<F, L> for Infallible<C>
 where
     F: Float,
     C: PredictInplace<Array2<F>, Array1<L>>,
@@ -187,14 +199,14 @@ mod tests {
     #[test]
     fn autotraits() {
         fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
-        has_autotraits::<Foreign<SvmParams<f64, bool>>>();
+        has_autotraits::<Infallible<SvmParams<f64, bool>>>();
     }
 
     #[test]
-    fn a_foreign_classifier_fits_and_predicts_as_ever() {
+    fn a_wrapped_classifier_fits_and_predicts_as_ever() {
         let dataset = Dataset::new(array![[0.0], [1.0], [3.0]], array![false, false, true]);
         let svm = Svm::<f64, bool>::params();
-        let model = Foreign::new(svm.clone())
+        let model = Infallible::new(svm.clone())
             .fit_observed(&dataset, &mut ())
             .unwrap();
         assert_eq!(model.inner(), &svm.fit(&dataset).unwrap());

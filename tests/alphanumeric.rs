@@ -11,6 +11,7 @@ use linfa_fisher::classification::KNearestNeighbors;
 use linfa_fisher::datasets;
 use linfa_fisher::fisher::FisherFeatures;
 use linfa_fisher::model_selection::stratified_split;
+use linfa_fisher::pipeline::PipelineExt;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 

@@ -5,7 +5,7 @@ use linfa_fisher::fisher::{
     FisherFeatures, FisherFeaturesParams, FisherFeaturesValidParams, Information, Trained,
 };
 use linfa_fisher::observer::{Event, Stage};
-use linfa_fisher::pipeline::{Pipeline, Then};
+use linfa_fisher::pipeline::{Pipeline, PipelineParams};
 use linfa_svm::{Svm, SvmError, SvmParams};
 use rand_xoshiro::Xoshiro256Plus;
 
@@ -25,7 +25,7 @@ fn autotraits() {
     has_autotraits::<Trained<Rbm<f32>>>();
     has_autotraits::<Event>();
     has_autotraits::<Stage>();
-    has_autotraits::<Then<RbmSource, SvmParams<f32, bool>, SvmError>>();
+    has_autotraits::<PipelineParams<RbmSource, SvmParams<f32, bool>, SvmError>>();
     has_autotraits::<Pipeline<FisherFeatures<f32, Rbm<f32>>, Svm<f32, bool>>>();
 }
 

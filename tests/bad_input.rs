@@ -18,6 +18,7 @@ use linfa_fisher::error::{
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use linfa_fisher::model_selection::{stratified_split, StratifiedKFold};
 use linfa_fisher::observer::Stage;
+use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::{Error, Result};
 use linfa_svm::{Svm, SvmError, SvmParams};
 use ndarray::{array, Array1, Array2, Ix1};

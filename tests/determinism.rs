@@ -16,6 +16,7 @@ use linfa_fisher::boltzmann::{
 };
 use linfa_fisher::classification::OneVsRest;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
+use linfa_fisher::pipeline::PipelineExt;
 use linfa_svm::Svm;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;

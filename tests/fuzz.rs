@@ -8,6 +8,7 @@ use linfa_fisher::boltzmann::{Dbm, Rbm};
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsOne, OneVsRest};
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use linfa_fisher::model_selection::StratifiedKFold;
+use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::{Float, Result};
 use linfa_svm::Svm;
 use ndarray::{Array1, Array2, Ix1};

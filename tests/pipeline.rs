@@ -11,6 +11,7 @@ use linfa_fisher::error::{ClassificationError, MachineError, RecordsError};
 use linfa_fisher::fisher::FisherFeatures;
 use linfa_fisher::model_selection::{cross_validate, cross_validate_observed, StratifiedKFold};
 use linfa_fisher::observer::Event;
+use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::traits::FitObserved;
 use linfa_fisher::{Error, Float};
 use linfa_svm::{Svm, SvmError};

@@ -20,8 +20,8 @@ use linfa_fisher::fisher::{
 };
 use linfa_fisher::metrics::ConfusionMatrix;
 use linfa_fisher::model_selection::{cross_validate, CrossValidation, StratifiedKFold};
-use linfa_fisher::pipeline::{Pipeline, Then};
-use linfa_fisher::traits::{Foreign, TryPredict};
+use linfa_fisher::pipeline::{Pipeline, PipelineExt, PipelineParams};
+use linfa_fisher::traits::{Infallible, TryPredict};
 use linfa_fisher::{Error, Float};
 use linfa_nn::distance::LpDist;
 use linfa_nn::CommonNearestNeighbour;
@@ -168,15 +168,18 @@ fn a_classifier_of_linfa_comes_back() {
     let model = params.fit(&train).unwrap();
     assert_eq!(through_cbor(&model), model);
     let svm = Svm::<f64, bool>::params().eps(1e-3);
-    let params = FisherFeatures::fk(small_rbm()).then(Foreign::new(svm));
+    let params = FisherFeatures::fk(small_rbm()).then(Infallible::new(svm));
     let model = params.fit(&train).unwrap();
     let loaded = through_json(&model);
     let predicted = loaded.try_predict(&train.records).unwrap();
     assert_eq!(predicted, model.try_predict(&train.records).unwrap());
 }
 
-type Folded =
-    Then<FisherFeaturesParams<f32, Trained<Rbm<f32>>>, KNearestNeighborsParams<f32, usize>, Error>;
+type Folded = PipelineParams<
+    FisherFeaturesParams<f32, Trained<Rbm<f32>>>,
+    KNearestNeighborsParams<f32, usize>,
+    Error,
+>;
 
 #[test]
 fn parameters_come_back() {

@@ -1,20 +1,21 @@
-//! The real numbers behind a classifier's predictions.
+//! Decision values of classifiers.
 
 use linfa::Float;
 use linfa_svm::Svm;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 
-use super::ClassificationError;
+use super::error::ClassificationError;
 use crate::checks::check_values;
 use crate::{Error, Result};
 
-/// A fitted binary classifier that tells how strongly it takes a row for the positive class.
+/// A fitted binary classifier with decision values: the greater the value of a row, the likelier
+/// its class is the positive one.
 ///
 /// Implemented by `linfa_svm::Svm<F, bool>` and, through
 /// [`Probabilistic`](super::Probabilistic), by models that predict one `Pr` a row, such as
-/// `linfa_svm::Svm<F, Pr>`. linfa's other binary classifiers, linfa-logistic's among them, have
-/// no impl here, for each shows its values in a way of its own; a newtype around one, or around a
-/// classifier of one's own, that implements this trait can be plugged into
+/// `linfa_svm::Svm<F, Pr>`. linfa's other binary classifiers, such as linfa-logistic's, do not
+/// implement it, because each gives its decision values in its own way. Implement this trait for a
+/// newtype around such a classifier, or for your own classifier, to use it with
 /// [`OneVsRest`](super::OneVsRest) and [`OneVsOne`](super::OneVsOne).
 ///
 /// # Example
@@ -34,13 +35,12 @@ use crate::{Error, Result};
 /// assert_eq!(Sign.decision_values(array![[2.0], [-3.0]].view()), array![2.0, -3.0]);
 /// ```
 pub trait BinaryDecision<F> {
-    /// One value for each of the n rows of `records` (n x d): the greater, the likelier is the
-    /// positive class.
+    /// One value for each of the n rows of `records` (`n x d`).
     ///
     /// # Panics
     ///
-    /// An implementation may panic where `records` has another width than the model was trained
-    /// on; the multi-class models check it beforehand.
+    /// An implementation may panic if `records` has another width than the model was trained on.
+    /// The multi-class models check the width beforehand.
     fn decision_values(&self, records: ArrayView2<'_, F>) -> Array1<F>;
 }
 
@@ -55,8 +55,8 @@ impl<F: Float> BinaryDecision<F> for Svm<F, bool> {
     }
 }
 
-/// A fitted classifier that gives every class a value, the greatest to the class it predicts
-/// (ties apart): what ROC curves and rankings are made from.
+/// A fitted classifier that gives every class a value, and predicts the class with the greatest
+/// value (except for ties). ROC curves and rankings are computed from these values.
 ///
 /// # Example
 ///
@@ -74,7 +74,7 @@ impl<F: Float> BinaryDecision<F> for Svm<F, bool> {
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 pub trait DecisionFunction<F> {
-    /// What the classes are named by.
+    /// The type of the class labels.
     type Label;
 
     /// The classes in ascending order.
@@ -85,11 +85,14 @@ pub trait DecisionFunction<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) for records of another width than the model was
-    /// trained on, [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) for NaN and infinities,
-    /// [`ClassificationError::NonFiniteDecision`](crate::error::ClassificationError::NonFiniteDecision) or
-    /// [`ClassificationError::DistanceOverflow`](crate::error::ClassificationError::DistanceOverflow) where records are so large that
-    /// the values are not finite.
+    /// [`Width`] for records of another width than the model was trained on, [`NonFinite`] for NaN
+    /// and infinities, [`NonFiniteDecision`] or [`DistanceOverflow`] where records are so large
+    /// that the values are not finite.
+    ///
+    /// [`Width`]: crate::error::RecordsError::Width
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`NonFiniteDecision`]: crate::error::ClassificationError::NonFiniteDecision
+    /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
     fn decision_function<D: Data<Elem = F>>(
         &self,
         records: &ArrayBase<D, Ix2>,
@@ -112,8 +115,8 @@ fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {
     })
 }
 
-/// Every decision value of one binary model finite; `row` is the row of the data that the first
-/// one belongs to.
+/// Checks that the decision values of one binary model are finite; `row` is the row of the data
+/// that the first value belongs to.
 pub(crate) fn check_decisions<F: linfa::Float>(
     values: ArrayView1<F>,
     row: usize,

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum ClassificationError {
     /// A decision value of a classifier that is NaN or infinite.
-    #[error("decision value {value} of record {row} by binary model {model}, expected a finite number; the records may be too large")]
+    #[error("binary model {model} gives record {row} the decision value {value}, expected a finite number: scale the records down")]
     NonFiniteDecision {
         /// Row of the record.
         row: usize,
@@ -14,8 +14,8 @@ pub enum ClassificationError {
         /// The value found.
         value: f64,
     },
-    /// Number of neighbours outside `1..=n`.
-    #[error("{k} neighbours of {samples} samples, expected 1 <= k <= the number of samples")]
+    /// More neighbours than samples.
+    #[error("{k} neighbours of {samples} samples, expected at most as many as there are samples: lower k")]
     Neighbors {
         /// Neighbours asked for.
         k: usize,
@@ -23,16 +23,18 @@ pub enum ClassificationError {
         samples: usize,
     },
     /// No neighbours to vote.
-    #[error("{0} neighbours, expected at least 1")]
+    #[error("{0} neighbours, expected at least 1: raise k")]
     InvalidNeighbors(usize),
     /// A spatial index that would miss neighbours by the distance.
-    #[error("{index:?} does not find nearest neighbours by this distance, use LinearSearch")]
+    #[error("{index:?} does not find the nearest neighbours by this distance, expected an index that the distance admits: use LinearSearch")]
     InvalidIndex {
         /// The index asked for.
         index: linfa_nn::CommonNearestNeighbour,
     },
     /// Records so large that distances between them overflow.
-    #[error("distances between records of magnitude {magnitude} are not finite")]
+    #[error(
+        "distances between records of magnitude {magnitude} are not finite: scale the records down"
+    )]
     DistanceOverflow {
         /// The greatest absolute value of the records.
         magnitude: f64,

@@ -5,15 +5,16 @@ use linfa::traits::{Fit, PredictInplace};
 use linfa::{DatasetBase, Float};
 use ndarray::{Array1, ArrayView2};
 
-use super::BinaryDecision;
+use super::decision::BinaryDecision;
 
 /// Adapts binary classifiers that predict probabilities (`Array1<Pr>`) to
-/// [`OneVsRest`](super::OneVsRest): wrapped around parameters it fits what they fit, wrapped
-/// around the fitted model it takes the probability of the positive class for its
-/// [`BinaryDecision`].
+/// [`OneVsRest`](super::OneVsRest) and [`OneVsOne`](super::OneVsOne).
 ///
-/// linfa keeps probabilities in `f32`. Close to 0 and 1 they saturate, and what is told apart by
-/// decision values becomes a tie: prefer those where a classifier has them.
+/// Wrapped around parameters, it fits the same model as they do. Wrapped around the fitted model,
+/// its decision value is the probability of the positive class.
+///
+/// linfa stores probabilities as `f32`. They saturate near 0 and 1, so that rows with different
+/// decision values may get equal probabilities: prefer decision values if a classifier has them.
 ///
 /// # Example
 ///
@@ -45,7 +46,7 @@ impl<P> Probabilistic<P> {
         Self(inner)
     }
 
-    /// What was wrapped.
+    /// The wrapped parameters or model.
     pub fn inner(&self) -> &P {
         &self.0
     }

@@ -5,7 +5,6 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::{Information, ModelExpectation, Scaling, ScoreModel};
-use crate::pipeline::Then;
 use crate::{Error, Float, Result};
 
 /// Checked hyper-parameters, from [`FisherFeaturesParams`].
@@ -192,11 +191,6 @@ impl<F: Float, S, R> FisherFeaturesParams<F, S, R> {
             expectation: self.0.expectation,
             rng,
         })
-    }
-
-    /// Fits `classifier` on the features: one estimator from records to labels.
-    pub fn then<C, E>(self, classifier: C) -> Then<Self, C, E> {
-        Then::new(self, classifier)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which classes are taken for which.
+//! Confusion matrices.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,8 @@ impl<L: Label> ConfusionMatrix<L> {
 }
 
 impl<L: Label> ConfusionMatrix<L> {
-    /// Counts the pairs of equal position; what one array has too many is left out.
+    /// Counts the pairs of true and predicted class. If one array is longer, its surplus is
+    /// ignored.
     pub fn count(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> Self {
         let pairs = || truth.iter().zip(&predicted);
         let classes: BTreeSet<&L> = pairs().flat_map(|(a, b)| [a, b]).collect();
@@ -72,7 +73,7 @@ impl<L: Label> ConfusionMatrix<L> {
         Self { classes, counts }
     }
 
-    /// The c classes that occur, true or predicted, in ascending order.
+    /// The c classes that occur in either array, in ascending order.
     pub fn classes(&self) -> &[L] {
         &self.classes
     }

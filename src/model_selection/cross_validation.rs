@@ -1,4 +1,4 @@
-//! K-fold cross-validation that validates every row and keeps what each fold scored.
+//! K-fold cross-validation that validates every row and keeps every fold's accuracy.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
 
 use super::strata::{check_dataset, select_rows};
-use super::StratifiedKFold;
+use super::stratified_k_fold::StratifiedKFold;
 use crate::error::SelectionError;
 use crate::metrics::ConfusionMatrix;
 use crate::observer::{Event, Observer};
@@ -20,31 +20,33 @@ use crate::{Error, Result};
 
 /// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
 ///
-/// It takes any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets and
-/// whose model is [`TryPredict`]: this crate's classifiers, pipelines of them, and any other in
-/// [`Foreign`](crate::traits::Foreign). Unlike linfa's `cross_validate_single`, it validates all
-/// rows, also where k does not divide their number, and returns every fold's score. One model is
-/// held at a time. [`StratifiedKFold::first`] validates a part of the folds.
+/// `params` is any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets
+/// and whose model implements [`TryPredict`]: this crate's classifiers, pipelines of them, and any
+/// other classifier in [`Infallible`](crate::traits::Infallible). Unlike linfa's
+/// `cross_validate_single`, this function validates all rows, also if k does not divide their
+/// number, and returns every fold's score. It holds one model at a time. [`StratifiedKFold::first`]
+/// makes it validate only some of the folds.
 ///
 /// # Errors
 ///
-/// Those of [`StratifiedKFold::folds`]; [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount),
-/// [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount); [`SelectionError::Fold`](crate::error::SelectionError::Fold) with the number of the fold and what `fit` or
-/// `try_predict` returned.
+/// Those of [`StratifiedKFold::folds`]; [`EmptyRecords`], [`TargetCount`], [`WeightCount`];
+/// [`Fold`] with the number of the fold, counted from 1, and what `fit` or `try_predict` returned.
 ///
 /// # Panics
 ///
-/// With a [`Foreign`](crate::traits::Foreign) classifier alone, where its `predict_inplace` does.
+/// Only where the `predict_inplace` of a classifier in [`Infallible`](crate::traits::Infallible)
+/// panics.
 ///
 /// # Example
 ///
+/// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+/// [`TargetCount`]: crate::error::RecordsError::TargetCount
+/// [`WeightCount`]: crate::error::RecordsError::WeightCount
+/// [`Fold`]: crate::error::SelectionError::Fold
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
-/// use linfa_fisher::boltzmann::Rbm;
-/// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::datasets;
-/// use linfa_fisher::fisher::FisherFeatures;
-/// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+/// use linfa_fisher::prelude::*;
 ///
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
@@ -145,22 +147,17 @@ where
     let targets = dataset.targets.as_single_targets();
     let mut labels = Vec::with_capacity(targets.len());
     let mut fold_accuracies = Vec::with_capacity(folds.validated());
-    for (fold, (training, validation)) in folds.splits(&dataset.targets)?.enumerate() {
+    for (fold, (training, validation)) in (1..).zip(folds.splits(&dataset.targets)?) {
         let predicted = fit(&select_rows(dataset, &training), observer)
             .map_err(Error::estimator)
             .and_then(|model| model.try_predict(&dataset.records.select(Axis(0), &validation)))
-            .map_err(|error| {
-                Error::Selection(SelectionError::Fold {
-                    fold,
-                    source: Box::new(error),
-                })
-            })?;
+            .map_err(|error| failed(fold, error))?;
         let truth = targets.select(Axis(0), &validation);
         let accuracy = share_of_hits(truth.view(), predicted.view());
         labels.extend(validation.into_iter().zip(predicted));
         fold_accuracies.push(accuracy);
         observer.observe(&Event::Fold {
-            fold: fold_accuracies.len(),
+            fold,
             folds: folds.validated(),
             accuracy,
         });
@@ -177,15 +174,23 @@ where
     })
 }
 
+/// What went wrong, and in which fold, counted from 1.
+fn failed(fold: usize, error: Error) -> SelectionError {
+    SelectionError::Fold {
+        fold,
+        source: Box::new(error),
+    }
+}
+
 fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f64 {
     let hits = truth.iter().zip(predicted).filter(|(a, b)| a == b).count();
     hits as f64 / truth.len() as f64
 }
 
-/// What [`cross_validate`] found: the accuracy of every fold validated, and a prediction for every
-/// row of theirs by the model that did not see it.
+/// Result of [`cross_validate`]: the accuracy of every validated fold, and a prediction for each of
+/// their rows by a model that was trained without it.
 ///
-/// It is displayed as the percentages of [`mean`](Self::mean) and [`std_dev`](Self::std_dev).
+/// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent.
 ///
 /// # Example
 ///
@@ -242,14 +247,14 @@ impl<L: Label> CrossValidation<L> {
         self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
     }
 
-    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator; not
-    /// a number for a single fold.
+    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator;
+    /// not a number for a single fold.
     pub fn std_dev(&self) -> f64 {
         self.fold_accuracies.std(1.0)
     }
 
-    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean) where the
-    /// folds differ in size.
+    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean)
+    /// where the folds differ in size.
     pub fn accuracy(&self) -> f64 {
         self.confusion_matrix.accuracy()
     }
@@ -383,7 +388,7 @@ mod tests {
             let Error::Selection(SelectionError::Fold { fold, source }) = error else {
                 panic!("{error}")
             };
-            assert_eq!(fold, 0, "row {row} is trained on or predicted");
+            assert_eq!(fold, 1, "row {row} is trained on or predicted");
             assert!(matches!(
                 source.downcast_ref(),
                 Some(Error::Records(RecordsError::OutsideUnitInterval {
@@ -392,6 +397,38 @@ mod tests {
                 }))
             ));
         }
+    }
+
+    /// Takes any training rows, and predicts as [`Constant`] does.
+    struct Trusting;
+
+    impl Fit<Array2<f64>, Array1<usize>, Error> for Trusting {
+        type Object = Constant;
+
+        fn fit(&self, _: &DatasetBase<Array2<f64>, Array1<usize>>) -> Result<Constant> {
+            Ok(Constant(0))
+        }
+    }
+
+    impl FitObserved<Array2<f64>, Array1<usize>, Error> for Trusting {}
+
+    #[test]
+    fn events_and_errors_count_folds_from_one() {
+        let mut dataset = seven();
+        dataset.records[[4, 0]] = 2.0; // in the second fold
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let mut done = Vec::new();
+        let mut observer = |event: &Event| {
+            if let Event::Fold { fold, .. } = event {
+                done.push(*fold);
+            }
+        };
+        let error = cross_validate_observed(&dataset, &Trusting, &folds, &mut observer);
+        assert!(matches!(
+            error,
+            Err(Error::Selection(SelectionError::Fold { fold: 2, .. }))
+        ));
+        assert_eq!(done, [1]);
     }
 
     #[test]

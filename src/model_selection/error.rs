@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum SelectionError {
     /// Number of folds outside `2..=n`.
-    #[error("{k} folds of {samples} samples, expected 2 <= k <= the number of samples")]
+    #[error("{k} folds of {samples} samples, expected at least 2 folds and at most one a sample: choose k within these bounds")]
     Folds {
         /// Folds asked for.
         k: usize,
@@ -13,7 +13,7 @@ pub enum SelectionError {
         samples: usize,
     },
     /// Number of folds to validate outside `1..=k`.
-    #[error("{folds} folds to validate of {k}, expected at least 1 and at most all of them")]
+    #[error("{folds} folds to validate of {k}, expected at least 1 and at most all of them: change the argument of `first`")]
     ValidatedFolds {
         /// Folds to validate.
         folds: usize,
@@ -21,15 +21,15 @@ pub enum SelectionError {
         k: usize,
     },
     /// A fold of a cross-validation could not be fitted or predicted.
-    #[error("fold {fold} could not be fitted or predicted: {source}")]
+    #[error("fold {fold}, counted from 1, could not be fitted or predicted: {source}")]
     Fold {
-        /// Index of the fold, from 0.
+        /// The fold, counted from 1, as [`Event::Fold`](crate::observer::Event::Fold) counts.
         fold: usize,
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A ratio that does not split the samples into two parts.
-    #[error("ratio {ratio} of {samples} samples, expected at least one sample on either side")]
+    #[error("the ratio {ratio} does not split {samples} samples, expected at least one sample on either side: choose a ratio between 0 and 1, further from the end")]
     InvalidRatio {
         /// The share of the first part asked for.
         ratio: f32,

@@ -1,5 +1,4 @@
-//! Rows grouped by class, the order that stratified rows are dealt in, and rows picked out of a
-//! dataset.
+//! The order in which stratified rows are dealt, and the selection of rows from a dataset.
 
 use linfa::dataset::AsSingleTargets;
 use linfa::{Dataset, DatasetBase, Label};
@@ -10,7 +9,7 @@ use rand::Rng;
 use crate::checks::{check_shape, check_target_count, check_weight_count};
 use crate::Result;
 
-/// All rows, the smallest class first; within a class as they come, or in random order.
+/// All rows, sorted by class; within a class in their own order, or in random order.
 pub(super) fn rows_by_class<L: Label, R: Rng>(
     targets: ArrayView1<L>,
     rng: Option<&mut R>,
@@ -23,7 +22,7 @@ pub(super) fn rows_by_class<L: Label, R: Rng>(
     rows
 }
 
-/// Records, targets and weights agree in number, and there are some.
+/// Checks that there are records, and as many targets and weights.
 pub(super) fn check_dataset<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<()>
 where
     D: Data,
@@ -59,8 +58,8 @@ where
         .with_target_names(target_names)
 }
 
-/// Names survive only where there is one a column: linfa panics at any other number, which is left
-/// when a user replaces the records or the targets of a dataset.
+/// Keeps names only if there is one a column. linfa panics at any other number, which arises when
+/// a user replaces the records or the targets of a dataset.
 fn names(names: &[String], columns: usize) -> Vec<String> {
     match names.len() {
         count if count == columns => names.to_vec(),

@@ -1,11 +1,12 @@
-//! K folds that each hold every class in its share.
+//! K folds that each hold every class in proportion to its size.
 //!
-//! The rows are put in order of their class and dealt to the folds in turn, like cards: position
-//! p of the order goes to fold `p mod k`. A class is a run of consecutive positions, and so are
-//! all rows, hence both laws of a stratified k-fold hold at once:
+//! The rows are sorted by class and dealt to the folds in turn, like cards: position p of the
+//! sorted rows goes to fold `p mod k`. Each class is a run of consecutive positions, and so is the
+//! whole dataset. Therefore both laws of a stratified k-fold hold:
 //!
 //! - the sizes of two folds differ by at most one;
-//! - so do the counts of any class in two folds, even where k exceeds the size of the class.
+//! - the counts of any class in two folds differ by at most one, even if k exceeds the size of the
+//!   class.
 
 use linfa::dataset::AsSingleTargets;
 use linfa::{Dataset, DatasetBase, Label};
@@ -19,12 +20,13 @@ use crate::checks::sorted_classes;
 use crate::error::SelectionError;
 use crate::{Error, Result};
 
-/// Deals the rows of a dataset over `k` folds so that every fold holds each class in its share.
+/// Deals the rows of a dataset to `k` folds so that every fold holds each class in proportion to
+/// its size.
 ///
-/// Every row is validated exactly once; the sizes of the folds, and the counts of any class in
-/// them, differ by at most one. Which rows of a class go to which fold is random unless
-/// [`shuffle`](Self::shuffle) says otherwise; the generator is cloned at every call, so that the
-/// same targets always give the same folds.
+/// Every row is validated exactly once. The sizes of the folds differ by at most one, and so do the
+/// counts of any class in them. It is random which rows of a class go to which fold, unless
+/// [`shuffle`](Self::shuffle) is `false`. The generator is cloned at every call, so that the same
+/// targets always give the same folds.
 ///
 /// # Example
 ///
@@ -71,11 +73,11 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         self
     }
 
-    /// Validates only the first `folds` of the k folds, `1 <= folds <= k` (default all): a sample
-    /// of the whole at a share of its cost, each fold of the same rows and with the same training
-    /// rows as in the whole. It applies to [`splits`](Self::splits) and
+    /// Validates only the first `folds` of the k folds, `1 <= folds <= k` (default: all). These
+    /// folds have the same validation rows and training rows as in a whole cross-validation, at a
+    /// part of its cost. This option applies to [`splits`](Self::splits) and
     /// [`cross_validate`](super::cross_validate); [`folds`](Self::folds) and
-    /// [`arrange`](Self::arrange) deal to all k folds whatever it is.
+    /// [`arrange`](Self::arrange) always deal to all k folds.
     ///
     /// # Example
     ///
@@ -121,7 +123,10 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     ///
     /// # Errors
     ///
-    /// [`SelectionError::Folds`](crate::error::SelectionError::Folds) unless `2 <= k <= n`, [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass).
+    /// [`Folds`] unless `2 <= k <= n`, [`SingleClass`].
+    ///
+    /// [`Folds`]: crate::error::SelectionError::Folds
+    /// [`SingleClass`]: crate::error::RecordsError::SingleClass
     pub fn folds<L, T>(&self, targets: &T) -> Result<Vec<Vec<usize>>>
     where
         L: Label,
@@ -136,8 +141,8 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     ///
     /// # Errors
     ///
-    /// As for [`folds`](Self::folds); [`SelectionError::ValidatedFolds`](crate::error::SelectionError::ValidatedFolds) unless the folds to be validated
-    /// are at least 1 and at most k.
+    /// As for [`folds`](Self::folds); [`ValidatedFolds`] unless the folds to be validated are at
+    /// least 1 and at most k.
     ///
     /// # Example
     ///
@@ -150,6 +155,8 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     /// }
     /// # Ok::<(), linfa_fisher::Error>(())
     /// ```
+    ///
+    /// [`ValidatedFolds`]: crate::error::SelectionError::ValidatedFolds
     pub fn splits<L, T>(
         &self,
         targets: &T,
@@ -175,11 +182,11 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     /// Reorders a dataset so that linfa's own `iter_fold`, `fold`, `cross_validate` and
     /// `cross_validate_single`, called with this `k`, visit stratified folds.
     ///
-    /// linfa takes the contiguous blocks of `floor(n / k)` rows one after the other as validation
-    /// rows; it **never validates the last `n mod k` rows**, which only ever serve to train. Block
-    /// i of the returned dataset is fold i of [`folds`](Self::folds). The first `n mod k` folds
-    /// have one row too many for their block: these surplus rows, the last ones dealt and so of
-    /// the greatest classes, end the dataset. The blocks obey both laws of a stratified k-fold.
+    /// linfa takes contiguous blocks of `floor(n / k)` rows as validation rows, one after the
+    /// other. It **never validates the last `n mod k` rows**, which only serve to train. Block i
+    /// of the returned dataset is fold i of [`folds`](Self::folds). The first `n mod k` folds have
+    /// one row too many for their block: these surplus rows, which were dealt last and so are of
+    /// the greatest classes, stand at the end. The blocks obey both laws of a stratified k-fold.
     /// [`splits`](Self::splits) validates all rows.
     ///
     /// Weights and names move along with their rows and columns; the result is owned and in
@@ -187,8 +194,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount), [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount), and as for
-    /// [`folds`](Self::folds).
+    /// [`EmptyRecords`], [`TargetCount`], [`WeightCount`], and as for [`folds`](Self::folds).
     ///
     /// # Example
     ///
@@ -204,6 +210,10 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     /// }
     /// # Ok::<(), linfa_fisher::Error>(())
     /// ```
+    ///
+    /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+    /// [`TargetCount`]: crate::error::RecordsError::TargetCount
+    /// [`WeightCount`]: crate::error::RecordsError::WeightCount
     pub fn arrange<F, L, D, T>(
         &self,
         dataset: DatasetBase<ArrayBase<D, Ix2>, T>,

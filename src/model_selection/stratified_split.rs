@@ -13,19 +13,18 @@ use crate::{Error, Result};
 /// The first and the second part of a split.
 type Parts<F, L> = (Dataset<F, L, Ix1>, Dataset<F, L, Ix1>);
 
-/// Splits a dataset so that both parts hold every class in its share: the stratified counterpart
-/// of linfa's `split_with_ratio`.
+/// Splits a dataset so that both parts hold every class in proportion to its size: the stratified
+/// counterpart of linfa's `split_with_ratio`.
 ///
 /// The first part holds `t = ceil(n * ratio)` of the n rows, and of a class of m rows either
-/// `floor(m * t / n)` or one more; the second part holds the rest. Which rows of a class go
-/// where is random, and the same for generators in the same state; within either part the rows
-/// keep their order. Weights and names move along with their rows and columns.
+/// `floor(m * t / n)` or one more; the second part holds the rest. It is random which rows of a
+/// class go to which part, and generators in the same state give the same parts. Within either
+/// part the rows keep their order. Weights and names move along with their rows and columns.
 ///
 /// # Errors
 ///
-/// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::TargetCount`](crate::error::RecordsError::TargetCount), [`RecordsError::WeightCount`](crate::error::RecordsError::WeightCount),
-/// [`RecordsError::SingleClass`](crate::error::RecordsError::SingleClass); [`SelectionError::InvalidRatio`](crate::error::SelectionError::InvalidRatio) unless `0 < ratio < 1` leaves at least one
-/// row on either side.
+/// [`EmptyRecords`], [`TargetCount`], [`WeightCount`], [`SingleClass`]; [`InvalidRatio`] unless
+/// `0 < ratio < 1` leaves at least one row on either side.
 ///
 /// # Example
 ///
@@ -44,6 +43,12 @@ type Parts<F, L> = (Dataset<F, L, Ix1>, Dataset<F, L, Ix1>);
 /// assert_eq!(test.targets, array!["a", "b"]);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
+///
+/// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+/// [`TargetCount`]: crate::error::RecordsError::TargetCount
+/// [`WeightCount`]: crate::error::RecordsError::WeightCount
+/// [`SingleClass`]: crate::error::RecordsError::SingleClass
+/// [`InvalidRatio`]: crate::error::SelectionError::InvalidRatio
 pub fn stratified_split<F, L, D, T, R>(
     dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
     ratio: f32,

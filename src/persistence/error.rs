@@ -1,6 +1,6 @@
-//! What a file can get wrong about a fitted model.
+//! Faults of saved models and of checkpoints.
 
-/// A fault of a model in a file that no fitted model has.
+/// A fault of a saved model that no fitted model has, or a fault of a checkpoint.
 ///
 /// # Example
 ///
@@ -14,7 +14,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PersistenceError {
-    /// A part that does not fit the others.
+    /// A part whose shape does not fit the other parts.
     #[error("{part} of shape {found:?}, expected {expected:?}")]
     Shape {
         /// What has the shape.
@@ -24,7 +24,7 @@ pub enum PersistenceError {
         /// The shape that fits the other parts.
         expected: Vec<usize>,
     },
-    /// A part that should be there and is not, or the other way round.
+    /// A part that is missing, or a part that should not be there.
     #[error("{part} missing, or there though unused")]
     Presence {
         /// The part.
@@ -38,7 +38,7 @@ pub enum PersistenceError {
         /// Its position, row by row.
         index: usize,
     },
-    /// Less than two classes.
+    /// Fewer than two classes.
     #[error("{0} classes, expected at least 2")]
     TooFewClasses(usize),
     /// Classes that are not distinct and in ascending order.

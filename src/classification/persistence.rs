@@ -8,8 +8,10 @@ use ndarray::arr0;
 use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
 
-use super::{check_columns, check_numbers, check_shape_of, Loadable, PersistenceError};
-use crate::classification::Probabilistic;
+use super::probabilistic::Probabilistic;
+use crate::persistence::{
+    check_columns, check_numbers, check_shape_of, Loadable, PersistenceError,
+};
 use crate::{Error, Result};
 
 /// What a prediction depends on. linfa-svm shows a part of it only, so that it is read from what

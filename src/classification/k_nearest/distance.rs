@@ -3,7 +3,13 @@
 use linfa::Float;
 use linfa_nn::distance::{Distance, L1Dist, L2Dist, LInfDist, LpDist};
 use linfa_nn::CommonNearestNeighbour;
-use ndarray::{ArrayView, Dimension, Zip};
+use ndarray::{Array1, ArrayView, ArrayView2, Dimension, Zip};
+
+use crate::error::ClassificationError;
+use crate::Result;
+
+/// Greatest number of records that a tree of linfa-nn keeps in a leaf.
+pub(super) const LEAF_SIZE: usize = 16;
 
 /// A distance of linfa-nn together with the indices that find the true neighbours by it.
 ///
@@ -100,10 +106,32 @@ impl<F: Float> Distance<F> for CosineDist {
 
 impl<F: Float> NeighborDistance<F> for CosineDist {}
 
+/// linfa-nn panics at a distance that is infinite or NaN. None is, if that between the corners of
+/// a cube around all records is finite: the cube is as wide as the sum of the rows of a leaf can
+/// be, from which a ball tree takes their centre.
+pub(super) fn check_distances<F, M>(distance: &M, records: &[ArrayView2<F>]) -> Result<()>
+where
+    F: Float,
+    M: NeighborDistance<F>,
+{
+    let values = records.iter().flat_map(|records| records.iter());
+    let magnitude = values.fold(F::zero(), |greatest, x| greatest.max(x.abs()));
+    let columns = records.first().map_or(0, |records| records.ncols());
+    let corner = magnitude * F::cast(LEAF_SIZE);
+    let corners = [corner, -corner].map(|x| Array1::from_elem(columns, x));
+    match distance.rdistance(corners[0].view(), corners[1].view()) {
+        width if width.is_finite() => Ok(()),
+        _ => Err(ClassificationError::DistanceOverflow {
+            magnitude: magnitude.to_f64().unwrap_or(f64::NAN),
+        }
+        .into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use ndarray::{array, Array1};
+    use ndarray::array;
 
     use super::*;
 

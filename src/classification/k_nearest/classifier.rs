@@ -1,0 +1,296 @@
+//! Classification by a vote of the nearest training rows.
+
+use linfa::dataset::{AsSingleTargets, Records};
+use linfa::traits::{Fit, PredictInplace};
+use linfa::{DatasetBase, Float, Label};
+use linfa_nn::distance::L2Dist;
+use linfa_nn::{NearestNeighbour, NnError};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+use rayon::prelude::*;
+
+use super::distance::{check_distances, NeighborDistance, LEAF_SIZE};
+use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
+use crate::checks::{check_query, check_records, check_target_count, sorted_classes};
+use crate::classification::decision::DecisionFunction;
+use crate::classification::predictions::write_predictions;
+use crate::error::ClassificationError;
+#[cfg(feature = "serde")]
+use crate::persistence::{check_classes, check_columns, check_numbers, Loadable};
+use crate::traits::{FitObserved, TryPredict};
+use crate::{Error, Result};
+
+/// A fitted k-nearest-neighbours classifier: it keeps the training rows and their classes, and the
+/// `k` training rows nearest to a row decide its class by majority.
+///
+/// If several classes get the most votes, the class of the nearest of their rows wins. The index of
+/// linfa-nn chooses among equally distant rows. Indices may choose differently, but the choice is
+/// the same from run to run and for any number of threads.
+///
+/// The index borrows the training rows. It is built once for each call of a prediction method,
+/// which then searches the neighbours of all rows in parallel. Weights are ignored.
+///
+/// # Example
+///
+/// ```
+/// use linfa::{traits::{Fit, Predict}, Dataset};
+/// use linfa_fisher::classification::KNearestNeighbors;
+/// use linfa_nn::{distance::L1Dist, CommonNearestNeighbour};
+/// use ndarray::array;
+///
+/// let records = array![[0.0, 1.0], [1.0, 0.0], [7.0, 8.0], [8.0, 7.0]];
+/// let dataset = Dataset::new(records, array!["low", "low", "high", "high"]);
+/// let model = KNearestNeighbors::params(1).fit(&dataset)?;
+/// assert_eq!(model.predict(&array![[2.0, 2.0], [6.0, 6.0]]), array!["low", "high"]);
+///
+/// let params = KNearestNeighbors::params(2)
+///     .algorithm(CommonNearestNeighbour::KdTree)
+///     .distance(L1Dist);
+/// assert_eq!(params.fit(&dataset)?.try_predict(&dataset.records)?, dataset.targets);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
+)]
+pub struct KNearestNeighbors<F, L, D = L2Dist> {
+    records: Array2<F>,
+    /// Of every record, the position of its class in `classes`.
+    codes: Vec<usize>,
+    classes: Vec<L>,
+    params: KNearestNeighborsValidParams<F, L, D>,
+}
+
+#[cfg(feature = "serde")]
+crate::persistence::deserialize_checked! {
+    KNearestNeighbors<F, L, D> { records, codes, classes, params }
+    where F: Float, L: Label, D: NeighborDistance<F>
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, L: Label, D: NeighborDistance<F>> KNearestNeighbors<F, L, D> {
+    /// Records that can be fitted, each of one of at least two classes in ascending order.
+    fn check_parts(&self) -> Result<()> {
+        let (codes, classes) = (ndarray::aview1(&self.codes), self.classes.len());
+        check_training(&self.params, self.records.view(), codes.len())?;
+        check_classes(&self.classes)?;
+        check_numbers("the records' classes", &codes, |code| code < classes)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, L, D> Loadable for KNearestNeighbors<F, L, D> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        check_columns(self.records.ncols(), columns)
+    }
+}
+
+impl<F: Float, L: Label> KNearestNeighbors<F, L> {
+    /// A vote of `k` neighbours, `1 <= k <= n`, found by linear search in Euclidean distance.
+    pub fn params(k: usize) -> KNearestNeighborsParams<F, L> {
+        KNearestNeighborsParams::new(k)
+    }
+}
+
+/// Keeps a copy of the n x d records.
+///
+/// # Errors
+///
+/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`SingleClass`]; [`Neighbors`] for more
+/// neighbours than records; [`DistanceOverflow`] for records so large that distances between them
+/// may be infinite.
+///
+/// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+/// [`NonFinite`]: crate::error::RecordsError::NonFinite
+/// [`TargetCount`]: crate::error::RecordsError::TargetCount
+/// [`SingleClass`]: crate::error::RecordsError::SingleClass
+/// [`Neighbors`]: crate::error::ClassificationError::Neighbors
+/// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
+impl<F, L, D, T, M> Fit<ArrayBase<D, Ix2>, T, Error> for KNearestNeighborsValidParams<F, L, M>
+where
+    F: Float,
+    L: Label,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+    M: NeighborDistance<F>,
+{
+    type Object = KNearestNeighbors<F, L, M>;
+
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
+        let (records, targets) = (dataset.records.view(), dataset.targets.as_single_targets());
+        check_training(self, records, targets.len())?;
+        let classes = sorted_classes(targets)?;
+        let code = |target| classes.partition_point(|class| class < target);
+        Ok(KNearestNeighbors {
+            records: records.as_standard_layout().into_owned(),
+            codes: targets.iter().map(code).collect(),
+            classes,
+            params: self.clone(),
+        })
+    }
+}
+
+/// Reports nothing: to fit is to copy the records.
+impl<R, T, F, L, M> FitObserved<R, T, Error> for KNearestNeighborsValidParams<F, L, M>
+where
+    R: Records,
+    Self: Fit<R, T, Error>,
+{
+}
+
+/// Reports nothing: to fit is to copy the records.
+impl<R, T, F, L, M> FitObserved<R, T, Error> for KNearestNeighborsParams<F, L, M>
+where
+    R: Records,
+    Self: Fit<R, T, Error>,
+{
+}
+
+impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
+    /// Number of features d that the model was trained on.
+    pub fn nfeatures(&self) -> usize {
+        self.records.ncols()
+    }
+
+    /// The class of every row of `records` (n x d).
+    ///
+    /// # Errors
+    ///
+    /// [`Width`] for records of another width than the model was trained on, [`NonFinite`] for NaN
+    /// and infinities, [`DistanceOverflow`] for records so large that distances from the training
+    /// rows may be infinite.
+    ///
+    /// [`Width`]: crate::error::RecordsError::Width
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
+    pub fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        let neighbors = self.neighbors(records.view())?;
+        let class_of = |neighbors: Vec<usize>| self.classes[self.majority(&neighbors)].clone();
+        Ok(neighbors.into_iter().map(class_of).collect())
+    }
+
+    /// The classes of the k training rows nearest to every row, the nearest first.
+    fn neighbors(&self, records: ArrayView2<F>) -> Result<Vec<Vec<usize>>> {
+        check_query(records, self.nfeatures())?;
+        check_distances(
+            self.params.distance(),
+            &[self.records.view(), records.view()],
+        )?;
+        let queries = records.as_standard_layout();
+        let (codes, params) = (&self.codes, &self.params);
+        let index = params
+            .algorithm()
+            .from_batch_with_leaf_size(&self.records, LEAF_SIZE, params.distance().clone())
+            .map_err(Error::estimator)?;
+        let nearest = |row| {
+            let nearest = index.k_nearest(queries.row(row), params.k())?;
+            Ok(nearest.iter().map(|&(_, row)| codes[row]).collect())
+        };
+        let rows = (0..queries.nrows()).into_par_iter();
+        let found: Vec<std::result::Result<_, NnError>> = rows.map(nearest).collect();
+        found
+            .into_iter()
+            .map(|row| row.map_err(Error::estimator))
+            .collect()
+    }
+
+    /// The class of most neighbours, of several the one met first.
+    fn majority(&self, neighbors: &[usize]) -> usize {
+        let votes = self.count_votes(neighbors);
+        // `max_by_key` keeps the last of equals.
+        let winner = neighbors.iter().rev().max_by_key(|&&class| votes[class]);
+        winner.copied().unwrap_or_default()
+    }
+
+    fn count_votes(&self, neighbors: &[usize]) -> Vec<usize> {
+        let mut votes = vec![0; self.classes.len()];
+        neighbors.iter().for_each(|&class| votes[class] += 1);
+        votes
+    }
+}
+
+/// The share of the neighbours that each class has, in `[0, 1]` with the sum 1.
+impl<F: Float, L: Label, M: NeighborDistance<F>> DecisionFunction<F>
+    for KNearestNeighbors<F, L, M>
+{
+    type Label = L;
+
+    fn classes(&self) -> &[L] {
+        &self.classes
+    }
+
+    fn decision_function<D: Data<Elem = F>>(
+        &self,
+        records: &ArrayBase<D, Ix2>,
+    ) -> Result<Array2<F>> {
+        let neighbors = self.neighbors(records.view())?;
+        let mut shares = Array2::zeros((neighbors.len(), self.classes.len()));
+        for (neighbors, mut row) in neighbors.iter().zip(shares.outer_iter_mut()) {
+            for (share, votes) in row.iter_mut().zip(self.count_votes(neighbors)) {
+                *share = F::cast(votes) / F::cast(self.params.k());
+            }
+        }
+        Ok(shares)
+    }
+}
+
+impl<F, L, M> TryPredict<F, L> for KNearestNeighbors<F, L, M>
+where
+    F: Float,
+    L: Label,
+    M: NeighborDistance<F>,
+{
+    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        Self::try_predict(self, records)
+    }
+}
+
+/// Predicts the class of every row of n x d records.
+///
+/// # Panics
+///
+/// `predict` and `predict_inplace` panic with the message of the error that
+/// [`try_predict`](KNearestNeighbors::try_predict) returns, and where the number of targets is
+/// not that of the records.
+impl<F, L, D, M> PredictInplace<ArrayBase<D, Ix2>, Array1<L>> for KNearestNeighbors<F, L, M>
+where
+    F: Float,
+    L: Label,
+    D: Data<Elem = F>,
+    M: NeighborDistance<F>,
+{
+    fn predict_inplace(&self, records: &ArrayBase<D, Ix2>, targets: &mut Array1<L>) {
+        write_predictions(self.try_predict(records), targets);
+    }
+
+    fn default_target(&self, records: &ArrayBase<D, Ix2>) -> Array1<L> {
+        Array1::default(records.nrows())
+    }
+}
+
+/// Training rows and as many targets, enough of them, and with finite distances.
+fn check_training<F, L, M>(
+    params: &KNearestNeighborsValidParams<F, L, M>,
+    records: ArrayView2<F>,
+    targets: usize,
+) -> Result<()>
+where
+    F: Float,
+    M: NeighborDistance<F>,
+{
+    let (k, samples) = (params.k(), records.nrows());
+    check_records(records)?;
+    check_target_count(samples, targets)?;
+    check_distances(params.distance(), &[records])?;
+    match k > samples {
+        true => Err(Error::Classification(ClassificationError::Neighbors {
+            k,
+            samples,
+        })),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
