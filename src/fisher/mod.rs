@@ -14,35 +14,36 @@
 //! | [`FisherFeatures::dfk`] | [`Dbm`](crate::boltzmann::Dbm) | none | [`Information::Identity`] |
 //! | [`FisherFeatures::idfk`] | [`Dbm`](crate::boltzmann::Dbm) | min-max, L2 | [`Information::LowRank`] |
 
-mod blocks;
 mod checks;
 mod error;
-mod expectation;
-mod hyperparams;
 mod information;
 mod layout;
+mod model;
+mod models;
+mod params;
 mod scaling;
-mod score;
 mod source;
+mod streaming;
 
 pub use error::FisherError;
-pub use expectation::ModelExpectation;
-pub use hyperparams::{FisherFeaturesParams, FisherFeaturesValidParams};
+pub use params::{FisherFeaturesParams, FisherFeaturesValidParams};
 pub use information::Information;
 pub use layout::{ScoreBlock, ScoreLayout};
+pub use model::FisherScore;
+pub use models::ModelExpectation;
 pub use scaling::Scaling;
-pub use score::FisherScore;
 pub use source::{ScoreModel, Trained};
 
 use std::ops::Range;
 
-use blocks::{ranges, Blocks, Progress};
 use information::FittedInformation;
 use linfa::traits::{Fit, Transformer};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 use scaling::FittedScaling;
+
+use streaming::{ranges, Blocks, Progress};
 
 use crate::checks::check_shape;
 use crate::observer::Observer;
@@ -426,6 +427,8 @@ mod tests {
     }
 
     impl FisherScore<f32> for Magnified {
+        type Expectation = ();
+
         fn nvisible(&self) -> usize {
             2
         }
@@ -440,7 +443,7 @@ mod tests {
 
         fn model_statistics(
             &self,
-            _: &ModelExpectation,
+            _: &(),
             _: bool,
             _: &mut dyn RngCore,
         ) -> Result<Array1<f32>> {

@@ -8,7 +8,7 @@
 use ndarray::{s, Array1, Array2};
 
 use crate::error::FisherError;
-use crate::fisher::blocks::{Blocks, Progress};
+use crate::fisher::streaming::{Blocks, Progress};
 use crate::numerics::dense::{product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
@@ -178,7 +178,7 @@ fn second_moments<F: Float>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fisher::blocks::ROWS;
+    use crate::fisher::streaming::ROWS;
     use approx::assert_abs_diff_eq;
     use ndarray::Axis;
 

@@ -5,7 +5,7 @@ mod eigenbasis;
 use eigenbasis::{Eigenbasis, Route};
 use ndarray::{Array1, Array2};
 
-use super::blocks::{Blocks, Progress};
+use super::streaming::{Blocks, Progress};
 use super::scaling::reciprocal;
 use crate::error::FisherError;
 use crate::numerics::dense::product;

@@ -85,7 +85,7 @@ mod tests {
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 
-    use super::super::score::flat;
+    use super::super::boltzmann::flat;
     use super::*;
     use crate::boltzmann::enumeration::{example_machine, model_expectation};
     use crate::boltzmann::Rbm;

@@ -4,9 +4,15 @@ use linfa::ParamGuard;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::{Information, ModelExpectation, Scaling, ScoreModel};
+use super::information::Information;
+use super::model::FisherScore;
+use super::scaling::Scaling;
+use super::source::ScoreModel;
 use crate::pipeline::Then;
 use crate::{Error, Float, Result};
+
+/// The options of the expectation of the model that comes from a source.
+type ExpectationOf<F, S> = <<S as ScoreModel<F>>::Model as FisherScore<F>>::Expectation;
 
 /// Checked hyper-parameters, from [`FisherFeaturesParams`].
 ///
@@ -29,21 +35,22 @@ use crate::{Error, Float, Result};
         crate = "serde_crate",
         try_from = "Parts<F, S, R>",
         bound(
-            deserialize = "F: Float + serde_crate::Deserialize<'de>, S: ScoreModel<F> + serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+            serialize = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize",
+            deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
         )
     )
 )]
-pub struct FisherFeaturesValidParams<F, S, R = Xoshiro256Plus> {
+pub struct FisherFeaturesValidParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus> {
     pub(super) source: S,
     pub(super) scaling: Scaling<F>,
     pub(super) information: Information<F>,
     pub(super) rotated: bool,
     pub(super) biases: bool,
-    pub(super) expectation: ModelExpectation,
+    pub(super) expectation: ExpectationOf<F, S>,
     pub(super) rng: R,
 }
 
-impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
+impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
     /// The model, or the hyper-parameters it is trained with.
     pub fn source(&self) -> &S {
         &self.source
@@ -70,8 +77,8 @@ impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
     }
 
     /// How the model's expectation is estimated.
-    pub fn expectation(&self) -> ModelExpectation {
-        self.expectation
+    pub fn expectation(&self) -> &ExpectationOf<F, S> {
+        &self.expectation
     }
 
     /// The source of random numbers for the model's expectation, at its start.
@@ -105,30 +112,35 @@ impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
         crate = "serde_crate",
         from = "Parts<F, S, R>",
         bound(
-            deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+            serialize = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize",
+            deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
         )
     )
 )]
-pub struct FisherFeaturesParams<F, S, R = Xoshiro256Plus>(
+pub struct FisherFeaturesParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus>(
     pub(super) FisherFeaturesValidParams<F, S, R>,
 );
 
 /// What a file says that hyper-parameters are.
 #[cfg(feature = "serde")]
 #[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "FisherFeaturesParams")]
-struct Parts<F, S, R> {
+#[serde(
+    crate = "serde_crate",
+    rename = "FisherFeaturesParams",
+    bound = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
+)]
+struct Parts<F: Float, S: ScoreModel<F>, R> {
     source: S,
     scaling: Scaling<F>,
     information: Information<F>,
     rotated: bool,
     biases: bool,
-    expectation: ModelExpectation,
+    expectation: ExpectationOf<F, S>,
     rng: R,
 }
 
 #[cfg(feature = "serde")]
-impl<F, S, R> From<Parts<F, S, R>> for FisherFeaturesParams<F, S, R> {
+impl<F: Float, S: ScoreModel<F>, R> From<Parts<F, S, R>> for FisherFeaturesParams<F, S, R> {
     fn from(parts: Parts<F, S, R>) -> Self {
         Self(FisherFeaturesValidParams {
             source: parts.source,
@@ -151,7 +163,7 @@ impl<F: Float, S: ScoreModel<F>, R> TryFrom<Parts<F, S, R>> for FisherFeaturesVa
     }
 }
 
-impl<F: Float, S> FisherFeaturesParams<F, S> {
+impl<F: Float, S: ScoreModel<F>> FisherFeaturesParams<F, S> {
     pub(super) fn new(source: S) -> Self {
         Self(FisherFeaturesValidParams {
             source,
@@ -159,13 +171,13 @@ impl<F: Float, S> FisherFeaturesParams<F, S> {
             information: Information::Identity,
             rotated: false,
             biases: false,
-            expectation: ModelExpectation::default(),
+            expectation: Default::default(),
             rng: Xoshiro256Plus::seed_from_u64(42),
         })
     }
 }
 
-impl<F: Float, S, R> FisherFeaturesParams<F, S, R> {
+impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
     /// How scores are normalised. Defaults to [`Scaling::none`].
     pub fn scaling(mut self, scaling: Scaling<F>) -> Self {
         self.0.scaling = scaling;
@@ -194,8 +206,10 @@ impl<F: Float, S, R> FisherFeaturesParams<F, S, R> {
         self
     }
 
-    /// How the model's expectation is estimated. Defaults to [`ModelExpectation::default`].
-    pub fn expectation(mut self, expectation: ModelExpectation) -> Self {
+    /// The options of the model's expectation, of the type that the model asks for:
+    /// [`ModelExpectation`](super::ModelExpectation) for a Boltzmann machine. Defaults to that
+    /// type's default.
+    pub fn expectation(mut self, expectation: ExpectationOf<F, S>) -> Self {
         self.0.expectation = expectation;
         self
     }
@@ -228,7 +242,7 @@ impl<F: Float, S: ScoreModel<F>, R> ParamGuard for FisherFeaturesParams<F, S, R>
         ScoreModel::check(&self.0.source)?;
         self.0.scaling.check()?;
         self.0.information.check()?;
-        self.0.expectation.check()?;
+        S::Model::check_expectation(&self.0.expectation)?;
         Ok(&self.0)
     }
 
