@@ -49,8 +49,9 @@ pub(super) struct Eigenbasis {
 impl Eigenbasis {
     /// # Errors
     ///
-    /// [`FisherError::NoInformation`](crate::error::FisherError::NoInformation) if all features are zero, [`FisherError::Decomposition`](crate::error::FisherError::Decomposition); those of
-    /// computing the features.
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features are zero,
+    /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
+    /// features.
     pub(super) fn of<F: Float>(
         blocks: &Blocks<F>,
         centre: Array1<f64>,

@@ -1,0 +1,255 @@
+//! Fitted features: the map from records to Fisher vectors.
+
+use linfa::traits::Transformer;
+use linfa::DatasetBase;
+use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+
+#[cfg(feature = "serde")]
+use super::checks::check_expectation;
+use super::checks::check_features;
+use super::information::{FittedInformation, Information};
+use super::layout::ScoreLayout;
+use super::model::FisherScore;
+use super::params::FisherFeaturesParams;
+use super::scaling::{FittedScaling, Scaling};
+use super::scores::Scores;
+use super::source::ScoreModel;
+use super::streaming::ranges;
+#[cfg(feature = "serde")]
+use crate::persistence::{check_shape_of, Featuriser};
+#[cfg(feature = "serde")]
+use crate::Error;
+use crate::{Float, Result};
+
+/// A fitted map from records to Fisher-vector features.
+///
+/// Labels and weights of the training samples are ignored: every sample counts the same in the
+/// model, the bounds and the information. A transformed dataset keeps them for what comes after.
+///
+/// # Example
+///
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa::prelude::*;
+/// use linfa_fisher::boltzmann::Dbm;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::fisher::FisherFeatures;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let (train, test) = datasets::digits::<f32>()?.split_with_ratio(0.8);
+/// let dbm = Dbm::params(&[12, 6]).pretraining_epochs(2).epochs(2);
+/// let features = FisherFeatures::idfk(dbm).fit(&train)?;
+/// let train = features.transform(train)?; // a dataset again, for any linfa estimator
+/// let test = features.transform(test)?; // with the bounds and information of the training set
+/// assert_eq!(train.records.ncols(), features.nfeatures());
+/// assert_eq!(test.records.ncols(), features.nfeatures());
+/// # Ok(())
+/// # }
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "Parts<F, M>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, M: FisherScore<F> + serde_crate::Deserialize<'de>"
+        )
+    )
+)]
+pub struct FisherFeatures<F, M> {
+    pub(super) model: M,
+    pub(super) biases: bool,
+    pub(super) expectation: Array1<F>,
+    pub(super) scaling: FittedScaling<F>,
+    pub(super) information: FittedInformation<F>,
+}
+
+/// Unvalidated mirror of [`FisherFeatures`] for deserialisation.
+#[cfg(feature = "serde")]
+#[derive(serde_crate::Deserialize)]
+#[serde(crate = "serde_crate", rename = "FisherFeatures")]
+struct Parts<F, M> {
+    model: M,
+    biases: bool,
+    expectation: Array1<F>,
+    scaling: FittedScaling<F>,
+    information: FittedInformation<F>,
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: FisherScore<F>> TryFrom<Parts<F, M>> for FisherFeatures<F, M> {
+    type Error = Error;
+
+    fn try_from(parts: Parts<F, M>) -> Result<Self> {
+        let length = parts.model.layout(parts.biases).length();
+        let expectation = &parts.expectation;
+        check_shape_of("expectation of the model", expectation.shape(), &[length])?;
+        check_expectation(expectation.view())?;
+        parts.scaling.check_loaded(length)?;
+        parts.information.check_loaded(length)?;
+        Ok(Self {
+            model: parts.model,
+            biases: parts.biases,
+            expectation: parts.expectation,
+            scaling: parts.scaling,
+            information: parts.information,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: FisherScore<F>> Featuriser for FisherFeatures<F, M> {
+    fn nfeatures(&self) -> usize {
+        self.nfeatures()
+    }
+}
+
+impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
+    /// Features of a trained model, or of one to be trained with the given hyper-parameters:
+    /// scores as they are, until the builder says otherwise.
+    pub fn params<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        FisherFeaturesParams::new(source)
+    }
+
+    /// The Fisher kernel of an RBM: scores as they are.
+    pub fn fk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+    }
+
+    /// The deep Fisher kernel of a DBM: scores as they are.
+    pub fn dfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+    }
+
+    /// The improved deep Fisher kernel: min-max and L2 scaling, then whitening by the 256 leading
+    /// eigenvectors of the empirical information matrix, damped by 0.1.
+    ///
+    /// The paper does not damp. Cross-validation on the training part of
+    /// `datasets::digits` chose among ranks from 64 to full and dampings of 1e-3,
+    /// 1e-2 and 0.1: from rank 256 on the rank made no difference, and 0.1 was ahead by 2 to 3
+    /// points, with a linear SVM and with nearest neighbours alike.
+    pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+            .scaling(Scaling::min_max_l2())
+            .information(Information::LowRank {
+                rank: 256,
+                damping: F::cast(0.1),
+            })
+    }
+
+    /// The generative model.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// Which parameter each number of a score belongs to.
+    pub fn layout(&self) -> ScoreLayout {
+        self.model.layout(self.biases)
+    }
+
+    /// The model's expectation `E[T]` in the scores, `p`.
+    pub fn expectation(&self) -> &Array1<F> {
+        &self.expectation
+    }
+
+    /// Number of features `r`.
+    pub fn nfeatures(&self) -> usize {
+        self.information.length(self.expectation.len())
+    }
+
+    /// Eigenvalues of the second moments of the normalised training scores, largest first: of
+    /// their covariance for `LowRank`, about zero for rotated features; `None` for others.
+    pub fn spectrum(&self) -> Option<&Array1<f64>> {
+        self.information.spectrum()
+    }
+
+    /// Fisher scores `E[T | v] - E[T]` without scaling or information, `n x p`.
+    ///
+    /// # Errors
+    ///
+    /// As [`transform`](Transformer::transform).
+    pub fn scores(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+        self.model.check_records(records)?;
+        let scores = self.scores_of(records.view());
+        let mut out = Array2::zeros((records.nrows(), self.expectation.len()));
+        for range in ranges(records.nrows()) {
+            let rows = scores.rows(range.clone())?;
+            out.slice_mut(s![range, ..]).assign(&rows);
+        }
+        Ok(out)
+    }
+
+    fn scores_of<'a>(&'a self, records: ArrayView2<'a, F>) -> Scores<'a, F, M> {
+        Scores {
+            model: &self.model,
+            biases: self.biases,
+            expectation: &self.expectation,
+            records,
+        }
+    }
+
+    /// Features of the records, a block of rows at a time.
+    fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+        self.model.check_records(records)?;
+        let scores = self.scores_of(records.view());
+        let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
+        for range in ranges(records.nrows()) {
+            let scaled = scores.scaled_rows(range.clone(), &self.scaling)?;
+            let features = self.information.apply(scaled);
+            check_features(features.view(), range.start)?;
+            out.slice_mut(s![range, ..]).assign(&features);
+        }
+        Ok(out)
+    }
+}
+
+/// Features of records (`n x d`, in `[0, 1]`), `n x r`.
+///
+/// # Errors
+///
+/// [`RecordsError::Width`](crate::error::RecordsError::Width) if the records are not as wide as those of the training,
+/// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval); [`FisherError::NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature) if the model's
+/// parameters are too large to compute with. No records (`0 x d`) give no features (`0 x r`).
+impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
+where
+    F: Float,
+    M: FisherScore<F>,
+    D: Data<Elem = F>,
+{
+    fn transform(&self, records: ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.features(records.view())
+    }
+}
+
+/// Features of borrowed records.
+impl<F, M, D> Transformer<&ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
+where
+    F: Float,
+    M: FisherScore<F>,
+    D: Data<Elem = F>,
+{
+    fn transform(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.features(records.view())
+    }
+}
+
+/// A dataset of features with the same targets and weights.
+impl<F, M, D, T> Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
+    for FisherFeatures<F, M>
+where
+    F: Float,
+    M: FisherScore<F>,
+    D: Data<Elem = F>,
+{
+    fn transform(
+        &self,
+        dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<DatasetBase<Array2<F>, T>> {
+        let features = self.features(dataset.records.view())?;
+        let weights = dataset.weights.clone();
+        Ok(DatasetBase::new(features, dataset.targets).with_weights(weights))
+    }
+}
