@@ -21,10 +21,11 @@ use crate::persistence::{check_shape_of, Featuriser};
 use crate::Error;
 use crate::{Float, Result};
 
-/// A fitted map from records to Fisher-vector features.
+/// A fitted map from records to Fisher vectors.
 ///
-/// Labels and weights of the training samples are ignored: every sample counts the same in the
-/// model, the bounds and the information. A transformed dataset keeps them for what comes after.
+/// The fit ignores the labels and weights of the training records: each record counts the same in
+/// the model, the bounds and the information matrix. A transformed dataset keeps its labels and
+/// weights for the next estimator.
 ///
 /// # Example
 ///
@@ -108,18 +109,19 @@ impl<F: Float, M: FisherScore<F>> Featuriser for FisherFeatures<F, M> {
 }
 
 impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
-    /// Features of a trained model, or of one to be trained with the given hyper-parameters:
-    /// scores as they are, until the builder says otherwise.
+    /// Hyper-parameters for the features of a trained model, or of a model that is trained with
+    /// the given hyper-parameters. By default the features are the scores without scaling or
+    /// information.
     pub fn params<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
         FisherFeaturesParams::new(source)
     }
 
-    /// The Fisher kernel of an RBM: scores as they are.
+    /// The Fisher kernel of an RBM: scores without scaling or information.
     pub fn fk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
         Self::params(source)
     }
 
-    /// The deep Fisher kernel of a DBM: scores as they are.
+    /// The deep Fisher kernel of a DBM: scores without scaling or information.
     pub fn dfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
         Self::params(source)
     }
@@ -127,10 +129,10 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// The improved deep Fisher kernel: min-max and L2 scaling, then whitening by the 256 leading
     /// eigenvectors of the empirical information matrix, damped by 0.1.
     ///
-    /// The paper does not damp. Cross-validation on the training part of
-    /// `datasets::digits` chose among ranks from 64 to full and dampings of 1e-3,
-    /// 1e-2 and 0.1: from rank 256 on the rank made no difference, and 0.1 was ahead by 2 to 3
-    /// points, with a linear SVM and with nearest neighbours alike.
+    /// The paper uses no damping. Rank and damping were chosen by cross-validation on the training
+    /// part of `datasets::digits`, among ranks from 64 to full and dampings of 1e-3, 1e-2 and 0.1.
+    /// Ranks of 256 and more gave the same accuracy; a damping of 0.1 was better by 2 to 3 points,
+    /// both with a linear SVM and with nearest neighbours.
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
         Self::params(source)
             .scaling(Scaling::min_max_l2())
@@ -150,7 +152,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
         self.model.layout(self.biases)
     }
 
-    /// The model's expectation `E[T]` in the scores, `p`.
+    /// The model's expectation `E[T]`, which the scores subtract, of length `p`.
     pub fn expectation(&self) -> &Array1<F> {
         &self.expectation
     }
@@ -206,13 +208,19 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     }
 }
 
-/// Features of records (`n x d`, in `[0, 1]`), `n x r`.
+/// The features (`n x r`) of records (`n x d`). No records (`0 x d`) give no features (`0 x r`).
 ///
 /// # Errors
 ///
-/// [`RecordsError::Width`](crate::error::RecordsError::Width) if the records are not as wide as those of the training,
-/// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval); [`FisherError::NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature) if the model's
-/// parameters are too large to compute with. No records (`0 x d`) give no features (`0 x r`).
+/// - the faults that the model's [`check_records`] finds: [`Width`], [`NonFinite`] or, for a
+///   Boltzmann machine with binary units, [`OutsideUnitInterval`];
+/// - [`NonFiniteFeature`] if the model's parameters are too large to compute with.
+///
+/// [`check_records`]: FisherScore::check_records
+/// [`Width`]: crate::error::RecordsError::Width
+/// [`NonFinite`]: crate::error::RecordsError::NonFinite
+/// [`OutsideUnitInterval`]: crate::error::RecordsError::OutsideUnitInterval
+/// [`NonFiniteFeature`]: crate::error::FisherError::NonFiniteFeature
 impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
 where
     F: Float,

@@ -5,14 +5,20 @@
 //! ```
 //!
 //! The kernel `K(x, y) = phi(x)' F^-1 phi(y)` compares two samples by how they would change the
-//! model (Jaakkola & Haussler 1999). [`FisherFeatures`] is fitted on the training records; it then
-//! transforms these and new ones with the same model, bounds and information.
+//! model (Jaakkola & Haussler 1999). [`FisherFeatures`] is fitted on the training records. It then
+//! transforms these and new records with the same model, bounds and information.
 //!
 //! | preset | model | scaling | information |
 //! |---|---|---|---|
-//! | [`FisherFeatures::fk`] | [`Rbm`](crate::boltzmann::Rbm) | none | [`Information::Identity`] |
-//! | [`FisherFeatures::dfk`] | [`Dbm`](crate::boltzmann::Dbm) | none | [`Information::Identity`] |
-//! | [`FisherFeatures::idfk`] | [`Dbm`](crate::boltzmann::Dbm) | min-max, L2 | [`Information::LowRank`] |
+//! | [`FisherFeatures::fk`] | [`Rbm`] | none | [`Information::Identity`] |
+//! | [`FisherFeatures::dfk`] | [`Dbm`] | none | [`Information::Identity`] |
+//! | [`FisherFeatures::idfk`] | [`Dbm`] | min-max, L2 | [`Information::LowRank`] |
+//!
+//! A model of your own takes the place of a Boltzmann machine once it implements [`FisherScore`];
+//! its hyper-parameters train it with the features once they implement [`ScoreModel`].
+//!
+//! [`Rbm`]: crate::boltzmann::Rbm
+//! [`Dbm`]: crate::boltzmann::Dbm
 
 mod checks;
 mod error;

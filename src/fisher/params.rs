@@ -51,7 +51,7 @@ pub struct FisherFeaturesValidParams<F: Float, S: ScoreModel<F>, R = Xoshiro256P
 }
 
 impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
-    /// The model, or the hyper-parameters it is trained with.
+    /// The trained model, or the hyper-parameters to train it with.
     pub fn source(&self) -> &S {
         &self.source
     }
@@ -71,24 +71,24 @@ impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
         self.rotated
     }
 
-    /// Whether scores hold the gradients of biases.
+    /// Whether scores include the gradients of the biases.
     pub fn biases(&self) -> bool {
         self.biases
     }
 
-    /// How the model's expectation is estimated.
+    /// Options of the model's expectation.
     pub fn expectation(&self) -> &ExpectationOf<F, S> {
         &self.expectation
     }
 
-    /// The source of random numbers for the model's expectation, at its start.
+    /// The random-number generator for the model's expectation, in its initial state.
     pub fn rng(&self) -> &R {
         &self.rng
     }
 }
 
-/// Hyper-parameters of [`FisherFeatures`](super::FisherFeatures): where the model comes from and
-/// what is made of its scores.
+/// Hyper-parameters of [`FisherFeatures`](super::FisherFeatures): the source of the model, and the
+/// scaling and the information of its scores.
 ///
 /// # Example
 ///
@@ -121,7 +121,7 @@ pub struct FisherFeaturesParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus>(
     pub(super) FisherFeaturesValidParams<F, S, R>,
 );
 
-/// What a file says that hyper-parameters are.
+/// Unvalidated mirror of [`FisherFeaturesParams`] for deserialisation.
 #[cfg(feature = "serde")]
 #[derive(serde_crate::Deserialize)]
 #[serde(
@@ -190,17 +190,17 @@ impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
         self
     }
 
-    /// Whether features of `Identity` and `Diagonal` are given as `r <= min(n, p)` coordinates in
-    /// an orthonormal basis of the training features' span rather than as `p` numbers. Inner
-    /// products with training features, and so any linear or kernel machine, stay the same, as
-    /// does the order of a sample's distances to them; `LowRank` features are such coordinates
-    /// already. Defaults to false.
+    /// Whether features of `Identity` and `Diagonal` information are given as `r <= min(n, p)`
+    /// coordinates in an orthonormal basis of the training features' span, instead of as `p`
+    /// numbers. Inner products with training features stay the same, and so does every linear or
+    /// kernel machine; the order of a sample's distances to the training features stays the same,
+    /// too. `LowRank` features are such coordinates already. Defaults to false.
     pub fn rotated(mut self, rotated: bool) -> Self {
         self.0.rotated = rotated;
         self
     }
 
-    /// Whether scores hold the gradients of biases too. Defaults to false: weights only.
+    /// Whether scores include the gradients of the biases. Defaults to false: weights only.
     pub fn biases(mut self, biases: bool) -> Self {
         self.0.biases = biases;
         self
@@ -214,7 +214,7 @@ impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
         self
     }
 
-    /// The source of random numbers for the model's expectation. Defaults to a generator seeded
+    /// The random-number generator for the model's expectation. Defaults to one that is seeded
     /// with 42.
     pub fn with_rng<R2: Rng + Clone>(self, rng: R2) -> FisherFeaturesParams<F, S, R2> {
         FisherFeaturesParams(FisherFeaturesValidParams {
@@ -228,7 +228,7 @@ impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
         })
     }
 
-    /// Fits `classifier` on the features: one estimator from records to labels.
+    /// A pipeline that fits `classifier` on the features: one estimator from records to labels.
     pub fn then<C, E>(self, classifier: C) -> Then<Self, C, E> {
         Then::new(self, classifier)
     }

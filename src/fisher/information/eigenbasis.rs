@@ -14,7 +14,7 @@ use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
 use crate::{Error, Float, Result};
 
-/// Which matrix is decomposed.
+/// The matrix that is decomposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
     /// The `n x n` matrix of inner products.
@@ -34,12 +34,11 @@ impl Route {
     }
 }
 
-/// Eigenvalues of the second moments about a centre, largest first, and what the directions are
-/// made from.
+/// Eigenvalues and eigenvectors of the second moments about a centre.
 pub(super) struct Eigenbasis {
-    /// What the features were centred by, `p`.
+    /// The centre of the features, `p`.
     pub(super) centre: Array1<f64>,
-    /// Eigenvalues that are not zero up to rounding, in descending order.
+    /// Eigenvalues that are larger than rounding errors, in descending order.
     pub(super) values: Array1<f64>,
     /// Eigenvectors in columns: of `G` or of `F`.
     vectors: Array2<f64>,
@@ -78,8 +77,8 @@ impl Eigenbasis {
         })
     }
 
-    /// The first `factors.len()` directions of `U` (`p x r`), each times its factor. The sign of
-    /// a direction is such that its entry of largest magnitude is positive.
+    /// The first `factors.len()` directions of `U` (`p x r`), each times its factor. The sign of a
+    /// direction makes its entry of largest magnitude positive.
     pub(super) fn directions<F: Float>(
         &self,
         blocks: &Blocks<F>,
@@ -126,9 +125,9 @@ impl Eigenbasis {
     }
 }
 
-/// Number of eigenvalues above what rounding leaves of a zero: the features' singular values are
-/// known to about `epsilon * sqrt(max(n, p))` of the largest one, the eigenvalues themselves to
-/// the precision of `f64`.
+/// Number of eigenvalues that are larger than rounding errors: the features' singular values are
+/// known to about `epsilon * sqrt(max(n, p))` relative to the largest one, the eigenvalues
+/// themselves to the precision of `f64`.
 fn numerical_rank<F: Float>(values: &Array1<f64>, blocks: &Blocks<F>) -> usize {
     let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
     let size = blocks.samples().max(blocks.length()) as f64;

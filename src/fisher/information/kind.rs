@@ -23,16 +23,16 @@ use crate::{Float, Result};
 pub enum Information<F> {
     /// The identity: the Fisher kernel of an RBM (FK) or of a DBM (DFK).
     Identity,
-    /// The features' variances: each feature is centred and divided by its standard deviation; one
-    /// that does not vary in training is 0.
+    /// The variances of the scores: each score is centred and divided by its standard deviation; a
+    /// score that does not vary in training becomes 0.
     Diagonal,
     /// The leading eigenvectors of the empirical Fisher information, the covariance
     /// `F = U S U'` (over `n`) of the normalised training scores: features
     /// `(S + damping * s_max)^(-1/2) U' (phi - mean)`, the improved deep Fisher kernel (IDFK).
     LowRank {
-        /// Directions kept at most, at least 1; those of no variance are always dropped.
+        /// Largest number of directions, at least 1; directions without variance are dropped.
         rank: usize,
-        /// Added to every eigenvalue, as a share of the largest one; at least 0.
+        /// What is added to every eigenvalue, relative to the largest one; at least 0.
         damping: F,
     },
 }
