@@ -85,10 +85,10 @@ impl FisherScore<f64> for Mixture {
         ScoreLayout::new(blocks)
     }
 
-    fn write_statistics(&self, records: ArrayView2<f64>, biases: bool, out: ArrayViewMut2<f64>) {
-        let (posterior, _) = self.infer(records);
-        let rows = records.outer_iter().zip(posterior.outer_iter());
-        for ((v, posterior), mut out) in rows.zip(out.into_rows()) {
+    fn write_statistics(&self, v: ArrayView2<f64>, biases: bool, mut out: ArrayViewMut2<f64>) {
+        let (posterior, _) = self.infer(v);
+        let rows = v.outer_iter().zip(posterior.outer_iter());
+        for ((v, posterior), mut out) in rows.zip(out.rows_mut()) {
             let products = posterior.iter().flat_map(|p| v.iter().map(move |x| p * x));
             let states = posterior.iter().copied().filter(|_| biases);
             let values = products.chain(states);
@@ -122,11 +122,10 @@ impl ScoreModel<f64> for MixtureParams {
     /// EM from components that share the records evenly.
     fn model(&self, records: ArrayView2<f64>, observer: &mut dyn Observer) -> Result<Mixture> {
         let share = |(i, k)| f64::from(u8::from(i % self.components == k));
-        let mut posterior = Array2::from_shape_fn((records.nrows(), self.components), share);
+        let posterior = Array2::from_shape_fn((records.nrows(), self.components), share);
         let mut mixture = Mixture::maximise(&posterior, records);
         for epoch in 1..=self.epochs {
-            let (inferred, likelihood) = mixture.infer(records);
-            posterior = inferred;
+            let (posterior, likelihood) = mixture.infer(records);
             mixture = Mixture::maximise(&posterior, records);
             observer.observe(&Event::Epoch {
                 stage: Stage::named("EM"),
