@@ -1,6 +1,6 @@
 //! Training and likelihoods against scikit-learn, NumPy and JAX, on the same machine in turn.
 //!
-//! `README.md` beside this file says what is compared and how.
+//! `README.md` in this folder says what is compared and how.
 //!
 //! ```sh
 //! cargo bench --bench peers -- --python python3 --data-dir data --out table.md
@@ -49,7 +49,7 @@ fn main() -> Result<(), Fault> {
     report.verdict()
 }
 
-/// How fast products of large matrices are.
+/// The rates of products of large matrices.
 fn peaks(python: &Python) -> Peaks {
     let openblas = python.gemm_peak().map_err(|fault| fault.to_string());
     if let Err(fault) = &openblas {
@@ -61,7 +61,7 @@ fn peaks(python: &Python) -> Peaks {
     }
 }
 
-/// A piece of work, done by all in turn.
+/// Measures all contenders at a piece of work, in turn.
 fn measure<'a>(
     work: Work,
     records: ArrayView2<'a, f32>,

@@ -1,4 +1,4 @@
-//! Writes a picture of sample images, a row a class, for each image set found in a folder.
+//! Writes a picture of sample images, one row for each class, for each image set found in a folder.
 //!
 //!     cargo run --release --features plot --example contact_sheet -- --data-dir data --out sheets
 

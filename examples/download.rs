@@ -14,7 +14,7 @@ struct Args {
     /// The sets to fetch.
     #[arg(value_enum, required = true)]
     sets: Vec<Set>,
-    /// Folder for the files; without it they go to that of LINFA_FISHER_DATA, or else to the user's cache.
+    /// Folder for the files. Default: the folder of LINFA_FISHER_DATA, or else the user's cache.
     #[arg(long)]
     data_dir: Option<PathBuf>,
 }
@@ -27,7 +27,7 @@ enum Set {
 }
 
 fn main() {
-    // `main` returning the error would print it for a programmer; the text tells the user what to do.
+    // If `main` returned the error, it would be printed for programmers; its message is for users.
     if let Err(error) = run(Args::parse()) {
         eprintln!("{error}");
         std::process::exit(1);

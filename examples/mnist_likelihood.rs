@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 use linfa::traits::Transformer;
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::likelihood::{exact_log_likelihood, Ais, LogPartition};
 use linfa_fisher::boltzmann::{
     Dbm, GibbsChains, LearningRate, MeanField, Momentum, NegativePhase, Parameters, Rbm,

@@ -6,6 +6,8 @@ pub use crate::checks::RecordsError;
 pub use crate::classification::ClassificationError;
 #[cfg(feature = "datasets")]
 pub use crate::datasets::DataError;
+#[cfg(feature = "download")]
+pub use crate::datasets::DownloadError;
 pub use crate::fisher::FisherError;
 pub use crate::model_selection::SelectionError;
 #[cfg(feature = "serde")]
@@ -60,6 +62,10 @@ pub enum Error {
     #[cfg(feature = "datasets")]
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A file of a dataset could not be downloaded.
+    #[cfg(feature = "download")]
+    #[error(transparent)]
+    Download(#[from] DownloadError),
     /// A model or a checkpoint in a file.
     #[cfg(feature = "serde")]
     #[error(transparent)]

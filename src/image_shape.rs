@@ -1,4 +1,4 @@
-//! The height and width of the images that are the rows of a matrix.
+//! The height and width of images that are the rows of a matrix.
 
 use std::fmt;
 
@@ -8,8 +8,9 @@ use ndarray::ArrayView1;
 
 /// Height and width of an image, in pixels.
 ///
-/// An image is one row of the records, pixel (r, c) in column `r * width + c`. The loaders of the module `datasets`
-/// call that column `pixel_r_c`: a dataset carries its own shape, which [`ImageShape::of`] reads back.
+/// An image is one row of the records, with pixel (r, c) in column `r * width + c`. The loaders of
+/// the module `datasets` name that column `pixel_r_c`, so that [`ImageShape::of`] can read the
+/// shape back from a dataset.
 ///
 /// # Example
 ///
@@ -82,8 +83,9 @@ impl ImageShape {
         (whole && names.iter().enumerate().all(in_order)).then_some(shape)
     }
 
-    /// Draws one row of records (length `height * width`) as text when displayed: `#` for a pixel above one
-    /// half, `.` for the others, one line an image row. Pixels beyond `height * width` are not drawn.
+    /// Draws one row of records (length `height * width`) as text when displayed, one line for each
+    /// row of the image: `#` for a pixel above one half, `.` for the others. Pixels beyond `height
+    /// * width` are not drawn.
     ///
     /// ```
     /// use linfa_fisher::ImageShape;
@@ -100,7 +102,7 @@ impl ImageShape {
     }
 }
 
-/// Row and column of the pixel that a column is named after.
+/// The row and the column of the pixel after which a column of the records is named.
 fn position(name: &str) -> Option<(usize, usize)> {
     let (row, column) = name.strip_prefix("pixel_")?.split_once('_')?;
     Some((row.parse().ok()?, column.parse().ok()?))

@@ -21,6 +21,8 @@
 //! `E[T]`, and the score of one sample is the same difference. One type of statistics, shaped like
 //! the model's parameters, serves both.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod boltzmann;
 mod checks;
 pub mod classification;
@@ -45,5 +47,8 @@ pub use error::{Error, Result};
 pub use fisher::FisherFeatures;
 pub use image_shape::{Drawing, ImageShape};
 pub use model_selection::{cross_validate, StratifiedKFold};
+#[cfg(feature = "benchmarks")]
+#[doc(hidden)]
+pub use numerics::benchmarks;
 pub use numerics::Float;
 pub use pipeline::Pipeline;

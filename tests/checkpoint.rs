@@ -13,7 +13,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use ciborium::Value;
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{
     Checkpoint, Dbm, EarlyStopping, Metric, NegativePhase, Parameters, Rbm, Sparsity,
 };

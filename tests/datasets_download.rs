@@ -1,4 +1,4 @@
-//! Downloads from a server on the loopback address that gives good, broken, slow and endless answers.
+//! Downloads from a server on the loopback address whose answers are good, broken, slow or endless.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use flate2::write::GzEncoder;
 use flate2::Compression;
-use linfa_fisher::datasets::{DataError, Downloader, RemoteFile, TransferError};
+use linfa_fisher::datasets::{DownloadError, Downloader, RemoteFile, TransferError};
 use linfa_fisher::observer::Event;
 use sha2::{Digest, Sha256};
 
@@ -247,7 +247,7 @@ impl Drop for Folder {
 }
 
 /// Fetches the file from the paths of the server, and prints what happened.
-fn fetch(server: &Server, folder: &Path, paths: &[&str]) -> Result<PathBuf, DataError> {
+fn fetch(server: &Server, folder: &Path, paths: &[&str]) -> Result<PathBuf, DownloadError> {
     let urls = paths.iter().map(|path| server.url(path)).collect();
     let file = RemoteFile::new("set/noise.gz", 300_000, sha256(&content()), urls);
     let mut events = Vec::new();
@@ -290,7 +290,7 @@ fn faults(paths: &[&str]) -> Vec<TransferError> {
     let outcome = fetch(&server, &folder.0, paths);
     assert!(!folder.files().contains(&"noise.gz".to_string()));
     match outcome {
-        Err(DataError::Download { failed, .. }) => failed.into_iter().map(|f| f.fault).collect(),
+        Err(DownloadError { failed, .. }) => failed.into_iter().map(|f| f.fault).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -394,7 +394,7 @@ fn addresses_that_cannot_be_are_tried_once() {
         let file = RemoteFile::new("set/noise.gz", 5, checksum.clone(), vec![url.into()]);
         let downloader = Downloader::new().folder(&folder.0).pause(SLOW);
         match downloader.fetch_file(&file, &mut ()) {
-            Err(DataError::Download { failed, .. }) => assert_eq!(failed.len(), 1, "{failed:?}"),
+            Err(DownloadError { failed, .. }) => assert_eq!(failed.len(), 1, "{failed:?}"),
             other => panic!("{other:?}"),
         }
     }
@@ -420,7 +420,7 @@ fn an_attempt_has_an_end() {
         .pause(Duration::ZERO)
         .timeouts(SILENCE, 2 * SILENCE)
         .fetch_file(&file, &mut ());
-    let Err(DataError::Download { failed, .. }) = outcome else {
+    let Err(DownloadError { failed, .. }) = outcome else {
         panic!("{outcome:?}");
     };
     let timed_out = |fault: &TransferError| matches!(fault, TransferError::Http(error) if matches!(**error, ureq::Error::Timeout(_)));

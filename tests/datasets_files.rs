@@ -1,4 +1,5 @@
-//! The real files, from the folder that `LINFA_FISHER_DATA` names: checksums, counts and an image of each.
+//! The real files in the folder that `LINFA_FISHER_DATA` names: checksums, counts and one image of
+//! each.
 
 use std::path::Path;
 

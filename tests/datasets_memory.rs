@@ -1,7 +1,8 @@
-//! Files that would grow in memory: whatever they hold, a reader takes memory for the bytes that exist, up to a limit.
+//! Files that would grow in memory: a reader takes memory for the bytes that exist, up to a limit.
 //!
-//! Each test measures the greatest number of bytes held at once by its own thread, with `c * (bytes + limit)` as the bound,
-//! where `bytes` are those of the file and `limit` those that the reader's settings allow.
+//! Each test measures the greatest number of bytes that its own thread holds at once. The bound is
+//! `c * (bytes + limit)`, where `bytes` is the length of the file and `limit` the number of bytes
+//! that the options of the reader allow.
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -83,7 +84,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 const SHAPE: ImageShape = ImageShape::USPS;
 /// What readers hold for buffers, the decompressor and the names of columns.
 const FIXED: usize = 1 << 18;
-/// Values and labels of an image; a vector that grows holds up to three times what it is filled with.
+/// Bytes of the values and the label of an image; a growing vector holds up to three times its
+/// content.
 const IMAGE: usize = 3 * (SHAPE.height * SHAPE.width + 1) * 8;
 
 #[test]

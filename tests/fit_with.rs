@@ -136,7 +136,11 @@ fn going_on_starts_at_the_model() {
         .observer(&mut history)
         .train()
         .unwrap();
-    let stages: Vec<Stage> = history.epochs().iter().map(|epoch| epoch.stage).collect();
+    let stages: Vec<Stage> = history
+        .epochs()
+        .iter()
+        .map(|epoch| epoch.stage.clone())
+        .collect();
     assert_eq!(stages, [Stage::Joint], "no pretraining");
     let pairs = model.parameters().weights().iter().flatten();
     for (before, after) in pairs.zip(after.parameters().weights().iter().flatten()) {

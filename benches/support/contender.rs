@@ -1,24 +1,24 @@
-//! Those who do the work, and their turns.
+//! The programs that are compared, and their turns.
 
 use super::exchange::round_trip;
 use super::spread::Spread;
 use super::work::Work;
 use super::Fault;
 
-/// What came of a turn.
+/// The result of a turn.
 #[derive(Debug, Clone)]
 pub(crate) struct Measurement {
-    /// Time that the work took, after a repetition that does not count.
+    /// Seconds of the second repetition; the first one warms up.
     pub(crate) seconds: f64,
-    /// What shows that the work was done, see [`Work::check`].
+    /// A figure that shows that the work was done, see [`Work::check`].
     pub(crate) check: Check,
-    /// Versions of the software that did it.
+    /// Versions of the software.
     pub(crate) versions: Vec<String>,
-    /// Anything else to be known.
+    /// A remark for the report.
     pub(crate) note: Option<String>,
 }
 
-/// A number that all contenders should agree on, and its standard error where it has one.
+/// A figure that all contenders should agree on, and its standard error if it has one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Check {
     pub(crate) value: f64,
@@ -26,7 +26,7 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// A mean over some images, NaN of none.
+    /// A mean over some images; NaN without images.
     pub(crate) fn mean(mean: Option<f32>) -> Self {
         Self {
             value: mean.map_or(f64::NAN, f64::from),
@@ -34,24 +34,24 @@ impl Check {
         }
     }
 
-    /// How many standard errors of both this lies from another, where they have one.
+    /// The distance to another figure in standard errors of their difference, if both have one.
     pub(crate) fn distance(self, other: Self) -> Option<f64> {
         let error = self.standard_error?.hypot(other.standard_error?);
         Some((self.value - other.value).abs() / error)
     }
 }
 
-/// Does the work once, warmed up.
+/// Measures the work once, after a warm-up.
 type Turn<'a> = Box<dyn FnMut() -> Result<Measurement, Fault> + 'a>;
 
-/// One way of doing the work.
+/// A program with one setting of its threads.
 pub(crate) struct Contender<'a> {
     pub(crate) name: String,
     pub(crate) threads: String,
     pub(crate) is_ours: bool,
     pub(crate) turn: Turn<'a>,
     pub(crate) measured: Vec<Measurement>,
-    /// Why it no longer has a turn.
+    /// Why it is no longer measured.
     pub(crate) fault: Option<String>,
 }
 
@@ -91,8 +91,8 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Everyone's turns, round after round; the [`round_trip`]s at their starts. Who fails is left out
-/// from then on.
+/// Gives every contender a turn in every round, and returns the [`round_trip`] at each round's
+/// start. A contender that fails has no further turns.
 pub(crate) fn compare(contenders: &mut [Contender], repetitions: u16) -> Vec<f64> {
     let mut round_trips = Vec::new();
     for round in 1..=repetitions {
@@ -104,16 +104,16 @@ pub(crate) fn compare(contenders: &mut [Contender], repetitions: u16) -> Vec<f64
     round_trips
 }
 
-/// A piece of work, and how all have done it; ours is the first.
+/// A piece of work and its contenders, of which this crate is the first.
 pub(crate) struct Comparison<'a> {
     pub(crate) work: Work,
     pub(crate) contenders: Vec<Contender<'a>>,
-    /// Nanoseconds of a [`round_trip`] between two cores at the start of each round.
+    /// Nanoseconds of a [`round_trip`] between two cores, at the start of each round.
     pub(crate) round_trips: Vec<f64>,
 }
 
 impl<'a> Comparison<'a> {
-    /// Ours, if it was measured.
+    /// This crate, if it was measured.
     pub(crate) fn ours(&self) -> Option<&Contender<'a>> {
         self.contenders
             .iter()
@@ -126,14 +126,14 @@ impl<'a> Comparison<'a> {
         self.contenders.iter().filter(measured)
     }
 
-    /// The peer, with its best setting, of the smallest median.
+    /// The peer and setting of the smallest median.
     pub(crate) fn fastest_peer(&self) -> Option<&Contender<'a>> {
         let median = |one: &Contender| one.seconds().map_or(f64::INFINITY, |spread| spread.median);
         self.peers()
             .min_by(|one, other| median(one).total_cmp(&median(other)))
     }
 
-    /// A contender's median over ours; the range is that of the single rounds.
+    /// A contender's median time over this crate's; the range is that of single rounds.
     pub(crate) fn ratio(&self, other: &Contender) -> Option<Spread> {
         let ours = self.ours()?;
         let rounds = other.measured.iter().zip(&ours.measured);

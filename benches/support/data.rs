@@ -1,4 +1,4 @@
-//! The images that everyone learns.
+//! The images that every contender learns.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use ndarray::{s, Array2};
 use super::work::BATCH;
 use super::Fault;
 
-/// The first `rows` training images of MNIST, 1 where a pixel is above half of its range.
+/// The first `rows` training images of MNIST; a pixel above half of its range is 1, else 0.
 pub(crate) fn binary_mnist(folder: &Path, rows: usize) -> Result<Array2<f32>, Fault> {
     let images = datasets::mnist::<f32>(folder)?.train.records;
     if rows == 0 || !rows.is_multiple_of(BATCH) || rows > images.nrows() {

@@ -7,13 +7,13 @@ use std::time::Instant;
 
 use super::machine::cores;
 
-/// Round trips that are averaged, after as many that do not count.
+/// Round trips of the average, after as many that warm up.
 const ROUND_TRIPS: u32 = 50_000;
 
-/// Nanoseconds that a cache line takes from one thread to another and back; none on a single core.
+/// Nanoseconds that a cache line takes from one thread to another and back; `None` on one core.
 ///
-/// Virtual cores may be moved: where they share a cache, two threads exchange data several times as
-/// fast as where they do not, and steps of small machines are mostly exchange.
+/// A host may move virtual cores. Two cores that share a cache exchange data several times as fast
+/// as two that do not, and steps of small machines consist mostly of such exchange.
 pub(crate) fn round_trip() -> Option<f64> {
     if cores() < 2 {
         return None;

@@ -10,13 +10,13 @@ use super::work::{Work, BATCH, GIBBS_STEPS, SWEEPS};
 
 /// Rows and columns of the matrices.
 pub(crate) const SIZE: usize = 2000;
-/// Products of which the fastest counts.
+/// Products, of which the fastest counts.
 pub(crate) const REPETITIONS: usize = 10;
 
 /// Operations a second of large products in single precision on all cores.
 #[derive(Debug, Clone)]
 pub(crate) struct Peaks {
-    /// faer, on one thread in each part of the destination.
+    /// faer; every thread computes a part of the destination.
     pub(crate) ours: f64,
     /// OpenBLAS, or why it was not measured.
     pub(crate) openblas: Result<f64, String>,
@@ -34,12 +34,12 @@ impl Peaks {
         }
     }
 
-    /// OpenBLAS's where it was measured, else ours.
+    /// The figure of OpenBLAS if it was measured, else that of faer.
     pub(crate) fn reference(&self) -> f64 {
         *self.openblas.as_ref().unwrap_or(&self.ours)
     }
 
-    /// Whose that is.
+    /// The library of [`reference`](Self::reference).
     pub(crate) fn reference_name(&self) -> &'static str {
         match self.openblas {
             Ok(_) => "OpenBLAS",
@@ -53,7 +53,7 @@ pub(crate) fn operations() -> f64 {
     2.0 * (SIZE as f64).powi(3)
 }
 
-/// That of faer.
+/// Operations a second of faer.
 pub(crate) fn peak() -> f64 {
     let matrix = |factor: usize| -> Vec<f32> {
         let values = 0..SIZE * SIZE;
@@ -68,7 +68,7 @@ pub(crate) fn peak() -> f64 {
     operations() / seconds.fold(f64::INFINITY, f64::min)
 }
 
-/// `out = left * right`, each thread some rows of it.
+/// `out = left * right`; every thread computes some rows.
 fn product(left: &[f32], right: &[f32], out: &mut [f32]) {
     let rows = SIZE.div_ceil(rayon::current_num_threads());
     let parts = out

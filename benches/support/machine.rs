@@ -1,11 +1,11 @@
-//! The machine that the figures hold for.
+//! The machine on which the figures were measured.
 
 use std::fmt;
 use std::fs;
 use std::process::Command;
 use std::thread;
 
-/// What is known of the machine.
+/// Processor, load and compiler.
 #[derive(Debug, Clone)]
 pub(crate) struct Machine {
     processor: String,
@@ -14,7 +14,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// This one, at the start of a run.
+    /// This machine, at the start of a run.
     pub(crate) fn of_this_run() -> Self {
         let processor = line_of("/proc/cpuinfo", "model name");
         Self {

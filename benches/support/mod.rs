@@ -1,4 +1,4 @@
-//! What the comparison with peers is made of.
+//! The parts of the comparison with peers.
 
 pub(crate) mod contender;
 pub(crate) mod data;
@@ -13,5 +13,5 @@ pub(crate) mod report;
 pub(crate) mod spread;
 pub(crate) mod work;
 
-/// A fault, told to the user and nothing else.
+/// A fault that the user is told.
 pub(crate) type Fault = Box<dyn std::error::Error>;

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use ndarray::ArrayView2;
 
-/// Length that the header ends at a multiple of.
+/// The header's end is padded to a multiple of this.
 const ALIGNMENT: usize = 64;
 
-/// Writes a matrix of single precision, row after row.
+/// Writes a matrix in single precision and row-major order.
 pub(crate) fn write(path: &Path, matrix: ArrayView2<f32>) -> io::Result<()> {
     let (rows, columns) = matrix.dim();
     let header =

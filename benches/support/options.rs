@@ -7,7 +7,7 @@ use clap::Parser;
 use super::work::Work;
 use super::Fault;
 
-/// Measures linfa-fisher and its peers in turn; paths count from the crate's folder
+/// Measures linfa-fisher and its peers in turn; relative paths start at the crate's folder
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
     /// Python that has the packages of benches/peers/requirements.txt
@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// What to measure
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Work::ALL)]
     pub(crate) only: Vec<Work>,
-    /// Rounds, in each of which everyone has a turn
+    /// Rounds, in each of which every program has a turn
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) repetitions: u16,
     /// First rows of MNIST to use, a multiple of the batch of 100

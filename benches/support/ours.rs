@@ -21,7 +21,7 @@ use super::Fault;
 const SEED: u64 = 42;
 /// Learning rate of every training.
 const RATE: f32 = 0.05;
-/// Images that checks look at.
+/// Images of which the check is computed.
 const CHECKED: usize = 1000;
 
 /// A machine before the work.
@@ -61,7 +61,7 @@ fn logit(p: f32) -> f32 {
     (p / (1.0 - p)).ln()
 }
 
-/// The contender that starts there.
+/// This crate as a contender that starts from the given machine.
 pub(crate) fn contender(
     start: Start,
     records: ArrayView2<'_, f32>,
@@ -91,7 +91,8 @@ pub(crate) fn contender(
     })
 }
 
-/// `BernoulliRBM` has neither momentum nor weight decay; all of `fit` counts, as there.
+/// `BernoulliRBM` has neither momentum nor weight decay. The time of the whole `fit` counts, as it
+/// does for the peer.
 fn rbm_epoch(work: Work, records: ArrayView2<f32>) -> Result<Measurement, Fault> {
     let params = Rbm::params(work.hidden()[0])
         .epochs(1)
@@ -109,7 +110,7 @@ fn rbm_epoch(work: Work, records: ArrayView2<f32>) -> Result<Measurement, Fault>
     Ok(measurement(seconds, Check::mean(likelihoods.mean()), None))
 }
 
-/// From a machine that is there already, as the peers'; all of `fit_with` counts.
+/// Training starts from a given machine, as the peers' does. The time of all of `fit_with` counts.
 fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<Measurement, Fault> {
     let params = Dbm::params(work.hidden())
         .pretraining_epochs(0)
@@ -152,7 +153,7 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
     Ok(measurement(seconds, Check::mean(error), Some(note)))
 }
 
-/// `log Z`; the base rates are known before, as the peer's.
+/// `log Z`; the base rates are computed before the clock starts, as they are for the peer.
 fn partition(ais: &Ais<f32>, machine: &Rbm<f32>) -> Result<Measurement, Fault> {
     let rng = || Xoshiro256Plus::seed_from_u64(SEED);
     let (seconds, estimate) = warm(rng, |mut rng| {
@@ -165,7 +166,7 @@ fn partition(ais: &Ais<f32>, machine: &Rbm<f32>) -> Result<Measurement, Fault> {
     Ok(measurement(seconds, check, None))
 }
 
-/// What is done, from what is prepared, once for warmth and once for the clock.
+/// Prepares and works twice; the second time counts. Returns the seconds and the result.
 fn warm<S, T>(
     mut prepare: impl FnMut() -> S,
     mut work: impl FnMut(S) -> Result<T, Fault>,
@@ -190,7 +191,7 @@ fn first(records: ArrayView2<f32>) -> ArrayView2<f32> {
     records.slice_move(s![..CHECKED.min(records.nrows()), ..])
 }
 
-/// Mean squared difference between images and `p(v | h1)` after a bottom-up pass.
+/// The mean squared difference between images and `p(v | h1)` after a bottom-up pass.
 fn reconstruction_error(dbm: &Dbm<f32>, visible: ArrayView2<f32>) -> Option<f32> {
     let theta = dbm.parameters();
     let (weights, biases) = (&theta.weights()[0], theta.biases());

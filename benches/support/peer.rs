@@ -11,7 +11,7 @@ use super::options::Options;
 use super::work::{Kind, Work, BATCH};
 use super::{gemm, Fault};
 
-/// Variables that would keep a library from using this processor as it would by itself.
+/// Environment variables that would keep a library from its best kernels for this processor.
 const RESTRICTIONS: [&str; 5] = [
     "OPENBLAS_CORETYPE",
     "OPENBLAS_L2_SIZE",
@@ -46,7 +46,7 @@ impl Python {
         Ok(gemm::operations() / fastest)
     }
 
-    /// The peers of some work, each with every setting of its threads.
+    /// The peers of a piece of work, each with every setting of its threads.
     pub(crate) fn contenders(&self, work: Work, weights: &Path) -> Vec<Contender<'static>> {
         let hidden: Vec<String> = work.hidden().iter().map(usize::to_string).collect();
         let hidden = hidden.join(",");
@@ -90,7 +90,7 @@ impl Python {
         Contender::new(name, threads, Box::new(turn))
     }
 
-    /// What a script reports.
+    /// Runs a script and reads its report.
     fn run(&self, script: &str, arguments: &[String]) -> Result<Value, Fault> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
         let mut command = Command::new(&self.interpreter);
@@ -115,10 +115,10 @@ impl Python {
     }
 }
 
-/// How a peer is to use its threads.
+/// How a peer uses threads.
 #[derive(Debug, Clone)]
 struct Setting {
-    /// As it is told to users.
+    /// The name in the tables.
     threads: String,
     arguments: Vec<String>,
 }
@@ -132,7 +132,7 @@ fn blas_threads() -> Vec<Setting> {
     one_and_all().iter().map(setting).collect()
 }
 
-/// Workers with OpenBLAS on one thread in each, or one worker with all of OpenBLAS.
+/// One worker with OpenBLAS on one thread or on all, or one worker a core with one thread each.
 fn workers() -> Vec<Setting> {
     let setting = |(workers, blas): (usize, usize)| Setting {
         threads: format!("{workers} x {blas} of BLAS"),

@@ -1,4 +1,4 @@
-//! The tables.
+//! The tables of results.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,12 +14,12 @@ use super::spread::Spread;
 use super::work::Work;
 use super::Fault;
 
-/// Standard errors that two estimates of one number may be apart.
+/// Two estimates of the same number may differ by so many standard errors.
 const AGREEMENT: f64 = 4.0;
 /// Pixels of an image.
 const VISIBLE: usize = 784;
 
-/// What has been measured so far.
+/// All that has been measured so far.
 pub(crate) struct Report<'a> {
     pub(crate) machine: Machine,
     pub(crate) peaks: Peaks,
@@ -29,7 +29,7 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Writes the tables to a file, which is never seen half-written.
+    /// Writes the tables to a file, which never exists half-written.
     pub(crate) fn write(&self, path: &Path) -> Result<(), Fault> {
         let mut name = path.file_name().ok_or("--out is not a file")?.to_owned();
         name.push(".part");
@@ -40,7 +40,7 @@ impl Report<'_> {
 
     /// # Errors
     ///
-    /// If ours failed somewhere, or estimates of one number disagree.
+    /// If this crate failed at a piece of work, or if estimates of the same number disagree.
     pub(crate) fn verdict(&self) -> Result<(), Fault> {
         for comparison in &self.comparisons {
             let ours = comparison
@@ -138,7 +138,7 @@ impl Report<'_> {
         Ok(())
     }
 
-    /// How much of the peak the products of a deep machine's epoch make up.
+    /// The rate of the products in a deep machine's epoch, as a share of the peak.
     fn write_share(&self, f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::Result {
         let work = comparison.work;
         if work != Work::Dbm500x1000 {
@@ -196,7 +196,7 @@ impl Report<'_> {
         Ok(())
     }
 
-    /// All software that took part.
+    /// The versions of all software.
     fn versions(&self) -> String {
         let contenders = self.comparisons.iter().flat_map(|all| &all.contenders);
         let versions = contenders
@@ -255,7 +255,7 @@ fn check(work: Work, one: &Contender) -> String {
     format!("{} {value:.4}{error}", work.check())
 }
 
-/// How many standard errors of both each peer's number lies from ours.
+/// The distance of each peer's figure from this crate's, in standard errors of their difference.
 fn distances<'c>(
     comparison: &'c Comparison,
     ours: &'c Contender,

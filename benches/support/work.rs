@@ -13,7 +13,7 @@ pub(crate) const GIBBS_STEPS: usize = 5;
 /// Steps of annealed importance sampling.
 pub(crate) const TEMPERATURES: usize = 1000;
 
-/// A piece of work that all do alike.
+/// A piece of work that every program does in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Work {
     #[value(name = "rbm-10")]
@@ -27,7 +27,7 @@ pub(crate) enum Work {
     Ais,
 }
 
-/// What kind of work it is.
+/// The kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// An epoch of PCD-1.
@@ -66,7 +66,7 @@ impl Work {
         }
     }
 
-    /// How many times as fast as the fastest peer ours is to be.
+    /// How many times as fast as the fastest peer this crate is to be.
     pub(crate) fn target(self) -> f64 {
         match self {
             Self::Rbm10 => 10.0,
@@ -77,7 +77,7 @@ impl Work {
         }
     }
 
-    /// What one looks at to see that all have done the same.
+    /// The figure that shows that all programs have done the same.
     pub(crate) fn check(self) -> &'static str {
         match self.kind() {
             Kind::Rbm => "pseudo-log-likelihood",

@@ -1,4 +1,5 @@
-//! Two IDX files in one input: the first byte is the length of the file of labels, which comes first.
+//! Two IDX files in one input. The first byte is the length of the file of labels, which comes
+//! before the file of images.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

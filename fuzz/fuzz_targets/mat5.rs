@@ -1,6 +1,7 @@
 //! MAT-files, and the loader of Alphanumeric behind the reader.
 //!
-//! The seed `whole` is a whole set of identical images, compressed to few bytes, so that the loader's checks are reached.
+//! The seed `whole` is a whole set of identical images, which compresses to few bytes, so that the
+//! checks of the loader are reached.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

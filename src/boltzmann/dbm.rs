@@ -6,7 +6,7 @@ use super::inference::{reconstruction_error, MeanField};
 use super::likelihood::variational_free_energy;
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters};
 use super::representation::transforms_records;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// A deep Boltzmann machine of binary units (the visible ones may be
 /// [Gaussian](super::VisibleUnits::Gaussian)),
@@ -37,38 +37,20 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Dbm<F> {
     parameters: Parameters<F>,
     mean_field: MeanField<F>,
 }
 
-/// What a file says that a machine is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "Dbm",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    parameters: Parameters<F>,
-    mean_field: MeanField<F>,
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for Dbm<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        Self::from_parameters(parts.parameters)?.with_mean_field(parts.mean_field)
-    }
+crate::persistence::deserialize_checked! {
+    Dbm<F> { parameters, mean_field } => {
+        Self::from_parameters(parameters).and_then(|dbm| dbm.with_mean_field(mean_field))
+    };
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 impl<F: Float> Dbm<F> {
@@ -77,12 +59,16 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidDepth`](crate::error::MachineError::InvalidDepth) for less than two couplings, [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if the
-    /// shapes do not fit or a layer is empty, [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or
+    /// [`InvalidDepth`] for less than two couplings, [`ParameterShapes`] if the
+    /// shapes do not fit or a layer is empty, [`NonFiniteParameters`] if a value is NaN or
     /// infinite.
+    ///
+    /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         match weights.len() {
-            depth @ (0 | 1) => Err(Error::Machine(MachineError::InvalidDepth(depth))),
+            depth @ (0 | 1) => Err(MachineError::InvalidDepth(depth).into()),
             _ => Self::from_parameters(Parameters::from_parts(weights, biases)?),
         }
     }
@@ -91,12 +77,16 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidDepth`](crate::error::MachineError::InvalidDepth) for less than two hidden layers, [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if one
-    /// is empty, [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
+    /// [`InvalidDepth`] for less than two hidden layers, [`ParameterShapes`] if one
+    /// is empty, [`NonFiniteParameters`] if a value is NaN or infinite.
+    ///
+    /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
         parameters.check()?;
         match parameters.weights.len() {
-            depth @ (0 | 1) => Err(Error::Machine(MachineError::InvalidDepth(depth))),
+            depth @ (0 | 1) => Err(MachineError::InvalidDepth(depth).into()),
             _ => Ok(Self {
                 parameters,
                 mean_field: MeanField::default(),
@@ -120,7 +110,10 @@ impl<F: Float> Dbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
+    /// [`InvalidMeanFieldIterations`], [`InvalidMeanFieldTolerance`].
+    ///
+    /// [`InvalidMeanFieldIterations`]: crate::error::MachineError::InvalidMeanFieldIterations
+    /// [`InvalidMeanFieldTolerance`]: crate::error::MachineError::InvalidMeanFieldTolerance
     pub fn with_mean_field(mut self, mean_field: MeanField<F>) -> Result<Self> {
         mean_field.check()?;
         self.mean_field = mean_field;

@@ -7,7 +7,7 @@ use super::likelihood::{log_summed_out, pseudo_log_likelihood, UNDEFINED_PSEUDO_
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters, VisibleUnits};
 use super::representation::transforms_records;
 use crate::checks::check_states;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// A restricted Boltzmann machine of binary units (the visible ones may be
 /// [Gaussian](VisibleUnits::Gaussian)),
@@ -38,36 +38,17 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Rbm<F> {
     parameters: Parameters<F>,
 }
 
-/// What a file says that a machine is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "Rbm",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    parameters: Parameters<F>,
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for Rbm<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        Self::from_parameters(parts.parameters)
-    }
+crate::persistence::deserialize_checked! {
+    Rbm<F> { parameters } => Self::from_parameters(parameters);
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 impl<F: Float> Rbm<F> {
@@ -75,8 +56,11 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) if the shapes do not fit or a layer is empty,
-    /// [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
+    /// [`ParameterShapes`] if the shapes do not fit or a layer is empty,
+    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parts(weights: Array2<F>, visible: Array1<F>, hidden: Array1<F>) -> Result<Self> {
         let parameters = Parameters::from_parts(vec![weights], vec![visible, hidden])?;
         Ok(Self { parameters })
@@ -86,16 +70,20 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) for another number of layers or an empty one,
-    /// [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) if a value is NaN or infinite.
+    /// [`ParameterShapes`] for another number of layers or an empty one,
+    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
         parameters.check()?;
         match parameters.weights.len() {
             1 => Ok(Self { parameters }),
-            _ => Err(Error::Machine(MachineError::ParameterShapes {
+            _ => Err(MachineError::ParameterShapes {
                 layers: parameters.layers(),
                 shapes: parameters.weights.iter().map(Array2::dim).collect(),
-            })),
+            }
+            .into()),
         }
     }
 
@@ -184,8 +172,13 @@ impl<F: Float> Rbm<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::Undefined`](crate::error::MachineError::Undefined) if the visible units are not binary, [`RecordsError::Width`](crate::error::RecordsError::Width),
-    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) and [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary) for `visible` (`n x d`, zeros and ones).
+    /// [`Undefined`] if the visible units are not binary, [`Width`],
+    /// [`NonFinite`] and [`NotBinary`] for `visible` (`n x d`, zeros and ones).
+    ///
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`NotBinary`]: crate::error::RecordsError::NotBinary
+    /// [`Undefined`]: crate::error::MachineError::Undefined
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn pseudo_log_likelihood(&self, visible: ArrayView2<F>) -> Result<Array1<F>> {
         match self.parameters.visible_units() {
             VisibleUnits::Binary => {

@@ -1,8 +1,8 @@
 //! Machines as linfa transformers: from records to their hidden representation.
 
-/// Implements linfa's `Transformer` for a machine whose method `represent` takes records (`n x d`) to
-/// their representation: for records, for borrowed ones, and for datasets, which keep their targets
-/// and weights.
+/// Implements linfa's `Transformer` for a machine whose method `represent` takes records (`n x d`)
+/// to their representation: for records, for borrowed ones, and for datasets, which keep their
+/// targets and weights.
 macro_rules! transforms_records {
     ($(#[$doc:meta])* $machine:ident) => {
         $(#[$doc])*

@@ -75,7 +75,7 @@ pub(crate) fn check_query<F: linfa::Float>(records: ArrayView2<F>, expected: usi
 pub(crate) fn check_width<F>(records: ArrayView2<F>, expected: usize) -> Result<()> {
     match records.ncols() {
         found if found == expected => Ok(()),
-        found => Err(Error::Records(RecordsError::Width { expected, found })),
+        found => Err(RecordsError::Width { expected, found }.into()),
     }
 }
 
@@ -117,7 +117,7 @@ pub(crate) fn check_values<F: linfa::Float>(
 /// At least one row and one column.
 pub(crate) fn check_shape(rows: usize, columns: usize) -> Result<()> {
     match rows.min(columns) {
-        0 => Err(Error::Records(RecordsError::EmptyRecords { rows, columns })),
+        0 => Err(RecordsError::EmptyRecords { rows, columns }.into()),
         _ => Ok(()),
     }
 }
@@ -126,10 +126,7 @@ pub(crate) fn check_shape(rows: usize, columns: usize) -> Result<()> {
 pub(crate) fn check_target_count(records: usize, targets: usize) -> Result<()> {
     match targets {
         _ if targets == records => Ok(()),
-        _ => Err(Error::Records(RecordsError::TargetCount {
-            records,
-            targets,
-        })),
+        _ => Err(RecordsError::TargetCount { records, targets }.into()),
     }
 }
 
@@ -138,10 +135,7 @@ pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
     match weights {
         0 => Ok(()),
         _ if weights == records => Ok(()),
-        _ => Err(Error::Records(RecordsError::WeightCount {
-            records,
-            weights,
-        })),
+        _ => Err(RecordsError::WeightCount { records, weights }.into()),
     }
 }
 
@@ -149,9 +143,10 @@ pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
 pub(crate) fn sorted_classes<L: Label>(targets: ArrayView1<L>) -> Result<Vec<L>> {
     let classes: BTreeSet<&L> = targets.iter().collect();
     match classes.first() {
-        Some(class) if classes.len() == 1 => Err(Error::Records(RecordsError::SingleClass {
+        Some(class) if classes.len() == 1 => Err(RecordsError::SingleClass {
             class: format!("{class:?}"),
-        })),
+        }
+        .into()),
         _ => Ok(classes.into_iter().cloned().collect()),
     }
 }

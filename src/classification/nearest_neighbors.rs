@@ -55,14 +55,8 @@ const LEAF_SIZE: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F, L, D>",
-        bound(
-            deserialize = "F: Float + serde_crate::Deserialize<'de>, L: Label + serde_crate::Deserialize<'de>, D: NeighborDistance<F> + serde_crate::Deserialize<'de>"
-        )
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct KNearestNeighbors<F, L, D = L2Dist> {
     records: Array2<F>,
@@ -72,44 +66,20 @@ pub struct KNearestNeighbors<F, L, D = L2Dist> {
     params: KNearestNeighborsValidParams<F, L, D>,
 }
 
-/// What a file says that a model is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "KNearestNeighbors",
-    bound(
-        deserialize = "F: Float + serde_crate::Deserialize<'de>, L: serde_crate::Deserialize<'de>, D: NeighborDistance<F> + serde_crate::Deserialize<'de>"
-    )
-)]
-struct Parts<F, L, D> {
-    records: Array2<F>,
-    codes: Vec<usize>,
-    classes: Vec<L>,
-    params: KNearestNeighborsValidParams<F, L, D>,
+crate::persistence::deserialize_checked! {
+    KNearestNeighbors<F, L, D> { records, codes, classes, params }
+    where F: Float, L: Label, D: NeighborDistance<F>
 }
 
 #[cfg(feature = "serde")]
-impl<F, L, D> TryFrom<Parts<F, L, D>> for KNearestNeighbors<F, L, D>
-where
-    F: Float,
-    L: Label,
-    D: NeighborDistance<F>,
-{
-    type Error = Error;
-
-    fn try_from(parts: Parts<F, L, D>) -> Result<Self> {
-        let (records, classes) = (parts.records.view(), parts.classes.len());
-        check_training(&parts.params, records, parts.codes.len())?;
-        check_classes(&parts.classes)?;
-        let codes = ndarray::aview1(&parts.codes);
-        check_numbers("the records' classes", &codes, |code| code < classes)?;
-        Ok(Self {
-            records: parts.records,
-            codes: parts.codes,
-            classes: parts.classes,
-            params: parts.params,
-        })
+impl<F: Float, L: Label, D: NeighborDistance<F>> KNearestNeighbors<F, L, D> {
+    /// Records that can be fitted, each of one of at least two classes in ascending order.
+    fn check_parts(&self) -> Result<()> {
+        let (codes, classes) = (ndarray::aview1(&self.codes), self.classes.len());
+        check_training(&self.params, self.records.view(), codes.len())?;
+        check_classes(&self.classes)?;
+        check_numbers("the records' classes", &codes, |code| code < classes)
     }
 }
 

@@ -175,14 +175,8 @@ where
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<L, M>",
-        bound(
-            deserialize = "L: Label + serde_crate::Deserialize<'de>, M: Loadable + serde_crate::Deserialize<'de>"
-        )
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct OneVsRestModel<L, M> {
     classes: Vec<L>,
@@ -190,29 +184,19 @@ pub struct OneVsRestModel<L, M> {
     features: usize,
 }
 
-/// What a file says that a model is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "OneVsRestModel")]
-struct Parts<L, M> {
-    classes: Vec<L>,
-    models: Vec<M>,
-    features: usize,
+crate::persistence::deserialize_checked! {
+    OneVsRestModel<L, M> { classes, models, features } where L: Label, M: Loadable
 }
 
 #[cfg(feature = "serde")]
-impl<L: Label, M: Loadable> TryFrom<Parts<L, M>> for OneVsRestModel<L, M> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<L, M>) -> Result<Self> {
-        check_classes(&parts.classes)?;
-        let classes = parts.classes.len();
-        check_binary_models(&parts.models, classes, classes, parts.features)?;
-        Ok(Self {
-            classes: parts.classes,
-            models: parts.models,
-            features: parts.features,
-        })
+impl<L: Label, M: Loadable> OneVsRestModel<L, M> {
+    /// Distinct classes in ascending order, and as many binary models as they take.
+    fn check_parts(&self) -> Result<()> {
+        check_classes(&self.classes)?;
+        let classes = self.classes.len();
+        let problems = classes;
+        check_binary_models(&self.models, problems, classes, self.features)
     }
 }
 

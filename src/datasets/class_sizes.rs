@@ -1,4 +1,5 @@
-//! Datasets told apart by the numbers of images of their classes, and by the sums of their pixels where these are known.
+//! Datasets told apart by the number of images of each class and, where it is known, by the sum of
+//! their pixels.
 
 use std::path::Path;
 
@@ -8,23 +9,25 @@ use ndarray::{ArrayView1, ArrayView2};
 use super::error::DataError;
 use super::split::Split;
 
-/// Numbers of images of each class, in the training and in the test part.
+/// Numbers of images of each class, in the training part and in the test part.
 pub(super) struct ClassSizes {
     pub(super) name: &'static str,
     pub(super) train: [usize; 10],
     pub(super) test: [usize; 10],
-    /// Sums of the pixels of the two parts, as the bytes that they are stored as.
+    /// Sums of the pixels of the two parts, as stored bytes (0 to 255).
     pub(super) sums: Option<[u64; 2]>,
 }
 
 impl ClassSizes {
-    /// Most images of the two parts.
+    /// Number of images of the two parts.
     pub(super) fn images(&self) -> [usize; 2] {
         [self.train.iter().sum(), self.test.iter().sum()]
     }
 
-    /// Both parts have the classes' sizes, and the sums of pixels. Sets made after MNIST share its file names and shapes, so
-    /// that only their contents tell them apart.
+    /// Checks that both parts have the known sizes of classes and sums of pixels.
+    ///
+    /// Sets made after MNIST share its file names and shapes, so that only their contents tell them
+    /// apart.
     pub(super) fn check<F: Float>(
         &self,
         split: Split<F>,

@@ -3,8 +3,8 @@
 use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
-use super::csv_images::CsvImages;
 use super::error::DataError;
+use super::rows::CsvImages;
 use crate::ImageShape;
 
 const FILE: &[u8] = include_bytes!("data/digits.csv.gz");
@@ -13,15 +13,16 @@ const INK: f64 = 16.0;
 
 /// 1,797 handwritten digits of 8 x 8 pixels: records (1797 x 64) in [0, 1], targets 0 to 9.
 ///
-/// The crate holds the data, so this neither reads nor downloads a file. The publisher's values, 0 to 16, are divided
-/// by 16. The shape of the images is [`ImageShape::DIGITS`].
+/// The data are embedded in the crate, so that no file is read or downloaded. The publisher's
+/// values, 0 to 16, are divided by 16. The shape of the images is [`ImageShape::DIGITS`].
 ///
-/// Source: the test part of "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak, UCI Machine Learning
-/// Repository, 1998, <https://doi.org/10.24432/C50P49>, CC BY 4.0.
+/// Source: the test part of "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak,
+/// UCI Machine Learning Repository, 1998, <https://doi.org/10.24432/C50P49>, CC BY 4.0.
 ///
 /// # Errors
 ///
-/// [`DataError`] when the embedded data cannot be decompressed or parsed, which only a defective build brings about.
+/// [`DataError`] when the embedded data cannot be decompressed or parsed, which only happens in a
+/// defective build.
 ///
 /// # Example
 ///

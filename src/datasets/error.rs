@@ -1,26 +1,34 @@
-//! Why a file is not the dataset it was taken for.
+//! Why a file could not be read as a dataset.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "download")]
-use super::download::FailedAttempt;
+use super::alphanumeric::AlphanumericError;
 use super::idx::IdxError;
 use super::mat5::MatError;
-use super::text::TextError;
+use super::rows::TextError;
 use crate::ImageShape;
 
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
 ///
-/// Every variant about a file names it; faults of a format ([`IdxError`], [`MatError`], [`TextError`]) add where in the file
-/// they are.
+/// Every variant about a file names the file; the faults of a format ([`IdxError`], [`MatError`],
+/// [`TextError`], [`AlphanumericError`]) also say where in the file they are.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::datasets::{self, DataError};
+///
+/// let error = datasets::usps::<f32>("no such folder").unwrap_err();
+/// assert!(matches!(error, DataError::Missing { file, .. } if file == "zip.train.gz"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// The file is not in the folder that was named.
+    /// The file is not in the folder that the loader was given.
     #[error(
-        "{file} is {places}: get it from {origin} and put it there, \
-         or name the folder that holds it by --data-dir or by the environment variable LINFA_FISHER_DATA",
+        "{file} is {places}: get it from {origin} and put it there, or give the folder that holds it \
+         (the environment variable LINFA_FISHER_DATA names the usual one)",
         places = places(folder, subfolder)
     )]
     Missing {
@@ -28,32 +36,18 @@ pub enum DataError {
         file: String,
         /// Folder that was searched.
         folder: PathBuf,
-        /// Subfolder of it that was searched too, if not empty.
+        /// Subfolder that was also searched; may be empty.
         subfolder: &'static str,
-        /// Where the file is to be had.
+        /// Where a user can get the file.
         origin: &'static str,
     },
-    /// The file could be fetched from none of its addresses.
-    #[cfg(feature = "download")]
-    #[error(
-        "{} could not be fetched: {}; fetch it by hand from {} and put it there",
-        file.display(), listed(failed), urls.join(" or ")
-    )]
-    Download {
-        /// Where the file should be.
-        file: PathBuf,
-        /// Its addresses.
-        urls: Vec<String>,
-        /// The attempts, in order.
-        failed: Vec<FailedAttempt>,
-    },
     /// A folder or a device stands where a file was expected.
-    #[error("{} is not a regular file, expected one", path.display())]
+    #[error("{} is a folder or a device, expected a file", path.display())]
     NotAFile {
         /// The path found.
         path: PathBuf,
     },
-    /// The operating system refused to open or read the file.
+    /// The operating system could not open or read the file.
     #[error("{} could not be read: {source}", path.display())]
     Unreadable {
         /// The file.
@@ -62,20 +56,20 @@ pub enum DataError {
         source: io::Error,
     },
     /// The file has no bytes.
-    #[error("{} is empty", path.display())]
+    #[error("{} is empty, expected a file of a dataset: get it again", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// The file, decompressed where it is a gzip file, is larger than any of its kind.
-    #[error("{} holds more than {limit} bytes, expected at most these", path.display())]
+    /// The file, decompressed if it is a gzip file, is longer than any of its kind.
+    #[error("{} holds more than {limit} bytes, expected at most {limit}: it is another file", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Most bytes allowed.
+        /// Greatest number of bytes allowed.
         limit: u64,
     },
-    /// The file is compressed in a way that this crate does not read.
+    /// The file is compressed in a format that this crate does not read.
     #[error("{} is compressed by {format}, expected a plain or a gzip file: unpack it first", path.display())]
     Archive {
         /// The file.
@@ -83,8 +77,8 @@ pub enum DataError {
         /// Name of the format.
         format: &'static str,
     },
-    /// The gzip stream is cut short, corrupt, fails its checksum, or is followed by other bytes.
-    #[error("{} is a broken gzip file: {fault} (at byte {offset} of it)", path.display())]
+    /// The gzip stream is cut short or corrupt, fails its checksum, or is followed by other bytes.
+    #[error("{} is a broken gzip file: {fault} at byte {offset}, get the file again", path.display())]
     Gzip {
         /// The file.
         path: PathBuf,
@@ -93,7 +87,7 @@ pub enum DataError {
         /// What the decompressor said.
         fault: io::Error,
     },
-    /// The file is not a well-formed IDX file of the dataset's kind.
+    /// The file is not a well-formed IDX file of the kind that the dataset consists of.
     #[error("{}: {fault}", path.display())]
     Idx {
         /// The file.
@@ -101,7 +95,7 @@ pub enum DataError {
         /// What is wrong with it.
         fault: IdxError,
     },
-    /// The file of labels belongs to another number of images.
+    /// The file of labels has another number of labels than the file of images has images.
     #[error(
         "{} has {found} labels by the dimension at byte 4, expected {expected}, one for each image of {}",
         labels.display(), images.display()
@@ -116,7 +110,8 @@ pub enum DataError {
         /// Number of labels found.
         found: usize,
     },
-    /// A part of a dataset whose classes are not of the known sizes, so that it is another dataset or incomplete.
+    /// A part of a dataset whose classes do not have the known sizes: it is another dataset, or
+    /// incomplete.
     #[error(
         "the {part} set of {name} in {} has {found} images of class {class}, expected {expected}: it is another dataset or incomplete",
         folder.display()
@@ -135,7 +130,8 @@ pub enum DataError {
         /// Images expected.
         expected: usize,
     },
-    /// A part of a dataset with the right classes whose pixels are not the known ones, so that it is another dataset.
+    /// A part of a dataset whose classes have the known sizes, but whose pixels do not have the
+    /// known sum: it is another dataset.
     #[error(
         "the pixels of the {part} set of {name} in {} sum to {found}, expected {expected}: it is another dataset",
         folder.display()
@@ -168,63 +164,13 @@ pub enum DataError {
         /// What is wrong with it.
         fault: TextError,
     },
-    /// A MAT-file of other content.
-    #[error("{} holds the variables {found:?}, expected one called {expected}", path.display())]
-    Variable {
+    /// The MAT-file does not hold the arrays of [`alphanumeric`](super::alphanumeric()).
+    #[error("{}: {fault}", path.display())]
+    Alphanumeric {
         /// The file.
         path: PathBuf,
-        /// Names of its variables, the first ten at most.
-        found: Vec<String>,
-        /// Name of the missing variable.
-        expected: &'static str,
-    },
-    /// An array in a MAT-file that is of another kind or size than the dataset's.
-    #[error("{}: {name} is a {found}, expected a {expected}", path.display())]
-    Array {
-        /// The file.
-        path: PathBuf,
-        /// Name of the variable, with the index of the cell (from 1, as MATLAB counts).
-        name: String,
-        /// Kind and size found.
-        found: String,
-        /// Kind and size expected.
-        expected: String,
-    },
-    /// A pixel that is not a value of the dataset.
-    #[error("{}: pixel {pixel} of {name} is {found}, expected 0 or 1", path.display())]
-    Pixel {
-        /// The file.
-        path: PathBuf,
-        /// Name of the image, with its index (from 1, as MATLAB counts).
-        name: String,
-        /// Index of the pixel in the stored array (from 0).
-        pixel: usize,
-        /// Value found.
-        found: f64,
-    },
-    /// The classes are called otherwise than the dataset's.
-    #[error("{}: class {class} is called {found:?}, expected {expected:?}", path.display())]
-    ClassLabel {
-        /// The file.
-        path: PathBuf,
-        /// Index of the class.
-        class: usize,
-        /// Label found.
-        found: String,
-        /// Label expected.
-        expected: char,
-    },
-    /// A class claims another number of images than the file holds.
-    #[error("{}: class {class} counts {found} images, expected {expected}", path.display())]
-    ClassCount {
-        /// The file.
-        path: PathBuf,
-        /// Index of the class.
-        class: usize,
-        /// Count found.
-        found: f64,
-        /// Count expected.
-        expected: usize,
+        /// What is wrong with its arrays.
+        fault: AlphanumericError,
     },
     /// Images without pixels.
     #[error("images of {shape} pixels, expected at least one pixel")]
@@ -232,28 +178,41 @@ pub enum DataError {
         /// Shape of the images.
         shape: ImageShape,
     },
-    /// Records whose columns are not named as the pixels of images are.
-    #[error("the {columns} columns are not called pixel_0_0 to pixel_r_c, expected the pixels of images")]
+    /// Images of more pixels than columns can be named.
+    #[error("images of {shape} pixels, expected at most {limit} pixels")]
+    TooManyPixels {
+        /// Shape of the images.
+        shape: ImageShape,
+        /// Greatest number of pixels allowed.
+        limit: usize,
+    },
+    /// Records whose columns are not named like the pixels of images.
+    #[error("the {columns} columns are not the pixels of images, expected the names pixel_0_0 to pixel_r_c \
+             (ImageShape::feature_names gives them)")]
     NoImages {
         /// Columns found.
         columns: usize,
     },
-    /// A class without a single image.
-    #[error("no image is of class {class}, expected at least one")]
+    /// A class of which the dataset has no image.
+    #[error(
+        "no image is of class {class}, expected at least one: name classes that the dataset has"
+    )]
     NoSuchClass {
         /// The class.
         class: String,
     },
-    /// Another number of targets than of images.
-    #[error("{found} targets, expected {expected}, one an image")]
+    /// A number of targets that is not the number of images.
+    #[error("{found} targets, expected {expected}, one for each image")]
     TargetCount {
         /// Targets found.
         found: usize,
         /// Number of images.
         expected: usize,
     },
-    /// A setting of [`Augment`](super::Augment) out of its range.
-    #[error("{setting} is {found}, expected a number from 0 to {greatest}, and a sigma above 0")]
+    /// A setting of [`Augment`](super::Augment) that is out of its range.
+    #[error(
+        "{setting} is {found}, expected a number from 0 to {greatest} (elastic sigma above 0)"
+    )]
     Augment {
         /// The setting.
         setting: &'static str,
@@ -262,9 +221,9 @@ pub enum DataError {
         /// Greatest value allowed.
         greatest: f64,
     },
-    /// A range of pixel values that cannot be scaled to [0, 1].
+    /// A range of pixel values that cannot be mapped to [0, 1].
     #[error(
-        "pixel values from {low} to {high}, expected finite numbers, the first below the second"
+        "pixel values from {low} to {high}, expected two finite numbers, the first below the second"
     )]
     ValueRange {
         /// Value of background found.
@@ -272,7 +231,7 @@ pub enum DataError {
         /// Value of full ink found.
         high: f64,
     },
-    /// A threshold of [`Binarize`](super::Binarize) that no value could be compared with.
+    /// A threshold of [`Binarize`](super::Binarize) that is not finite.
     #[error("the threshold is {found}, expected a finite number")]
     Threshold {
         /// Threshold found.
@@ -280,7 +239,27 @@ pub enum DataError {
     },
 }
 
-/// Where a missing file was looked for.
+impl DataError {
+    /// A fault in a text file.
+    pub(super) fn text(path: &Path, fault: TextError) -> Self {
+        let path = path.to_path_buf();
+        Self::Text { path, fault }
+    }
+
+    /// A fault in an IDX file.
+    pub(super) fn idx(path: &Path, fault: IdxError) -> Self {
+        let path = path.to_path_buf();
+        Self::Idx { path, fault }
+    }
+
+    /// A fault that the operating system reports.
+    pub(super) fn unreadable(path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        Self::Unreadable { path, source }
+    }
+}
+
+/// Where a missing file was searched.
 fn places(folder: &Path, subfolder: &str) -> String {
     match subfolder {
         "" => format!("not in {}", folder.display()),
@@ -288,19 +267,5 @@ fn places(folder: &Path, subfolder: &str) -> String {
             "neither in {} nor in its subfolder {subfolder}",
             folder.display()
         ),
-    }
-}
-
-/// The last fault of each address.
-#[cfg(feature = "download")]
-fn listed(failed: &[FailedAttempt]) -> String {
-    let last: Vec<String> = failed
-        .iter()
-        .filter(|attempt| attempt.pause.is_zero())
-        .map(FailedAttempt::to_string)
-        .collect();
-    match last.is_empty() {
-        true => "it has no address".to_string(),
-        false => last.join("; "),
     }
 }

@@ -1,4 +1,4 @@
-//! Changes of a dataset's images as images: deskewed, on another canvas, of some classes only.
+//! Changes of the images of a dataset: deskewing, another canvas, some classes only.
 
 use linfa::dataset::{AsSingleTargets, AsTargets, DatasetBase};
 use linfa::{Dataset, Float, Label};
@@ -6,17 +6,18 @@ use ndarray::{Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2
 
 use super::error::DataError;
 use super::interpolation::between;
+use super::limits::check_pixels;
 use super::records::named;
 use crate::ImageShape;
 
 /// Shears each image along its rows so that its ink stands upright, about the centre of its ink.
 ///
-/// With the moments of the ink, the slant is `cov(row, column) / var(row)`, and row r is moved by it times `mean(row) - r` pixels; values
-/// between pixels are interpolated. Blank images stay as they are. The shape is read from the names of the columns
-/// ([`ImageShape::of`]).
+/// With the moments of the ink, the slant is `cov(row, column) / var(row)`; row r is moved by
+/// `slant * (mean(row) - r)` pixels, and values between pixels are interpolated. Blank images are
+/// not changed. The shape is read from the names of the columns ([`ImageShape::of`]).
 ///
-/// Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998, whose
-/// data were deskewed likewise.
+/// Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document
+/// Recognition", 1998, who deskewed their data in the same way.
 ///
 /// # Errors
 ///
@@ -38,7 +39,8 @@ pub fn deskew<F: Float, D: Data<Elem = F>, T: AsTargets>(
     let names = dataset.target_names().to_vec();
     let mut records = dataset.records.into_owned();
     for mut row in records.rows_mut() {
-        // Rows of an owned copy are contiguous but for Fortran order, which this copies back.
+        // Rows of an owned array are contiguous except in Fortran order; copying the row serves
+        // both.
         let mut image = row.to_owned();
         if let Ok(pixels) = image
             .view_mut()
@@ -71,7 +73,7 @@ fn shear_upright<F: Float>(mut image: ArrayViewMut2<F>) {
     }
 }
 
-/// Mean row of the ink and columns of slant a row; `None` without ink in two rows.
+/// The mean row of the ink and its slant in columns a row; `None` without ink in two rows.
 fn slant<F: Float>(image: ArrayView2<F>) -> Option<(f64, f64)> {
     let [mut ink, mut rows, mut columns] = [0.0; 3];
     let [mut row_squares, mut products] = [0.0; 2];
@@ -89,15 +91,17 @@ fn slant<F: Float>(image: ArrayView2<F>) -> Option<(f64, f64)> {
     (variance > 1e-9 && slant.is_finite()).then_some((mean_row, slant))
 }
 
-/// Puts each image in the middle of a canvas of another shape, cropped where it is smaller and padded by zeros where it is larger.
+/// Centres each image on a canvas of another shape: it is cropped where the canvas is smaller and
+/// padded with zeros where the canvas is larger.
 ///
-/// An odd pixel of difference is taken or added at the bottom or right. The shape is read from the names of the columns
-/// ([`ImageShape::of`]), which are named anew.
+/// When the difference is odd, the extra pixel is cropped or padded at the bottom or at the right.
+/// The shape is read from the names of the columns ([`ImageShape::of`]), which get new names.
 ///
 /// # Errors
 ///
-/// [`DataError::NoImages`] when the columns are not the pixels of images, [`DataError::NoPixels`] when the canvas has none or
-/// more than memory could hold.
+/// - [`DataError::NoImages`] when the columns are not the pixels of images;
+/// - [`DataError::NoPixels`] or [`DataError::TooManyPixels`] when the canvas has no pixels or more
+///   than 2^20.
 ///
 /// # Example
 ///
@@ -114,10 +118,7 @@ pub fn on_canvas<F: Float, D: Data<Elem = F>, T: AsTargets>(
     canvas: ImageShape,
 ) -> Result<DatasetBase<Array2<F>, T>, DataError> {
     let shape = shape_of(&dataset)?;
-    let values = canvas.pixels().checked_mul(dataset.records.nrows());
-    if canvas.pixels() == 0 || values.is_none_or(|values| values > isize::MAX as usize / 8) {
-        return Err(DataError::NoPixels { shape: canvas });
-    }
+    check_pixels(canvas)?;
     let rows = offset(shape.height, canvas.height);
     let columns = offset(shape.width, canvas.width);
     let source = |pixel: usize| {
@@ -135,7 +136,7 @@ pub fn on_canvas<F: Float, D: Data<Elem = F>, T: AsTargets>(
     Ok(named(changed, canvas.feature_names(), names))
 }
 
-/// What to add to a position on the canvas to get the one in the image, centred.
+/// What to add to a position on the canvas to get the position in the centred image.
 fn offset(image: usize, canvas: usize) -> isize {
     match image >= canvas {
         true => ((image - canvas) / 2) as isize,
@@ -143,7 +144,7 @@ fn offset(image: usize, canvas: usize) -> isize {
     }
 }
 
-/// The images of the given classes, in their order in the dataset, with their labels as they are.
+/// The images of the given classes, in their order in the dataset, with unchanged labels.
 ///
 /// # Errors
 ///
@@ -250,12 +251,14 @@ mod tests {
         assert_eq!(on_canvas(padded, shape).unwrap(), dataset);
         let cropped = on_canvas(dataset.clone(), ImageShape::new(4, 1)).unwrap();
         assert_eq!(cropped.records.row(0).to_vec(), [0.0, 2.0, 5.0, 0.0]);
-        for canvas in [ImageShape::new(0, 3), ImageShape::new(usize::MAX, 2)] {
-            assert!(matches!(
-                on_canvas(dataset.clone(), canvas),
-                Err(DataError::NoPixels { .. })
-            ));
-        }
+        assert!(matches!(
+            on_canvas(dataset.clone(), ImageShape::new(0, 3)),
+            Err(DataError::NoPixels { .. })
+        ));
+        assert!(matches!(
+            on_canvas(dataset, ImageShape::new(usize::MAX, 2)),
+            Err(DataError::TooManyPixels { .. })
+        ));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use linfa::Float;
 
-/// The value at `part` of the way from `a` to `b`, which rounding must not take beyond either: a pixel above 1 would be refused
-/// by every estimator.
+/// The value at the fraction `part` of the way from `a` to `b`.
+///
+/// It is clamped to [a, b] because rounding may take it beyond: every estimator would refuse a
+/// pixel above 1.
 pub(super) fn between<F: Float>(a: F, b: F, part: f64) -> F {
     let value = a + (b - a) * F::cast(part);
     value.max(a.min(b)).min(a.max(b))

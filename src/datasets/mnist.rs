@@ -17,7 +17,7 @@ const MNIST: ClassSizes = ClassSizes {
     sums: Some([1_567_298_545, 264_923_200]),
 };
 
-/// Where MNIST's files lie.
+/// Names and places of the files of MNIST.
 pub(super) const NAMES: Names = Names {
     prefix: "",
     subfolders: &["mnist", "MNIST/raw"],
@@ -26,16 +26,21 @@ pub(super) const NAMES: Names = Names {
 
 /// MNIST: 60,000 + 10,000 handwritten digits of 28 x 28 pixels, records in [0, 1], targets 0 to 9.
 ///
-/// `folder`, or its subfolder `mnist` or `MNIST/raw`, holds the four official files `train-images-idx3-ubyte`,
-/// `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, plain or as `.gz`, or with `.idx` for
-/// `-idx` in their names. The publisher's values, 0 to 255, are divided by 255. The shape of the images is [`ImageShape::MNIST`].
+/// `folder`, or its subfolder `mnist` or `MNIST/raw`, holds the four official files
+/// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
+/// `t10k-labels-idx1-ubyte`. Each file may be plain or end in `.gz`, and may have `.idx` in place
+/// of `-idx` in its name. The published values, 0 to 255, are divided by 255. The shape of the
+/// images is [`ImageShape::MNIST`].
 ///
 /// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", 1998.
 ///
 /// # Errors
 ///
-/// [`DataError::Missing`] when a file is not there, [`DataError::Idx`] or [`DataError::LabelCount`] when it is no IDX file of
-/// such images, [`DataError::ClassSize`] or [`DataError::PixelSum`] when the images are those of another dataset.
+/// - [`DataError::Missing`] when a file does not exist;
+/// - [`DataError::Idx`] or [`DataError::LabelCount`] when the files are not IDX files of such
+///   images;
+/// - [`DataError::ClassSize`] or [`DataError::PixelSum`] when the images are those of another
+///   dataset.
 ///
 /// # Example
 ///
@@ -52,14 +57,17 @@ pub fn mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> 
     read(&MNIST, folder.as_ref(), NAMES)
 }
 
-/// Fashion-MNIST: 60,000 + 10,000 articles of clothing of 28 x 28 pixels, of ten classes of equal size.
+/// Fashion-MNIST: 60,000 + 10,000 articles of clothing of 28 x 28 pixels, of ten classes of equal
+/// size.
 ///
-/// As [`mnist`], from the folder or its subfolder `fashion-mnist` or `FashionMNIST/raw`; the files have the same names.
+/// As [`mnist`], from the folder or its subfolder `fashion-mnist` or `FashionMNIST/raw`; the files
+/// have the same names.
 ///
-/// The sizes of the classes tell the set from MNIST, but not from [`kmnist`]: keep each in a subfolder of its own.
+/// The sizes of the classes distinguish the set from MNIST, but not from [`kmnist`]; keep each set
+/// in a subfolder of its own.
 ///
-/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
-/// 2017.
+/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking
+/// Machine Learning Algorithms", 2017.
 ///
 /// # Errors
 ///
@@ -80,11 +88,14 @@ pub fn fashion_mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, Dat
     read(&balanced("Fashion-MNIST"), folder.as_ref(), names)
 }
 
-/// Kuzushiji-MNIST: 60,000 + 10,000 cursive Japanese characters of 28 x 28 pixels, of ten classes of equal size.
+/// Kuzushiji-MNIST: 60,000 + 10,000 cursive Japanese characters of 28 x 28 pixels, of ten classes
+/// of equal size.
 ///
-/// As [`mnist`], from the folder or its subfolder `kmnist` or `KMNIST/raw`; the files have the same names.
+/// As [`mnist`], from the folder or its subfolder `kmnist` or `KMNIST/raw`; the files have the same
+/// names.
 ///
-/// The sizes of the classes tell the set from MNIST, but not from [`fashion_mnist`]: keep each in a subfolder of its own.
+/// The sizes of the classes distinguish the set from MNIST, but not from [`fashion_mnist`]; keep
+/// each set in a subfolder of its own.
 ///
 /// Source: T. Clanuwat et al., "Deep Learning for Classical Japanese Literature", 2018.
 ///
@@ -107,7 +118,7 @@ pub fn kmnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError>
     read(&balanced("Kuzushiji-MNIST"), folder.as_ref(), names)
 }
 
-/// The ways in which EMNIST's images are grouped into classes.
+/// The groupings of EMNIST's images into classes.
 ///
 /// ```
 /// use linfa_fisher::datasets::Emnist;
@@ -119,7 +130,7 @@ pub fn kmnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError>
 pub enum Emnist {
     /// 814,255 characters of 62 classes: 0-9, A-Z, a-z.
     ByClass,
-    /// The same with the letters merged whose capitals look alike: 47 classes.
+    /// The same characters, where letters whose capitals look alike are merged: 47 classes.
     ByMerge,
     /// 131,600 characters of the 47 classes in equal shares.
     Balanced,
@@ -127,7 +138,7 @@ pub enum Emnist {
     Letters,
     /// 280,000 digits of 10 classes.
     Digits,
-    /// 70,000 digits of 10 classes, in the number of MNIST's.
+    /// 70,000 digits of 10 classes, as many as MNIST has.
     Mnist,
 }
 
@@ -142,7 +153,7 @@ impl Emnist {
         }
     }
 
-    /// Images of the training and of the test part.
+    /// Number of images of the training part and of the test part.
     fn images(self) -> [usize; 2] {
         match self {
             Self::ByClass | Self::ByMerge => [697_932, 116_323],
@@ -171,12 +182,14 @@ impl Emnist {
     }
 }
 
-/// EMNIST: handwritten characters of 28 x 28 pixels, grouped into classes as `group` says.
+/// EMNIST: handwritten characters of 28 x 28 pixels in one of the groupings into classes.
 ///
-/// `folder`, or its subfolder `emnist` or `EMNIST/raw`, holds `emnist-letters-train-images-idx3-ubyte` and so on, plain or as `.gz`. The files
-/// store the images transposed; here they stand upright.
+/// `folder`, or its subfolder `emnist` or `EMNIST/raw`, holds
+/// `emnist-letters-train-images-idx3-ubyte` and so on, plain or as `.gz`. The files store the
+/// images transposed; this function returns them upright.
 ///
-/// Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017.
+/// Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to
+/// handwritten letters", 2017.
 ///
 /// # Errors
 ///
@@ -217,7 +230,7 @@ fn balanced(name: &'static str) -> ClassSizes {
     }
 }
 
-/// A set of ten classes under MNIST's names.
+/// Reads a set of ten classes whose files have the same names as those of MNIST.
 fn read<F: Float>(
     sizes: &ClassSizes,
     folder: &Path,

@@ -4,23 +4,29 @@
 //! |---|---|---|---|---|
 //! | [`digits`] | 1,797 | 8 x 8 | 10 | the crate itself |
 //! | [`alphanumeric`] | 1,404 | 20 x 16 | 36 | `binaryalphadigs.mat` |
-//! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz` or LIBSVM's `usps`, `usps.t` |
-//! | [`mnist`] | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` and its like |
+//! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz`, or LIBSVM's |
+//! | [`mnist`] | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` etc. |
 //! | [`fashion_mnist`], [`kmnist`], [`emnist`] | | 28 x 28 | 10 to 62 | the same kind of files |
 //!
-//! Every loader gives a `Dataset<F, usize, Ix1>`, or two of them where the publisher made a [`Split`]: one image a row,
-//! pixel (r, c) in column `r * width + c`, named `pixel_r_c`; [`ImageShape::of`] reads the shape back from the names. Sets
-//! other than [`digits`] are read from a folder that the user names; [`data_dir`] is the usual one.
+//! Every loader returns a `Dataset<F, usize, Ix1>`, or two of them in a [`Split`] where the
+//! publisher made one. A record is one image: pixel (r, c) is in column `r * width + c`, which is
+//! named `pixel_r_c`; [`ImageShape::of`] reads the shape back from these names. Except for
+//! [`digits`], which is embedded in the crate, the sets are read from a folder; [`data_dir`] is the
+//! usual one.
 //!
-//! With the feature `download`, `Downloader` fetches and verifies the sets that can be had from the web, into that folder.
+//! With the feature `download`, `Downloader` fetches the sets that are available on the web into
+//! that folder and verifies them.
 //!
-//! Binary units want binary pixels: [`Binarize`], [`OtsuBinarize`], [`StochasticBinarize`]. [`deskew`], [`on_canvas`] and
-//! [`with_classes`] change the images of any set; [`Augment`] makes more of them for training.
+//! Binary units require binary pixels: [`Binarize`], [`OtsuBinarize`] and [`StochasticBinarize`]
+//! make them. [`deskew`], [`on_canvas`] and [`with_classes`] change the images of any set;
+//! [`Augment`] makes more images for training.
 //!
-//! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these formats.
+//! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these
+//! formats.
 //!
-//! Files from anywhere may be given to the loaders. One that is not the dataset brings a [`DataError`] with its name and
-//! what is wrong where; memory is taken for bytes that exist, never for what a header claims.
+//! The loaders can be given files from untrusted sources. A file that is not the dataset causes a
+//! [`DataError`], which names the file and says what is wrong where. Memory is taken for bytes that
+//! exist, never for what a header claims.
 //!
 //! ```
 //! use linfa::traits::Transformer;
@@ -36,7 +42,8 @@ mod alphanumeric;
 mod augment;
 mod binarize;
 mod class_sizes;
-mod csv_images;
+mod data_dir;
+mod dataset_file;
 mod digits;
 #[cfg(feature = "download")]
 mod download;
@@ -44,37 +51,39 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod idx;
+mod image_dataset;
 mod images;
 mod interpolation;
-mod libsvm_images;
-mod lines;
+mod limits;
 pub mod mat5;
 mod mnist;
 #[cfg(test)]
 mod mutation;
 mod records;
+mod rows;
 mod source;
 mod split;
-mod text;
-mod text_images;
 mod usps;
-mod wanted;
 
-pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
+pub use self::alphanumeric::{
+    alphanumeric, alphanumeric_from_bytes, alphanumeric_label, AlphanumericError,
+};
 pub use self::augment::{Augment, Augmented};
 pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
-pub use self::csv_images::CsvImages;
+pub use self::data_dir::data_dir;
 pub use self::digits::digits;
 #[cfg(feature = "download")]
-pub use self::download::{Downloader, FailedAttempt, RemoteFile, RemoteSet, TransferError};
+pub use self::download::{
+    DownloadError, Downloader, FailedAttempt, RemoteFile, RemoteSet, TransferError,
+};
 pub use self::error::DataError;
 pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
-pub use self::libsvm_images::LibsvmImages;
 pub use self::mnist::{emnist, fashion_mnist, kmnist, mnist, Emnist};
+pub use self::rows::{
+    CsvImages, CsvRows, LibsvmImages, LibsvmRows, RowFormat, RowReader, TextError, TextImages,
+    TextRows,
+};
 pub use self::split::Split;
-pub use self::text::TextError;
-pub use self::text_images::TextImages;
 pub use self::usps::usps;
-pub use self::wanted::data_dir;
 pub use crate::image_shape::{Drawing, ImageShape};

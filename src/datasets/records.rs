@@ -1,4 +1,4 @@
-//! Other records in a dataset of the same targets, and names that fit.
+//! Changes of the records of a dataset that keep its targets and its names.
 
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 use linfa::Float;
@@ -16,8 +16,10 @@ pub(super) fn map_records<F: Float, D: Data<Elem = F>, T: AsTargets>(
     named(mapped, feature_names, target_names)
 }
 
-/// The dataset with those of the names that fit its columns: linfa panics at names of any other number, which
-/// are left when a user replaces the records or the targets of a dataset.
+/// The dataset with the names that fit its columns.
+///
+/// Other names are left out: linfa panics when the number of names is not that of the columns,
+/// which happens when a user replaces the records or the targets of a dataset.
 pub(super) fn named<R: Records, T: AsTargets>(
     dataset: DatasetBase<R, T>,
     feature_names: Vec<String>,

@@ -1,4 +1,4 @@
-//! A file, plain or gzip'd, as a stream of bounded length whose faults name the file.
+//! A file, plain or gzip'd, as a stream of bounded length whose errors name the file.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 
 use super::error::DataError;
-use super::text::TextError;
 
-/// Bytes by which formats are told apart.
+/// Number of bytes by which formats are told apart.
 const MAGIC: u64 = 6;
 
-/// A stream of at most `limit` bytes, decompressed when it starts like a gzip file.
+/// A stream of at most `limit` bytes, which is decompressed when it starts like a gzip file.
 ///
-/// Its `io::Error`s wrap a [`DataError`], which [`data_error`] takes out again.
+/// Its `io::Error`s wrap a [`DataError`], which [`data_error`] unwraps.
 pub(super) struct Source<R: BufRead> {
     path: PathBuf,
     stream: Stream<R>,
@@ -22,7 +21,7 @@ pub(super) struct Source<R: BufRead> {
     left: u64,
 }
 
-/// What was read to tell the format, and the rest.
+/// The bytes that were read to tell the format, followed by the rest.
 type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 
 enum Stream<R: BufRead> {
@@ -33,10 +32,7 @@ enum Stream<R: BufRead> {
 impl Source<BufReader<File>> {
     /// Opens a regular file.
     pub(super) fn open(path: &Path, limit: u64) -> Result<Self, DataError> {
-        let unreadable = |source| DataError::Unreadable {
-            path: path.to_path_buf(),
-            source,
-        };
+        let unreadable = |source| DataError::unreadable(path, source);
         if !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(DataError::NotAFile {
                 path: path.to_path_buf(),
@@ -48,7 +44,7 @@ impl Source<BufReader<File>> {
 }
 
 impl<R: BufRead> Source<R> {
-    /// Reads from any stream; `path` is the name that errors give it.
+    /// A stream from any reader; errors call it by `path`.
     pub(super) fn new(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
         let mut start = Vec::new();
         // A reader may give the first bytes one by one.
@@ -81,7 +77,7 @@ impl<R: BufRead> Source<R> {
         })
     }
 
-    /// All bytes that are left.
+    /// Reads all remaining bytes.
     pub(super) fn read_all(mut self) -> Result<Vec<u8>, DataError> {
         let mut bytes = Vec::new();
         match self.read_to_end(&mut bytes) {
@@ -97,7 +93,7 @@ impl<R: BufRead> Read for Source<R> {
             Stream::Plain(reader) => reader.read(buffer)?,
             Stream::Gzip(decoder) => match decoder.read(buffer) {
                 Ok(count) => count,
-                // The compressed bytes could not be had, whatever they are.
+                // The compressed bytes could not be read, which says nothing about the format.
                 Err(fault) if decoder.get_ref().failed => return Err(fault),
                 Err(fault) => {
                     return Err(io::Error::other(DataError::Gzip {
@@ -118,7 +114,7 @@ impl<R: BufRead> Read for Source<R> {
     }
 }
 
-/// The name of a format that is to be unpacked by other programs first.
+/// The name of the format of an archive that other programs must unpack first.
 fn archive_format(start: &[u8]) -> Option<&'static str> {
     const FORMATS: [(&[u8], &str); 3] = [
         (b"BZh", "bzip2"),
@@ -129,7 +125,7 @@ fn archive_format(start: &[u8]) -> Option<&'static str> {
     found.map(|&(_, name)| name)
 }
 
-/// Counts the compressed bytes that the decompressor took, and tells whether the last could be had.
+/// Counts the compressed bytes that the decompressor took, and tells whether the last read failed.
 struct Counted<R> {
     reader: R,
     bytes: u64,
@@ -168,58 +164,12 @@ impl<R: BufRead> BufRead for Counted<R> {
     }
 }
 
-/// Passes bytes on while no line is longer than `limit`, so that a reader of lines holds no more than that.
-pub(super) struct ShortLines<R> {
-    reader: R,
-    path: PathBuf,
-    limit: usize,
-    line: u64,
-    length: usize,
-}
-
-impl<R: Read> ShortLines<R> {
-    pub(super) fn new(path: &Path, reader: R, limit: usize) -> Self {
-        Self {
-            reader,
-            path: path.to_path_buf(),
-            limit,
-            line: 1,
-            length: 0,
-        }
-    }
-}
-
-impl<R: Read> Read for ShortLines<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        for &byte in &buffer[..count] {
-            self.length += 1;
-            if self.length > self.limit {
-                return Err(io::Error::other(DataError::Text {
-                    path: self.path.clone(),
-                    fault: TextError::LongLine {
-                        line: self.line,
-                        limit: self.limit,
-                    },
-                }));
-            }
-            if byte == b'\n' {
-                self.line += 1;
-                self.length = 0;
-            }
-        }
-        Ok(count)
-    }
-}
-
-/// The [`DataError`] inside an error of a [`Source`], or the operating system's error with the file's name.
+/// The [`DataError`] inside an error of a [`Source`], or else the operating system's error with the
+/// name of the file.
 pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
     error
         .downcast::<DataError>()
-        .unwrap_or_else(|source| DataError::Unreadable {
-            path: path.to_path_buf(),
-            source,
-        })
+        .unwrap_or_else(|source| DataError::unreadable(path, source))
 }
 
 #[cfg(test)]
@@ -344,20 +294,5 @@ mod tests {
                 Err(DataError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::ConnectionReset
             ));
         }
-    }
-
-    #[test]
-    fn long_lines_are_refused_where_they_start() {
-        let read = |text: &[u8], limit| {
-            let mut out = String::new();
-            ShortLines::new(Path::new("x"), text, limit)
-                .read_to_string(&mut out)
-                .map_err(|error| data_error(Path::new("x"), error))
-        };
-        assert_eq!(read(b"ab\nab\nab", 3).unwrap(), 8);
-        let fault = TextError::LongLine { line: 2, limit: 3 };
-        assert!(
-            matches!(read(b"ab\nabcd", 3), Err(DataError::Text { fault: f, .. }) if f == fault)
-        );
     }
 }

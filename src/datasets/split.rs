@@ -11,9 +11,12 @@ use crate::Result;
 
 /// A dataset in two parts, one to train on and one to test on.
 ///
-/// [`mnist`](super::mnist) and [`usps`](super::usps) give their publishers' split. Papers also pool the two parts and split
-/// anew, often without saying so; [`Split::pooled`] and [`Split::stratified`] are for that, and for sets without a split of their
-/// own.
+/// [`mnist`] and [`usps`] return their publishers' split. Papers also pool the two parts and split
+/// anew, often without saying so. [`Split::pooled`] and [`Split::stratified`] do this; they also
+/// serve for sets without a published split.
+///
+/// [`mnist`]: super::mnist
+/// [`usps`]: super::usps
 ///
 /// # Example
 ///
@@ -35,10 +38,10 @@ pub struct Split<F> {
 }
 
 impl<F: Float> Split<F> {
-    /// Splits a dataset at random so that either part holds every class in its share.
+    /// Splits a dataset at random so that each part holds every class in proportion.
     ///
-    /// `ratio` is the share of the training part; the same `seed` gives the same split. See [`stratified_split`], which takes
-    /// any generator.
+    /// `ratio` is the share of the training part; the same `seed` gives the same split.
+    /// [`stratified_split`] does the same with any random number generator.
     ///
     /// # Errors
     ///
@@ -49,12 +52,13 @@ impl<F: Float> Split<F> {
         Ok(Self { train, test })
     }
 
-    /// Both parts as one dataset: the rows of the training part, then those of the test part. Names are those of the training
-    /// part; weights stay if both parts have them.
+    /// Both parts as one dataset: the rows of the training part, then those of the test part.
+    ///
+    /// Names are those of the training part; weights are kept if both parts have them.
     ///
     /// # Errors
     ///
-    /// linfa's error of shapes when the parts were given different numbers of columns by hand.
+    /// linfa's shape error when the two parts have different numbers of columns.
     pub fn pooled(self) -> Result<Dataset<F, usize, Ix1>> {
         let Self { train, test } = self;
         let weighted =
@@ -70,7 +74,8 @@ impl<F: Float> Split<F> {
         Ok(named(pooled, names, train.target_names().to_vec()))
     }
 
-    /// Applies the same change to both parts, as [`deskew`](super::deskew) or a linfa transformer.
+    /// Applies the same change to both parts, such as [`deskew`](super::deskew) or a linfa
+    /// transformer.
     ///
     /// ```
     /// use linfa::traits::Transformer;
@@ -93,7 +98,7 @@ impl<F: Float> Split<F> {
     }
 }
 
-/// The rows of both.
+/// The rows of both arrays.
 fn join<'a, A: Clone, D: RemoveAxis>(
     first: ArrayView<'a, A, D>,
     second: ArrayView<'a, A, D>,

@@ -1,4 +1,4 @@
-//! The USPS digits, in either of the forms in which they are distributed.
+//! The USPS digits in the two forms in which they are distributed.
 
 use std::path::Path;
 
@@ -6,11 +6,10 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 use super::class_sizes::ClassSizes;
+use super::dataset_file::DatasetFile;
 use super::error::DataError;
-use super::libsvm_images::LibsvmImages;
+use super::rows::{LibsvmImages, TextImages};
 use super::split::Split;
-use super::text_images::TextImages;
-use super::wanted::Wanted;
 use crate::ImageShape;
 
 const SHAPE: ImageShape = ImageShape::USPS;
@@ -20,26 +19,29 @@ const SIZES: ClassSizes = ClassSizes {
     test: [359, 264, 198, 166, 200, 160, 170, 147, 166, 177],
     sums: None,
 };
-/// Images of the training and of the test part.
+/// Number of images of the training part and of the test part.
 const IMAGES: [usize; 2] = [7291, 2007];
-/// More bytes than the larger part takes up in either form.
+/// Greater than the number of bytes of the larger part in either form.
 pub(super) const FILE_BYTES: u64 = 1 << 25;
-/// How the names of LIBSVM's files start, unlike those of the other form.
+/// How the names of LIBSVM's files start.
 const LIBSVM: &str = "usps";
 
 /// USPS: 7,291 + 2,007 handwritten digits of 16 x 16 pixels, records in [0, 1], targets 0 to 9.
 ///
-/// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The Elements of Statistical
-/// Learning*, or LIBSVM's `usps` and `usps.t`; each plain or as `.gz` (LIBSVM's `.bz2` files are to be unpacked first). The
-/// publishers' values, -1 to 1, become 0 to 1, and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is
-/// [`ImageShape::USPS`].
+/// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The
+/// Elements of Statistical Learning*, or LIBSVM's `usps` and `usps.t`. Each file may be plain or
+/// end in `.gz`; unpack LIBSVM's `.bz2` files first. The published values, -1 to 1, become 0 to 1,
+/// and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is [`ImageShape::USPS`].
 ///
-/// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009, data "ZIP code".
+/// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009,
+/// data "ZIP code".
 ///
 /// # Errors
 ///
-/// [`DataError::Missing`] when a file is not there, [`DataError::Text`] when it holds something else,
-/// [`DataError::Archive`] when it is still compressed by bzip2, [`DataError::ClassSize`] when it is not complete.
+/// - [`DataError::Missing`] when a file does not exist;
+/// - [`DataError::Text`] when a file holds something else;
+/// - [`DataError::Archive`] when a file is still compressed by bzip2;
+/// - [`DataError::ClassSize`] when a part is not complete.
 ///
 /// # Example
 ///
@@ -54,7 +56,7 @@ const LIBSVM: &str = "usps";
 /// ```
 pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
     let folder = folder.as_ref();
-    let [train, test] = wanted();
+    let [train, test] = dataset_files();
     let split = Split {
         train: read_part(&train.find(folder)?, IMAGES[0])?,
         test: read_part(&test.find(folder)?, IMAGES[1])?,
@@ -62,7 +64,7 @@ pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
     SIZES.check(split, folder)
 }
 
-/// One part, of `images` images at most.
+/// Reads one part, which may hold at most `images` images.
 pub(super) fn read_part<F: Float>(
     path: &Path,
     images: usize,
@@ -80,20 +82,20 @@ fn is_libsvm(path: &Path) -> bool {
     name.to_string_lossy().starts_with(LIBSVM)
 }
 
-/// The folder holds the whole set in LIBSVM's form.
+/// Whether the folder holds the whole set in LIBSVM's form.
 #[cfg(feature = "download")]
 pub(super) fn holds_libsvm(folder: &Path) -> bool {
-    let found = |part: Wanted| part.find(folder).is_ok_and(|path| is_libsvm(&path));
-    wanted().into_iter().all(found) && usps::<f32>(folder).is_ok()
+    let found = |part: DatasetFile| part.find(folder).is_ok_and(|path| is_libsvm(&path));
+    dataset_files().into_iter().all(found) && usps::<f32>(folder).is_ok()
 }
 
 /// The files of the two parts.
-pub(super) fn wanted() -> [Wanted; 2] {
+pub(super) fn dataset_files() -> [DatasetFile; 2] {
     [["zip.train", "usps"], ["zip.test", "usps.t"]].map(|names| {
         let suffixes = [".gz", "", ".bz2"];
         let variants = |name: &str| suffixes.map(|suffix| format!("{name}{suffix}"));
-        Wanted {
-            files: names.into_iter().flat_map(variants).collect(),
+        DatasetFile {
+            names: names.into_iter().flat_map(variants).collect(),
             subfolders: &["usps"],
             origin: "https://hastie.su.domains/ElemStatLearn/data.html (\"ZIP code\")",
         }

@@ -17,8 +17,6 @@ use super::source::ScoreModel;
 use super::streaming::ranges;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_shape_of, Featuriser};
-#[cfg(feature = "serde")]
-use crate::Error;
 use crate::{Float, Result};
 
 /// A fitted map from records to Fisher vectors.
@@ -51,14 +49,8 @@ use crate::{Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F, M>",
-        bound(
-            deserialize = "F: Float + serde_crate::Deserialize<'de>, M: FisherScore<F> + serde_crate::Deserialize<'de>"
-        )
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct FisherFeatures<F, M> {
     pub(super) model: M,
@@ -68,36 +60,22 @@ pub struct FisherFeatures<F, M> {
     pub(super) information: FittedInformation<F>,
 }
 
-/// Unvalidated mirror of [`FisherFeatures`] for deserialisation.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "FisherFeatures")]
-struct Parts<F, M> {
-    model: M,
-    biases: bool,
-    expectation: Array1<F>,
-    scaling: FittedScaling<F>,
-    information: FittedInformation<F>,
+crate::persistence::deserialize_checked! {
+    FisherFeatures<F, M> { model, biases, expectation, scaling, information }
+    where F: Float, M: FisherScore<F>
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float, M: FisherScore<F>> TryFrom<Parts<F, M>> for FisherFeatures<F, M> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F, M>) -> Result<Self> {
-        let length = parts.model.layout(parts.biases).length();
-        let expectation = &parts.expectation;
+impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
+    /// A finite expectation, scaling and information of the length of the scores.
+    fn check_parts(&self) -> Result<()> {
+        let length = self.model.layout(self.biases).length();
+        let expectation = &self.expectation;
         check_shape_of("expectation of the model", expectation.shape(), &[length])?;
         check_expectation(expectation.view())?;
-        parts.scaling.check_loaded(length)?;
-        parts.information.check_loaded(length)?;
-        Ok(Self {
-            model: parts.model,
-            biases: parts.biases,
-            expectation: parts.expectation,
-            scaling: parts.scaling,
-            information: parts.information,
-        })
+        self.scaling.check_loaded(length)?;
+        self.information.check_loaded(length)
     }
 }
 

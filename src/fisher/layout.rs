@@ -3,7 +3,7 @@
 #[cfg(feature = "serde")]
 use crate::persistence::PersistenceError;
 #[cfg(feature = "serde")]
-use crate::{Error, Result};
+use crate::Result;
 
 /// The part of a Fisher score that belongs to one matrix of parameters.
 ///
@@ -67,30 +67,26 @@ impl ScoreBlock {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate", try_from = "Parts")
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct ScoreLayout {
     blocks: Vec<ScoreBlock>,
 }
 
-/// Unvalidated mirror of [`ScoreLayout`] for deserialisation.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "ScoreLayout")]
-struct Parts {
-    blocks: Vec<ScoreBlock>,
+crate::persistence::deserialize_checked! {
+    ScoreLayout { blocks }
 }
 
 #[cfg(feature = "serde")]
-impl TryFrom<Parts> for ScoreLayout {
-    type Error = Error;
-
-    fn try_from(Parts { blocks }: Parts) -> Result<Self> {
+impl ScoreLayout {
+    /// Blocks of no more parameters than can be counted.
+    fn check_parts(&self) -> Result<()> {
         let length = |block: &ScoreBlock| block.rows.checked_mul(block.columns);
         let add = |sum: usize, block| length(block).and_then(|length| sum.checked_add(length));
-        match blocks.iter().try_fold(0, add) {
-            Some(_) => Ok(Self { blocks }),
+        match self.blocks.iter().try_fold(0, add) {
+            Some(_) => Ok(()),
             None => Err(PersistenceError::LayoutOverflow.into()),
         }
     }

@@ -33,7 +33,7 @@ type ExpectationOf<F, S> = <<S as ScoreModel<F>>::Model as FisherScore<F>>::Expe
     derive(serde_crate::Serialize, serde_crate::Deserialize),
     serde(
         crate = "serde_crate",
-        try_from = "Parts<F, S, R>",
+        try_from = "FisherFeaturesParams<F, S, R>",
         bound(
             serialize = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize",
             deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
@@ -107,59 +107,38 @@ impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    derive(serde_crate::Serialize),
     serde(
         crate = "serde_crate",
-        from = "Parts<F, S, R>",
-        bound(
-            serialize = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize",
-            deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
-        )
+        bound = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize"
     )
 )]
 pub struct FisherFeaturesParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus>(
     pub(super) FisherFeaturesValidParams<F, S, R>,
 );
 
-/// Unvalidated mirror of [`FisherFeaturesParams`] for deserialisation.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "FisherFeaturesParams",
-    bound = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
-)]
-struct Parts<F: Float, S: ScoreModel<F>, R> {
-    source: S,
-    scaling: Scaling<F>,
-    information: Information<F>,
-    rotated: bool,
-    biases: bool,
-    expectation: ExpectationOf<F, S>,
-    rng: R,
+crate::persistence::deserialize_checked! {
+    FisherFeaturesParams<F, S, R> {
+        source, scaling, information, rotated, biases, expectation, rng
+    } => Ok(Self(FisherFeaturesValidParams {
+        source, scaling, information, rotated, biases, expectation, rng
+    }));
+    where
+        F: Float + serde_crate::Deserialize<'de>,
+        S: ScoreModel<F> + serde_crate::Deserialize<'de>,
+        ExpectationOf<F, S>: serde_crate::Deserialize<'de>,
+        R: serde_crate::Deserialize<'de>
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float, S: ScoreModel<F>, R> From<Parts<F, S, R>> for FisherFeaturesParams<F, S, R> {
-    fn from(parts: Parts<F, S, R>) -> Self {
-        Self(FisherFeaturesValidParams {
-            source: parts.source,
-            scaling: parts.scaling,
-            information: parts.information,
-            rotated: parts.rotated,
-            biases: parts.biases,
-            expectation: parts.expectation,
-            rng: parts.rng,
-        })
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float, S: ScoreModel<F>, R> TryFrom<Parts<F, S, R>> for FisherFeaturesValidParams<F, S, R> {
+impl<F: Float, S: ScoreModel<F>, R> TryFrom<FisherFeaturesParams<F, S, R>>
+    for FisherFeaturesValidParams<F, S, R>
+{
     type Error = Error;
 
-    fn try_from(parts: Parts<F, S, R>) -> Result<Self> {
-        FisherFeaturesParams::from(parts).check()
+    fn try_from(unchecked: FisherFeaturesParams<F, S, R>) -> Result<Self> {
+        unchecked.check()
     }
 }
 

@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView1};
 #[cfg(feature = "serde")]
 use crate::persistence::{check_ascending, check_shape_of, PersistenceError};
 #[cfg(feature = "serde")]
-use crate::{Error, Result};
+use crate::Result;
 
 /// Counts of samples by true class (row) and predicted class (column).
 ///
@@ -27,41 +27,33 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<L>",
-        bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct ConfusionMatrix<L> {
     classes: Vec<L>,
     counts: Array2<usize>,
 }
 
-/// What a file says that counts are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "ConfusionMatrix")]
-struct Parts<L> {
-    classes: Vec<L>,
-    counts: Array2<usize>,
+crate::persistence::deserialize_checked! {
+    ConfusionMatrix<L> { classes, counts } where L: Label
 }
 
 #[cfg(feature = "serde")]
-impl<L: Label> TryFrom<Parts<L>> for ConfusionMatrix<L> {
-    type Error = Error;
-
-    fn try_from(Parts { classes, counts }: Parts<L>) -> Result<Self> {
-        check_ascending(&classes)?;
-        check_shape_of("counts", counts.shape(), &[classes.len(), classes.len()])?;
+impl<L: Label> ConfusionMatrix<L> {
+    /// Distinct classes in ascending order, and a square of counts that can be added up.
+    fn check_parts(&self) -> Result<()> {
+        let classes = self.classes.len();
+        check_ascending(&self.classes)?;
+        check_shape_of("counts", self.counts.shape(), &[classes, classes])?;
         let mut total = 0_usize;
-        for (index, &count) in counts.iter().enumerate() {
+        for (index, &count) in self.counts.iter().enumerate() {
             let part = "the counts, which can be added up,";
             let sum = total.checked_add(count);
             total = sum.ok_or(PersistenceError::Number { part, index })?;
         }
-        Ok(Self { classes, counts })
+        Ok(())
     }
 }
 

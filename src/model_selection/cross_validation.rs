@@ -193,12 +193,8 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<L>",
-        bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct CrossValidation<L> {
     fold_accuracies: Array1<f64>,
@@ -207,47 +203,31 @@ pub struct CrossValidation<L> {
     confusion_matrix: ConfusionMatrix<L>,
 }
 
-/// What a file says that a cross-validation found.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "CrossValidation",
-    bound(deserialize = "L: Label + serde_crate::Deserialize<'de>")
-)]
-struct Parts<L> {
-    fold_accuracies: Array1<f64>,
-    rows: Vec<usize>,
-    predictions: Array1<L>,
-    confusion_matrix: ConfusionMatrix<L>,
+crate::persistence::deserialize_checked! {
+    CrossValidation<L> { fold_accuracies, rows, predictions, confusion_matrix }
+    where L: Label
 }
 
 #[cfg(feature = "serde")]
-impl<L: Label> TryFrom<Parts<L>> for CrossValidation<L> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<L>) -> Result<Self> {
-        let (folds, rows) = (parts.fold_accuracies.len(), parts.rows.len());
+impl<L: Label> CrossValidation<L> {
+    /// Accuracies in `[0, 1]`, ascending rows, and a prediction and a count for every row.
+    fn check_parts(&self) -> Result<()> {
+        let (folds, rows) = (self.fold_accuracies.len(), self.rows.len());
         check_shape_of(
             "accuracies of the folds",
             &[folds],
             &[folds.clamp(1, rows.max(1))],
         )?;
-        check_numbers("the folds' accuracies", &parts.fold_accuracies, |x| {
+        check_numbers("the folds' accuracies", &self.fold_accuracies, |x| {
             (0.0..=1.0).contains(&x)
         })?;
-        if let Some(before) = parts.rows.windows(2).position(|pair| pair[0] >= pair[1]) {
+        if let Some(before) = self.rows.windows(2).position(|pair| pair[0] >= pair[1]) {
             let (part, index) = ("the rows, which are in ascending order,", before + 1);
             return Err(PersistenceError::Number { part, index }.into());
         }
-        check_shape_of("predictions", parts.predictions.shape(), &[rows])?;
-        check_shape_of("pairs counted", &[parts.confusion_matrix.total()], &[rows])?;
-        Ok(Self {
-            fold_accuracies: parts.fold_accuracies,
-            rows: parts.rows,
-            predictions: parts.predictions,
-            confusion_matrix: parts.confusion_matrix,
-        })
+        check_shape_of("predictions", self.predictions.shape(), &[rows])?;
+        check_shape_of("pairs counted", &[self.confusion_matrix.total()], &[rows])
     }
 }
 

@@ -1,19 +1,19 @@
-//! Matrices that vectors are loaded from and stored to at the speed of the cache.
+//! Matrices that start at a cache line.
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::numerics::Float;
 
-/// Bytes of a line of the cache.
+/// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// A matrix in row-major order that starts with a line of the cache: vectors of rows of whole lines
-/// do not lie across two of them, which would take twice as long to load, and longer to store.
+/// A matrix in row-major order that starts at a cache line. If its rows are whole lines too, no
+/// vector of them straddles two lines, which would take longer to load and store.
 #[derive(Debug)]
 pub(crate) struct Aligned<F> {
-    /// With room for the first line to start.
+    /// The values, after up to a line of padding.
     values: Vec<F>,
-    /// Where the matrix begins.
+    /// The index of the matrix's first value.
     first: usize,
     shape: (usize, usize),
 }

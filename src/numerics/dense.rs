@@ -1,7 +1,7 @@
-//! Matrix products over a pool of threads.
+//! Dense matrix products and sums of rows.
 //!
-//! A product is cut into blocks of rows of the *destination*; every block is computed by one
-//! thread in the same order of operations, so the result does not depend on how many there are.
+//! A product is split into blocks of rows of the *destination*. One thread computes each block,
+//! always in the same order of operations, so the result does not depend on the number of threads.
 
 use faer::{Accum, MatMut, MatRef};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use crate::numerics::kernels::Onto;
 use crate::numerics::Float;
 
-/// Floating-point operations worth handing to another thread.
+/// Floating-point operations of a block: fewer are not worth another thread.
 const BLOCK_OPERATIONS: usize = 4_000_000;
 
-/// Rows of a block at least, below which the kernel of the product loses its speed.
-const BLOCK_ROWS: usize = 64;
+/// The fewest rows of a block: the product of fewer rows runs below full speed.
+const LEAST_ROWS: usize = 64;
 
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
@@ -50,7 +50,7 @@ pub(crate) fn product_onto<F: Float>(
         let destination = MatMut::from_row_major_slice_mut(block, n, columns);
         F::gemm(destination, accum, left.subrows(first, n), right, alpha);
     };
-    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(BLOCK_ROWS);
+    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(LEAST_ROWS);
     if slice.is_empty() {
     } else if block_rows >= rows {
         multiply(0, slice);
@@ -72,7 +72,7 @@ pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
     sum.into()
 }
 
-/// Adds rows, one after another in memory, to `sum`.
+/// Adds rows, which lie one after another in memory, to `sum`.
 pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
     Arch::new().dispatch(SumOfRows(rows, sum));
 }
@@ -92,7 +92,7 @@ impl<F: Float> WithSimd for SumOfRows<'_, F> {
     }
 }
 
-/// The matrix itself if it lies row after row or column after column in memory, else a copy.
+/// The matrix itself if it is contiguous, in row-major or column-major order; else a copy.
 pub(super) fn contiguous<F: Float>(matrix: ArrayView2<F>) -> CowArray<F, Ix2> {
     if matrix.is_standard_layout() || matrix.t().is_standard_layout() {
         CowArray::from(matrix)

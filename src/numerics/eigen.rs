@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis};
 
 /// Eigenvalues in descending order and the eigenvectors, in columns, of a symmetric matrix.
 ///
-/// `None` if the iteration does not converge or the matrix is not finite.
+/// `None` if the iteration does not converge or if a value of the matrix is not finite.
 pub(crate) fn symmetric_eigen(matrix: Array2<f64>) -> Option<(Array1<f64>, Array2<f64>)> {
     let (mut values, mut vectors) = eigen_ascending(matrix)?;
     values.invert_axis(Axis(0));

@@ -1,23 +1,23 @@
-//! The element types: `f32` and `f64` with the numerical kernels that the crate is built on.
+//! The element types: `f32` and `f64`, with the numerical kernels of the crate.
 
 use super::kernels::Kernels;
 
-/// Floating point numbers that Boltzmann machines can be trained in: `f32` and `f64`.
+/// Floating-point types of records and parameters: `f32` and `f64`.
 ///
 /// It is [`linfa::Float`] plus the numerical kernels of the crate; the trait is sealed.
 ///
-/// In `f32` the kernels use the widest vectors of the machine. `sigmoid` and `softplus` are within a
-/// relative error of `4 f32::EPSILON`; `exp(-x)` in them is clamped at `x = -88` and 87. A unit of
-/// probability `p` is on if a uniform number of 24 bits (32 in `f64`) is below `p`, so that `p` is
-/// rounded up to a multiple of `2^-24` (`2^-32`).
+/// The kernels of `f32` use the widest vector instructions of the processor. Their `sigmoid` and
+/// `softplus` have a relative error of at most `4 f32::EPSILON`, and clamp the argument of `exp` to
+/// `[-87, 88]`. A unit of probability `p` is on if a uniform number of 24 bits (32 bits in `f64`)
+/// is below `p`, which rounds `p` up to a multiple of `2^-24` (`2^-32`).
 ///
 /// # Example
 ///
 /// ```
-/// fn in_place_to_spread<F: linfa_fisher::Float>(bits: &[bool]) -> Vec<F> {
+/// fn states_of<F: linfa_fisher::Float>(bits: &[bool]) -> Vec<F> {
 ///     bits.iter().map(|&b| if b { F::one() } else { F::zero() }).collect()
 /// }
-/// assert_eq!(in_place_to_spread::<f32>(&[true, false]), [1.0, 0.0]);
+/// assert_eq!(states_of::<f32>(&[true, false]), [1.0, 0.0]);
 /// ```
 pub trait Float: linfa::Float + Kernels {}
 

@@ -1,26 +1,24 @@
-//! Matrices laid out to be the right factor of many products.
+//! Matrices in a layout for the right factors of many products.
 
 use ndarray::{s, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 use crate::numerics::aligned::Aligned;
 use crate::numerics::kernels::{Onto, PanelProduct};
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::Float;
 
-/// Columns of a panel.
+/// Columns of a panel: four AVX-512 vectors of `f32`, the widest tile that registers hold.
 const PANEL: usize = 64;
 
-/// Columns that every panel's width is a multiple of, no less than the lanes of any vector.
+/// Every panel's width is a multiple of this, the most lanes that a vector has.
 const LANES: usize = 16;
-
-/// Elements below which laying them out is not worth sharing among threads.
-const SHARED_ELEMENTS: usize = 1 << 16;
 
 /// A matrix in panels of [`PANEL`] columns, each row after row, the last one padded by zeros.
 ///
-/// A product reads a panel in the order of memory, and its kernel holds a tile of the result in
-/// registers: products of few rows run at the speed of large ones, which general ones, which lay
-/// the matrix out each time, do not reach.
+/// A product reads a panel in the order of memory and holds a tile of the result in registers, so
+/// that products of few rows are as fast as large ones. A general product such as faer's lays its
+/// right factor out anew each time.
 #[derive(Debug)]
 pub(crate) struct Packed<F> {
     depth: usize,
@@ -41,7 +39,7 @@ impl<F: Float> Packed<F> {
         packed
     }
 
-    /// Lays another matrix of the same shape out in the same place.
+    /// Replaces it by another matrix of the same shape, without allocating.
     pub(crate) fn write(&mut self, matrix: ArrayView2<F>) {
         assert_eq!(matrix.dim(), (self.depth, self.columns));
         let length = (self.depth * PANEL).max(1);
@@ -58,7 +56,7 @@ impl<F: Float> Packed<F> {
             }
         };
         let panels = self.panels.as_slice_mut();
-        if panels.len() < SHARED_ELEMENTS {
+        if panels.len() <= BLOCK_ELEMENTS {
             panels.chunks_mut(length).enumerate().for_each(write);
         } else {
             let panels = panels.par_chunks_mut(length);
@@ -66,7 +64,7 @@ impl<F: Float> Packed<F> {
         }
     }
 
-    /// `out = onto + alpha * left * self`, for `left` and `out` in row-major order, on the calling
+    /// `out = onto + alpha * left * self` for `left` and `out` in row-major order, on the calling
     /// thread.
     pub(crate) fn write_product(
         &self,
@@ -98,7 +96,7 @@ impl<F: Float> Packed<F> {
     }
 }
 
-/// Writes some columns of a matrix to a panel.
+/// Writes some columns of a matrix to a panel, row by row.
 fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
     let width = panel.len() / columns.nrows();
     let rows = columns.rows().into_iter();
@@ -107,8 +105,8 @@ fn write_panel<F: Float>(columns: ArrayView2<F>, panel: &mut [F]) {
     }
 }
 
-/// Writes columns of length `depth`, one after another in memory, to a panel: some lines at a time,
-/// which stay in the cache meanwhile.
+/// Writes columns of length `depth`, which lie one after another in memory, to a panel: some lines
+/// at a time, which stay in the cache meanwhile.
 fn transpose<F: Float>(columns: &[F], depth: usize, panel: &mut [F]) {
     const LINES: usize = 16;
     let width = panel.len() / depth;

@@ -1,23 +1,23 @@
-//! Random numbers many at a time: what samplers of thousands of units need.
+//! Random numbers, sixteen at a time, for samplers that draw the states of thousands of units.
 //!
-//! Every block of a computation draws from a stream of its own, given by a seed and the block's
-//! number, so that results do not depend on which thread does what.
+//! Every block of a computation draws from its own stream, which a seed and the block's number
+//! determine, so results do not depend on which thread computes which block.
 
 use rand::{RngCore, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256Plus};
 
-/// Numbers that [`Lanes`] gives at once.
+/// How many numbers [`Lanes`] draws at once.
 pub(crate) const LANES: usize = 16;
 
-/// 16 independent xoshiro128+ generators (Blackman & Vigna 2021) side by side, in whose steps the
-/// compiler finds vector instructions. Only the upper bits are used; the lowest are the weak ones.
+/// 16 independent xoshiro128+ generators (Blackman & Vigna 2021) side by side, whose steps the
+/// compiler vectorises. Callers use the upper bits only, because the lowest bits are weak.
 #[derive(Debug, Clone)]
 pub struct Lanes {
     state: [[u32; LANES]; 4],
 }
 
 impl Lanes {
-    /// Block `stream` of a computation that was given `seed`.
+    /// The generators for block `stream` of a computation with the given `seed`.
     pub(crate) fn new(seed: u64, stream: usize) -> Self {
         let mut source = seeder(seed, stream);
         let mut state = [[0; LANES]; 4];
@@ -28,7 +28,7 @@ impl Lanes {
         Self { state }
     }
 
-    /// 32 random bits a lane.
+    /// 32 random bits for each lane.
     #[inline(always)]
     pub(crate) fn next(&mut self) -> [u32; LANES] {
         let [s0, s1, s2, s3] = &mut self.state;

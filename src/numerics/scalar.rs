@@ -1,13 +1,12 @@
-//! Stable elementary functions of numbers and of whole matrices.
+//! Numerically stable elementary functions of numbers and of whole matrices.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
+pub(crate) use crate::numerics::kernels::softplus;
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::Float;
-
-/// Elements that one thread works on.
-const BLOCK_ELEMENTS: usize = 1 << 15;
 
 /// Applies `f` to every block of elements of a matrix in row-major order.
 fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) + Send + Sync) {
@@ -21,12 +20,12 @@ fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) +
     }
 }
 
-/// Whether something holds of every value.
+/// Whether `holds` is true of every value.
 pub(crate) fn all<F: Float>(values: &[F], holds: impl Fn(F) -> bool) -> bool {
     Arch::new().dispatch(All(values, holds))
 }
 
-/// See [`all`]; without a way out in between, the loop is vectorised.
+/// See [`all`]. The loop has no early exit, so that the compiler vectorises it.
 struct All<'a, F, P>(&'a [F], P);
 
 impl<F: Float, P: Fn(F) -> bool> WithSimd for All<'_, F, P> {
@@ -46,11 +45,6 @@ pub(crate) fn sigmoid<F: Float>(matrix: ArrayViewMut2<F>) {
 /// Replaces every `x` by `ln(1 + exp(x))`.
 pub(crate) fn softplus_all<F: Float>(matrix: ArrayViewMut2<F>) {
     for_each_block(matrix, F::softplus_in_place);
-}
-
-/// `ln(1 + exp(x))` without overflow.
-pub(crate) fn softplus<F: Float>(x: F) -> F {
-    x.max(F::zero()) + (-x.abs()).exp().ln_1p()
 }
 
 /// `-p ln p - (1 - p) ln(1 - p)`, zero at both ends.
@@ -82,13 +76,6 @@ pub(crate) fn select_rows<F: Float>(matrix: ArrayView2<F>, indices: &[usize]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn softplus_is_stable() {
-        assert_eq!(softplus(1000.0_f32), 1000.0);
-        assert_eq!(softplus(-1000.0_f32), 0.0);
-        assert!((softplus(0.0_f64) - std::f64::consts::LN_2).abs() < 1e-15);
-    }
 
     #[test]
     fn entropy_vanishes_at_certainty() {

@@ -1,50 +1,45 @@
-//! Matrices that are mostly zero, such as the pixels of pen strokes.
+//! Matrices whose values are mostly zero, such as images of handwriting.
 //!
-//! A product with one is a sum of rows of the other factor: for a machine with few hidden units
-//! that is several times faster than a dense product.
+//! A row of their product with a matrix is a sum of rows of that matrix.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::numerics::kernels::{Onto, Rows};
+use crate::numerics::parallel::BLOCK_ROWS;
 use crate::numerics::random::LANES;
 use crate::numerics::scalar::all;
 use crate::numerics::Float;
 
-/// Share of non-zeros up to which a product is faster than the dense one.
+/// The share of non-zeros up to which the sparse product is faster than the dense one.
 const SPARSE: f64 = 0.25;
 
-/// Whether so few of a matrix' values are not zero that sparse rows pay.
+/// Whether a matrix has so few non-zeros that its sparse rows are faster.
 pub(crate) fn pays(entries: usize, values: usize) -> bool {
     entries as f64 <= SPARSE * values as f64
 }
 
-/// Columns of factors that [`SparseRows::add_transposed_product`] is made for: one vector of
-/// `f32`, or two.
+/// Columns of the factors of [`SparseRows::add_transposed_product`]: one or two vectors of `f32`.
 pub(crate) const WIDTHS: [usize; 2] = [16, 32];
 
-/// Rows of a product that one thread works on. It is fixed, but nothing depends on it: each row is
-/// a sum in the order of its columns.
-const BLOCK_ROWS: usize = 32;
-
-/// Additions below which a product is not worth sharing among threads.
+/// Additions of a product: fewer are not worth another thread.
 const SHARED_ADDITIONS: usize = 1 << 17;
 
 /// The non-zeros of a matrix, row after row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SparseRows<F> {
     columns: usize,
-    /// Where each row starts, and where the last one ends.
+    /// The first entry of each row, then the end of the last row.
     starts: Vec<usize>,
     /// The column of every non-zero.
     places: Vec<u32>,
-    /// Its value; empty if all of them are 1.
+    /// The value of every non-zero; empty if all of them are 1.
     values: Vec<F>,
 }
 
 impl<F: Float> SparseRows<F> {
-    /// The non-zeros of rows (in row-major order); each is shown to `f` while it is in the cache.
+    /// The non-zeros of rows in row-major order. Each row is shown to `f` while it is in the cache.
     pub(crate) fn of_rows(rows: &[F], columns: usize, mut f: impl FnMut(&[F])) -> Self {
         let columns = columns.max(1);
         let mut sparse = Self::with_room(rows.len(), columns);
@@ -69,7 +64,8 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// The non-zeros of a matrix (in row-major order) of zeros and ones, if [that pays](pays).
+    /// The non-zeros of a matrix of zeros and ones; `None` unless it is in row-major order and
+    /// [`pays`].
     pub(crate) fn of_states(states: ArrayView2<F>) -> Option<Self> {
         let columns = states.ncols().max(1);
         let mut rows = Self::with_room(states.len(), columns);
@@ -91,7 +87,7 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// Room for the places of a matrix of so many values that is worth it.
+    /// No rows yet, with room for the places of a matrix of `values` values that [`pays`].
     fn with_room(values: usize, columns: usize) -> Self {
         let most = (SPARSE * values as f64) as usize;
         Self {
@@ -100,8 +96,8 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// Appends the places of a row's non-zeros; how many there are of all rows now. `places` is to
-    /// be cut off there after the last row.
+    /// Appends the places of a row's non-zeros and returns the number of places of all rows so far.
+    /// After the last row, the caller truncates `places` to that number.
     fn push_places(&mut self, row: &[F]) -> usize {
         let first = self.entries();
         let room = first + row.len() + LANES;
@@ -113,7 +109,7 @@ impl<F: Float> SparseRows<F> {
         end
     }
 
-    /// The rows of all parts, one part below the other.
+    /// The rows of all parts, in their order.
     pub(crate) fn stacked(parts: Vec<Self>) -> Self {
         let mut all = Self::empty(parts.first().map_or(0, |part| part.columns));
         let entries = parts.iter().map(|part| part.places.len()).sum();
@@ -132,8 +128,8 @@ impl<F: Float> SparseRows<F> {
         all
     }
 
-    /// The rows of `indices`, in that order, of blocks that have `block_rows` rows each but the last
-    /// one.
+    /// The rows of `indices`, in that order, of blocks of `block_rows` rows each; the last block
+    /// may have fewer.
     pub(crate) fn select(blocks: &[Self], block_rows: usize, indices: &[usize]) -> Self {
         let mut chosen = Self::empty(blocks.first().map_or(0, |block| block.columns));
         let rows = indices.iter().map(|&index| {
@@ -168,17 +164,17 @@ impl<F: Float> SparseRows<F> {
         self.starts.len() - 1
     }
 
-    /// Values that are stored.
+    /// The number of stored values.
     pub(crate) fn entries(&self) -> usize {
         self.starts.last().copied().unwrap_or(0)
     }
 
-    /// Replaces every value, a probability, by a state; zeros that result stay in place.
+    /// Replaces every value, a probability, by a random state; states of zero stay stored.
     pub(crate) fn sample(&mut self, random: &mut crate::numerics::random::Lanes) {
         F::bernoulli_in_place(&mut self.values, random);
     }
 
-    /// The matrix with its zeros.
+    /// The dense matrix.
     pub(crate) fn to_dense(&self) -> Array2<F> {
         let mut dense = Array2::zeros((self.nrows(), self.columns));
         for (row, mut values) in dense.rows_mut().into_iter().enumerate() {
@@ -191,7 +187,7 @@ impl<F: Float> SparseRows<F> {
         dense
     }
 
-    /// Sum of every row.
+    /// The sum of every row.
     pub(crate) fn row_sums(&self) -> Array1<F> {
         let sum = |row: &[usize]| match self.values.get(row[0]..row[1]) {
             Some(values) => values.iter().copied().sum(),
@@ -228,8 +224,8 @@ impl<F: Float> SparseRows<F> {
         }
     }
 
-    /// `out += self' * right`, without the transpose, for factors in row-major order: every entry
-    /// adds a row of one to one of the other. This is quick for rows of [`WIDTHS`].
+    /// `out += self' * right` for factors in row-major order of [`WIDTHS`] columns. It does not
+    /// compute the transpose: every entry adds a row of `right` to a row of `out`.
     pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
         assert_eq!((self.nrows(), self.columns), (right.nrows(), out.nrows()));
         assert_eq!(right.ncols(), out.ncols());
@@ -254,9 +250,7 @@ impl<F: Float> SparseRows<F> {
         });
     }
 
-    /// `out = onto + alpha * self * right`, for `right` and `out` in row-major order, without the
-    /// columns that only `right` has. This is quickest for [aligned](crate::numerics::aligned::Aligned) rows of
-    /// [`WIDTHS`].
+    /// `out = onto + alpha * self * right` for `right` and `out` in row-major order.
     pub(crate) fn write_product(
         &self,
         right: ArrayView2<F>,
@@ -264,8 +258,9 @@ impl<F: Float> SparseRows<F> {
         onto: Onto<F>,
         mut out: ArrayViewMut2<F>,
     ) {
-        let (width, stride) = (out.ncols(), right.ncols());
-        assert!(self.nrows() == out.nrows() && self.columns == right.nrows() && width <= stride);
+        let width = out.ncols();
+        assert_eq!((self.nrows(), self.columns), (out.nrows(), right.nrows()));
+        assert_eq!(right.ncols(), width);
         assert!(onto.fits(width));
         let (Some(right), Some(out)) = (right.to_slice(), out.as_slice_mut()) else {
             unreachable!("the factors of sparse products are allocated in row-major order");
@@ -277,7 +272,7 @@ impl<F: Float> SparseRows<F> {
                 places: &self.places,
                 values: &self.values,
             };
-            F::sparse_product(rows, (right, stride), alpha, onto, (out, width));
+            F::sparse_product(rows, (right, width), alpha, onto, out);
         };
         let block = BLOCK_ROWS * width.max(1);
         if self.places.len() * width < SHARED_ADDITIONS {
@@ -322,7 +317,8 @@ impl<F: Float, const WIDTH: usize> WithSimd for AddRows<'_, F, WIDTH> {
     }
 }
 
-/// `sums += row`, on a copy, which the compiler sees to be apart from the row.
+/// `sums += row`, on a copy of the sums, so that the compiler knows that they do not overlap the
+/// row.
 #[inline(always)]
 fn add_row<F: Float, const WIDTH: usize>(sums: &mut [F; WIDTH], row: impl Fn(usize) -> F) {
     let mut new = *sums;
@@ -335,7 +331,6 @@ fn add_row<F: Float, const WIDTH: usize>(sums: &mut [F; WIDTH], row: impl Fn(usi
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use ndarray::s;
     use proptest::prelude::*;
 
     use super::*;
@@ -378,10 +373,6 @@ mod tests {
                 sparse.write_product(right.view(), 2.0, onto, out.view_mut());
                 assert_abs_diff_eq!(out, 2.0 * left.dot(&right) + start, epsilon = 1e-9);
             }
-            let mut wide = Array2::ones((inner, width + 7));
-            wide.slice_mut(s![.., ..width]).assign(&right);
-            sparse.write_product(wide.view(), 1.0, Onto::Nothing, out.view_mut());
-            assert_abs_diff_eq!(out, left.dot(&right), epsilon = 1e-9);
             for width in WIDTHS {
                 let narrow = Array2::from_shape_fn((rows, width), |(i, j)| (i + j) as f64);
                 let mut out = Array2::ones((inner, width));

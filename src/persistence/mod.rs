@@ -14,9 +14,11 @@
 //! [`Featuriser`]. linfa's own models have no such check, but for linfa-svm's; in [`Foreign`] they
 //! are taken as they are.
 
+mod deserialize;
 mod error;
 mod svm;
 
+pub(crate) use deserialize::deserialize_checked;
 pub use error::PersistenceError;
 
 use ndarray::{ArrayBase, Data, Dimension};

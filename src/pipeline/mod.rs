@@ -212,39 +212,24 @@ where
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<M, K>",
-        bound(
-            deserialize = "M: Featuriser + serde_crate::Deserialize<'de>, K: Loadable + serde_crate::Deserialize<'de>"
-        )
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Pipeline<M, K> {
     features: M,
     classifier: K,
 }
 
-/// What a file says that a pipeline is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "Pipeline")]
-struct Parts<M, K> {
-    features: M,
-    classifier: K,
+crate::persistence::deserialize_checked! {
+    Pipeline<M, K> { features, classifier } where M: Featuriser, K: Loadable
 }
 
 #[cfg(feature = "serde")]
-impl<M: Featuriser, K: Loadable> TryFrom<Parts<M, K>> for Pipeline<M, K> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<M, K>) -> Result<Self> {
-        parts.classifier.check_loaded(parts.features.nfeatures())?;
-        Ok(Self {
-            features: parts.features,
-            classifier: parts.classifier,
-        })
+impl<M: Featuriser, K: Loadable> Pipeline<M, K> {
+    /// A classifier of as many columns as there are features.
+    fn check_parts(&self) -> Result<()> {
+        self.classifier.check_loaded(self.features.nfeatures())
     }
 }
 

@@ -1,3 +1,3 @@
-//! What is shown to people: pictures of models, curves of trainings.
+//! Pictures of models and curves of trainings.
 
 pub mod plot;

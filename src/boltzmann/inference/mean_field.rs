@@ -17,7 +17,7 @@ use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::error::MachineError;
 use crate::numerics::kernels::Onto;
 use crate::numerics::parallel::map_blocks;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// When mean-field inference stops.
 ///
@@ -56,17 +56,16 @@ impl<F: Float> Default for MeanField<F> {
 impl<F: Float> MeanField<F> {
     /// # Errors
     ///
-    /// [`MachineError::InvalidMeanFieldIterations`](crate::error::MachineError::InvalidMeanFieldIterations), [`MachineError::InvalidMeanFieldTolerance`](crate::error::MachineError::InvalidMeanFieldTolerance).
+    /// [`InvalidMeanFieldIterations`], [`InvalidMeanFieldTolerance`].
+    ///
+    /// [`InvalidMeanFieldIterations`]: crate::error::MachineError::InvalidMeanFieldIterations
+    /// [`InvalidMeanFieldTolerance`]: crate::error::MachineError::InvalidMeanFieldTolerance
     pub(crate) fn check(&self) -> Result<()> {
         if self.iterations == 0 {
-            Err(Error::Machine(MachineError::InvalidMeanFieldIterations(
-                self.iterations,
-            )))
+            Err(MachineError::InvalidMeanFieldIterations(self.iterations).into())
         } else if !(F::zero()..F::one()).contains(&self.tolerance) {
             let tolerance = self.tolerance.to_f64().unwrap_or(f64::NAN);
-            Err(Error::Machine(MachineError::InvalidMeanFieldTolerance(
-                tolerance,
-            )))
+            Err(MachineError::InvalidMeanFieldTolerance(tolerance).into())
         } else {
             Ok(())
         }
@@ -77,9 +76,11 @@ impl<F: Float> MeanField<F> {
         let visible = visible.as_standard_layout().into_owned();
         let is_deep = machine.theta().weights.len() > 1;
         let laid_out = is_deep.then(|| PackedMachine::of(machine.theta()));
-        let machine = laid_out
-            .as_ref()
-            .map_or(machine, PackedMachine::conditionals);
+        let (up, down) = machine.factors();
+        let machine = match &laid_out {
+            Some(laid_out) => laid_out.conditionals().scaled(up, down),
+            None => machine,
+        };
         let (below, above) = (Some(visible.view()), None);
         let input = machine.input(1, &Neighbours { below, above });
         let mut layers = vec![visible];
@@ -214,10 +215,7 @@ impl<F: Float> Pending<F> {
             self.update(machine, layer);
             let (new, old) = (&mut self.hidden[layer - 1], &mut self.spare[layer - 1]);
             std::mem::swap(new, old);
-            let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
-                unreachable!("layers are allocated in row-major order");
-            };
-            F::mark_moves(new, old, tolerance, &mut self.moved);
+            mark_moves(new.view(), old.view(), tolerance, &mut self.moved);
         }
     }
 
@@ -238,8 +236,8 @@ impl<F: Float> Pending<F> {
         self.open.iter().filter(|&&open| open).count()
     }
 
-    /// Writes the rows that have converged to their places in the block, or `all` that have not been
-    /// written yet.
+    /// Writes the rows that have converged to their places in the block, or `all` that have not
+    /// been written yet.
     fn close(&mut self, all: bool, block: &mut [ArrayViewMut2<F>]) {
         for (row, open) in self.open.iter_mut().enumerate() {
             if *open && (all || !self.moved[row]) {
@@ -262,5 +260,34 @@ impl<F: Float> Pending<F> {
             *layer = layer.select(Axis(0), &kept);
         }
         self.spare = self.hidden.clone();
+    }
+}
+
+/// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
+fn mark_moves<F: Float>(new: ArrayView2<F>, old: ArrayView2<F>, tolerance: F, moved: &mut [bool]) {
+    let moves = |(&new, &old): (&F, &F)| (new - old).abs() > tolerance;
+    let rows = new.rows().into_iter().zip(old.rows());
+    for ((new, old), moved) in rows.zip(moved) {
+        *moved |= new.iter().zip(old).any(moves);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_moved_by_more_than_the_tolerance_are_marked() {
+        let old = Array2::from_elem((4, 20), 0.5);
+        let mut new = old.clone();
+        new[[1, 0]] = 0.25;
+        new[[2, 0]] = 0.5 + 1e-4;
+        new[[3, 19]] = 0.75;
+        let mut moved = [true, false, false, false];
+        mark_moves(new.view(), old.view(), 1e-3, &mut moved);
+        assert_eq!(moved, [true, true, false, true]);
+        let mut moved = [false; 4];
+        mark_moves(new.view(), old.view(), 0.0, &mut moved);
+        assert_eq!(moved, [false, true, true, true]);
     }
 }

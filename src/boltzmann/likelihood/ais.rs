@@ -26,7 +26,7 @@ use crate::boltzmann::training::{means_of, visible_biases};
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::{MachineError, RecordsError};
 use crate::numerics::random::Lanes;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Chains that one thread works on. It is fixed, so that results do not depend on the number of
 /// threads.
@@ -59,12 +59,8 @@ const BLOCK_CHAINS: usize = 50;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "AisParts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Ais<F> {
     chains: usize,
@@ -72,26 +68,19 @@ pub struct Ais<F> {
     base: Option<Array1<F>>,
 }
 
-/// What a file says that the sampling is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "Ais")]
-struct AisParts<F> {
-    chains: usize,
-    temperatures: usize,
-    base: Option<Array1<F>>,
+crate::persistence::deserialize_checked! {
+    Ais<F> { chains, temperatures, base } where F: Float
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float> TryFrom<AisParts<F>> for Ais<F> {
-    type Error = Error;
-
-    fn try_from(parts: AisParts<F>) -> Result<Self> {
-        let ais = Self::new(parts.chains, parts.temperatures)?;
-        match parts.base {
-            // the means of one record are the record itself
-            Some(means) => ais.base_rates(means.view().insert_axis(Axis(0))),
-            None => Ok(ais),
+impl<F: Float> Ais<F> {
+    /// Numbers that [`Ais::new`] takes, and base rates that could be means of records.
+    fn check_parts(&self) -> Result<()> {
+        Self::new(self.chains, self.temperatures)?;
+        match &self.base {
+            Some(means) => crate::checks::check_records(means.view().insert_axis(Axis(0))),
+            None => Ok(()),
         }
     }
 }
@@ -102,14 +91,15 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains) unless there are at least 2 chains, [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures)
+    /// [`InvalidChains`] unless there are at least 2 chains, [`InvalidTemperatures`]
     /// for no step.
+    ///
+    /// [`InvalidChains`]: crate::error::MachineError::InvalidChains
+    /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn new(chains: usize, temperatures: usize) -> Result<Self> {
         match (chains, temperatures) {
-            (0 | 1, _) => Err(Error::Machine(MachineError::InvalidChains(chains))),
-            (_, 0) => Err(Error::Machine(MachineError::InvalidTemperatures(
-                temperatures,
-            ))),
+            (0 | 1, _) => Err(MachineError::InvalidChains(chains).into()),
+            (_, 0) => Err(MachineError::InvalidTemperatures(temperatures).into()),
             _ => Ok(Self {
                 chains,
                 temperatures,
@@ -124,7 +114,10 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::EmptyRecords`](crate::error::RecordsError::EmptyRecords), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite).
+    /// [`EmptyRecords`], [`NonFinite`].
+    ///
+    /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
     pub fn base_rates(mut self, records: ArrayView2<F>) -> Result<Self> {
         crate::checks::check_records(records)?;
         self.base = Some(means_of(records));
@@ -135,8 +128,12 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if the base rates are of another width than the machine,
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes) or [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters) for parameters of no machine.
+    /// [`Width`] if the base rates are of another width than the machine,
+    /// [`ParameterShapes`] or [`NonFiniteParameters`] for parameters of no machine.
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn log_partition<R: Rng>(
         &self,
         parameters: &Parameters<F>,
@@ -188,10 +185,11 @@ impl<F: Float> Ais<F> {
         let mut base: Vec<Array1<F>> = layers.iter().map(|&units| Array1::zeros(units)).collect();
         if let Some(means) = &self.base {
             if means.len() != layers[0] {
-                return Err(Error::Records(RecordsError::Width {
+                return Err(RecordsError::Width {
                     expected: layers[0],
                     found: means.len(),
-                }));
+                }
+                .into());
             }
             base[0] = visible_biases(means, parameters.visible_units());
         }
@@ -364,35 +362,29 @@ fn to_f64<F: Float>(x: F) -> f64 {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate", try_from = "LogPartitionParts")
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct LogPartition {
     value: f64,
     log_weights: Vec<f64>,
 }
 
-/// What a file says that an estimate is.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "LogPartition")]
-struct LogPartitionParts {
-    value: f64,
-    log_weights: Vec<f64>,
+crate::persistence::deserialize_checked! {
+    LogPartition { value, log_weights }
 }
 
 #[cfg(feature = "serde")]
-impl TryFrom<LogPartitionParts> for LogPartition {
-    type Error = Error;
-
-    fn try_from(parts: LogPartitionParts) -> Result<Self> {
-        let LogPartitionParts { value, log_weights } = parts;
+impl LogPartition {
+    /// Finite log-weights of at least two chains.
+    fn check_parts(&self) -> Result<()> {
         let infinite = |x: &f64| !x.is_finite();
-        let fault = log_weights.iter().copied().chain([value]).find(infinite);
-        match (fault, log_weights.len()) {
-            (Some(fault), _) => Err(Error::Machine(MachineError::NonFiniteLogWeight(fault))),
-            (None, chains @ (0 | 1)) => Err(Error::Machine(MachineError::InvalidChains(chains))),
-            (None, _) => Ok(Self { value, log_weights }),
+        let mut numbers = self.log_weights.iter().copied().chain([self.value]);
+        match (numbers.find(infinite), self.log_weights.len()) {
+            (Some(fault), _) => Err(MachineError::NonFiniteLogWeight(fault).into()),
+            (None, chains @ (0 | 1)) => Err(MachineError::InvalidChains(chains).into()),
+            (None, _) => Ok(()),
         }
     }
 }
@@ -449,6 +441,7 @@ mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{example_machine, log_partition, mixture, samples};
     use crate::boltzmann::VisibleUnits;
+    use crate::Error;
 
     fn rng() -> Xoshiro256Plus {
         Xoshiro256Plus::seed_from_u64(42)

@@ -15,7 +15,7 @@ use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_states};
 use crate::error::MachineError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Units of the layers whose states are gone through, at most: 2^25 states of a machine of 784
 /// and 25 units take minutes.
@@ -31,7 +31,7 @@ const BLOCK_STATES: usize = 1 << 10;
 ///
 /// # Errors
 ///
-/// [`MachineError::TooManyStates`](crate::error::MachineError::TooManyStates) if more than [`EXACT_UNITS`] units would have to be gone through;
+/// [`TooManyStates`] if more than [`EXACT_UNITS`] units would have to be gone through;
 /// [`Ais`](super::Ais) estimates `log Z` of such machines.
 ///
 /// # Example
@@ -44,6 +44,8 @@ const BLOCK_STATES: usize = 1 << 10;
 /// assert!((exact_log_partition(&fair)? - 79.0 * 2f64.ln()).abs() < 1e-9);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
+///
+/// [`TooManyStates`]: crate::error::MachineError::TooManyStates
 pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> {
     parameters.check()?;
     log_partition(&in_f64(parameters))
@@ -57,8 +59,8 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
 ///
 /// # Errors
 ///
-/// [`MachineError::TooManyStates`](crate::error::MachineError::TooManyStates) as for [`exact_log_partition`], [`RecordsError::Width`](crate::error::RecordsError::Width),
-/// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite), [`RecordsError::NotBinary`](crate::error::RecordsError::NotBinary).
+/// [`TooManyStates`] as for [`exact_log_partition`], [`Width`],
+/// [`NonFinite`], [`NotBinary`].
 ///
 /// # Example
 ///
@@ -72,6 +74,11 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
 /// assert!((found[0] - 0.25f64.ln()).abs() < 1e-12);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
+///
+/// [`NonFinite`]: crate::error::RecordsError::NonFinite
+/// [`NotBinary`]: crate::error::RecordsError::NotBinary
+/// [`TooManyStates`]: crate::error::MachineError::TooManyStates
+/// [`Width`]: crate::error::RecordsError::Width
 pub fn exact_log_likelihood<F: Float>(
     parameters: &Parameters<F>,
     visible: ndarray::ArrayView2<F>,
@@ -113,10 +120,11 @@ fn log_partition(theta: &Parameters<f64>) -> Result<f64> {
     let kept = usize::from(units(1) <= units(0) || theta.visible == VisibleUnits::Gaussian);
     let bits = units(kept);
     if bits > EXACT_UNITS {
-        return Err(Error::Machine(MachineError::TooManyStates {
+        return Err(MachineError::TooManyStates {
             units: bits,
             limit: EXACT_UNITS,
-        }));
+        }
+        .into());
     }
     let states = 1usize << bits;
     let blocks: Vec<f64> = (0..states.div_ceil(BLOCK_STATES))
@@ -217,6 +225,7 @@ mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{self, all_states, example_machine};
     use crate::error::RecordsError;
+    use crate::Error;
 
     const MACHINES: [&[usize]; 5] = [&[5, 3], &[3, 5], &[4, 3, 2], &[2, 3, 2, 3], &[12, 2]];
 

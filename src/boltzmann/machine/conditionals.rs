@@ -72,8 +72,8 @@ impl<'a, F> Neighbours<'a, F> {
 }
 
 impl<'a, F: Float> Conditionals<'a, F> {
-    /// The machine's own conditionals, for few products; [`PackedMachine`](super::PackedMachine) has those for
-    /// many.
+    /// The machine's own conditionals, for few products; [`PackedMachine`](super::PackedMachine)
+    /// has those for many.
     pub(crate) fn of(theta: &'a Parameters<F>) -> Self {
         Self::by(theta, None)
     }
@@ -191,8 +191,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
 
     /// Writes the bias of the first hidden layer and what sparse visible units contribute.
     pub(crate) fn write_from_sparse(&self, rows: &SparseRows<F>, out: ArrayViewMut2<F>) {
-        let packed = self.packed.and_then(PackedWeights::first);
-        let weights = packed.unwrap_or(self.theta.weights[0].view());
+        let weights = self.theta.weights[0].view();
         rows.write_product(weights, self.up, self.bias(1), out);
     }
 

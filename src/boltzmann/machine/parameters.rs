@@ -7,11 +7,9 @@ use super::units::VisibleUnits;
 use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::scalar::all;
-use crate::{Error, Float, Result};
-
-/// Elements of a matrix below which it is not worth sharing among threads.
-const SHARED_ELEMENTS: usize = 1 << 15;
+use crate::{Float, Result};
 
 /// Weights and biases of a Boltzmann machine of layers `x_0` (visible), `x_1`, ..., `x_m`:
 ///
@@ -41,12 +39,8 @@ const SHARED_ELEMENTS: usize = 1 << 15;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct Parameters<F> {
     pub(crate) weights: Vec<Array2<F>>,
@@ -54,24 +48,13 @@ pub struct Parameters<F> {
     pub(crate) visible: VisibleUnits,
 }
 
-/// What a file says that parameters are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "Parameters")]
-struct Parts<F> {
-    weights: Vec<Array2<F>>,
-    biases: Vec<Array1<F>>,
-    visible: VisibleUnits,
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for Parameters<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let theta = Self::from_parts(parts.weights, parts.biases)?;
-        Ok(theta.with_visible_units(parts.visible))
-    }
+crate::persistence::deserialize_checked! {
+    Parameters<F> { weights, biases, visible } => {
+        let theta = Self { weights, biases, visible };
+        theta.check().map(|()| theta)
+    };
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 impl<F: Float> Parameters<F> {
@@ -101,7 +84,10 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
+    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
         let theta = Self {
             weights: weights.into_iter().map(row_major).collect(),
@@ -116,18 +102,18 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::ParameterShapes`](crate::error::MachineError::ParameterShapes), [`MachineError::NonFiniteParameters`](crate::error::MachineError::NonFiniteParameters).
+    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    ///
+    /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn check(&self) -> Result<()> {
         let layers = self.layers();
         let shapes: Vec<_> = self.weights.iter().map(Array2::dim).collect();
         let expected = layers.windows(2).map(|pair| (pair[0], pair[1]));
         if layers.len() < 2 || layers.contains(&0) || !expected.eq(shapes.iter().copied()) {
-            Err(Error::Machine(MachineError::ParameterShapes {
-                layers,
-                shapes,
-            }))
+            Err(MachineError::ParameterShapes { layers, shapes }.into())
         } else if !self.is_finite() {
-            Err(Error::Machine(MachineError::NonFiniteParameters))
+            Err(MachineError::NonFiniteParameters.into())
         } else {
             Ok(())
         }
@@ -151,8 +137,8 @@ impl<F: Float> Parameters<F> {
         }
     }
 
-    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown: another
-    /// width, values that are not finite or, of binary visible units, not in `[0, 1]`.
+    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown:
+    /// another width, values that are not finite or, of binary visible units, not in `[0, 1]`.
     pub(crate) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
         let expected = self.biases[0].len();
         match self.visible {
@@ -260,8 +246,8 @@ impl<F: Float> Parameters<F> {
     fn all(&self, holds: impl Fn(F) -> bool + Sync) -> bool {
         let of_block = |values: &[F]| all(values, &holds);
         let of_array = |values: Option<&[F]>| match values {
-            Some(values) if values.len() <= SHARED_ELEMENTS => of_block(values),
-            Some(values) => values.par_chunks(SHARED_ELEMENTS).all(of_block),
+            Some(values) if values.len() <= BLOCK_ELEMENTS => of_block(values),
+            Some(values) => values.par_chunks(BLOCK_ELEMENTS).all(of_block),
             None => false,
         };
         self.weights.iter().all(|w| of_array(w.as_slice()))
@@ -275,8 +261,8 @@ fn add_scaled<F: Float>(alpha: F, from: Option<&[F]>, to: Option<&mut [F]>) {
         unreachable!("parameters are kept in row-major order");
     };
     assert_eq!(from.len(), to.len());
-    to.par_chunks_mut(SHARED_ELEMENTS)
-        .zip(from.par_chunks(SHARED_ELEMENTS))
+    to.par_chunks_mut(BLOCK_ELEMENTS)
+        .zip(from.par_chunks(BLOCK_ELEMENTS))
         .for_each(|(to, from)| {
             to.iter_mut().zip(from).for_each(|(x, &y)| *x += alpha * y);
         });

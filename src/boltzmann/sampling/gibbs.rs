@@ -17,7 +17,7 @@ use crate::error::RecordsError;
 use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Markov chains over the states of all layers, one chain a row.
 ///
@@ -38,12 +38,8 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct GibbsChains<F> {
     pub(crate) states: Vec<Array2<F>>,
@@ -51,34 +47,28 @@ pub struct GibbsChains<F> {
     known: Vec<bool>,
 }
 
-/// What a file says that chains are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "GibbsChains")]
-struct Parts<F> {
-    states: Vec<Array2<F>>,
-    known: Vec<bool>,
+crate::persistence::deserialize_checked! {
+    GibbsChains<F> { states, known } where F: Float
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for GibbsChains<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts { states, known } = parts;
-        let shapes: Vec<_> = states.iter().map(Array2::dim).collect();
+impl<F: Float> GibbsChains<F> {
+    /// As many chains of every layer, a mark of every visible unit or none, finite states.
+    fn check_parts(&self) -> Result<()> {
+        let shapes: Vec<_> = self.states.iter().map(Array2::dim).collect();
         let chains = shapes.first().map_or(0, |&(chains, _)| chains);
         let alike = |&(rows, units): &(usize, usize)| rows == chains && units > 0;
         if shapes.len() < 2 || !shapes.iter().all(alike) {
-            return Err(Error::Machine(MachineError::ChainShapes { shapes }));
+            return Err(MachineError::ChainShapes { shapes }.into());
         }
-        let (expected, found) = (shapes[0].1, known.len());
+        let (expected, found) = (shapes[0].1, self.known.len());
         if found != 0 && found != expected {
-            return Err(Error::Records(RecordsError::Width { expected, found }));
+            return Err(RecordsError::Width { expected, found }.into());
         }
-        match states.iter().flatten().all(|x| x.is_finite()) {
-            true => Ok(Self { states, known }),
-            false => Err(Error::Machine(MachineError::NonFiniteStates)),
+        match self.states.iter().flatten().all(|x| x.is_finite()) {
+            true => Ok(()),
+            false => Err(MachineError::NonFiniteStates.into()),
         }
     }
 }
@@ -108,12 +98,13 @@ impl<F: Float> GibbsChains<F> {
 
     /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
     /// true: they sample the other units given these, as for inpainting. The unknown visible units
-    /// start at fair coin flips, whatever `visible` says of them. Known values may be probabilities.
+    /// start at fair coin flips, whatever `visible` says of them. Known values may be
+    /// probabilities.
     ///
     /// # Errors
     ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width) if `visible` or `known` has another width than the machine,
-    /// [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite) or [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval) for the values of `visible`.
+    /// [`Width`] if `visible` or `known` has another width than the machine,
+    /// [`NonFinite`] or [`OutsideUnitInterval`] for the values of `visible`.
     ///
     /// # Example
     ///
@@ -132,6 +123,10 @@ impl<F: Float> GibbsChains<F> {
     /// assert_eq!(chains.visible_means(&theta).row(0).to_vec(), [1.0, 0.0, 0.5]);
     /// # Ok::<(), linfa_fisher::Error>(())
     /// ```
+    ///
+    /// [`NonFinite`]: crate::error::RecordsError::NonFinite
+    /// [`OutsideUnitInterval`]: crate::error::RecordsError::OutsideUnitInterval
+    /// [`Width`]: crate::error::RecordsError::Width
     pub fn clamped<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         visible: ArrayView2<F>,
@@ -142,7 +137,7 @@ impl<F: Float> GibbsChains<F> {
         check_width(visible, expected)?;
         let found = known.len();
         if found != expected {
-            return Err(Error::Records(RecordsError::Width { expected, found }));
+            return Err(RecordsError::Width { expected, found }.into());
         }
         let mut held = Array2::zeros(visible.dim());
         restore(&known.to_vec(), visible, held.view_mut());
@@ -424,6 +419,7 @@ mod tests {
         all_states, example_machine, expectation, joint_states, log_sum_exp, model_expectation,
     };
     use crate::boltzmann::machine::half_squared_norms;
+    use crate::Error;
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 

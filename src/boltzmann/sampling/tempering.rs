@@ -1,7 +1,8 @@
 //! Parallel tempering: Gibbs sampling that leaves deep modes.
 //!
 //! Replicas of the chains run at `beta theta` for several `beta` from 0, where units are fair coins
-//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring replicas swap states with probability
+//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring
+//! replicas swap states with probability
 //!
 //! ```text
 //! min(1, exp((beta_i - beta_j) (theta . T(x_j) - theta . T(x_i))))
@@ -19,7 +20,7 @@ use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::MachineError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Markov chains with replicas at several temperatures.
 ///
@@ -41,48 +42,34 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<F>",
-        bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct TemperedChains<F> {
     /// From `beta = 0` to 1, equally far apart.
     pub(crate) replicas: Vec<GibbsChains<F>>,
 }
 
-/// What a file says that chains are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(
-    crate = "serde_crate",
-    rename = "TemperedChains",
-    bound(deserialize = "F: Float + serde_crate::Deserialize<'de>")
-)]
-struct Parts<F> {
-    replicas: Vec<GibbsChains<F>>,
+crate::persistence::deserialize_checked! {
+    TemperedChains<F> { replicas } where F: Float
 }
 
 #[cfg(feature = "serde")]
-impl<F: Float> TryFrom<Parts<F>> for TemperedChains<F> {
-    type Error = Error;
-
-    fn try_from(parts: Parts<F>) -> Result<Self> {
-        let Parts { replicas } = parts;
-        if replicas.len() < 2 {
-            return Err(Error::Machine(MachineError::InvalidTemperatures(
-                replicas.len(),
-            )));
+impl<F: Float> TemperedChains<F> {
+    /// At least two temperatures, with as many chains of the same layers at each.
+    fn check_parts(&self) -> Result<()> {
+        if self.replicas.len() < 2 {
+            return Err(MachineError::InvalidTemperatures(self.replicas.len()).into());
         }
         let shapes = |chains: &GibbsChains<F>| -> Vec<(usize, usize)> {
             chains.states.iter().map(Array2::dim).collect()
         };
-        let first = shapes(&replicas[0]);
-        match replicas.iter().map(shapes).find(|shapes| *shapes != first) {
-            Some(shapes) => Err(Error::Machine(MachineError::ChainShapes { shapes })),
-            None => Ok(Self { replicas }),
+        let first = shapes(&self.replicas[0]);
+        let mut others = self.replicas.iter().map(shapes);
+        match others.find(|shapes| *shapes != first) {
+            Some(shapes) => Err(MachineError::ChainShapes { shapes }.into()),
+            None => Ok(()),
         }
     }
 }
@@ -92,7 +79,9 @@ impl<F: Float> TemperedChains<F> {
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidTemperatures`](crate::error::MachineError::InvalidTemperatures) for less than 2 temperatures.
+    /// [`InvalidTemperatures`] for less than 2 temperatures.
+    ///
+    /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn random<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         chains: usize,
@@ -100,9 +89,7 @@ impl<F: Float> TemperedChains<F> {
         rng: &mut R,
     ) -> Result<Self> {
         if temperatures < 2 {
-            return Err(Error::Machine(MachineError::InvalidTemperatures(
-                temperatures,
-            )));
+            return Err(MachineError::InvalidTemperatures(temperatures).into());
         }
         let replica = |_| GibbsChains::random(parameters, chains, rng);
         Ok(Self {
@@ -154,7 +141,8 @@ impl<F: Float> TemperedChains<F> {
         }
     }
 
-    /// Whether these are `count` free chains at so many temperatures over layers of the given units.
+    /// Whether these are `count` free chains at so many temperatures over layers of the given
+    /// units.
     #[cfg(feature = "serde")]
     pub(crate) fn fit(&self, count: usize, temperatures: usize, layers: &[usize]) -> bool {
         self.replicas.len() == temperatures
@@ -211,6 +199,7 @@ mod tests {
     use super::*;
     use crate::boltzmann::enumeration::{mixture, model_expectation};
     use crate::boltzmann::VisibleUnits;
+    use crate::Error;
 
     /// Two modes, all units off and all on, of equal weight and with nothing in between.
     fn bimodal() -> Parameters<f64> {

@@ -98,7 +98,7 @@ where
 
     fn keep(&self, key: &str, progress: &Progress<F, R>) -> Result<()> {
         let epoch = progress.state.as_ref().map_or(0, |state| state.epoch);
-        match epoch % self.every == 0 || progress.ending {
+        match epoch.is_multiple_of(self.every) || progress.ending {
             true => self.file.save(key, progress),
             false => Ok(()),
         }

@@ -36,8 +36,8 @@ impl<F: Float> Step<'_, '_, F> {
     }
 }
 
-/// Writes `E[T | data] - E[T]` to `gradient`, where `chains` persist or, if there are none, start at
-/// the data; returns the means of all layers over the data.
+/// Writes `E[T | data] - E[T]` to `gradient`, where `chains` persist or, if there are none, start
+/// at the data; returns the means of all layers over the data.
 pub(super) fn expectations<F: Float>(
     step: &Step<F>,
     chains: Option<&mut NegativeChains<F>>,

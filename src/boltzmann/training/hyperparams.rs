@@ -6,7 +6,7 @@ use super::options::{
 };
 use crate::boltzmann::inference::MeanField;
 use crate::boltzmann::machine::VisibleUnits;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// How a Boltzmann machine is trained: the hyper-parameters that all of them have.
 ///
@@ -144,39 +144,29 @@ impl<F: Float> Training<F> {
     pub(super) fn check(&self) -> Result<()> {
         let as_f64 = |x: F| x.to_f64().unwrap_or(f64::NAN);
         if self.epochs == 0 {
-            return Err(Error::Training(TrainingError::InvalidEpochs(0)));
+            return Err(TrainingError::InvalidEpochs(0).into());
         }
         if self.centred && !self.train_biases {
-            return Err(Error::Training(TrainingError::CentredWithoutBiases));
+            return Err(TrainingError::CentredWithoutBiases.into());
         }
         if self.batch_size == 0 {
-            return Err(Error::Training(TrainingError::InvalidBatchSize(0)));
+            return Err(TrainingError::InvalidBatchSize(0).into());
         }
         if let Some(value) = self.learning_rate.invalid() {
-            return Err(Error::Training(TrainingError::InvalidLearningRate(as_f64(
-                value,
-            ))));
+            return Err(TrainingError::InvalidLearningRate(as_f64(value)).into());
         }
         if let Some(value) = self.momentum.invalid() {
-            return Err(Error::Training(TrainingError::InvalidMomentum(as_f64(
-                value,
-            ))));
+            return Err(TrainingError::InvalidMomentum(as_f64(value)).into());
         }
         if !(self.weight_decay >= F::zero() && self.weight_decay.is_finite()) {
-            return Err(Error::Training(TrainingError::InvalidWeightDecay(as_f64(
-                self.weight_decay,
-            ))));
+            return Err(TrainingError::InvalidWeightDecay(as_f64(self.weight_decay)).into());
         }
         let positive = |norm: &F| *norm > F::zero();
         if let Some(value) = self.max_norm.filter(|norm| !positive(norm)) {
-            return Err(Error::Training(TrainingError::InvalidMaxNorm(as_f64(
-                value,
-            ))));
+            return Err(TrainingError::InvalidMaxNorm(as_f64(value)).into());
         }
         if let Some(value) = self.sparsity.and_then(|sparsity| sparsity.invalid()) {
-            return Err(Error::Training(TrainingError::InvalidSparsity(as_f64(
-                value,
-            ))));
+            return Err(TrainingError::InvalidSparsity(as_f64(value)).into());
         }
         if let Some(early_stopping) = self.early_stopping {
             early_stopping.check()?;

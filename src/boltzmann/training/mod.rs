@@ -1,10 +1,11 @@
 //! The training that restricted and deep Boltzmann machines share.
 //!
-//! | what | where |
-//! |---|---|
-//! | hyper-parameters | `hyperparams`, `options`; `params` builds them, `architecture` says what differs between `restricted` and `deep` machines |
-//! | a training | `run` starts it, `course` goes through its `stage`s, `state` is how far it has come, `checkpoint` keeps that |
-//! | an epoch | `epoch`: a `batch` of the `records`, the `expectations` that make the gradient (by the `narrow` path for few hidden units), `shaping`, `update` |
+//! - Hyper-parameters: `hyperparams` and `options` hold them, `params` builds them; `architecture`
+//!   says in what `restricted` and `deep` machines differ.
+//! - A training: `run` starts it, `course` goes through its `stage`s, `state` is how far it has come,
+//!   `checkpoint` keeps that.
+//! - An epoch: `epoch` takes a `batch` of the `records`, the `expectations` that make the gradient (by
+//!   the `narrow` path for few hidden units), `shaping` and `update`.
 
 mod architecture;
 mod batch;

@@ -1,10 +1,10 @@
 //! The fast path for machines of few hidden units.
 //!
-//! A gradient step of such a machine takes some tens of microseconds, of which handing work from one
-//! thread to another takes a good part. So the step is cut into sections of [`BLOCK_ROWS`] records
-//! and as many chains; a thread does all that is to be done with a section, the sums for the
-//! gradient included, and the sums are added up in a tree. The samples are those of the plain path
-//! to the last bit, and the sums the same up to the order of additions.
+//! A gradient step of such a machine takes some tens of microseconds, of which handing work from
+//! one thread to another takes a good part. So the step is cut into sections of [`BLOCK_ROWS`]
+//! records and as many chains; a thread does all that is to be done with a section, the sums for
+//! the gradient included, and the sums are added up in a tree. The samples are those of the plain
+//! path to the last bit, and the sums the same up to the order of additions.
 
 use ndarray::{s, Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
@@ -264,8 +264,8 @@ impl<F: Float> Difference<F> {
     }
 }
 
-/// Columns of the sums for the first couplings, if machines of these layers are so narrow that every
-/// thread may have sums of its own.
+/// Columns of the sums for the first couplings, if machines of these layers are so narrow that
+/// every thread may have sums of its own.
 pub(super) fn width(layers: &[usize]) -> Option<usize> {
     let width = WIDTHS.into_iter().find(|&width| layers[1] + 2 <= width)?;
     let first = layers[0].saturating_mul(width);

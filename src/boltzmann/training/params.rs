@@ -29,14 +29,8 @@ use crate::{Error, Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        try_from = "Parts<A, F, R>",
-        bound(
-            deserialize = "A: Architecture<F> + serde_crate::Deserialize<'de>, F: Float + serde_crate::Deserialize<'de>, R: Rng + Clone + serde_crate::Deserialize<'de>"
-        )
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
 )]
 pub struct BoltzmannValidParams<A, F, R> {
     architecture: A,
@@ -44,30 +38,15 @@ pub struct BoltzmannValidParams<A, F, R> {
     rng: R,
 }
 
-/// Unvalidated mirror of [`BoltzmannValidParams`] for deserialisation.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "BoltzmannValidParams")]
-struct Parts<A, F, R> {
-    architecture: A,
-    training: Training<F>,
-    rng: R,
-}
-
-#[cfg(feature = "serde")]
-impl<A: Architecture<F>, F: Float, R: Rng + Clone> TryFrom<Parts<A, F, R>>
-    for BoltzmannValidParams<A, F, R>
-{
-    type Error = Error;
-
-    fn try_from(parts: Parts<A, F, R>) -> Result<Self> {
-        let unchecked = BoltzmannParams(Self {
-            architecture: parts.architecture,
-            training: parts.training,
-            rng: parts.rng,
-        });
-        unchecked.check()
-    }
+crate::persistence::deserialize_checked! {
+    BoltzmannValidParams<A, F, R> { architecture, training, rng } => {
+        BoltzmannParams(Self { architecture, training, rng }).check()
+    };
+    where
+        A: Architecture<F> + serde_crate::Deserialize<'de>,
+        F: Float + serde_crate::Deserialize<'de>,
+        R: Rng + Clone + serde_crate::Deserialize<'de>
 }
 
 impl<A, F, R> BoltzmannValidParams<A, F, R> {

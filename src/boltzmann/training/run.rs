@@ -55,6 +55,9 @@ pub struct Run<'a, A: Architecture<F>, F: Float, R> {
     checkpoint: Option<&'a dyn Store<F, R>>,
 }
 
+/// Stages to go through, and where the first one starts.
+type Start<F, R> = (Vec<StagePlan<F>>, Progress<F, R>);
+
 /// Is shown the kind of the stage under way, its epochs done, and the parameters.
 type Inspect<'a, F> = dyn FnMut(Stage, usize, &Parameters<F>) + 'a;
 
@@ -91,8 +94,8 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         self
     }
 
-    /// Shows the stage, the number of its epochs done and the parameters after every epoch, for what
-    /// statistics do not tell: likelihoods, pictures of filters.
+    /// Shows the stage, the number of its epochs done and the parameters after every epoch, for
+    /// what statistics do not tell: likelihoods, pictures of filters.
     pub fn inspect(mut self, inspect: &'a mut Inspect<'a, F>) -> Self {
         self.inspect = Some(inspect);
         self
@@ -100,7 +103,6 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
 
     /// Goes on from the checkpoint if there is one, and keeps it up to date.
     #[cfg(feature = "serde")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn checkpoint(mut self, checkpoint: &'a super::Checkpoint) -> Self
     where
         F: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
@@ -158,7 +160,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     }
 
     /// The stages to go through, and where the first one starts.
-    fn start(&mut self, records: &Records<F>) -> Result<(Vec<StagePlan<F>>, Progress<F, R>)> {
+    fn start(&mut self, records: &Records<F>) -> Result<Start<F, R>> {
         let (architecture, training) = (self.params.architecture(), self.params.training());
         let layers = architecture.layers(records.values().ncols());
         let mut stages = architecture.stages(training);

@@ -36,8 +36,8 @@ impl<F: Float> Shaping<F> {
         }
     }
 
-    /// Centres the gradient of a machine with the given factors of bottom-up and top-down input, and
-    /// adds the sparsity penalty's, by the means of all layers over a batch.
+    /// Centres the gradient of a machine with the given factors of bottom-up and top-down input,
+    /// and adds the sparsity penalty's, by the means of all layers over a batch.
     pub(crate) fn shape(
         &mut self,
         training: &Training<F>,

@@ -1,12 +1,12 @@
 //! The stages of a training.
 //!
-//! A restricted machine has one stage. A deep machine may be pretrained layer by layer first: an RBM
-//! learns the activations of the layer below. In the deep machine every hidden layer but the top one
-//! gets input from both sides; its RBM has only one side and doubles that side's input instead: the
-//! bottom RBM its bottom-up input, the top RBM its top-down input, those between both (Salakhutdinov
-//! & Hinton 2009, section 3.1). Halving the doubled inputs composes the deep machine: the weights
-//! fit it as they are, and the bias of a hidden layer is the mean of the biases that it has in the
-//! RBM below and in the RBM above it.
+//! A restricted machine has one stage. A deep machine may be pretrained layer by layer first: an
+//! RBM learns the activations of the layer below. In the deep machine every hidden layer but the
+//! top one gets input from both sides; its RBM has only one side and doubles that side's input
+//! instead: the bottom RBM its bottom-up input, the top RBM its top-down input, those between both
+//! (Salakhutdinov & Hinton 2009, section 3.1). Halving the doubled inputs composes the deep
+//! machine: the weights fit it as they are, and the bias of a hidden layer is the mean of the
+//! biases that it has in the RBM below and in the RBM above it.
 
 use std::ops::RangeInclusive;
 

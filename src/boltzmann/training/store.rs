@@ -9,8 +9,8 @@ use crate::Result;
 /// what a [`Checkpoint`](super::Checkpoint) is to a [`Run`](super::Run), which need not know how
 /// either is written.
 pub(super) trait Store<F, R> {
-    /// The state that is kept of the training that starts at `start`, or else this start; and the key
-    /// to keep its states under.
+    /// The state that is kept of the training that starts at `start`, or else this start; and the
+    /// key to keep its states under.
     fn open(
         &self,
         stages: &[StagePlan<F>],

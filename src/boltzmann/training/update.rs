@@ -6,10 +6,8 @@ use rayon::prelude::*;
 
 use super::hyperparams::Training;
 use crate::boltzmann::machine::Parameters;
+use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::Float;
-
-/// Parameters that one thread updates at a time.
-const BLOCK_ELEMENTS: usize = 1 << 15;
 
 /// Gradient ascent with momentum.
 ///

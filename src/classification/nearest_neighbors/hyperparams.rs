@@ -30,7 +30,7 @@ use crate::{Error, Result};
     derive(serde_crate::Serialize, serde_crate::Deserialize),
     serde(
         crate = "serde_crate",
-        try_from = "Parts<D>",
+        try_from = "KNearestNeighborsParams<F, L, D>",
         bound(
             serialize = "D: serde_crate::Serialize",
             deserialize = "F: Float, D: NeighborDistance<F> + serde_crate::Deserialize<'de>"
@@ -63,45 +63,28 @@ pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(
-        crate = "serde_crate",
-        from = "Parts<D>",
-        bound(
-            serialize = "D: serde_crate::Serialize",
-            deserialize = "D: serde_crate::Deserialize<'de>"
-        )
-    )
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate", bound(serialize = "D: serde_crate::Serialize"))
 )]
 pub struct KNearestNeighborsParams<F, L, D = L2Dist>(KNearestNeighborsValidParams<F, L, D>);
 
-/// What a file says that hyper-parameters are.
 #[cfg(feature = "serde")]
-#[derive(serde_crate::Deserialize)]
-#[serde(crate = "serde_crate", rename = "KNearestNeighborsParams")]
-struct Parts<D> {
-    k: usize,
-    algorithm: CommonNearestNeighbour,
-    distance: D,
+crate::persistence::deserialize_checked! {
+    KNearestNeighborsParams<F, L, D> { k, algorithm, distance } =>
+        Ok(KNearestNeighborsParams::new(k).algorithm(algorithm).distance(distance));
+    where D: serde_crate::Deserialize<'de>
 }
 
 #[cfg(feature = "serde")]
-impl<F, L, D> From<Parts<D>> for KNearestNeighborsParams<F, L, D> {
-    fn from(parts: Parts<D>) -> Self {
-        KNearestNeighborsParams::new(parts.k)
-            .algorithm(parts.algorithm)
-            .distance(parts.distance)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<F: Float, L, D: NeighborDistance<F>> TryFrom<Parts<D>>
-    for KNearestNeighborsValidParams<F, L, D>
+impl<F, L, D> TryFrom<KNearestNeighborsParams<F, L, D>> for KNearestNeighborsValidParams<F, L, D>
+where
+    F: Float,
+    D: NeighborDistance<F>,
 {
     type Error = Error;
 
-    fn try_from(parts: Parts<D>) -> Result<Self> {
-        KNearestNeighborsParams::from(parts).check()
+    fn try_from(unchecked: KNearestNeighborsParams<F, L, D>) -> Result<Self> {
+        unchecked.check()
     }
 }
 

@@ -1,12 +1,16 @@
-use super::*;
+use super::content::LABELS;
+use super::loader::dataset_file;
+use super::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label, AlphanumericError};
 use crate::datasets::mat5::tests::{Style, PLAIN};
 use crate::datasets::mutation::damaged;
+use crate::datasets::DataError;
+use crate::ImageShape;
 use proptest::prelude::*;
 use std::path::PathBuf;
 
 /// The real file; says so when it is not there.
 fn real_file() -> Option<PathBuf> {
-    let found = crate::datasets::data_dir().map(|folder| wanted().find(&folder));
+    let found = crate::datasets::data_dir().map(|folder| dataset_file().find(&folder));
     let file = match found {
         Some(Err(error)) if !matches!(error, DataError::Missing { .. }) => panic!("{error}"),
         found => found?.ok(),
@@ -78,7 +82,8 @@ fn other_contents_are_named() {
     });
     assert!(matches!(
         fault(&file),
-        DataError::Variable { expected: "dat", found, .. } if found == ["y", "classlabels", "classcounts"]
+        DataError::Alphanumeric { fault: AlphanumericError::Variable { expected: "dat", found }, .. }
+            if found == ["y", "classlabels", "classcounts"]
     ));
     let file = made_up(PLAIN, |parts| {
         parts[0] = PLAIN.numeric("dat", &[1, 1], &[1.0])

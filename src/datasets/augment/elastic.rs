@@ -4,18 +4,19 @@ use rand::Rng;
 
 use crate::ImageShape;
 
-/// Fields `alpha * G_sigma * U`, U uniform in [-1, 1] at each pixel and G a Gaussian.
+/// Fields `alpha * (G_sigma * U)`, the convolution of a Gaussian G with U, which is uniform in
+/// [-1, 1] at each pixel.
 #[derive(Debug, Clone)]
 pub(super) struct Elastic {
     shape: ImageShape,
     alpha: f64,
-    /// Weights at distances 0, 1, ... of the Gaussian in one axis.
+    /// Weights of the Gaussian along one axis, at distances 0, 1, ...
     kernel: Vec<f64>,
 }
 
 impl Elastic {
     pub(super) fn new(shape: ImageShape, alpha: f64, sigma: f64) -> Self {
-        // Three standard deviations, or all of the image.
+        // Three standard deviations, but no more than the whole image.
         let size = shape.height.max(shape.width);
         let reach = ((3.0 * sigma).ceil() as usize).min(size);
         let mut kernel: Vec<f64> = (0..=reach)
@@ -30,7 +31,7 @@ impl Elastic {
         }
     }
 
-    /// Displacements of every pixel, in rows and in columns.
+    /// Displacements of every pixel, along the rows and along the columns.
     pub(super) fn draw(&self, rng: &mut impl Rng) -> [Vec<f64>; 2] {
         [0, 1].map(|_| {
             let noise = |_| self.alpha * (2.0 * rng.gen::<f64>() - 1.0);
@@ -43,7 +44,8 @@ impl Elastic {
         })
     }
 
-    /// The field convolved along one axis of `size` pixels, `stride` apart, with zeros beyond the edge.
+    /// The field convolved along one axis of `size` pixels that lie `stride` apart, with zeros
+    /// beyond the edge.
     fn smooth(&self, field: &[f64], stride: usize, size: usize) -> Vec<f64> {
         let at = |i: usize| {
             let position = i / stride % size;

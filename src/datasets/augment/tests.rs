@@ -1,13 +1,20 @@
+use linfa::Dataset;
+use ndarray::{array, Array1, Array2, Ix1};
+use rand_xoshiro::rand_core::SeedableRng;
+use rand_xoshiro::Xoshiro256Plus;
+
+use super::affine::Affine;
+use super::elastic::Elastic;
+use super::warp::warp;
 use super::*;
-use crate::datasets::{digits, ImageShape};
-use ndarray::array;
+use crate::datasets::{digits, DataError, ImageShape};
 
 fn images(shape: ImageShape, image: Vec<f64>) -> Dataset<f64, usize, Ix1> {
     let records = Array2::from_shape_vec((1, shape.pixels()), image).unwrap();
     Dataset::new(records, array![7]).with_feature_names(shape.feature_names())
 }
 
-/// A cross off the middle of a 5 x 5 image, turned, sheared and shifted as told.
+/// A cross off the middle of a 5 x 5 image, rotated, sheared and shifted.
 fn changed(angle: f64, shear: f64, shift: [f64; 2]) -> String {
     let shape = ImageShape::new(5, 5);
     let mut image = Array1::zeros(25);

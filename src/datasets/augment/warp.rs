@@ -1,4 +1,4 @@
-//! An image whose pixels come from other places of it.
+//! An image whose pixels are taken from other places of the same image.
 
 use linfa::Float;
 use ndarray::{Array1, ArrayView1};
@@ -6,39 +6,8 @@ use ndarray::{Array1, ArrayView1};
 use crate::datasets::interpolation::between;
 use crate::ImageShape;
 
-/// Rotation, shear and shift: `source = M (at - middle - shift) + middle`, with M the inverse of the change.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Affine {
-    matrix: [[f64; 2]; 2],
-    middle: [f64; 2],
-    shift: [f64; 2],
-}
-
-impl Affine {
-    /// Turns by `angle` radians, shears by `shear` columns a row, then shifts by rows and columns.
-    pub(super) fn new(shape: ImageShape, angle: f64, shear: f64, shift: [f64; 2]) -> Self {
-        let (sin, cos) = angle.sin_cos();
-        // Inverse of the rotation after the inverse of the shear.
-        let matrix = [[cos + sin * shear, -sin], [sin - cos * shear, cos]];
-        let middle = [shape.height, shape.width].map(|size| (size as f64 - 1.0) / 2.0);
-        Self {
-            matrix,
-            middle,
-            shift,
-        }
-    }
-
-    /// The place in the image, row and column, that comes to the place `at`.
-    pub(super) fn source(&self, at: [f64; 2]) -> [f64; 2] {
-        let [r, c] = [0, 1].map(|axis| at[axis] - self.middle[axis] - self.shift[axis]);
-        [0, 1].map(|axis| {
-            let [by_row, by_column] = self.matrix[axis];
-            by_row * r + by_column * c + self.middle[axis]
-        })
-    }
-}
-
-/// The image whose pixel number `i` at (row, column) has the value at `source(i, [row, column])`.
+/// The image whose pixel `i` at (row, column) has the value that the image has at the place
+/// `source(i, [row, column])`.
 pub(super) fn warp<F: Float>(
     image: ArrayView1<F>,
     shape: ImageShape,
@@ -50,7 +19,7 @@ pub(super) fn warp<F: Float>(
     })
 }
 
-/// The value between four pixels, 0 beyond the edge.
+/// The value at a place between four pixels by bilinear interpolation; 0 beyond the edge.
 fn bilinear<F: Float>(image: ArrayView1<F>, shape: ImageShape, [row, column]: [f64; 2]) -> F {
     let (top, left) = (row.floor(), column.floor());
     let (down, right) = (row - top, column - left);

@@ -1,20 +1,22 @@
-//! Grey levels to black and white by a threshold that each image chooses itself.
+//! Grey levels turned into black and white by a threshold for each image.
 
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
 use linfa::Float;
 use ndarray::{Array2, ArrayBase, ArrayView1, Data, Ix2};
 
-use super::{above, map_records};
+use super::threshold::above;
+use crate::datasets::records::map_records;
 
-/// Grey levels told apart, those of the datasets' bytes.
+/// Number of grey levels that are told apart, as many as the datasets' bytes have.
 const LEVELS: usize = 256;
 
-/// Turns each row into 0 and 1 by [`otsu_threshold`] of its own, so that faint and heavy strokes come out alike.
+/// Turns the values of each row into 0 and 1 by the [`otsu_threshold`] of this row, so that faint
+/// and heavy strokes look alike.
 ///
-/// A row of a single grey level is compared with 0.5. NaN becomes 0. Transforms arrays (n x d), owned or views, and
-/// datasets, whose targets, weights and names are kept. For one threshold for all rows give [`otsu_threshold`] of all values to
-/// [`Binarize`](super::Binarize).
+/// In a row with a single grey level the threshold is 0.5. NaN becomes 0. Transforms arrays (n x
+/// d), owned or views, and datasets, whose targets, weights and names are kept. For one threshold
+/// for all rows, give the [`otsu_threshold`] of all values to [`Binarize`](super::Binarize).
 ///
 /// Source: N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", 1979.
 ///
@@ -52,11 +54,12 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
     }
 }
 
-/// The threshold in [0, 1] that parts the values into two groups of greatest variance between their means:
-/// `w0 * w1 * (m0 - m1)^2`, with the shares and means of the groups.
+/// The threshold in [0, 1] that separates the values into two groups with the greatest variance
+/// between their means: `w0 * w1 * (m0 - m1)^2`, with the shares w and the means m of the groups.
 ///
-/// Values count as the nearest of 256 grey levels, those outside [0, 1] as its ends, NaN as 0. Between two levels with none in
-/// between the threshold is in the middle. `None` when all values are of one level.
+/// Each value counts as the nearest of 256 grey levels, values outside [0, 1] as 0 or 1, NaN as 0.
+/// If no value has a level between those of the two groups, the threshold is in the middle. `None`
+/// when all values have the same level.
 ///
 /// ```
 /// use linfa_fisher::datasets::otsu_threshold;
@@ -78,7 +81,8 @@ pub fn otsu_threshold<F: Float>(values: ArrayView1<F>) -> Option<F> {
         below += count;
         below_sum += level as u64 * count;
         let (w0, w1) = (below as f64, (total - below) as f64);
-        // Empty levels repeat the variance of the one before, so that the first of them wins.
+        // Empty levels repeat the variance of the level before, so that the first of them is
+        // chosen.
         let means = below_sum as f64 / w0 - (sum - below_sum) as f64 / w1;
         let variance = w0 * w1 * means * means;
         if variance > best.0 {

@@ -1,4 +1,4 @@
-//! Grey levels to black and white at random, as the probabilities that they are taken for.
+//! Grey levels turned into black and white at random, with the grey levels as probabilities.
 
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
@@ -8,14 +8,17 @@ use rand::Rng;
 use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::map_records;
+use crate::datasets::records::map_records;
 
-/// Turns a value p into 1 with probability p and else into 0, as the literature on Boltzmann machines does with MNIST.
+/// Turns a value p into 1 with probability p and otherwise into 0, as the literature on Boltzmann
+/// machines does with MNIST.
 ///
-/// Values below 0 and NaN become 0, those above 1 become 1. The same seed and records give the same outcome. Transforms arrays
-/// (n x d), owned or views, and datasets, whose targets, weights and names are kept.
+/// Values below 0 and NaN become 0, values above 1 become 1. The same seed and records give the
+/// same result. Transforms arrays (n x d), owned or views, and datasets, whose targets, weights and
+/// names are kept.
 ///
-/// Source: R. Salakhutdinov and I. Murray, "On the Quantitative Analysis of Deep Belief Networks", 2008.
+/// Source: R. Salakhutdinov and I. Murray, "On the Quantitative Analysis of Deep Belief Networks",
+/// 2008.
 ///
 /// # Example
 ///
@@ -34,18 +37,18 @@ pub struct StochasticBinarize {
 }
 
 impl StochasticBinarize {
-    /// A transformer whose draws follow from `seed`.
+    /// A transformer whose random draws follow from `seed`.
     pub fn new(seed: u64) -> Self {
         Self { seed }
     }
 }
 
 impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for StochasticBinarize {
-    /// One draw a value, row by row; the shape is kept.
+    /// Draws one number for each value, row by row; the shape is kept.
     fn transform(&self, records: ArrayBase<D, Ix2>) -> Array2<F> {
         let mut rng = Xoshiro256Plus::seed_from_u64(self.seed);
         let mut records = records.into_owned();
-        // In the order of rows and columns, not in that of memory.
+        // In the order of rows and columns, which is not always the order in memory.
         for p in &mut records {
             let drawn = rng.gen::<f64>() < p.to_f64().unwrap_or(0.0);
             *p = if drawn { F::one() } else { F::zero() };

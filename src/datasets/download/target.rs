@@ -1,4 +1,5 @@
-//! The place of a file on disk: its name, its partial files, and the lock that one run at a time holds.
+//! The place of a file on disk: its name, its partial files, and a lock that one run at a time
+//! holds.
 
 use std::fs::{self, File};
 use std::io;
@@ -6,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// A file that is to be fetched, while no other run fetches it.
+/// A file that this run fetches and that no other run fetches meanwhile.
 ///
-/// The lock is of the operating system and ends with the process. Its file stays, or else two runs could hold locks of two files
-/// of the same name.
+/// The lock is the operating system's and ends with the process. The lock file stays: if it were
+/// removed, two runs could hold locks on two files of the same name.
 pub(super) struct Target<'a> {
     path: &'a Path,
     _lock: Option<File>,
@@ -24,7 +25,7 @@ impl<'a> Target<'a> {
         let name = format!(".{}.lock", name(path));
         let file = File::create(path.with_file_name(name))?;
         match file.lock() {
-            // Some file systems of networks have no locks.
+            // Some network file systems have no locks.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 Ok(Self { path, _lock: None })
             }
@@ -35,7 +36,8 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The partial file, one for each address: mirrors may compress the same content differently.
+    /// Path of the partial file of an address. Each address has its own, since mirrors may compress
+    /// the same content differently.
     pub(super) fn part(&self, url: &str) -> PathBuf {
         let digest = Sha256::digest(url.as_bytes());
         let address: String = digest[..4]
@@ -46,7 +48,8 @@ impl<'a> Target<'a> {
             .with_file_name(format!(".{}.{address}.part", name(self.path)))
     }
 
-    /// Gives a whole partial file its name, and removes those that other addresses left.
+    /// Gives a complete partial file its final name and removes the partial files of other
+    /// addresses.
     pub(super) fn keep(&self, part: &Path) -> io::Result<()> {
         fs::rename(part, self.path)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));

@@ -1,4 +1,4 @@
-//! One attempt at one address: a request, its answer, the bytes on disk.
+//! The transfer of one file from one address: a request, its answer, the bytes on disk.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,18 +13,18 @@ use super::error::TransferError;
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
 
-/// A transfer into a partial file that later attempts go on with.
+/// A transfer into a partial file, which a later attempt resumes.
 pub(super) struct Transfer<'a> {
     pub(super) agent: &'a Agent,
     pub(super) url: &'a str,
     pub(super) part: &'a Path,
-    /// Most bytes of the whole file.
+    /// Greatest number of bytes of the whole file.
     pub(super) limit: u64,
 }
 
 impl Transfer<'_> {
-    /// Fetches what the partial file lacks, and gives the length that was announced, if any; `progress` gets the bytes done and
-    /// those announced.
+    /// Fetches what the partial file lacks; returns the announced length, if any. `progress` gets
+    /// the number of bytes done and the number announced.
     pub(super) fn run(
         &self,
         progress: &mut dyn FnMut(u64, Option<u64>),
@@ -52,14 +52,14 @@ impl Transfer<'_> {
         if start > 0 {
             request = request.header(header::RANGE, format!("bytes={start}-"));
         }
-        // The bytes as they are stored: the checksum's file is already compressed.
+        // The bytes as they are stored: the files are compressed already.
         let request = request.header(header::ACCEPT_ENCODING, "identity");
         request
             .call()
             .map_err(|error| TransferError::Http(Box::new(error)))
     }
 
-    /// The partial file, to go on at byte `start`.
+    /// Opens the partial file for writing from byte `start` on.
     fn open(&self, start: u64) -> io::Result<File> {
         OpenOptions::new()
             .create(true)
@@ -108,12 +108,13 @@ impl Transfer<'_> {
     }
 }
 
-/// What an answer holds of the file.
+/// Which part of the file an answer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     /// The bytes from `start` on, of `total` if that is known.
     From { start: u64, total: Option<u64> },
-    /// A range that the server does not have, or another than was asked for: to be asked for the whole.
+    /// The server does not have the range asked for, or sends another one; ask it for the whole
+    /// file.
     OtherRange,
 }
 
@@ -136,9 +137,10 @@ impl Answer {
     }
 }
 
-/// First byte and length of the whole file in a header such as `bytes 5-9/10`; the length may be `*`.
+/// The first byte and the length of the whole file in a header such as `bytes 5-9/10`, where the
+/// length may be `*`.
 ///
-/// The last byte may be any: a server may clip what was asked for.
+/// The last byte may be any byte, since a server may send less than it was asked for.
 fn content_range(range: &str) -> Option<(u64, Option<u64>)> {
     let (bytes, total) = range.trim().strip_prefix("bytes ")?.split_once('/')?;
     let (start, _) = bytes.split_once('-')?;
@@ -149,7 +151,8 @@ fn content_range(range: &str) -> Option<(u64, Option<u64>)> {
     Some((start.trim().parse().ok()?, total))
 }
 
-/// A status other than success; a busy server may say in seconds when to come back.
+/// The fault of a status other than success; a busy server may say after how many seconds to ask
+/// again.
 fn refusal(status: u16, retry_after: Option<&str>) -> TransferError {
     let seconds = retry_after.and_then(|seconds| seconds.trim().parse().ok());
     match (status, seconds) {

@@ -14,7 +14,7 @@ pub enum IdxError {
         /// Bytes of the header.
         expected: usize,
     },
-    /// The first four bytes are not those of unsigned bytes in the wanted number of dimensions.
+    /// The first four bytes do not announce unsigned bytes in the expected number of dimensions.
     #[error("the magic number at byte 0 is {found:#010x}, expected {expected:#010x}")]
     Magic {
         /// Magic number found.
@@ -22,7 +22,7 @@ pub enum IdxError {
         /// Magic number expected.
         expected: u32,
     },
-    /// The header claims nothing, or more than any dataset of its kind holds.
+    /// The header announces no values, or more than any set of its kind holds.
     #[error("the dimensions at byte 4 are {found:?}, expected a product from 1 to {limit}")]
     Dimensions {
         /// Dimensions found.
@@ -30,7 +30,7 @@ pub enum IdxError {
         /// Greatest product of the dimensions.
         limit: u64,
     },
-    /// Images of another shape than the dataset's.
+    /// Images whose shape is not that of the dataset.
     #[error("the images are of shape {found} by the dimensions at byte 8, expected {expected}")]
     Shape {
         /// Shape found.
@@ -38,37 +38,39 @@ pub enum IdxError {
         /// Shape expected.
         expected: ImageShape,
     },
-    /// Images of more pixels than any dataset's.
+    /// Images of more pixels than any dataset has.
     #[error("the images are of shape {found} by the dimensions at byte 8, expected at most {limit} pixels")]
     Pixels {
         /// Shape found.
         found: ImageShape,
-        /// Most pixels allowed.
+        /// Greatest number of pixels allowed.
         limit: usize,
     },
-    /// More images than the dataset has, or than the reader was told to take.
+    /// More images than the dataset has, or than the reader was set to take.
     #[error("{found} images by the dimension at byte 4, expected at most {limit}")]
     Images {
         /// Number of images found.
         found: u32,
-        /// Most images allowed.
+        /// Greatest number of images allowed.
         limit: usize,
     },
-    /// Fewer bytes than the header claims.
-    #[error("the file ends at byte {found}, expected {expected} bytes by its header")]
+    /// Fewer bytes than the header announces.
+    #[error(
+        "the file ends at byte {found}, expected {expected} bytes by its header: get it again"
+    )]
     Truncated {
         /// Bytes found.
         found: u64,
         /// Bytes that the header asks for.
         expected: u64,
     },
-    /// More bytes than the header claims.
+    /// More bytes than the header announces.
     #[error("the file goes on at byte {expected}, expected its end there by its header")]
     Trailing {
         /// Bytes that the header asks for.
         expected: u64,
     },
-    /// A label that is no class of the dataset.
+    /// A label that belongs to no class of the dataset.
     #[error("the label at byte {offset} is {found}, expected {first} to {last}")]
     Label {
         /// Where the label stands.

@@ -1,4 +1,4 @@
-//! One IDX file: a header whose claims are checked, then exactly the bytes that it claims.
+//! One IDX file: a header whose claims are checked, then exactly the bytes that it announces.
 //!
 //! ```text
 //! 0  magic: 0, 0, 8 (unsigned bytes), number of dimensions
@@ -13,9 +13,10 @@ use super::error::IdxError;
 use crate::datasets::error::DataError;
 use crate::datasets::source::{data_error, Source};
 
-/// Greatest number of values of a file, twice the pixels of the largest such dataset (EMNIST ByClass).
+/// Greatest number of values of a file: twice the pixels of the largest set of this kind (EMNIST
+/// ByClass).
 pub(super) const VALUES: u64 = 1 << 30;
-/// Bytes of a file with the longest header.
+/// Length of the longest file, which has the longest header.
 pub(super) const FILE_BYTES: u64 = VALUES + 16;
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 13;
@@ -37,7 +38,7 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
             .take(Self::HEADER as u64)
             .read_to_end(&mut header)
             .map_err(|error| data_error(path, error))?;
-        let dims = Self::dimensions(&header).map_err(|fault| idx(path, fault))?;
+        let dims = Self::dimensions(&header).map_err(|fault| DataError::idx(path, fault))?;
         Ok(Self { source, path, dims })
     }
 
@@ -70,7 +71,8 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
         }
     }
 
-    /// The values that follow the header, mapped; their number must be the one that the header claims.
+    /// Reads the values that follow the header and maps each by `map`, which is given its offset;
+    /// their number must be the one that the header claims.
     pub(super) fn read<T>(
         mut self,
         map: impl Fn(u64, u8) -> Result<T, IdxError>,
@@ -95,7 +97,7 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
                     Err(fault) => fault,
                 },
             };
-            return Err(idx(self.path, fault));
+            return Err(DataError::idx(self.path, fault));
         }
     }
 }
@@ -112,7 +114,7 @@ fn append<T>(
     Ok(())
 }
 
-/// `read` that goes on after an interrupt, as `read_to_end` does.
+/// Like `read`, but tries again after an interrupt, as `read_to_end` does.
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(buffer) {
@@ -129,11 +131,4 @@ fn big_endian(bytes: &[u8]) -> u32 {
 fn product(dims: &[u32]) -> Option<u64> {
     dims.iter()
         .try_fold(1_u64, |n, &dim| n.checked_mul(u64::from(dim)))
-}
-
-pub(super) fn idx(path: &Path, fault: IdxError) -> DataError {
-    DataError::Idx {
-        path: path.to_path_buf(),
-        fault,
-    }
 }

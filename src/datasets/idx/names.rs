@@ -1,8 +1,8 @@
 //! The names of the four files of a set.
 
-use crate::datasets::wanted::Wanted;
+use crate::datasets::dataset_file::DatasetFile;
 
-/// What the four files of a set are called, and where they lie.
+/// The names of the four files of a set, and where they lie.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::datasets) struct Names<'a> {
     pub(in crate::datasets) prefix: &'a str,
@@ -15,16 +15,16 @@ impl Names<'_> {
     pub(in crate::datasets) const PARTS: [&'static [&'static str]; 2] =
         [&["train"], &["t10k", "test"]];
 
-    /// The file of a part, called by any of `names`, of a kind such as `images-idx3`.
-    pub(in crate::datasets) fn file(&self, names: &[&str], kind: &str) -> Wanted {
+    /// The file of a part that is called by any of `names`, of a kind such as `images-idx3`.
+    pub(in crate::datasets) fn file(&self, names: &[&str], kind: &str) -> DatasetFile {
         let kinds = [kind.to_string(), kind.replace('-', ".")];
         let variants = |name: &&str| {
             let stem = format!("{}{name}-", self.prefix);
             let plain = kinds.clone().map(|kind| format!("{stem}{kind}-ubyte"));
             plain.map(|plain| [format!("{plain}.gz"), plain])
         };
-        Wanted {
-            files: names.iter().flat_map(variants).flatten().collect(),
+        DatasetFile {
+            names: names.iter().flat_map(variants).flatten().collect(),
             subfolders: self.subfolders,
             origin: self.origin,
         }

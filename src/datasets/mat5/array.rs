@@ -3,20 +3,22 @@
 use super::element::{kind, Element, Elements, Endian};
 use super::error::MatError;
 
-/// Levels of cell arrays within cell arrays that are read.
+/// Greatest depth of cell arrays within cell arrays.
 const MAX_DEPTH: usize = 16;
 /// Product of dimensions that no array in memory reaches.
-const MAX_ELEMENTS: usize = 1 << 48;
-/// Arrays of a file, cells included: an empty one takes up 8 bytes there and ten times as many in memory.
+const MAX_ELEMENTS: usize = 1 << (usize::BITS - 16);
+/// Greatest number of arrays of a file, cells included: an empty array takes up 8 bytes in the file
+/// and ten times as many in memory.
 const MAX_ARRAYS: usize = 1 << 16;
-/// The bit of the array flags that tells of imaginary parts.
+/// The bit of the array flags that announces imaginary parts.
 const COMPLEX: u8 = 8;
 
 /// An array of a MAT-file, in MATLAB's column-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MatArray {
-    /// Numbers of any numeric or logical class. Integers beyond 2^53 are rounded, imaginary parts are left out.
+    /// Numbers of any numeric or logical class. Integers beyond 2^53 are rounded, imaginary parts
+    /// are left out.
     Numeric {
         /// Dimensions; at least two.
         dims: Vec<usize>,
@@ -27,7 +29,7 @@ pub enum MatArray {
     Char {
         /// Dimensions; at least two.
         dims: Vec<usize>,
-        /// The characters in stored order; code units that are no character become U+FFFD.
+        /// The characters in stored order; code units that are not a character become U+FFFD.
         text: String,
     },
     /// Arrays of any kind.
@@ -37,7 +39,7 @@ pub enum MatArray {
         /// As many arrays as the product of the dimensions.
         cells: Vec<MatArray>,
     },
-    /// An array of a class that is passed over: structures, objects, sparse matrices, functions.
+    /// An array of a class that is not read: structures, objects, sparse matrices, functions.
     Other {
         /// MATLAB's number of the class.
         class: u8,
@@ -58,7 +60,7 @@ impl MatArray {
     }
 }
 
-/// Reads arrays, and counts them.
+/// Reads arrays and counts them.
 #[derive(Debug, Default)]
 pub(super) struct Arrays {
     count: usize,
@@ -105,7 +107,7 @@ impl Arrays {
         Ok((name, array))
     }
 
-    /// One more array is not too many, and not too deep.
+    /// Checks that one more array is not too many and not nested too deep.
     fn check(
         &mut self,
         matrix: &Element<'_>,
@@ -198,7 +200,8 @@ fn read_real(parts: &mut Elements<'_>, count: usize, complex: bool) -> Result<Ve
     Ok(real)
 }
 
-/// `count` numbers, whatever type they are stored as: MATLAB stores doubles as the smallest integers that hold them.
+/// Reads `count` numbers of any storage type: MATLAB stores doubles as the smallest integers that
+/// hold them.
 fn read_numbers(parts: &mut Elements<'_>, count: usize) -> Result<Vec<f64>, MatError> {
     let element = parts.next()?;
     let (data, endian) = (element.data, parts.endian());
@@ -228,7 +231,7 @@ fn read_numbers(parts: &mut Elements<'_>, count: usize) -> Result<Vec<f64>, MatE
     Err(wrong_length(&element, count.saturating_mul(width), parts))
 }
 
-/// `count` characters from any of the encodings that MATLAB has used.
+/// Reads `count` characters in any of the encodings that MATLAB has used.
 fn read_text(parts: &mut Elements<'_>, count: usize) -> Result<String, MatError> {
     let element = parts.next()?;
     let (units, text) = decode_text(&element, parts)?;
@@ -245,7 +248,7 @@ fn read_text(parts: &mut Elements<'_>, count: usize) -> Result<String, MatError>
     }
 }
 
-/// Number of stored units and the text that they spell.
+/// The number of stored units and the text that they spell.
 fn decode_text(element: &Element<'_>, parts: &Elements<'_>) -> Result<(usize, String), MatError> {
     let (data, endian) = (element.data, parts.endian());
     let (width, text) = match element.kind {
@@ -274,7 +277,7 @@ fn decode_text(element: &Element<'_>, parts: &Elements<'_>) -> Result<(usize, St
     }
 }
 
-/// Numbers of N bytes each; an incomplete one at the end is left out, and refused by the caller.
+/// Numbers of N bytes each. Incomplete bytes at the end are left out; the caller refuses them.
 fn decode<const N: usize, T>(data: &[u8], endian: Endian, from_le: fn([u8; N]) -> T) -> Vec<T> {
     let number = |chunk: &[u8]| {
         let mut bytes = [0; N];

@@ -1,4 +1,4 @@
-//! The tagged elements that a MAT-file is a sequence of.
+//! The tagged elements of which a MAT-file is a sequence.
 
 use super::error::MatError;
 
@@ -90,7 +90,7 @@ impl<'a> Elements<'a> {
         self.rest.is_empty()
     }
 
-    /// Nothing is left.
+    /// Checks that no bytes are left.
     pub(super) fn expect_end(&self) -> Result<(), MatError> {
         match self.rest.len() {
             0 => Ok(()),
@@ -168,7 +168,8 @@ impl<'a> Elements<'a> {
         Ok(self.endian.to_little(word))
     }
 
-    /// The next `length` bytes of the element at `offset`, of which `before` bytes were taken already.
+    /// The next `length` bytes of the element at `offset`, of which `before` bytes were taken
+    /// already.
     fn take(&mut self, offset: usize, before: usize, length: usize) -> Result<&'a [u8], MatError> {
         let Some((taken, rest)) = self.rest.split_at_checked(length) else {
             return Err(MatError::Truncated {
@@ -183,7 +184,8 @@ impl<'a> Elements<'a> {
         Ok(taken)
     }
 
-    /// Elements start at multiples of 8 bytes; the last one of a file may lack its padding.
+    /// Skips the padding: elements start at multiples of 8 bytes. The last element of a file may
+    /// lack its padding.
     fn skip_padding(&mut self, length: usize) {
         let padding = (length.wrapping_neg() % 8).min(self.rest.len());
         self.rest = &self.rest[padding..];

@@ -2,8 +2,8 @@
 
 /// A fault in the structure of a MAT-file.
 ///
-/// Offsets count from the start of the file; within a compressed variable (`inflated` is true), from the start of
-/// its decompressed bytes.
+/// Offsets count from the start of the file or, within a compressed variable (`inflated` is true),
+/// from the start of its decompressed bytes.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MatError {
@@ -21,14 +21,14 @@ pub enum MatError {
         /// The two bytes found.
         found: [u8; 2],
     },
-    /// Another version of the format; 0x0200 is the HDF5-based one of `save -v7.3`.
+    /// Another version of the format; 0x0200 is the version based on HDF5 that `save -v7.3` writes.
     #[error("MAT-file version {found:#06x}, expected 0x0100 (MATLAB writes it by `save -v7`)")]
     Version {
         /// Version found.
         found: u16,
     },
     /// An element is longer than the bytes that are left.
-    #[error("the element at byte {offset} needs {needed} bytes, {available} are left (inflated: {inflated})")]
+    #[error("the element at byte {offset} needs {needed} bytes, but {available} are left: the file is cut short (inflated: {inflated})")]
     Truncated {
         /// Where the element starts.
         offset: usize,
@@ -51,7 +51,8 @@ pub enum MatError {
         /// Whether the offset is within a decompressed variable.
         inflated: bool,
     },
-    /// An element whose number of bytes differs from what its type or the array's dimensions ask for.
+    /// An element whose number of bytes is not the one that its type or the dimensions of the array
+    /// require.
     #[error("the element at byte {offset} has {found} bytes, expected {expected} (inflated: {inflated})")]
     Length {
         /// Where the element starts.
@@ -63,7 +64,7 @@ pub enum MatError {
         /// Whether the offset is within a decompressed variable.
         inflated: bool,
     },
-    /// Negative dimensions, fewer than two, or a product that no memory could hold.
+    /// Negative dimensions, fewer than two dimensions, or a product that no memory could hold.
     #[error("the array at byte {offset} has the dimensions {found:?}, expected at least two, not negative, of a \
              product below 2^48 (inflated: {inflated})")]
     Dimensions {
@@ -74,9 +75,9 @@ pub enum MatError {
         /// Whether the offset is within a decompressed variable.
         inflated: bool,
     },
-    /// Cell arrays within cell arrays beyond any use.
+    /// Cell arrays nested deeper than any dataset needs.
     #[error(
-        "the array at byte {offset} is nested deeper than {limit} levels (inflated: {inflated})"
+        "the array at byte {offset} is nested deeper than the {limit} levels allowed (inflated: {inflated})"
     )]
     Depth {
         /// Where the innermost array starts.
@@ -88,7 +89,7 @@ pub enum MatError {
     },
     /// A compressed variable that is corrupt or cut short.
     #[error(
-        "the compressed variable at byte {offset} is corrupt after {inflated} decompressed bytes"
+        "the compressed variable at byte {offset} is corrupt after {inflated} decompressed bytes, get the file again"
     )]
     Zlib {
         /// Where the variable starts.
@@ -97,26 +98,27 @@ pub enum MatError {
         inflated: usize,
     },
     /// The compressed variables hold more than was allowed.
-    #[error("the compressed variable at byte {offset} holds more than {limit} bytes, expected at most these")]
+    #[error("the compressed variable at byte {offset} holds more than {limit} bytes, expected at most {limit}")]
     Inflated {
         /// Where the variable starts.
         offset: usize,
         /// Bytes allowed.
         limit: usize,
     },
-    /// Bytes after the end of what they are part of: a variable, a compressed variable, an array.
+    /// Bytes after the end of the variable, compressed variable or array that holds them.
     #[error(
-        "{found} bytes at byte {offset} are beyond the end of their array (inflated: {inflated})"
+        "{found} bytes at byte {offset} are beyond the end of their array, expected none (inflated: {inflated})"
     )]
     Trailing {
-        /// Where these bytes start; of those after the end of a compressed stream, where its variable starts.
+        /// Where these bytes start; for bytes after the end of a compressed stream, where its
+        /// variable starts.
         offset: usize,
         /// Number of bytes.
         found: usize,
         /// Whether the offset is within a decompressed variable.
         inflated: bool,
     },
-    /// Another number of characters than the dimensions ask for.
+    /// A number of characters that is not the one that the dimensions require.
     #[error("the element at byte {offset} has {found} characters, expected {expected} (inflated: {inflated})")]
     Characters {
         /// Where the element starts.
@@ -128,7 +130,7 @@ pub enum MatError {
         /// Whether the offset is within a decompressed variable.
         inflated: bool,
     },
-    /// More arrays, cells included, than any dataset has.
+    /// More arrays, cells included, than any dataset needs.
     #[error(
         "the array at byte {offset} is one more than the {limit} allowed (inflated: {inflated})"
     )]

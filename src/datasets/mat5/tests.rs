@@ -1,3 +1,5 @@
+use super::element::kind;
+use super::reader::VERSION;
 use super::*;
 use crate::datasets::mutation::damaged;
 use flate2::write::ZlibEncoder;

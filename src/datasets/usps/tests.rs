@@ -71,7 +71,8 @@ fn incomplete_and_packed_files_are_named() {
     ));
 }
 
-/// A file of many small lines, each of which is a whole image, is read no further than the set is long.
+/// A file of many short lines, each of which is a whole image, is read only up to the number of
+/// images that the set has.
 #[test]
 fn no_more_images_are_made_than_the_set_has() {
     let folder = Folder::new();

@@ -4,12 +4,13 @@ use pulp::{Simd, WithSimd};
 
 use crate::numerics::random::{Lanes, LANES};
 
-/// A function of a number. With `FMA`, the machine multiplies and adds in one instruction.
+/// A function of one number. `FMA` says that the processor has a fused multiply-add instruction.
 pub(super) trait Function {
     fn at<const FMA: bool>(x: f32) -> f32;
 }
 
-/// Whether a unit is on for a uniform number of `[0, 1)`, in [`STEPS`], given what is known of it.
+/// Whether a unit is on, given its probability or its input `x` and a uniform number of `[0, 1)`,
+/// in units of `1 / STEPS`.
 pub(super) trait Unit {
     fn is_on<const FMA: bool>(steps: f32, x: f32) -> bool;
 }
@@ -26,7 +27,7 @@ pub(super) struct OfProbability;
 /// A unit of probability `1 / (1 + exp(-x))`.
 pub(super) struct OfInput;
 
-/// Replaces every value by a function of it, with the widest vectors that the machine has.
+/// Replaces every value by the function of it, by the widest vectors of the processor.
 pub(super) struct Each<'a, G>(pub(super) &'a mut [f32], pub(super) G);
 
 impl<G: Function> WithSimd for Each<'_, G> {
@@ -42,7 +43,7 @@ impl<G: Function> WithSimd for Each<'_, G> {
     }
 }
 
-/// Replaces every value by the state of a unit of which it is known.
+/// Replaces every value, a probability or an input, by a random state of that unit.
 pub(super) struct States<'a, U>(
     pub(super) &'a mut [f32],
     pub(super) &'a mut Lanes,
@@ -81,7 +82,7 @@ impl<U: Unit> States<'_, U> {
     }
 }
 
-/// Whether [`f32::mul_add`] is an instruction, and not a call, in code for these vectors.
+/// Whether [`f32::mul_add`] compiles to an instruction, not to a call, for these vectors.
 #[inline(always)]
 fn has_fma<S: Simd>() -> bool {
     cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) && S::F32_LANES > 1
@@ -97,7 +98,7 @@ fn mul_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
     }
 }
 
-/// Steps of uniform numbers, which have 24 bits.
+/// The number of different uniform numbers, which have 24 bits.
 const STEPS: f32 = (1u32 << 24) as f32;
 
 /// The state of a unit.
@@ -118,14 +119,14 @@ impl Unit for OfProbability {
 }
 
 impl Unit for OfInput {
-    /// `uniform < 1 / (1 + exp(-x))` without a division.
+    /// `uniform < 1 / (1 + exp(-x))`, without the division.
     #[inline(always)]
     fn is_on<const FMA: bool>(steps: f32, x: f32) -> bool {
         mul_add::<FMA>(steps, exp_f32::<FMA>(-x), steps) < STEPS
     }
 }
 
-/// States of probability `p(x)`; a uniform number has 32 bits.
+/// Replaces every `x` by a state of probability `p(x)`; the uniform numbers have 32 bits.
 pub(super) fn bernoulli_f64(values: &mut [f64], random: &mut Lanes, p: impl Fn(f64) -> f64) {
     const STEP: f64 = 1.0 / (1u64 << 32) as f64;
     for chunk in values.chunks_mut(LANES) {
@@ -147,6 +148,11 @@ pub(super) fn sigmoid_f64(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// `ln(1 + exp(x))` without overflow.
+pub(crate) fn softplus<F: linfa::Float>(x: F) -> F {
+    x.max(F::zero()) + (-x.abs()).exp().ln_1p()
+}
+
 impl Function for Softplus {
     /// `max(x, 0) + ln(1 + y)` with `y = exp(-|x|)`, and `ln(1 + y) = 2 artanh(s)` of
     /// `s = y / (2 + y) <= 1/3` by the first seven terms of its series; the rest is below 1.4e-8.
@@ -163,9 +169,9 @@ impl Function for Softplus {
     }
 }
 
-/// `exp(x)` by `2^n * exp(r)`, `n` whole and `|r| <= ln(2) / 2`, with a polynomial of degree 6
-/// for `exp(r)`: branch-free, so that the loop around it is vectorised. The argument is
-/// clamped to [-87, 88], where the result is a normal number.
+/// `exp(x) = 2^n * exp(r)` with an integer `n` and `|r| <= ln(2) / 2`, by a polynomial of degree 6
+/// for `exp(r)`. It has no branches, so that the compiler vectorises the loop around it. The
+/// argument is clamped to `[-87, 88]`, where the result is a normal number.
 #[inline(always)]
 fn exp_f32<const FMA: bool>(x: f32) -> f32 {
     /// Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number.
@@ -217,7 +223,7 @@ mod tests {
         let mut values = inputs.clone();
         f32::softplus_in_place(&mut values);
         for (x, y) in inputs.iter().zip(&values) {
-            let exact = crate::numerics::scalar::softplus(f64::from(*x));
+            let exact = softplus(f64::from(*x));
             let bound = 4.0 * f64::from(f32::EPSILON) * exact + 1e-37;
             assert!(
                 (f64::from(*y) - exact).abs() <= bound,
@@ -235,7 +241,14 @@ mod tests {
         assert!(extremes[2] == f32::INFINITY && extremes[3].is_nan());
     }
 
-    /// The streams are part of the crate's promise that a seed gives the same bits.
+    #[test]
+    fn softplus_is_stable() {
+        assert_eq!(softplus(1000.0_f32), 1000.0);
+        assert_eq!(softplus(-1000.0_f32), 0.0);
+        assert!((softplus(0.0_f64) - std::f64::consts::LN_2).abs() < 1e-15);
+    }
+
+    /// A seed gives the same bits in every version of the crate, so the streams are pinned.
     #[test]
     fn states_are_pinned() {
         let mut states = [0.5_f64; 16];

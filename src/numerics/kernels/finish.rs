@@ -1,9 +1,10 @@
-//! The end of a product.
+//! The last step of a product, which writes a tile of sums to the destination.
 
-/// Writes `onto + alpha * sums` for vectors of some columns of a row, as many as `out` has; `bias`
-/// is the row that is added to, from the same column on.
+/// Writes `onto + alpha * sums` to `out`, a part of a row that may be shorter than the vectors of
+/// `sums`. `bias` is the part of the row of [`Onto::Row`](super::onto::Onto::Row) from the same
+/// column on.
 ///
-/// A tile's sums are held in registers only if all places in their array are constants: hence the
+/// The compiler keeps the sums in registers only if every index into them is a constant; hence the
 /// copy for the end of a row.
 macro_rules! finish {
     ($simd:ident, $alpha:ident, $sums:expr, $onto:expr, $bias:ident, $out:expr, [$split:ident, $split_mut:ident, $load:ident, $store:ident, $splat:ident, $mul:ident, $mul_add:ident]) => {

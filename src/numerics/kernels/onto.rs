@@ -1,18 +1,18 @@
-//! What products are added to.
+//! What a product is added to.
 
 /// What a product is added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Onto<'a, F> {
-    /// Nothing: what the destination holds is overwritten.
+    /// Nothing: the product overwrites the destination.
     Nothing,
-    /// The values of the destination.
+    /// The destination.
     Destination,
-    /// A row, in every row.
+    /// One row, which is added to every row of the product.
     Row(&'a [F]),
 }
 
 impl<F> Onto<'_, F> {
-    /// Whether it is as wide as the destination.
+    /// Whether a row, if it is one, has as many columns as the destination.
     pub(crate) fn fits(&self, columns: usize) -> bool {
         match self {
             Self::Row(row) => row.len() == columns,
@@ -21,7 +21,7 @@ impl<F> Onto<'_, F> {
     }
 }
 
-/// What products can be added to, each with its values if the destination holds ones.
+/// Every case, with the values that the product is added to if the destination holds ones.
 #[cfg(test)]
 pub(crate) fn starts<F: crate::numerics::Float>(
     shape: (usize, usize),

@@ -1,4 +1,4 @@
-//! Products with a matrix that is laid out for it, see [`Packed`](crate::numerics::packed::Packed).
+//! Products with one panel of a [`Packed`](crate::numerics::packed::Packed) matrix.
 
 use pulp::{Simd, WithSimd};
 
@@ -8,25 +8,25 @@ use super::onto::Onto;
 /// `out = onto + alpha * left * panel` for some columns of the right factor, on the calling thread.
 #[derive(Debug)]
 pub struct PanelProduct<'a, F> {
-    /// The left factor, row after row.
+    /// The left factor, in row-major order.
     pub left: &'a [F],
-    /// Columns of the right factor, row after row.
+    /// Columns of the right factor, in row-major order.
     pub panel: &'a [F],
-    /// Their number, a multiple of every vector's lanes.
+    /// Their number, a multiple of the lanes of every vector.
     pub panel_width: usize,
-    /// Factor of the product.
+    /// The factor of the product.
     pub alpha: F,
-    /// What it is added to.
+    /// What the product is added to.
     pub onto: Onto<'a, F>,
-    /// The destination, row after row.
+    /// The destination, in row-major order.
     pub out: &'a mut [F],
-    /// Its columns.
+    /// The columns of the destination.
     pub width: usize,
-    /// The column of it that the panel's first one is for; columns beyond the last are left out.
+    /// The destination's column for the panel's first one; columns beyond its last are left out.
     pub column: usize,
 }
 
-/// Vectors of `$float`: a tile of `ROWS x VECTORS` of them is summed up in registers.
+/// The kernel for vectors of `$float`: it sums a tile of `ROWS x VECTORS` of them in registers.
 macro_rules! panel_product {
     ($float:ty, $lanes:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $splat:ident, $mul:ident, $mul_add:ident) => {
         impl WithSimd for PanelProduct<'_, $float> {
@@ -142,7 +142,7 @@ panel_product!(
 mod tests {
     use super::*;
 
-    /// Vectors of one lane, which machines without any get.
+    /// Vectors of one lane, which processors without vector instructions get.
     #[test]
     fn scalars_do() {
         let left: Vec<f64> = (0..14).map(f64::from).collect();

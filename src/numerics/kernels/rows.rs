@@ -1,4 +1,4 @@
-//! Rows of non-zeros: finding them, and multiplying them with a matrix.
+//! Rows of non-zeros: how they are found, and their product with a matrix.
 
 use pulp::{Simd, WithSimd};
 
@@ -10,18 +10,26 @@ use crate::numerics::random::LANES;
 /// The non-zeros of some rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a, F> {
-    /// Where each row starts, and where the last one ends.
+    /// The first entry of each row, then the end of the last row.
     pub starts: &'a [usize],
-    /// The columns of all non-zeros, in ascending order in each row.
+    /// The columns of all non-zeros, in ascending order within a row.
     pub places: &'a [u32],
-    /// Their values; none if all of them are 1.
+    /// The values of the non-zeros; empty if all of them are 1.
     pub values: &'a [F],
 }
 
-/// See [`Kernels::write_places`](super::kernels::Kernels::write_places).
-pub(super) struct WritePlaces<'a, F>(pub(super) &'a [F], pub(super) &'a mut [u32]);
+/// See [`Kernels::write_places`](super::Kernels::write_places). Every position is written, and kept
+/// or overwritten by the next one: a branch on each pixel would often be mispredicted.
+pub(crate) fn write_places<F: linfa::Float>(values: &[F], places: &mut [u32]) -> usize {
+    let mut end = 0;
+    for (place, &x) in values.iter().enumerate() {
+        places[end] = place as u32;
+        end += usize::from(x != F::zero());
+    }
+    end
+}
 
-/// [`WritePlaces`] by AVX-512, which can move the lanes that are not zero together.
+/// [`write_places`] by AVX-512, whose compress instruction moves the chosen lanes together.
 #[cfg(target_arch = "x86_64")]
 pub(super) struct Compress<'a>(
     pub(super) pulp::x86::V4,
@@ -60,71 +68,11 @@ impl pulp::NullaryFnOnce for Compress<'_> {
     }
 }
 
-/// Vectors of `$float`: the lanes that are not zero add up different powers of two, the sum of
-/// which names them.
-macro_rules! write_places {
-    ($float:ty, $lanes:ident, $split:ident, $splat:ident, $equal:ident, $select:ident, $sum:ident) => {
-        impl WithSimd for WritePlaces<'_, $float> {
-            type Output = usize;
-
-            #[inline(always)]
-            fn with_simd<S: Simd>(self, simd: S) -> usize {
-                let Self(values, places) = self;
-                let powers: [$float; 16] = std::array::from_fn(|lane| (1_u32 << lane) as $float);
-                let powers = S::$split(&powers[..S::$lanes]).0[0];
-                let zero = simd.$splat(0.0);
-                let (vectors, rest) = S::$split(values);
-                let mut end = 0;
-                for (number, &vector) in vectors.iter().enumerate() {
-                    let lanes = simd.$select(simd.$equal(vector, zero), zero, powers);
-                    let bits = simd.$sum(lanes) as u32;
-                    if bits == 0 {
-                        continue;
-                    }
-                    // every lane is written, and kept or overwritten by the next one: branches
-                    // on pixels would mostly be mispredicted
-                    for lane in 0..S::$lanes {
-                        places[end] = (number * S::$lanes + lane) as u32;
-                        end += (bits >> lane & 1) as usize;
-                    }
-                }
-                let first = values.len() - rest.len();
-                for (place, _) in rest.iter().enumerate().filter(|(_, &x)| x != 0.0) {
-                    places[end] = (first + place) as u32;
-                    end += 1;
-                }
-                end
-            }
-        }
-    };
-}
-
-write_places!(
-    f32,
-    F32_LANES,
-    as_simd_f32s,
-    splat_f32s,
-    equal_f32s,
-    select_f32s,
-    reduce_sum_f32s
-);
-write_places!(
-    f64,
-    F64_LANES,
-    as_simd_f64s,
-    splat_f64s,
-    equal_f64s,
-    select_f64s,
-    reduce_sum_f64s
-);
-
-/// See [`Kernels::sparse_product`](super::kernels::Kernels::sparse_product).
+/// See [`Kernels::sparse_product`](super::Kernels::sparse_product).
 pub(super) struct Product<'a, F> {
     pub(super) left: Rows<'a, F>,
     pub(super) right: &'a [F],
-    /// Columns of `right`, of which there may be more than of `out`.
-    pub(super) stride: usize,
-    /// Columns of `out`.
+    /// Columns of `right` and of `out`.
     pub(super) width: usize,
     pub(super) alpha: F,
     pub(super) onto: Onto<'a, F>,
@@ -137,15 +85,16 @@ struct Tile<'a, F> {
     places: &'a [u32],
     values: &'a [F],
     right: &'a [F],
-    stride: usize,
+    width: usize,
     alpha: F,
     onto: Onto<'a, F>,
     column: usize,
 }
 
-/// Vectors of `$float`: tiles of a row's columns are summed up in registers. Where a tile is wider
-/// than what is left of a row of the right factor, it runs on into the next one, and what does not
-/// belong is not written; the last rows, where it would run out of the matrix, are added one by one.
+/// The kernel for vectors of `$float`: it sums a tile of a row's columns in registers. A tile that
+/// is wider than the rest of the right factor's row reads on into the next row, whose surplus
+/// columns are not written. The last rows, where it would read beyond the matrix, are added one by
+/// one.
 macro_rules! product {
     ($float:ty, $vector:ident, $lanes:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $splat:ident, $add:ident, $mul:ident, $mul_add:ident) => {
         impl WithSimd for Product<'_, $float> {
@@ -165,7 +114,7 @@ macro_rules! product {
                         places: &places[entries.clone()],
                         values: values.get(entries).unwrap_or_default(),
                         right: self.right,
-                        stride: self.stride,
+                        width: self.width,
                         alpha: self.alpha,
                         onto: self.onto,
                         column: 0,
@@ -189,14 +138,14 @@ macro_rules! product {
             #[inline(always)]
             fn write<S: Simd, const VECTORS: usize>(self, simd: S, out: &mut [$float]) -> usize {
                 let columns = VECTORS * S::$lanes;
-                let start = |place: u32| place as usize * self.stride + self.column;
+                let start = |place: u32| place as usize * self.width + self.column;
                 let within = |place: &u32| start(*place) + columns <= self.right.len();
                 let whole = match self.places.last() {
                     Some(last) if !within(last) => self.places.partition_point(within),
                     _ => self.places.len(),
                 };
                 let mut sums = [simd.$splat(0.0); VECTORS];
-                if self.values.is_empty() && columns == self.stride {
+                if self.values.is_empty() && columns == self.width {
                     let rows = S::$split(self.right).0.as_chunks::<VECTORS>().0;
                     for &place in self.places {
                         let row = &rows[place as usize];

@@ -1,15 +1,18 @@
-//! Samples in blocks of rows, each worked on by one thread through all layers.
+//! Samples in blocks of rows; one thread takes each block through all layers.
 
 use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::join::join_awake;
 
-/// Rows of a block. It is fixed, so that results do not depend on the number of threads; a batch of
-/// 100 makes four blocks.
+/// Rows of a block: a batch of 100 samples makes four blocks, which two or four threads share
+/// evenly. Fixed, so that results do not depend on the number of threads.
 pub(crate) const BLOCK_ROWS: usize = 25;
 
-/// Hands every block of rows of the layers (`n x units` each), with its number, to `f`, in
-/// parallel; what `f` gave, in the order of the blocks.
+/// Elements of a block of an elementwise pass: fewer are not worth another thread.
+pub(crate) const BLOCK_ELEMENTS: usize = 1 << 15;
+
+/// Calls `f` with the number and the rows of every block of the layers (`n x units` each), in
+/// parallel; returns the results in the order of the blocks.
 pub(crate) fn map_blocks<F, T>(
     layers: &mut [Array2<F>],
     f: impl Fn(usize, &mut [ArrayViewMut2<F>]) -> T + Sync,
@@ -43,8 +46,8 @@ pub(crate) fn blocks_of<F>(layers: &mut [Array2<F>]) -> Vec<Vec<ArrayViewMut2<'_
     blocks
 }
 
-/// `f` of each, in parallel, of which `reduce` makes one: first of neighbours, by the thread that
-/// has worked on them.
+/// Calls `f` with each item, in parallel, and combines the results by `reduce`: neighbours first,
+/// on the thread that has computed them. `None` if there are no items.
 pub(crate) fn map_reduce<B: Send, T: Send>(
     items: &mut [B],
     f: &(impl Fn(&mut B) -> T + Sync),
@@ -66,7 +69,7 @@ pub(crate) fn map_reduce<B: Send, T: Send>(
     }
 }
 
-/// The rows of a block in another matrix of as many rows.
+/// The rows of block `number` in another matrix of as many rows.
 pub(crate) fn block_of_rows<F>(matrix: &Array2<F>, number: usize) -> ArrayView2<'_, F> {
     let first = number * BLOCK_ROWS;
     let end = matrix.nrows().min(first + BLOCK_ROWS);
@@ -77,7 +80,7 @@ pub(crate) fn block_of_rows<F>(matrix: &Array2<F>, number: usize) -> ArrayView2<
 mod tests {
     use super::*;
 
-    /// Thousands of blocks, whose threads help each other, fit on the threads' stacks.
+    /// Thousands of blocks, whose threads steal work from each other, do not overflow the stacks.
     #[test]
     fn many_rows_are_no_deep_recursion() {
         let mut layer = [Array2::<u32>::zeros((200_000, 1))];

@@ -1,25 +1,25 @@
-//! Two pieces of work at the same time, many times in a row.
+//! Pairs of tasks of some microseconds, which two threads share many times in a row.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long who is done first looks for something to help with; what it has begun by then, it
-/// finishes. It must not look for ever: what it helps with may be the part of another pair that
-/// waits, below on some stack, for this one.
+/// How long an idle thread keeps stealing tasks; it finishes a task that it has begun by then. The
+/// time is bounded because a stolen task may be half of another pair, whose other half waits, lower
+/// on some stack, for this thread.
 const AWAKE: Duration = Duration::from_micros(200);
 
-/// How many pieces of work a thread begins to help with inside of each other. One training takes
-/// two; of several in one pool, each would begin the next on the same stack.
+/// How deeply a thread nests stolen tasks. One training needs two; several trainings in one pool
+/// would otherwise each begin the next one on the same stack.
 const DEEPEST_HELP: usize = 3;
 
 thread_local! {
-    /// Pieces of work that this thread helps with, one inside of the other.
+    /// The number of stolen tasks that this thread is nested in.
     static HELPING: Cell<usize> = const { Cell::new(0) };
 }
 
-/// [`rayon::join`] for work of microseconds: who is done first helps for a while with whatever the
-/// pool has to do. It would fall asleep otherwise, and waking takes longer than such work.
+/// [`rayon::join`] for tasks of microseconds: the thread that finishes first keeps stealing tasks
+/// for a while instead of going to sleep, because waking up takes longer than such a task.
 pub(crate) fn join_awake<A, B>(
     first: impl FnOnce() -> A + Send,
     second: impl FnOnce() -> B + Send,
@@ -36,7 +36,7 @@ where
     )
 }
 
-/// [`join_awake`], or one after the other unless the work is to be shared.
+/// [`join_awake`] if the work is to be shared, else one after the other.
 pub(crate) fn join_if<A, B>(
     shared: bool,
     first: impl FnOnce() -> A + Send,
@@ -53,7 +53,7 @@ where
     }
 }
 
-/// Does one piece of work and stays awake for the other.
+/// Runs one task of a pair, then stays awake until the other has ended.
 fn run<T>(work: impl FnOnce() -> T, mine: &AtomicBool, other: &AtomicBool) -> T {
     let result = {
         let _done = SetOnDrop(mine);
@@ -63,15 +63,14 @@ fn run<T>(work: impl FnOnce() -> T, mine: &AtomicBool, other: &AtomicBool) -> T 
     result
 }
 
-/// Keeps another thread of the pool awake while one does by itself what lies between two pairs of
-/// pieces of work.
+/// Keeps another thread of the pool awake while one thread works alone between two pairs of tasks.
 #[derive(Debug, Default)]
 pub(crate) struct StandBy {
     ended: AtomicUsize,
 }
 
 impl StandBy {
-    /// For use in a scope.
+    /// This stand-by in a scope of rayon.
     pub(crate) fn of<'a, 'scope>(
         &'scope self,
         scope: &'a rayon::Scope<'scope>,
@@ -83,7 +82,7 @@ impl StandBy {
     }
 }
 
-/// See [`StandBy`].
+/// A [`StandBy`] in a scope of rayon.
 #[derive(Clone, Copy)]
 pub(crate) struct ScopedStandBy<'a, 'scope> {
     ended: &'scope AtomicUsize,
@@ -91,8 +90,7 @@ pub(crate) struct ScopedStandBy<'a, 'scope> {
 }
 
 impl<'scope> ScopedStandBy<'_, 'scope> {
-    /// Another thread helps with whatever the pool has to do, for a while, until what is returned
-    /// is dropped.
+    /// Another thread steals tasks until the returned guard is dropped, or for [`AWAKE`].
     pub(crate) fn begin(&self) -> EndOnDrop<'scope> {
         let (ended, own) = (self.ended, rayon::current_thread_index());
         let before = ended.load(Ordering::Acquire);
@@ -105,7 +103,7 @@ impl<'scope> ScopedStandBy<'_, 'scope> {
     }
 }
 
-/// A thread stands by until this is dropped.
+/// Ends the stand-by when it is dropped.
 #[must_use]
 pub(crate) struct EndOnDrop<'scope>(&'scope AtomicUsize);
 
@@ -115,7 +113,7 @@ impl Drop for EndOnDrop<'_> {
     }
 }
 
-/// Helps with whatever the pool has to do, for a while.
+/// Steals tasks of the pool until `done`, or for [`AWAKE`].
 fn help_until(done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() && started.elapsed() < AWAKE {
@@ -128,11 +126,11 @@ fn help_until(done: impl Fn() -> bool) {
     }
 }
 
-/// This thread helps; it is counted until this is dropped.
+/// Counts a stolen task of this thread until it is dropped.
 struct Helping;
 
 impl Helping {
-    /// Unless it helps with too much already.
+    /// `None` if this thread is nested too deeply already.
     fn begin() -> Option<Self> {
         let depth = HELPING.get();
         (depth < DEEPEST_HELP).then(|| {
@@ -173,7 +171,7 @@ mod tests {
         }
     }
 
-    /// Pairs whose parts are helped with below each other do not wait for each other for ever.
+    /// Pairs whose halves are stolen below each other do not deadlock.
     #[test]
     fn many_pairs_at_once_end() {
         use rayon::prelude::*;
@@ -186,7 +184,7 @@ mod tests {
         assert_eq!(sum, 28 * (9_999 * 10_000 / 2));
     }
 
-    /// A thread that waits for its own work does not begin all the others' below it on its stack.
+    /// A waiting thread does not begin all other tasks below it on its stack.
     #[test]
     fn help_is_not_nested_deeply() {
         let deepest = AtomicUsize::new(0);

@@ -1,17 +1,19 @@
 //! Curves over a common axis, drawn in SVG.
 
 mod chart;
+mod curve;
 
 use std::path::Path;
 
 use self::chart::Chart;
+use self::curve::{Curve, Labels};
+use super::error::PlotError;
 use super::file::write;
-use super::PlotError;
 
 /// Curves over a common axis: how a training went, epoch by epoch.
 ///
-/// Each is a line through its points in the order given, with a dot at the last one and its name beside the picture.
-/// Both axes reach from the least to the greatest value of all points.
+/// Each curve is a line through its points in the order given, with a dot at the last point and its
+/// name beside the picture. Both axes reach from the least to the greatest value of all points.
 ///
 /// # Example
 ///
@@ -40,32 +42,26 @@ use super::PlotError;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curves {
-    title: String,
-    x_label: String,
-    y_label: String,
+    labels: Labels,
     curves: Vec<Curve>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-struct Curve {
-    name: String,
-    points: Vec<(f64, f64)>,
-}
-
 impl Curves {
-    /// No curves yet, over axes of these names.
+    /// A picture without curves, whose axes have these names.
     pub fn new(x_label: impl Into<String>, y_label: impl Into<String>) -> Self {
         Self {
-            title: String::new(),
-            x_label: x_label.into(),
-            y_label: y_label.into(),
+            labels: Labels {
+                title: String::new(),
+                x: x_label.into(),
+                y: y_label.into(),
+            },
             curves: Vec::new(),
         }
     }
 
-    /// A line above the picture.
+    /// Sets the line above the picture.
     pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = title.into();
+        self.labels.title = title.into();
         self
     }
 
@@ -97,11 +93,12 @@ impl Curves {
     /// ```
     pub fn to_svg(&self) -> Result<String, PlotError> {
         self.check()?;
-        Ok(Chart::of(self).to_string())
+        Ok(Chart::new(&self.labels, &self.curves).to_string())
     }
 
-    /// Writes the picture as an SVG file. The file appears at `path` when it is whole, and only then replaces one that
-    /// is there.
+    /// Writes the picture as an SVG file.
+    ///
+    /// The file replaces an existing one only once it is complete.
     ///
     /// # Errors
     ///
@@ -115,25 +112,6 @@ impl Curves {
             return Err(PlotError::NoCurves);
         }
         self.curves.iter().try_for_each(Curve::check)
-    }
-}
-
-impl Curve {
-    fn check(&self) -> Result<(), PlotError> {
-        let curve = || self.name.clone();
-        if self.points.is_empty() {
-            return Err(PlotError::NoPoints { curve: curve() });
-        }
-        let mut points = self.points.iter().enumerate();
-        match points.find(|(_, (x, y))| !(x.is_finite() && y.is_finite())) {
-            Some((point, &(x, y))) => Err(PlotError::NonFinitePoint {
-                curve: curve(),
-                point,
-                x,
-                y,
-            }),
-            None => Ok(()),
-        }
     }
 }
 

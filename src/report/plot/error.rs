@@ -1,11 +1,11 @@
-//! Why a picture could not be made.
+//! Why a picture could not be drawn or written.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::ImageShape;
 
-/// Values or points that cannot be drawn, a layout that cannot be, or a file that could not be written.
+/// Values that cannot be drawn, options out of their range, or a file that could not be written.
 ///
 /// # Example
 ///
@@ -22,7 +22,7 @@ use crate::ImageShape;
 #[non_exhaustive]
 pub enum PlotError {
     /// A matrix that holds no image.
-    #[error("no image of shape {shape}, expected at least one")]
+    #[error("no images of shape {shape}, expected at least one")]
     NoImages {
         /// Shape of the images.
         shape: ImageShape,
@@ -33,7 +33,7 @@ pub enum PlotError {
         /// Shape of the images.
         shape: ImageShape,
     },
-    /// Images of another number of pixels than their shape has.
+    /// Images whose number of pixels is not that of their shape.
     #[error("the images have {found} pixels, expected {expected} for the shape {shape}")]
     ImageWidth {
         /// Shape of the images.
@@ -46,14 +46,14 @@ pub enum PlotError {
     /// A pixel that is NaN or infinite.
     #[error("pixel {pixel} of image {image} is {value}, expected a finite number")]
     NonFinite {
-        /// Index of the image; the hidden unit's for a filter.
+        /// Index of the image; of the hidden unit for a filter.
         image: usize,
         /// Index of the pixel.
         pixel: usize,
         /// The value found.
         value: f64,
     },
-    /// Ends of a grey scale that no value lies between.
+    /// A grey scale whose ends are equal or not finite.
     #[error("a grey scale from {black} to {white}, expected two finite numbers that differ")]
     GreyRange {
         /// The value drawn black.
@@ -61,24 +61,24 @@ pub enum PlotError {
         /// The value drawn white.
         white: f64,
     },
-    /// A grid without columns.
+    /// A grid of 0 columns.
     #[error("{0} columns of images, expected at least 1")]
     InvalidColumns(usize),
-    /// Images magnified to nothing.
+    /// A magnification by 0.
     #[error("magnification {0}, expected at least 1")]
     InvalidMagnification(usize),
-    /// A picture larger than a file of it could be shown.
-    #[error("the picture would be {height} x {width} pixels, expected at most {limit} in all")]
+    /// A picture of more pixels than a PNG file can have.
+    #[error("the picture would be {height} x {width} pixels, expected at most {limit} in all: take fewer images or a lower magnification")]
     TooLarge {
         /// Height of the picture; `usize::MAX` if it is greater.
         height: usize,
         /// Width of the picture; `usize::MAX` if it is greater.
         width: usize,
-        /// Most pixels possible.
+        /// Greatest number of pixels allowed.
         limit: usize,
     },
-    /// A picture of curves without any.
-    #[error("no curves, expected at least one")]
+    /// A picture without curves.
+    #[error("no curves, expected at least one: add one by Curves::curve")]
     NoCurves,
     /// A curve without points.
     #[error("curve {curve} has no points, expected at least one")]

@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::Array2;
 use tempfile::NamedTempFile;
 
-use super::PlotError;
+use super::error::PlotError;
 
 /// Writes the picture as a PNG file of 8-bit greys. It has at most `i32::MAX` pixels.
 pub(super) fn write_png(path: &Path, picture: &Array2<u8>) -> Result<(), PlotError> {

@@ -3,8 +3,8 @@
 use linfa::Float;
 use ndarray::{Array, Array2, ArrayView, ArrayView2, Dimension};
 
+use super::error::PlotError;
 use super::fraction::fraction;
-use super::PlotError;
 
 /// How values become greys from 0, black, to 255, white.
 ///
@@ -28,18 +28,19 @@ use super::PlotError;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum GreyScale<F> {
-    /// One scale for all images, linear between two values; those beyond are drawn like the nearer end.
+    /// One scale for all images, linear between two values; values beyond an end are drawn like
+    /// this end.
     Range {
         /// The value drawn black.
         black: F,
         /// The value drawn white, above or below the other.
         white: F,
     },
-    /// Zero is mid-grey, and the greatest absolute value of each image is white or, if negative, black. It shows the
-    /// form of each filter, whatever its strength.
+    /// Zero is mid-grey, and the value of each image with the greatest absolute value is white or,
+    /// if it is negative, black. This shows the form of each filter, whatever its strength.
     SymmetricPerImage,
-    /// Zero is mid-grey, and the greatest absolute value of all images is white or, if negative, black. It shows which
-    /// filters are strong.
+    /// Zero is mid-grey, and the value of all images with the greatest absolute value is white or,
+    /// if it is negative, black. This shows which filters are strong.
     SymmetricOverAll,
 }
 

@@ -5,20 +5,22 @@ use std::path::Path;
 use linfa::Float;
 use ndarray::{s, Array2, ArrayView2};
 
+use super::error::PlotError;
 use super::file::write_png;
-use super::grey_scale::number;
-use super::{GreyScale, PlotError};
+use super::grey_scale::{number, GreyScale};
 use crate::ImageShape;
 
-/// Most pixels of a picture; a PNG file's sides are limited to as many.
+/// Greatest number of pixels of a picture; the sides of a PNG file have the same limit.
 const PIXELS_LIMIT: usize = i32::MAX as usize;
 
-/// Images of one shape in rows and columns, in reading order, with a gap between neighbours.
+/// Images of one shape in rows and columns, in reading order, with gaps between them.
 ///
-/// Each image is a row of a matrix (`n x d`), pixel (r, c) in column `r * width + c`, as in the records of a dataset,
-/// the states of Markov chains or reconstructions; or, by [`ImageGrid::filters`], a column of a weight matrix.
+/// Each image is a row of a matrix (`n x d`) with pixel (r, c) in column `r * width + c`, like the
+/// records of a dataset, the states of Markov chains or reconstructions. With
+/// [`ImageGrid::filters`] each image is a column of a weight matrix.
 ///
-/// The grid is about as wide as it is high, of images at their own size one pixel apart, unless told otherwise.
+/// Unless set otherwise, the grid has about as many columns as rows, and the images have their own
+/// size and gaps of one pixel.
 ///
 /// # Example
 ///
@@ -27,7 +29,8 @@ const PIXELS_LIMIT: usize = i32::MAX as usize;
 /// use linfa_fisher::ImageShape;
 /// use ndarray::array;
 ///
-/// let images = array![[0.0, 1.0], [1.0, 0.2], [1.0, 1.0]]; // three images, each one row of two pixels
+/// // Three images, each one row of two pixels.
+/// let images = array![[0.0, 1.0], [1.0, 0.2], [1.0, 1.0]];
 /// let grid = ImageGrid::new(images.view(), ImageShape::new(1, 2))?.columns(2).background(99);
 /// let expected = array![
 ///     [0, 255, 99, 255, 51],
@@ -52,12 +55,13 @@ pub struct ImageGrid<F> {
 }
 
 impl<F: Float> ImageGrid<F> {
-    /// A grid of images, one a row, on the scale [`GreyScale::unit`].
+    /// A grid of images, one for each row of the matrix, with the scale [`GreyScale::unit`].
     ///
     /// # Errors
     ///
-    /// [`PlotError::NoImages`], [`PlotError::NoPixels`], [`PlotError::ImageWidth`] when the rows are not as long as the
-    /// shape has pixels, [`PlotError::NonFinite`].
+    /// - [`PlotError::NoImages`] or [`PlotError::NoPixels`] when there is nothing to draw;
+    /// - [`PlotError::ImageWidth`] when the rows are not as long as the shape has pixels;
+    /// - [`PlotError::NonFinite`] when a value is NaN or infinite.
     pub fn new(images: ArrayView2<F>, shape: ImageShape) -> Result<Self, PlotError> {
         check_images(images, shape)?;
         Ok(Self {
@@ -96,42 +100,46 @@ impl<F: Float> ImageGrid<F> {
         })
     }
 
-    /// Images beside each other in a row of the grid; at least 1.
+    /// Sets the number of images in a row of the grid; at least 1. Default: the root of the number
+    /// of images, rounded up.
     pub fn columns(mut self, columns: usize) -> Self {
         self.columns = columns;
         self
     }
 
-    /// Pixels of the picture between two images.
+    /// Sets the width of the gaps in pixels of the picture. Default: 1.
     pub fn gap(mut self, gap: usize) -> Self {
         self.gap = gap;
         self
     }
 
-    /// Draws each pixel of an image as a square of so many pixels of the picture a side; at least 1.
+    /// Draws each pixel of an image as a square whose sides are `magnification` pixels of the
+    /// picture; at least 1. Default: 1.
     pub fn magnification(mut self, magnification: usize) -> Self {
         self.magnification = magnification;
         self
     }
 
-    /// The grey, 0 black to 255 white, of the gaps and of places without an image.
+    /// Sets the grey, from 0 for black to 255 for white, of the gaps and of places without an
+    /// image.
     pub fn background(mut self, grey: u8) -> Self {
         self.background = grey;
         self
     }
 
-    /// Which values are black and white.
+    /// Sets which values are black and white.
     pub fn scale(mut self, scale: GreyScale<F>) -> Self {
         self.scale = scale;
         self
     }
 
-    /// The picture, 0 black to 255 white.
+    /// The picture, from 0 for black to 255 for white.
     ///
     /// # Errors
     ///
-    /// [`PlotError::InvalidColumns`], [`PlotError::InvalidMagnification`], [`PlotError::GreyRange`],
-    /// [`PlotError::TooLarge`] beyond 2^31 - 1 pixels.
+    /// - [`PlotError::InvalidColumns`], [`PlotError::InvalidMagnification`] or
+    ///   [`PlotError::GreyRange`] when an option is out of its range;
+    /// - [`PlotError::TooLarge`] when the picture would have more than 2^31 - 1 pixels.
     pub fn grey(&self) -> Result<Array2<u8>, PlotError> {
         let size = self.size()?;
         let greys = self.scale.greys(self.images.view())?;
@@ -149,8 +157,9 @@ impl<F: Float> ImageGrid<F> {
         Ok(picture)
     }
 
-    /// Writes the picture as a PNG file of 8-bit greys. The file appears at `path` when it is whole, and only then
-    /// replaces one that is there.
+    /// Writes the picture as a PNG file of 8-bit greys.
+    ///
+    /// The file replaces an existing one only once it is complete.
     ///
     /// # Errors
     ///
@@ -180,7 +189,7 @@ impl<F: Float> ImageGrid<F> {
         }
     }
 
-    /// Length of so many images, of so many pixels each, with the gaps between them.
+    /// Length of `images` images of `pixels` pixels each with the gaps between them.
     fn extent(&self, images: usize, pixels: usize) -> usize {
         let gaps = (images - 1).saturating_mul(self.gap);
         let pixels = pixels.saturating_mul(self.magnification);

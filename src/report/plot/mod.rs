@@ -1,15 +1,17 @@
-//! Pictures of what a model has learnt: samples and filters as grids of images, trainings as curves (feature `plot`).
+//! Pictures of what a model has learnt: samples and filters as grids of images, trainings as curves
+//! (feature `plot`).
 //!
-//! [`ImageGrid`] lays images of one shape out in rows and columns and writes them as a PNG file. A [`GreyScale`] says
-//! which value is black and which is white:
+//! [`ImageGrid`] arranges images of one shape in rows and columns and writes them as a PNG file. A
+//! [`GreyScale`] says which value is black and which is white:
 //!
-//! | to draw | grid | grey scale |
-//! |---|---|---|
-//! | records, samples, reconstructions: values in `[0, 1]` | [`ImageGrid::new`] | [`GreyScale::unit`], or [`GreyScale::ink`] for black on white |
-//! | weights: values of either sign | [`ImageGrid::filters`] | [`GreyScale::SymmetricPerImage`], where zero is mid-grey |
+//! - For records, samples and reconstructions, whose values are in [0, 1], use [`ImageGrid::new`]
+//!   with [`GreyScale::unit`], or with [`GreyScale::ink`] for black on white.
+//! - For weights, whose values have either sign, use [`ImageGrid::filters`] with
+//!   [`GreyScale::SymmetricPerImage`], where zero is mid-grey.
 //!
-//! A filter is what a hidden unit looks for: the weights from all pixels to it, drawn where the pixels are. A unit that
-//! has learnt nothing shows as noise or as plain grey; strokes and edges, bright beside dark, show that training works.
+//! A filter is the picture of a hidden unit: the weights from all pixels to this unit, each drawn
+//! where its pixel is. A unit that has learnt nothing looks like noise or plain grey; strokes and
+//! edges, with bright beside dark pixels, show that training works.
 //!
 //! ```
 //! use linfa::prelude::*;
@@ -33,12 +35,13 @@
 //! # }
 //! ```
 //!
-//! The filters of a deep machine's second layer have no pixels of their own; its weights times the first layer's,
-//! `W1 W2`, show which pixels each unit is for.
+//! The units of a deep machine's second layer have no weights to the pixels; the product of the
+//! weights of both layers, `W1 W2`, shows to which pixels each unit responds.
 //!
-//! [`Curves`] draws how a training went: any figures over the epochs, as an SVG file.
+//! [`Curves`] draws how a training went: figures over the epochs, as an SVG file.
 //!
-//! Files are written whole or not at all: to a temporary file beside the target, which is then renamed.
+//! A file is first written under a temporary name in the same folder and then renamed, so that it
+//! is complete whenever it exists.
 
 mod curves;
 mod error;

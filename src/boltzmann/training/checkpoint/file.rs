@@ -65,9 +65,10 @@ impl StateFile {
             return Err(self.fault(fault));
         }
         if saved.fingerprint != fingerprint {
-            return Err(Error::Persistence(PersistenceError::OtherTraining {
+            return Err(PersistenceError::OtherTraining {
                 path: self.path.clone(),
-            }));
+            }
+            .into());
         }
         Ok(Some(saved.progress))
     }
@@ -125,8 +126,8 @@ impl StateFile {
         })
     }
 
-    /// Removes the temporary files of trainings that were killed while they wrote; a file that cannot be
-    /// removed does no harm.
+    /// Removes the temporary files of trainings that were killed while they wrote; a file that
+    /// cannot be removed does no harm.
     pub(super) fn remove_leftovers(&self) {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {

@@ -333,7 +333,7 @@ fn chains_that_do_not_fit_the_training_are_refused() {
 #[test]
 fn a_stopped_training_from_a_model_ends_with_the_same_bits() {
     let records = DatasetBase::from(records());
-    let params = params().check().unwrap();
+    let params = params().early_stopping(None).check().unwrap();
     let model = params.fit(&records).unwrap();
     let whole = params.run(&records).from(model.clone()).train().unwrap();
     let folder = tempfile::tempdir().unwrap();

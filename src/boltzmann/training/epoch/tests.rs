@@ -392,7 +392,8 @@ fn sparse_steps_climb_the_likelihood_less_the_cross_entropy() {
 }
 
 /// Centred steps climb the likelihood as a function of the couplings and of the biases of the
-/// machine that counts its units from the offsets: these are `b_l + W_l o_{l+1} + W_{l-1}' o_{l-1}`.
+/// machine that counts its units from the offsets: these are `b_l + W_l o_{l+1} + W_{l-1}'
+/// o_{l-1}`.
 #[test]
 fn centred_steps_climb_the_likelihood_of_the_centred_machine() {
     let training = Training {

@@ -1,8 +1,9 @@
-//! The centred gradient (Melchior, Fischer & Wiskott 2016, "How to center deep Boltzmann machines").
+//! The centred gradient (Melchior, Fischer & Wiskott 2016, "How to center deep Boltzmann
+//! machines").
 //!
-//! A machine whose units are counted from offsets, `E = -sum (x_l - o_l)' W_l (x_{l+1} - o_{l+1}) - ...`,
-//! is the same family with other biases, but its gradient is better conditioned. In terms of the
-//! ordinary parameters, with `D` for the mean over the data less that over the model, it is
+//! A machine whose units are counted from offsets, `E = -sum (x_l - o_l)' W_l (x_{l+1} - o_{l+1}) -
+//! ...`, is the same family with other biases, but its gradient is better conditioned. In terms of
+//! the ordinary parameters, with `D` for the mean over the data less that over the model, it is
 //!
 //! ```text
 //! dW_l = D[(x_l - o_l) (x_{l+1} - o_{l+1})'] = D[x_l x_{l+1}'] - o_l D[x_{l+1}]' - D[x_l] o_{l+1}'

@@ -8,7 +8,7 @@ use crate::boltzmann::inference::{reconstruction_error, MeanField};
 use crate::boltzmann::likelihood::{pseudo_log_likelihood, variational_free_energy};
 use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::error::TrainingError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Ends a training once a metric on held-out records has not become better for some epochs, and
 /// takes the parameters of the best epoch.
@@ -105,11 +105,9 @@ impl EarlyStopping {
     /// The first number out of range.
     pub(crate) fn check(&self) -> Result<()> {
         if self.patience == 0 {
-            Err(Error::Training(TrainingError::InvalidPatience(0)))
+            Err(TrainingError::InvalidPatience(0).into())
         } else if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
-            Err(Error::Training(TrainingError::InvalidValidationShare(
-                self.validation_share,
-            )))
+            Err(TrainingError::InvalidValidationShare(self.validation_share).into())
         } else {
             Ok(())
         }
@@ -119,10 +117,11 @@ impl EarlyStopping {
     pub(crate) fn split<R: Rng>(&self, rows: usize, rng: &mut R) -> Result<[Vec<usize>; 2]> {
         let held_out = (rows as f64 * self.validation_share).round() as usize;
         if held_out == 0 || held_out == rows {
-            return Err(Error::Training(TrainingError::ValidationRows {
+            return Err(TrainingError::ValidationRows {
                 share: self.validation_share,
                 records: rows,
-            }));
+            }
+            .into());
         }
         let mut order: Vec<usize> = (0..rows).collect();
         order.shuffle(rng);
@@ -186,6 +185,7 @@ fn to_f64<F: Float>(x: F) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 

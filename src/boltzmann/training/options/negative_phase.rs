@@ -5,7 +5,7 @@ use rand::Rng;
 use crate::boltzmann::sampling::NegativeChains;
 use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
 use crate::error::MachineError;
-use crate::{Error, Float, Result};
+use crate::{Float, Result};
 
 /// Where the model's expectation in the gradient comes from.
 ///
@@ -64,13 +64,13 @@ impl NegativePhase {
     /// The first number out of range.
     pub(crate) fn check(&self) -> Result<()> {
         match *self {
-            _ if self.steps() == 0 => Err(Error::Machine(MachineError::InvalidGibbsSteps(0))),
+            _ if self.steps() == 0 => Err(MachineError::InvalidGibbsSteps(0).into()),
             Self::Persistent { chains: 0, .. } | Self::Tempered { chains: 0, .. } => {
-                Err(Error::Machine(MachineError::InvalidChains(0)))
+                Err(MachineError::InvalidChains(0).into())
             }
-            Self::Tempered { temperatures, .. } if temperatures < 2 => Err(Error::Machine(
-                MachineError::InvalidTemperatures(temperatures),
-            )),
+            Self::Tempered { temperatures, .. } if temperatures < 2 => {
+                Err(MachineError::InvalidTemperatures(temperatures).into())
+            }
             _ => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Curve, Curves};
+use super::curve::{Curve, Labels};
 use crate::report::plot::fraction::fraction;
 use crate::report::plot::ticks::ticks;
 
@@ -36,15 +36,17 @@ impl Axis {
 
 /// Checked curves with their axes; displayed as SVG.
 pub(super) struct Chart<'a> {
-    curves: &'a Curves,
+    labels: &'a Labels,
+    curves: &'a [Curve],
     x: Axis,
     y: Axis,
 }
 
 impl<'a> Chart<'a> {
-    pub(super) fn of(curves: &'a Curves) -> Self {
-        let points = || curves.curves.iter().flat_map(|curve| &curve.points);
+    pub(super) fn new(labels: &'a Labels, curves: &'a [Curve]) -> Self {
+        let points = || curves.iter().flat_map(|curve| &curve.points);
         Self {
+            labels,
             curves,
             x: Axis::over(points().map(|&(x, _)| x)),
             y: Axis::over(points().map(|&(_, y)| y)),
@@ -60,7 +62,7 @@ impl<'a> Chart<'a> {
     }
 
     fn frame(&self, f: &mut Formatter) -> fmt::Result {
-        let names = self.curves.curves.iter().map(|curve| &curve.name);
+        let names = self.curves.iter().map(|curve| &curve.name);
         let longest = names.map(|name| name.chars().count()).max();
         let width = LEFT + WIDTH + 50.0 + 8.0 * longest.unwrap_or(0) as f64;
         let height = TOP + HEIGHT + BOTTOM;
@@ -77,12 +79,7 @@ impl<'a> Chart<'a> {
 
     fn labels(&self, f: &mut Formatter) -> fmt::Result {
         let middle = (LEFT + WIDTH / 2.0, TOP + HEIGHT / 2.0);
-        let Curves {
-            title,
-            x_label,
-            y_label,
-            ..
-        } = self.curves;
+        let Labels { title, x, y } = self.labels;
         text(
             f,
             (middle.0, TOP - 16.0),
@@ -90,12 +87,12 @@ impl<'a> Chart<'a> {
             title,
         )?;
         let below = (middle.0, TOP + HEIGHT + 40.0);
-        text(f, below, r#"text-anchor="middle""#, x_label)?;
+        text(f, below, r#"text-anchor="middle""#, x)?;
         let turned = format!(
             r#"text-anchor="middle" transform="rotate(-90 16 {})""#,
             middle.1
         );
-        text(f, (16.0, middle.1), &turned, y_label)
+        text(f, (16.0, middle.1), &turned, y)
     }
 
     fn ticks(&self, f: &mut Formatter) -> fmt::Result {
@@ -158,7 +155,7 @@ impl Display for Chart<'_> {
         self.frame(f)?;
         self.labels(f)?;
         self.ticks(f)?;
-        for (index, curve) in self.curves.curves.iter().enumerate() {
+        for (index, curve) in self.curves.iter().enumerate() {
             self.curve(f, index, curve)?;
         }
         writeln!(f, "</svg>")

@@ -1,22 +1,21 @@
-//! Images as CSV: one image a row, its label last or first.
+//! Images as comma-separated values.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use linfa::Float;
 
-use linfa::{Dataset, Float};
-use ndarray::{Array1, Array2, Ix1};
-
-use super::error::DataError;
-use super::lines::{read_lines, Contents, Line, Separator};
-use super::source::Source;
-use super::text::TextError;
+use super::error::TextError;
+use super::format::RowFormat;
+use super::image_row::ImageRow;
+use super::line::Line;
+use super::options::RowOptions;
+use super::reader::RowReader;
 use crate::ImageShape;
 
-/// Reader of comma-separated images, plain or gzip'd, one a row.
+/// Reader of comma-separated images, plain or gzip'd, one image a line.
 ///
-/// A row holds `height * width` values row by row, and the label: a whole number below the number of classes. Unless
-/// set otherwise the label comes last, the values are 0 to 255 and there is no header line. Values are scaled to [0, 1].
-/// A number may stand in quotes. A row is a line, and lines without a field are passed over.
+/// A line holds `height * width` values row by row, and the label. Unless set otherwise the label
+/// comes last, the values are 0 to 255, the labels are 0 to the number of classes minus 1, and
+/// there is no header line. A number may stand in quotes, but a line break ends the line also
+/// within quotes.
 ///
 /// # Example
 ///
@@ -31,128 +30,63 @@ use crate::ImageShape;
 /// assert_eq!(dataset.records[[1, 0]], 0.2);
 /// # Ok::<(), linfa_fisher::datasets::DataError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct CsvImages {
-    contents: Contents,
+pub type CsvImages = RowReader<CsvRows>;
+
+/// The format of [`CsvImages`]: values separated by commas, with the label first or last.
+///
+/// ```
+/// use linfa_fisher::datasets::{CsvRows, ImageShape, RowReader};
+///
+/// let reader = RowReader::<CsvRows>::new(ImageShape::DIGITS, 10).label_first(true);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsvRows {
     label_first: bool,
-    header: bool,
 }
 
 impl CsvImages {
-    /// Images of one shape, of classes `0..classes`.
+    /// A reader of images of one shape and of the classes `0..classes`.
     pub fn new(shape: ImageShape, classes: usize) -> Self {
         Self {
-            contents: Contents::new(shape, classes, 0.0, 255.0),
-            label_first: false,
-            header: false,
+            format: CsvRows { label_first: false },
+            options: RowOptions::new(shape, classes, 0.0, 255.0),
         }
     }
 
-    /// Values of background, which becomes 0, and of full ink, which becomes 1. Default: 0 and 255.
-    pub fn values(mut self, low: f64, high: f64) -> Self {
-        (self.contents.low, self.contents.high) = (low, high);
-        self
-    }
-
-    /// Whether the label is the first field of a row and not the last. Default: false.
+    /// Sets whether the label is the first field of a line instead of the last. Default: false.
     pub fn label_first(mut self, first: bool) -> Self {
-        self.label_first = first;
+        self.format.label_first = first;
         self
-    }
-
-    /// Whether the first line names the columns. Default: false.
-    pub fn header(mut self, header: bool) -> Self {
-        self.header = header;
-        self
-    }
-
-    /// The label in the file of class 0; that of class k is greater by k. Default: 0.
-    pub fn first_label(mut self, label: usize) -> Self {
-        self.contents.first_label = label;
-        self
-    }
-
-    /// Most images that a file may hold. Default: as many as have 2^28 values together, 2^20 at most.
-    pub fn max_images(mut self, images: usize) -> Self {
-        self.contents.max_images = images;
-        self
-    }
-
-    /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] when the file cannot be read, is no such table ([`DataError::Text`]) or when the reader was set to
-    /// images without pixels or to a range of values without width.
-    pub fn read<F: Float>(
-        &self,
-        path: impl AsRef<Path>,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let path = path.as_ref();
-        self.read_source(Source::open(path, self.contents.max_bytes)?, path)
-    }
-
-    /// Reads from any stream; `name` is what errors call it.
-    ///
-    /// # Errors
-    ///
-    /// As [`CsvImages::read`].
-    pub fn read_from<F: Float>(
-        &self,
-        reader: impl Read,
-        name: impl AsRef<Path>,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let name = name.as_ref();
-        let source = Source::new(name, BufReader::new(reader), self.contents.max_bytes)?;
-        self.read_source(source, name)
-    }
-
-    fn read_source<F: Float>(
-        &self,
-        source: Source<impl BufRead>,
-        path: &Path,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        self.contents.check()?;
-        let mut values = Vec::new();
-        let format = (Separator::Comma, self.header);
-        let labels = read_lines(source, path, &self.contents, format, |line| {
-            self.parse(line, &mut values)
-        })?;
-        Ok(image_dataset(self.contents.shape, values, labels))
-    }
-
-    /// Appends the pixels of a row and gives its class.
-    fn parse<F: Float>(&self, row: Line<'_>, values: &mut Vec<F>) -> Result<usize, TextError> {
-        let fields = self.contents.fields();
-        row.check_fields(fields)?;
-        let label_at = if self.label_first { 1 } else { fields };
-        let mut class = 0;
-        for (index, field) in (1..).zip(row.fields()) {
-            if index == label_at {
-                class = self.contents.class(field, row.number)?;
-            } else {
-                values.push(F::cast(self.contents.pixel(field, row.number, index)?));
-            }
-        }
-        Ok(class)
     }
 }
 
-/// A dataset of images with named pixels; `values` holds `shape.pixels()` values a label.
-pub(super) fn image_dataset<F: Float>(
-    shape: ImageShape,
-    values: Vec<F>,
-    labels: Vec<usize>,
-) -> Dataset<F, usize, Ix1> {
-    let records = Array2::from_shape_vec((labels.len(), shape.pixels()), values)
-        .expect("every image appends exactly shape.pixels() values");
-    Dataset::new(records, Array1::from_vec(labels)).with_feature_names(shape.feature_names())
+impl RowFormat for CsvRows {
+    fn parse<F: Float>(
+        &self,
+        line: Line<'_>,
+        image: &mut ImageRow<'_, F>,
+    ) -> Result<usize, TextError> {
+        let fields = line.bytes.split(|&byte| byte == b',');
+        image.read_whole(fields.map(unquoted), self.label_first)
+    }
+}
+
+/// The field without the blanks and the quotes around it.
+fn unquoted(field: &[u8]) -> &[u8] {
+    let field = field.trim_ascii();
+    let inner = field.strip_prefix(b"\"");
+    inner
+        .and_then(|field| field.strip_suffix(b"\""))
+        .unwrap_or(field)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::datasets::error::DataError;
     use crate::datasets::mutation::damaged;
+    use linfa::Dataset;
+    use ndarray::Ix1;
     use proptest::prelude::*;
 
     const SHAPE: ImageShape = ImageShape::new(2, 2);
@@ -308,7 +242,8 @@ mod tests {
             ));
         }
         let reader = CsvImages::new(ImageShape::new(usize::MAX, 2), 3);
-        assert!(matches!(read(&reader, "1"), Err(DataError::Text { .. })));
+        let outcome = read(&reader, "1");
+        assert!(matches!(outcome, Err(DataError::TooManyPixels { .. })));
     }
 
     proptest! {

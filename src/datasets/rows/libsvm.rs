@@ -1,23 +1,27 @@
 //! Images in the sparse text format of LIBSVM.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::ops::RangeInclusive;
 
-use linfa::{Dataset, Float};
-use ndarray::Ix1;
+use linfa::Float;
 
-use super::csv_images::image_dataset;
-use super::error::DataError;
-use super::lines::{read_lines, Contents, Line, Separator};
-use super::source::Source;
-use super::text::{excerpt, TextError};
+use super::error::TextError;
+use super::field::excerpt;
+use super::format::RowFormat;
+use super::image_row::ImageRow;
+use super::line::Line;
+use super::options::RowOptions;
+use super::reader::RowReader;
 use crate::ImageShape;
 
-/// Reader of images in the sparse text format of LIBSVM, plain or gzip'd: the label, then `index:value` for the pixels.
+/// Reader of images in the sparse text format of LIBSVM, plain or gzip'd, one image a line.
 ///
-/// Indices count from 1, row by row, and ascend in a line. A pixel that is left out is 0, or where 0 is no value of the
-/// format the nearest that is. Unless set otherwise the labels are 1 to the number of classes and the values -1 to 1, as those
-/// of LIBSVM's `usps`. Values are scaled to [0, 1].
+/// A line holds the label, then `index:value` for the pixels. Indices count from 1, row by row, and
+/// ascend within a line. A pixel that is left out has the value 0 or, when 0 is outside the range
+/// of values, the value of the range nearest to 0. Unless set otherwise the values are -1 to 1 and
+/// the labels are 1 to the number of classes, as in LIBSVM's `usps`.
+///
+/// A line of two bytes can be a whole image, so that only the greatest number of images
+/// ([`RowReader::max_images`]) bounds the memory that a file takes.
 ///
 /// Source: C.-C. Chang and C.-J. Lin, "LIBSVM Data: Classification, Regression, and Multi-label".
 ///
@@ -32,136 +36,89 @@ use crate::ImageShape;
 /// assert_eq!(dataset.records.row(1).to_vec(), [0.5, 0.75]);
 /// # Ok::<(), linfa_fisher::datasets::DataError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct LibsvmImages {
-    contents: Contents,
-}
+pub type LibsvmImages = RowReader<LibsvmRows>;
+
+/// The format of [`LibsvmImages`]: the label, then pairs `index:value`, separated by blanks.
+///
+/// ```
+/// use linfa_fisher::datasets::{ImageShape, LibsvmRows, RowReader};
+///
+/// let reader = RowReader::<LibsvmRows>::new(ImageShape::USPS, 10);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LibsvmRows;
 
 impl LibsvmImages {
-    /// Images of one shape, of classes `0..classes`.
+    /// A reader of images of one shape and of the classes `0..classes`.
     pub fn new(shape: ImageShape, classes: usize) -> Self {
         Self {
-            contents: Contents {
-                first_label: 1,
-                ..Contents::new(shape, classes, -1.0, 1.0)
-            },
+            format: LibsvmRows,
+            options: RowOptions::new(shape, classes, -1.0, 1.0),
         }
+        .first_label(1)
     }
+}
 
-    /// Values of background, which becomes 0, and of full ink, which becomes 1. Default: -1 and 1.
-    pub fn values(mut self, low: f64, high: f64) -> Self {
-        (self.contents.low, self.contents.high) = (low, high);
-        self
-    }
-
-    /// The label in the file of class 0; that of class k is greater by k. Default: 1.
-    pub fn first_label(mut self, label: usize) -> Self {
-        self.contents.first_label = label;
-        self
-    }
-
-    /// Most images that a file may hold. Default: as many as have 2^28 values together, 2^20 at most;
-    /// a line of two bytes is a whole image, so that this is what bounds the memory.
-    pub fn max_images(mut self, images: usize) -> Self {
-        self.contents.max_images = images;
-        self
-    }
-
-    /// Most bytes of a file, decompressed.
-    pub(super) fn max_bytes(mut self, bytes: u64) -> Self {
-        self.contents.max_bytes = bytes;
-        self
-    }
-
-    /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] when the file cannot be read, holds something else ([`DataError::Text`]) or when the reader was set to
-    /// images without pixels or to a range of values without width.
-    pub fn read<F: Float>(
+impl RowFormat for LibsvmRows {
+    fn parse<F: Float>(
         &self,
-        path: impl AsRef<Path>,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let path = path.as_ref();
-        self.read_source(Source::open(path, self.contents.max_bytes)?, path)
-    }
-
-    /// Reads from any stream; `name` is what errors call it.
-    ///
-    /// # Errors
-    ///
-    /// As [`LibsvmImages::read`].
-    pub fn read_from<F: Float>(
-        &self,
-        reader: impl Read,
-        name: impl AsRef<Path>,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let name = name.as_ref();
-        let source = Source::new(name, BufReader::new(reader), self.contents.max_bytes)?;
-        self.read_source(source, name)
-    }
-
-    fn read_source<F: Float>(
-        &self,
-        source: Source<impl BufRead>,
-        path: &Path,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        self.contents.check()?;
-        let mut values = Vec::new();
-        let format = (Separator::Blanks, false);
-        let labels = read_lines(source, path, &self.contents, format, |line| {
-            self.parse(line, &mut values)
-        })?;
-        Ok(image_dataset(self.contents.shape, values, labels))
-    }
-
-    /// Appends the pixels of a line and gives its class.
-    fn parse<F: Float>(&self, line: Line<'_>, values: &mut Vec<F>) -> Result<usize, TextError> {
-        let mut fields = line.fields();
-        let label = fields.next().unwrap_or_default();
-        let line = line.number;
-        let class = self.contents.class(label, line)?;
-        let background = self
-            .contents
-            .scale(0_f64.clamp(self.contents.low, self.contents.high));
-        let pixels = self.contents.shape.pixels();
-        let start = values.len();
+        line: Line<'_>,
+        image: &mut ImageRow<'_, F>,
+    ) -> Result<usize, TextError> {
+        let mut fields = line.words();
+        let class = image.class(fields.next().unwrap_or_default())?;
+        let pixels = image.pixels();
         let mut last = 0;
         for (number, field) in (2..).zip(fields) {
-            let (index, value) = split_pair(field).ok_or_else(|| TextError::Pair {
-                line,
-                field: number,
-                found: excerpt(field),
-            })?;
-            if !(last + 1..=pixels).contains(&index) {
-                return Err(TextError::Index {
-                    line,
-                    field: number,
-                    found: index,
-                    least: last + 1,
-                    greatest: pixels,
-                });
-            }
-            values.resize(start + index - 1, F::cast(background));
-            values.push(F::cast(self.contents.pixel(value, line, number)?));
+            let (index, value) = split_pair(field, line.number, number)?;
+            check_index(index, last + 1..=pixels, line.number, number)?;
+            image.pad(index - 1);
+            image.push(value, number)?;
             last = index;
         }
-        values.resize(start + pixels, F::cast(background));
+        image.pad(pixels);
         Ok(class)
     }
 }
 
-/// Index and value of `index:value`.
-fn split_pair(field: &[u8]) -> Option<(usize, &[u8])> {
-    let colon = field.iter().position(|&byte| byte == b':')?;
-    let index = std::str::from_utf8(&field[..colon]).ok()?.parse().ok()?;
-    Some((index, &field[colon + 1..]))
+/// The index and the value of `index:value`.
+fn split_pair(field: &[u8], line: u64, number: usize) -> Result<(usize, &[u8]), TextError> {
+    let pair = || {
+        let colon = field.iter().position(|&byte| byte == b':')?;
+        let index = std::str::from_utf8(&field[..colon]).ok()?.parse().ok()?;
+        Some((index, &field[colon + 1..]))
+    };
+    pair().ok_or_else(|| TextError::Pair {
+        line,
+        field: number,
+        found: excerpt(field),
+    })
+}
+
+/// Checks that an index is beyond the one before it and within the image.
+fn check_index(
+    found: usize,
+    allowed: RangeInclusive<usize>,
+    line: u64,
+    number: usize,
+) -> Result<(), TextError> {
+    match allowed.contains(&found) {
+        true => Ok(()),
+        false => Err(TextError::Index {
+            line,
+            field: number,
+            found,
+            least: *allowed.start(),
+            greatest: *allowed.end(),
+        }),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::datasets::error::DataError;
     use crate::datasets::mutation::damaged;
     use proptest::prelude::*;
 
@@ -251,6 +208,14 @@ mod tests {
             ));
         }
         assert_eq!(fault("\n"), TextError::NoLines);
+    }
+
+    /// A line without pairs would be filled up with background.
+    #[test]
+    fn images_beyond_all_memory_are_refused() {
+        let reader = LibsvmImages::new(ImageShape::new(usize::MAX, 2), 3);
+        let outcome = reader.read_from::<f32>("1\n".as_bytes(), "x");
+        assert!(matches!(outcome, Err(DataError::TooManyPixels { .. })));
     }
 
     #[test]

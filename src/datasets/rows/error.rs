@@ -1,13 +1,21 @@
-//! Faults of text files that hold one image a line.
+//! Faults in text files that hold one image a line.
 
-/// Characters of a faulty field that an error repeats.
-const EXCERPT: usize = 32;
-
-/// A fault in a text file of numbers. Lines and fields count from 1.
+/// A fault in a text file of images. Lines and fields count from 1.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::datasets::{CsvImages, DataError, ImageShape, TextError};
+///
+/// let reader = CsvImages::new(ImageShape::new(1, 2), 10);
+/// let error = reader.read_from::<f32>("0,255,7\n0,7\n".as_bytes(), "x.csv").unwrap_err();
+/// assert_eq!(error.to_string(), "x.csv: line 2 has 2 fields, expected 3");
+/// assert!(matches!(error, DataError::Text { fault: TextError::Fields { line: 2, .. }, .. }));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TextError {
-    /// A line of another length than an image and its label have.
+    /// A line whose number of fields is not that of an image and its label.
     #[error("line {line} has {found} fields, expected {expected}")]
     Fields {
         /// Line in the file.
@@ -17,7 +25,7 @@ pub enum TextError {
         /// Fields expected.
         expected: usize,
     },
-    /// A field that is no number.
+    /// A field that is not a number.
     #[error("line {line}, field {field} is {found:?}, expected a number")]
     Number {
         /// Line in the file.
@@ -27,7 +35,7 @@ pub enum TextError {
         /// Start of the field's text.
         found: String,
     },
-    /// A pixel outside the range of the format.
+    /// A pixel outside the range of values.
     #[error("line {line}, field {field} is {found}, expected a value in [{low}, {high}]")]
     Range {
         /// Line in the file.
@@ -41,7 +49,7 @@ pub enum TextError {
         /// Greatest value allowed.
         high: f64,
     },
-    /// A label that is no class of the dataset.
+    /// A label that belongs to no class of the dataset.
     #[error(
         "line {line} has the label {found:?}, expected one of {classes} whole numbers from {first}"
     )]
@@ -55,7 +63,7 @@ pub enum TextError {
         /// Number of classes.
         classes: usize,
     },
-    /// A field of a sparse format that is no pair.
+    /// A field of a sparse format that is not a pair.
     #[error("line {line}, field {field} is {found:?}, expected index:value")]
     Pair {
         /// Line in the file.
@@ -65,7 +73,7 @@ pub enum TextError {
         /// Start of the field's text.
         found: String,
     },
-    /// An index of a sparse format that does not ascend or is beyond the image.
+    /// An index of a sparse format that does not ascend, or that is beyond the image.
     #[error(
         "line {line}, field {field} has the index {found}, expected one from {least} to {greatest}"
     )]
@@ -82,33 +90,22 @@ pub enum TextError {
         greatest: usize,
     },
     /// A line longer than any that holds an image.
-    #[error("line {line} is longer than {limit} bytes, expected at most these")]
+    #[error("line {line} is longer than {limit} bytes, expected at most {limit}")]
     LongLine {
         /// Line in the file.
         line: u64,
-        /// Most bytes allowed.
+        /// Greatest number of bytes allowed.
         limit: usize,
     },
-    /// More images than the dataset has, or than the reader was told to take.
-    #[error("line {line} is one more image than the {limit} expected at most")]
+    /// More images than the dataset has, or than the reader was set to take.
+    #[error("line {line} holds one more image than the {limit} expected at most: raise max_images to read more")]
     Images {
         /// Line in the file.
         line: u64,
-        /// Most images allowed.
+        /// Greatest number of images allowed.
         limit: usize,
     },
     /// A file without a single line.
-    #[error("no lines, expected one an image")]
+    #[error("no lines, expected one for each image")]
     NoLines,
-}
-
-/// The start of a field, to be repeated in an error.
-pub(super) fn excerpt(field: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&field[..field.len().min(4 * EXCERPT)]);
-    text.chars().take(EXCERPT).collect()
-}
-
-/// The field as a finite or non-finite number; `None` when it is none.
-pub(super) fn number(field: &[u8]) -> Option<f64> {
-    std::str::from_utf8(field).ok()?.trim().parse().ok()
 }

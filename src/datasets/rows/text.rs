@@ -1,131 +1,70 @@
-//! Images as lines of numbers separated by blanks, the label first.
+//! Images as numbers separated by blanks.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use linfa::Float;
 
-use linfa::{Dataset, Float};
-use ndarray::Ix1;
-
-use super::csv_images::image_dataset;
-use super::error::DataError;
-use super::lines::{read_lines, Contents, Line, Separator};
-use super::source::Source;
-use super::text::TextError;
+use super::error::TextError;
+use super::format::RowFormat;
+use super::image_row::ImageRow;
+use super::line::Line;
+use super::options::RowOptions;
+use super::reader::RowReader;
 use crate::ImageShape;
 
-/// Reader of lines of numbers, plain or gzip'd: the label, then `height * width` values row by row.
+/// Reader of numbers separated by blanks, plain or gzip'd, one image a line.
 ///
-/// Any number of blanks separates the numbers. Unless set otherwise the values are -1 to 1, as those of the USPS digits that
-/// come with *The Elements of Statistical Learning*. Values are scaled to [0, 1].
+/// A line holds the label, then `height * width` values row by row. Unless set otherwise the values
+/// are -1 to 1 and the labels count from 0, as in the USPS digits that come with *The Elements of
+/// Statistical Learning*.
 ///
 /// # Example
 ///
 /// ```
 /// use linfa_fisher::datasets::{ImageShape, TextImages};
 ///
+/// let text = "6.0000 -1.0000 1.0000 \n5.0000 0.0000 0.5000\n";
 /// let dataset = TextImages::new(ImageShape::new(1, 2), 10)
-///     .read_from::<f64>("6.0000 -1.0000 1.0000 \n5.0000 0.0000 0.5000\n".as_bytes(), "zip.train")?;
+///     .read_from::<f64>(text.as_bytes(), "zip.train")?;
 /// assert_eq!(dataset.targets.to_vec(), [6, 5]);
 /// assert_eq!(dataset.records.row(1).to_vec(), [0.5, 0.75]);
 /// # Ok::<(), linfa_fisher::datasets::DataError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct TextImages {
-    contents: Contents,
-}
+pub type TextImages = RowReader<TextRows>;
+
+/// The format of [`TextImages`]: the label, then all values, separated by blanks.
+///
+/// ```
+/// use linfa_fisher::datasets::{ImageShape, RowReader, TextRows};
+///
+/// let reader = RowReader::<TextRows>::new(ImageShape::USPS, 10);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextRows;
 
 impl TextImages {
-    /// Images of one shape, of classes `0..classes`.
+    /// A reader of images of one shape and of the classes `0..classes`.
     pub fn new(shape: ImageShape, classes: usize) -> Self {
         Self {
-            contents: Contents::new(shape, classes, -1.0, 1.0),
+            format: TextRows,
+            options: RowOptions::new(shape, classes, -1.0, 1.0),
         }
     }
+}
 
-    /// Values of background, which becomes 0, and of full ink, which becomes 1. Default: -1 and 1.
-    pub fn values(mut self, low: f64, high: f64) -> Self {
-        (self.contents.low, self.contents.high) = (low, high);
-        self
-    }
-
-    /// The label in the file of class 0; that of class k is greater by k. Default: 0.
-    pub fn first_label(mut self, label: usize) -> Self {
-        self.contents.first_label = label;
-        self
-    }
-
-    /// Most images that a file may hold. Default: as many as have 2^28 values together, 2^20 at most.
-    pub fn max_images(mut self, images: usize) -> Self {
-        self.contents.max_images = images;
-        self
-    }
-
-    /// Most bytes of a file, decompressed.
-    pub(super) fn max_bytes(mut self, bytes: u64) -> Self {
-        self.contents.max_bytes = bytes;
-        self
-    }
-
-    /// Reads a file: records (n x `height * width`) in [0, 1], n targets.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] when the file cannot be read, holds something else ([`DataError::Text`]) or when the reader was set to
-    /// images without pixels or to a range of values without width.
-    pub fn read<F: Float>(
+impl RowFormat for TextRows {
+    fn parse<F: Float>(
         &self,
-        path: impl AsRef<Path>,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let path = path.as_ref();
-        self.read_source(Source::open(path, self.contents.max_bytes)?, path)
-    }
-
-    /// Reads from any stream; `name` is what errors call it.
-    ///
-    /// # Errors
-    ///
-    /// As [`TextImages::read`].
-    pub fn read_from<F: Float>(
-        &self,
-        reader: impl Read,
-        name: impl AsRef<Path>,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let name = name.as_ref();
-        let source = Source::new(name, BufReader::new(reader), self.contents.max_bytes)?;
-        self.read_source(source, name)
-    }
-
-    fn read_source<F: Float>(
-        &self,
-        source: Source<impl BufRead>,
-        path: &Path,
-    ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        self.contents.check()?;
-        let mut values = Vec::new();
-        let format = (Separator::Blanks, false);
-        let labels = read_lines(source, path, &self.contents, format, |line| {
-            self.parse(line, &mut values)
-        })?;
-        Ok(image_dataset(self.contents.shape, values, labels))
-    }
-
-    /// Appends the pixels of a line and gives its class.
-    fn parse<F: Float>(&self, line: Line<'_>, values: &mut Vec<F>) -> Result<usize, TextError> {
-        line.check_fields(self.contents.fields())?;
-        let mut class = 0;
-        for (index, field) in (1..).zip(line.fields()) {
-            match index {
-                1 => class = self.contents.class(field, line.number)?,
-                _ => values.push(F::cast(self.contents.pixel(field, line.number, index)?)),
-            }
-        }
-        Ok(class)
+        line: Line<'_>,
+        image: &mut ImageRow<'_, F>,
+    ) -> Result<usize, TextError> {
+        image.read_whole(line.words(), true)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::datasets::error::DataError;
     use crate::datasets::mutation::damaged;
     use proptest::prelude::*;
 

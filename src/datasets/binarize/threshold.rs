@@ -1,23 +1,18 @@
-//! Grey levels to black and white by a fixed threshold.
-
-mod otsu;
-mod stochastic;
+//! Grey levels turned into black and white by a fixed threshold.
 
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
 use linfa::Float;
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
-use super::error::DataError;
-use super::records::map_records;
+use crate::datasets::error::DataError;
+use crate::datasets::records::map_records;
 
-pub use self::otsu::{otsu_threshold, OtsuBinarize};
-pub use self::stochastic::StochasticBinarize;
-
-/// Turns values above a threshold into 1 and the others into 0, as the binary visible units of a Boltzmann machine ask for.
+/// Turns values above a threshold into 1 and the others into 0, as binary visible units of a
+/// Boltzmann machine require.
 ///
-/// A value equal to the threshold becomes 0, and so does NaN. Transforms arrays (n x d), owned or views, and
-/// datasets, whose targets, weights and names are kept.
+/// A value equal to the threshold becomes 0, and so does NaN. Transforms arrays (n x d), owned or
+/// views, and datasets, whose targets, weights and names are kept.
 ///
 /// # Example
 ///
@@ -75,7 +70,7 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
 }
 
 /// 1 if the value is above the threshold, 0 if not.
-fn above<F: Float>(value: F, threshold: F) -> F {
+pub(super) fn above<F: Float>(value: F, threshold: F) -> F {
     if value > threshold {
         F::one()
     } else {

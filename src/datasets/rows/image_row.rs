@@ -1,0 +1,89 @@
+//! The pixels and the class of the image that one line holds.
+
+use linfa::Float;
+
+use super::error::TextError;
+use super::options::RowOptions;
+
+/// An image that grows pixel by pixel while its line is parsed.
+#[derive(Debug)]
+pub struct ImageRow<'a, F> {
+    options: &'a RowOptions,
+    line: u64,
+    /// The pixels of all images so far; those of this image start at `start`.
+    values: &'a mut Vec<F>,
+    start: usize,
+    /// Value of the pixels that a sparse format leaves out.
+    background: F,
+}
+
+impl<'a, F: Float> ImageRow<'a, F> {
+    /// An image without pixels, to be appended to `values`; `options` are checked.
+    pub(super) fn new(options: &'a RowOptions, line: u64, values: &'a mut Vec<F>) -> Self {
+        let start = values.len();
+        Self {
+            options,
+            line,
+            values,
+            start,
+            background: F::cast(options.background()),
+        }
+    }
+
+    /// Number of pixels of a whole image.
+    pub(super) fn pixels(&self) -> usize {
+        self.options.shape.pixels()
+    }
+
+    /// The class that a label names.
+    pub(super) fn class(&self, label: &[u8]) -> Result<usize, TextError> {
+        self.options.class(label, self.line)
+    }
+
+    /// Appends the pixel whose value stands in the field `number`, counted from 1.
+    pub(super) fn push(&mut self, field: &[u8], number: usize) -> Result<(), TextError> {
+        let value = self.options.pixel(field, self.line, number)?;
+        self.values.push(F::cast(value));
+        Ok(())
+    }
+
+    /// Appends background until the image has `pixels` pixels.
+    pub(super) fn pad(&mut self, pixels: usize) {
+        self.values.resize(self.start + pixels, self.background);
+    }
+
+    /// Reads a line that holds the label and every pixel; returns the class.
+    pub(super) fn read_whole<'f>(
+        &mut self,
+        fields: impl Iterator<Item = &'f [u8]> + Clone,
+        label_first: bool,
+    ) -> Result<usize, TextError> {
+        self.check_fields(fields.clone().count())?;
+        let label_at = if label_first {
+            1
+        } else {
+            self.options.fields()
+        };
+        let mut class = 0;
+        for (number, field) in (1..).zip(fields) {
+            match number == label_at {
+                true => class = self.class(field)?,
+                false => self.push(field, number)?,
+            }
+        }
+        Ok(class)
+    }
+
+    /// Checks that a line has as many fields as an image with its label.
+    fn check_fields(&self, found: usize) -> Result<(), TextError> {
+        let expected = self.options.fields();
+        match found == expected {
+            true => Ok(()),
+            false => Err(TextError::Fields {
+                line: self.line,
+                found,
+                expected,
+            }),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The options that all text formats of one image a line have in common.
+
+use super::error::TextError;
+use super::field::{excerpt, number};
+use crate::datasets::error::DataError;
+use crate::datasets::limits::{check_pixels, default_max_images};
+use crate::ImageShape;
+
+/// Greatest number of bytes of a field with its separator, on average over a line.
+const FIELD_BYTES: usize = 64;
+/// Greatest number of bytes of a file when decompressed, unless the dataset is known to have fewer.
+const FILE_BYTES: u64 = 1 << 33;
+
+/// The images and labels that a text file may hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct RowOptions {
+    pub(super) shape: ImageShape,
+    pub(super) classes: usize,
+    /// Label of class 0 in the file.
+    pub(super) first_label: usize,
+    /// Value of background.
+    pub(super) low: f64,
+    /// Value of full ink.
+    pub(super) high: f64,
+    /// Whether the first line names the columns.
+    pub(super) header: bool,
+    pub(super) max_images: usize,
+    /// Greatest number of bytes of the file when decompressed.
+    pub(super) max_bytes: u64,
+}
+
+impl RowOptions {
+    /// Images whose values reach from `low` to `high`, with labels from 0 and without a header.
+    pub(super) fn new(shape: ImageShape, classes: usize, low: f64, high: f64) -> Self {
+        Self {
+            shape,
+            classes,
+            first_label: 0,
+            low,
+            high,
+            header: false,
+            max_images: default_max_images(shape.pixels()),
+            max_bytes: FILE_BYTES,
+        }
+    }
+
+    /// Checks that images have pixels and that the range of values can be scaled to [0, 1].
+    pub(super) fn check(&self) -> Result<(), DataError> {
+        check_pixels(self.shape)?;
+        if !(self.low.is_finite() && self.high.is_finite() && self.low < self.high) {
+            return Err(DataError::ValueRange {
+                low: self.low,
+                high: self.high,
+            });
+        }
+        Ok(())
+    }
+
+    /// Number of fields of a line that holds the label and every pixel.
+    pub(super) fn fields(&self) -> usize {
+        self.shape.pixels().saturating_add(1)
+    }
+
+    /// Length of the longest line allowed, in bytes.
+    pub(super) fn line_bytes(&self) -> usize {
+        self.fields().saturating_mul(FIELD_BYTES)
+    }
+
+    /// The class that a label names; whole numbers may be written as `6.0000`.
+    pub(super) fn class(&self, field: &[u8], line: u64) -> Result<usize, TextError> {
+        let class = number(field).and_then(|value| {
+            let label = value as usize;
+            let class = label.checked_sub(self.first_label)?;
+            (label as f64 == value && class < self.classes).then_some(class)
+        });
+        class.ok_or_else(|| TextError::Label {
+            line,
+            found: excerpt(field),
+            first: self.first_label,
+            classes: self.classes,
+        })
+    }
+
+    /// The value of a field, counted from 1 in its line, scaled to [0, 1].
+    pub(super) fn pixel(&self, field: &[u8], line: u64, index: usize) -> Result<f64, TextError> {
+        let value = number(field).ok_or_else(|| TextError::Number {
+            line,
+            field: index,
+            found: excerpt(field),
+        })?;
+        if !(self.low..=self.high).contains(&value) {
+            return Err(TextError::Range {
+                line,
+                field: index,
+                found: value,
+                low: self.low,
+                high: self.high,
+            });
+        }
+        Ok(self.scale(value))
+    }
+
+    /// Value of the pixels that a sparse format leaves out: 0, or the value of the range nearest to
+    /// it, scaled to [0, 1].
+    pub(super) fn background(&self) -> f64 {
+        self.scale(0_f64.clamp(self.low, self.high))
+    }
+
+    /// Maps [low, high] to [0, 1], by halves where `high - low` overflows.
+    fn scale(&self, value: f64) -> f64 {
+        let width = self.high - self.low;
+        match width.is_finite() {
+            true => (value - self.low) / width,
+            false => (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_narrowest_and_the_widest_range_are_scaled() {
+        for (low, high) in [
+            (0.0, 5e-324),
+            (-f64::MAX, f64::MAX),
+            (1.0, 1.0 + f64::EPSILON),
+        ] {
+            let options = RowOptions::new(ImageShape::new(1, 1), 1, low, high);
+            assert_eq!((options.scale(low), options.scale(high)), (0.0, 1.0));
+        }
+    }
+}

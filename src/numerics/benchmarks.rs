@@ -1,0 +1,149 @@
+//! The kernels as the micro-benchmarks of `benches/kernels` reach them, in `f32`; not part of the
+//! public interface.
+//!
+//! Every item is a thin wrapper: what it measures is the crate-private kernel of the same name.
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use super::aligned::Aligned;
+use super::kernels::{self, Kernels, Onto};
+use super::packed::Packed;
+use super::parallel::{self, StandBy};
+use super::random::Lanes;
+use super::sparse::SparseRows;
+use super::{dense, scalar};
+
+/// A matrix of non-zeros.
+pub struct Sparse(SparseRows<f32>);
+
+impl Sparse {
+    /// The non-zeros of a matrix in row-major order.
+    pub fn of(matrix: ArrayView2<f32>) -> Self {
+        let values = matrix.to_slice().unwrap_or_default();
+        Self(SparseRows::of_rows(values, matrix.ncols(), |_| ()))
+    }
+
+    /// The transpose.
+    pub fn transposed(&self) -> Self {
+        Self(self.0.transposed())
+    }
+
+    /// `out = self * right`.
+    pub fn write_product(&self, right: ArrayView2<f32>, out: ArrayViewMut2<f32>) {
+        self.0.write_product(right, 1.0, Onto::Nothing, out);
+    }
+
+    /// `out += self' * right`, for 16 or 32 columns.
+    pub fn add_transposed_product(&self, right: ArrayView2<f32>, out: ArrayViewMut2<f32>) {
+        self.0.add_transposed_product(right, out);
+    }
+}
+
+/// A matrix in panels.
+pub struct Panels(Packed<f32>);
+
+impl Panels {
+    /// Lays a matrix out.
+    pub fn of(matrix: ArrayView2<f32>) -> Self {
+        Self(Packed::of(matrix))
+    }
+
+    /// Lays another matrix of the same shape out.
+    pub fn write(&mut self, matrix: ArrayView2<f32>) {
+        self.0.write(matrix);
+    }
+
+    /// `out = left * self`.
+    pub fn write_product(&self, left: ArrayView2<f32>, out: ArrayViewMut2<f32>) {
+        self.0.write_product(left, 1.0, Onto::Nothing, out);
+    }
+}
+
+/// A matrix of zeros that starts with a line of the cache.
+pub struct AlignedMatrix(Aligned<f32>);
+
+impl AlignedMatrix {
+    /// A matrix of zeros.
+    pub fn zeros(shape: (usize, usize)) -> Self {
+        Self(Aligned::zeros(shape))
+    }
+
+    /// Its values.
+    pub fn view(&self) -> ArrayView2<'_, f32> {
+        self.0.view()
+    }
+
+    /// Its values, to be changed.
+    pub fn view_mut(&mut self) -> ArrayViewMut2<'_, f32> {
+        self.0.view_mut()
+    }
+}
+
+/// Random bits, sixteen numbers at a time.
+pub struct Random(Lanes);
+
+impl Random {
+    /// A constant seed's.
+    pub fn new(seed: u64) -> Self {
+        Self(Lanes::new(seed, 0))
+    }
+
+    /// Replaces every probability by a state.
+    pub fn bernoulli(&mut self, probabilities: &mut [f32]) {
+        f32::bernoulli_in_place(probabilities, &mut self.0);
+    }
+
+    /// Replaces every input by a state of its sigmoid.
+    pub fn bernoulli_of_input(&mut self, inputs: &mut [f32]) {
+        f32::bernoulli_of_input_in_place(inputs, &mut self.0);
+    }
+}
+
+/// Replaces every `x` by `1 / (1 + exp(-x))`.
+pub fn sigmoid(values: &mut [f32]) {
+    f32::sigmoid_in_place(values);
+}
+
+/// Replaces every `x` by `ln(1 + exp(x))`.
+pub fn softplus(values: &mut [f32]) {
+    f32::softplus_in_place(values);
+}
+
+/// The positions of the values that are not zero; there is room for 16 more than there are values.
+pub fn write_places(values: &[f32], places: &mut [u32]) -> usize {
+    f32::write_places(values, places)
+}
+
+/// [`write_places`] as machines without AVX-512 do it.
+pub fn write_places_without_compress(values: &[f32], places: &mut [u32]) -> usize {
+    kernels::write_places(values, places)
+}
+
+/// Adds rows, one after another in memory, to `sum`.
+pub fn add_rows(rows: &[f32], sum: &mut [f32]) {
+    dense::add_rows(rows, sum);
+}
+
+/// Whether all values are 0 or 1.
+pub fn are_states(values: &[f32]) -> bool {
+    scalar::all(values, |x| (x == 0.0) | (x == 1.0))
+}
+
+/// `rayon::join` whose threads stay awake for each other.
+pub fn join_awake(first: impl FnOnce() + Send, second: impl FnOnce() + Send) {
+    parallel::join_if(true, first, second);
+}
+
+/// Repeats a pair of pieces of work and another that follows it, during which the other thread of
+/// the pool stands by.
+pub fn pairs_with_stand_by(times: usize, pair: impl Fn() + Sync, alone: impl Fn() + Sync) {
+    let standby = StandBy::default();
+    rayon::scope(|scope| {
+        let standby = standby.of(scope);
+        for _ in 0..times {
+            join_awake(&pair, &pair);
+            let _standby = standby.begin();
+            alone();
+        }
+    });
+}
