@@ -305,47 +305,47 @@ fn features_with_other_shapes_are_named() {
             "number 0 of the reciprocal ranges",
         ),
         (
-            "/information/whitening/LowRank/centre",
+            "/information/kind/LowRank/centre",
             vector(1, 0.5),
             "centre of the scores of shape [1]",
         ),
         (
-            "/information/whitening/LowRank/centre/data/5",
+            "/information/kind/LowRank/centre/data/5",
             json!(1e39),
             "number 5 of the centre",
         ),
         (
-            "/information/whitening/LowRank/basis/directions",
+            "/information/kind/LowRank/basis/directions",
             matrix(p - 1, r, 0.5),
             "eigenbasis of shape",
         ),
         (
-            "/information/whitening/LowRank/basis/directions",
+            "/information/kind/LowRank/basis/directions",
             matrix(p, spectrum + 1, 0.5),
             "eigenbasis of shape",
         ),
         (
-            "/information/whitening/LowRank/basis/directions",
+            "/information/kind/LowRank/basis/directions",
             matrix(p, 0, 0.5),
             "eigenbasis of shape [544, 0], expected [544, 1]",
         ),
         (
-            "/information/whitening/LowRank/basis/directions",
+            "/information/kind/LowRank/basis/directions",
             json!({"v": 1, "dim": [0, usize::MAX >> 1], "data": []}),
             "eigenbasis of shape",
         ),
         (
-            "/information/whitening/LowRank/basis/directions/data/7",
+            "/information/kind/LowRank/basis/directions/data/7",
             json!(1e39),
             "number 7 of the eigenbasis",
         ),
         (
-            "/information/whitening/LowRank/basis/spectrum",
+            "/information/kind/LowRank/basis/spectrum",
             vector(0, 0.5),
             "eigenbasis of shape",
         ),
         (
-            "/information/whitening/LowRank/basis/spectrum/data/0",
+            "/information/kind/LowRank/basis/spectrum/data/0",
             json!(-1.0),
             "number 0 of the spectrum",
         ),
@@ -377,7 +377,7 @@ fn factors_of_other_shapes_are_named() {
     let params = FisherFeatures::fk(small_rbm::<f32>()).information(Information::Diagonal);
     let features = params.fit(&digits::<f32>(0, 120)).unwrap();
     let p = features.layout().length();
-    let place = "/information/whitening/Diagonal/factor";
+    let place = "/information/kind/Diagonal/factor";
     let found = fault(&features, place, vector(1, 0.5));
     assert!(
         found.contains("factors of the scores of shape [1]"),

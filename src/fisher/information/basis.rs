@@ -2,9 +2,10 @@
 
 use ndarray::{Array1, Array2};
 
-use super::eigenbasis::Eigenbasis;
+use super::eigenbasis::{Eigenbasis, Route};
 use crate::fisher::streaming::{Blocks, Progress};
 use crate::numerics::dense::product;
+use crate::observer::Observer;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
@@ -23,18 +24,28 @@ pub(super) struct Basis<F> {
 }
 
 impl<F: Float> Basis<F> {
-    /// The first `factors.len()` eigenvectors, each times its factor.
+    /// The leading eigenvectors of the second moments of the features about `centre`, each times
+    /// its factor. `factors` gives that of each eigenvector to keep from all eigenvalues.
     ///
     /// # Errors
     ///
-    /// Those of computing the features.
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the
+    /// centre, [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
+    /// features.
     pub(super) fn fit(
-        eigen: Eigenbasis,
-        factors: &Array1<f64>,
         blocks: &Blocks<F>,
-        progress: &mut Progress,
+        centre: &Array1<f64>,
+        factors: impl FnOnce(&Array1<f64>) -> Array1<f64>,
+        observer: &mut dyn Observer,
     ) -> Result<Self> {
-        let directions = eigen.directions(blocks, factors, progress)?;
+        let route = Route::for_shape(blocks.samples(), blocks.length());
+        let mut progress = Progress {
+            observer,
+            done: 0,
+            total: route.passes() * blocks.ranges().len(),
+        };
+        let eigen = Eigenbasis::of(blocks, centre, route, &mut progress)?;
+        let directions = eigen.directions(blocks, &factors(&eigen.values), &mut progress)?;
         Ok(Self {
             directions: row_major(directions.mapv(F::cast)),
             spectrum: eigen.values,

@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis, Zip};
 
+use super::whitening::Whitening;
 use crate::fisher::scaling::reciprocal;
 use crate::fisher::streaming::Blocks;
 #[cfg(feature = "serde")]
@@ -39,22 +40,18 @@ impl<F: Float> Diagonal<F> {
             centre: mean.mapv(F::cast),
         })
     }
+}
 
+impl<F: Float> Whitening<F> for Diagonal<F> {
     /// Standardises the scores, `n x p`.
-    pub(super) fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
+    fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
         scores -= &self.centre;
         scores *= &self.factor;
         scores
     }
 
-    /// Checks what a file holds, which must fit `p` scores.
-    ///
-    /// # Errors
-    ///
-    /// [`PersistenceError`](crate::error::PersistenceError) for parts of other lengths, or numbers
-    /// that are not finite.
     #[cfg(feature = "serde")]
-    pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
+    fn check_loaded(&self, p: usize) -> Result<()> {
         check_shape_of("centre of the scores", self.centre.shape(), &[p])?;
         check_numbers("the centre of the scores", &self.centre, F::is_finite)?;
         check_shape_of("factors of the scores", self.factor.shape(), &[p])?;

@@ -32,12 +32,20 @@ impl Route {
             Self::Covariance
         }
     }
+
+    /// Passes over the rows that are reported, those for the directions included.
+    pub(super) fn passes(self) -> usize {
+        match self {
+            Self::Gram => 2,
+            Self::Covariance => 1,
+        }
+    }
 }
 
 /// Eigenvalues and eigenvectors of the second moments about a centre.
-pub(super) struct Eigenbasis {
+pub(super) struct Eigenbasis<'a> {
     /// The centre of the features, `p`.
-    pub(super) centre: Array1<f64>,
+    centre: &'a Array1<f64>,
     /// Eigenvalues that are larger than rounding errors, in descending order.
     pub(super) values: Array1<f64>,
     /// Eigenvectors in columns: of `G` or of `F`.
@@ -45,21 +53,23 @@ pub(super) struct Eigenbasis {
     route: Route,
 }
 
-impl Eigenbasis {
+impl<'a> Eigenbasis<'a> {
+    /// Decomposes the second moments of the features about `centre`.
+    ///
     /// # Errors
     ///
-    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features are zero,
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the centre,
     /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
     /// features.
     pub(super) fn of<F: Float>(
         blocks: &Blocks<F>,
-        centre: Array1<f64>,
+        centre: &'a Array1<f64>,
         route: Route,
         progress: &mut Progress,
     ) -> Result<Self> {
         let moments = match route {
-            Route::Gram => gram(blocks, &centre, progress)?,
-            Route::Covariance => second_moments(blocks, &centre, progress)?,
+            Route::Gram => gram(blocks, centre, progress)?,
+            Route::Covariance => second_moments(blocks, centre, progress)?,
         };
         let size = moments.nrows();
         let (values, vectors) =
@@ -111,7 +121,7 @@ impl Eigenbasis {
     ) -> Result<Array2<f64>> {
         let mut out = Array2::zeros((blocks.length(), weights.ncols()));
         for range in blocks.ranges() {
-            let x = blocks.centred(range.clone(), &self.centre)?;
+            let x = blocks.centred(range.clone(), self.centre)?;
             product_onto(
                 x.t(),
                 weights.slice(s![range, ..]),
@@ -210,7 +220,8 @@ mod tests {
             done: 0,
             total: 0,
         };
-        let basis = Eigenbasis::of(&blocks, blocks.mean().unwrap(), route, &mut progress).unwrap();
+        let mean = blocks.mean().unwrap();
+        let basis = Eigenbasis::of(&blocks, &mean, route, &mut progress).unwrap();
         then(&blocks, basis, &mut progress)
     }
 
@@ -218,7 +229,7 @@ mod tests {
         with_basis(x, route, |blocks, basis, progress| {
             let factors = basis.values.mapv(|s| 1.0 / s.sqrt());
             let directions = basis.directions(blocks, &factors, progress).unwrap();
-            (x - &basis.centre).dot(&directions)
+            (x - basis.centre).dot(&directions)
         })
     }
 

@@ -3,9 +3,10 @@
 use ndarray::{Array1, Array2};
 
 use super::basis::Basis;
-use super::eigenbasis::{Eigenbasis, Route};
+use super::whitening::Whitening;
 use crate::error::FisherError;
-use crate::fisher::streaming::{Blocks, Progress};
+use crate::fisher::streaming::Blocks;
+use crate::observer::Observer;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
@@ -35,36 +36,30 @@ impl<F: Float> LowRank<F> {
         rank: usize,
         damping: F,
         blocks: &Blocks<F>,
-        progress: &mut Progress,
+        observer: &mut dyn Observer,
     ) -> Result<Self> {
-        let route = Route::for_shape(blocks.samples(), blocks.length());
-        let eigen = Eigenbasis::of(blocks, blocks.mean()?, route, progress)?;
-        let factors = whitening_factors(&eigen.values, rank, damping);
+        let mean = blocks.mean()?;
+        let factors = |values: &Array1<f64>| whitening_factors(values, rank, damping);
         Ok(Self {
-            centre: eigen.centre.mapv(F::cast),
-            basis: Basis::fit(eigen, &factors, blocks, progress)?,
+            basis: Basis::fit(blocks, &mean, factors, observer)?,
+            centre: mean.mapv(F::cast),
         })
     }
+}
 
+impl<F: Float> Whitening<F> for LowRank<F> {
     /// Whitens the scores, `n x r` from `n x p`.
-    pub(super) fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
+    fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
         scores -= &self.centre;
         self.basis.apply(&scores)
     }
 
-    /// The whitened directions.
-    pub(super) fn basis(&self) -> &Basis<F> {
-        &self.basis
+    fn basis(&self) -> Option<&Basis<F>> {
+        Some(&self.basis)
     }
 
-    /// Checks what a file holds, which must fit `p` scores.
-    ///
-    /// # Errors
-    ///
-    /// [`PersistenceError`](crate::error::PersistenceError) for parts of other shapes, or numbers
-    /// that are out of range.
     #[cfg(feature = "serde")]
-    pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
+    fn check_loaded(&self, p: usize) -> Result<()> {
         check_shape_of("centre of the scores", self.centre.shape(), &[p])?;
         check_numbers("the centre of the scores", &self.centre, F::is_finite)?;
         self.basis.check_loaded(p)

@@ -2,15 +2,17 @@
 //!
 //! Each kind of information is a file of its own with what it learns from the training scores
 //! (`fit`), what it does to a block of scores (`apply`) and what must hold of it in a file
-//! (`check_loaded`). A new kind is one more such file and its variant in [`Information`] and
-//! [`FittedInformation`].
+//! (`check_loaded`). A new kind is one more such file, which implements `Whitening`, and a variant
+//! in [`Information`] and in the enum of fitted kinds.
 
 mod basis;
 mod diagonal;
 mod eigenbasis;
 mod fitted;
+mod identity;
 mod kind;
 mod low_rank;
+mod whitening;
 
 pub(super) use fitted::FittedInformation;
 pub use kind::Information;
