@@ -1,25 +1,59 @@
-#![cfg_attr(feature = "datasets", doc = include_str!("../README.md"))]
+//! Fisher-vector features from Boltzmann machines, for [linfa](https://github.com/rust-ml/linfa).
+//!
+//! A deep Boltzmann machine learns images without labels. The gradient of its log-likelihood at an
+//! image is a feature vector of fixed length, which any linfa classifier takes:
+//!
+#![cfg_attr(feature = "datasets", doc = "```")]
+#![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+//! use linfa::prelude::*;
+//! use linfa_fisher::{datasets, prelude::*};
+//!
+//! # fn main() -> linfa_fisher::Result<()> {
+//! let digits = datasets::digits::<f32>()?;
+//! let dbm = Dbm::params(&[20, 40]).epochs(5);
+//! let pipeline = FisherFeatures::idfk(dbm).then(KNearestNeighbors::params(1));
+//! let report = cross_validate(&digits, &pipeline, &StratifiedKFold::new(3))?;
+//! assert!(report.mean() > 0.9);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The [`guide`] explains the machines, the features, honest evaluation and reproducibility.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`boltzmann`] | restricted and deep Boltzmann machines: training, sampling, likelihoods |
+//! | [`fisher`] | scores, scaling, Fisher information |
+//! | [`pipeline`] | a featuriser and a classifier as one estimator |
+//! | [`classification`] | one-vs-rest and one-vs-one around binary classifiers, nearest neighbours |
+//! | [`model_selection`], [`metrics`] | stratified folds and splits, cross-validation, confusion |
+//! | [`observer`] | events of long computations, histories, a progress bar |
+//! | [`traits`], [`error`] | what linfa's traits leave out; what can go wrong |
 #![cfg_attr(
-    not(feature = "datasets"),
-    doc = "Fisher-vector features from Boltzmann machines, for linfa."
+    feature = "datasets",
+    doc = "| [`datasets`] | readers of image sets, binarisation, deskewing, augmentation |"
+)]
+#![cfg_attr(
+    feature = "serde",
+    doc = "| [`persistence`] | what a model in a file is held to |"
+)]
+#![cfg_attr(
+    feature = "plot",
+    doc = "| [`report`] | samples and filters as pictures, trainings as curves |"
 )]
 //!
 //! # Notation
 //!
 //! | symbol | is | here |
 //! |---|---|---|
-//! | v in {0,1}^d | visible units, the pixels of an image; values in `[0, 1]` are probabilities | a row of the records, `n x d` |
+//! | v in {0,1}^d | visible units, the pixels of an image | a row of the records, `n x d` |
 //! | h1, h2, ... | hidden layers | `hidden` |
 //! | W1, W2, ... | couplings of neighbouring layers | [`boltzmann::Parameters`] |
 //! | b, c1, c2, ... | biases | [`boltzmann::Parameters`] |
-//! | -E(v,h) = v'W1 h1 + h1'W2 h2 + ... + b'v + c1'h1 + ... | negative energy, `theta . T(v,h)` | `energy` |
+//! | -E(v,h) = v'W1 h1 + h1'W2 h2 + ... + b'v + c1'h1 + ... | `theta . T(v,h)` | `energy` |
 //! | phi(v) = E\[T \| v\] - E\[T\] | score, the gradient of log p(v) | [`fisher::FisherScore`] |
 //! | F = U S U' | Fisher information, the scores' covariance | [`fisher::Information`] |
-//! | S^(-1/2) U' phi | improved Fisher vector | [`fisher::FisherFeatures`] |
-//!
-//! A Boltzmann machine is an exponential family: training follows the mean of `E[T | v]` minus
-//! `E[T]`, and the score of one sample is the same difference. One type of statistics, shaped like
-//! the model's parameters, serves both.
+//! | S^(-1/2) U' phi | improved Fisher vector | [`FisherFeatures`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -30,6 +64,7 @@ pub mod classification;
 pub mod datasets;
 pub mod error;
 pub mod fisher;
+pub mod guide;
 mod image_shape;
 pub mod metrics;
 pub mod model_selection;
@@ -53,3 +88,8 @@ pub use model_selection::{cross_validate, StratifiedKFold};
 pub use numerics::benchmarks;
 pub use numerics::Float;
 pub use pipeline::Pipeline;
+
+/// The code of the README runs.
+#[cfg(all(doctest, feature = "datasets"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -11,6 +11,7 @@ use std::fmt::Debug;
 use ciborium::Value;
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
+use linfa_fisher::boltzmann::figures::VALIDATION_METRIC;
 use linfa_fisher::boltzmann::likelihood::{Ais, LogPartition};
 use linfa_fisher::boltzmann::{
     Dbm, DbmParams, DbmValidParams, EarlyStopping, GibbsChains, LearningRate, MeanField, Metric,
@@ -215,11 +216,13 @@ fn the_course_of_a_training_returns() {
         .train()
         .unwrap();
     assert_eq!(history.epochs().len(), 3);
-    assert!(history.epochs()[0].statistics.validation.is_some());
+    let figures = &history.epochs()[0].figures;
+    assert!(figures.get(VALIDATION_METRIC).is_some());
     assert_returns(&history);
     assert_returns(&history.epochs()[1]);
-    assert_returns(&history.epochs()[1].statistics);
+    assert_returns(&history.epochs()[1].figures);
     assert_returns(&[Stage::Rbm, Stage::Joint, Stage::Pretraining { layer: 2 }]);
+    assert_returns(&Stage::named("EM"));
     assert_returns(&[
         TerminationReason::Epochs,
         TerminationReason::Interrupted,

@@ -258,7 +258,7 @@ fn checked_parameters_are_checked_again() {
 fn features_with_other_shapes_are_named() {
     let features = idfk::<f32>();
     let (p, r) = (544, features.nfeatures());
-    let spectrum = features.spectrum().len();
+    let spectrum = features.spectrum().unwrap().len();
     assert_eq!(features.layout().length(), p);
     for (place, value, message) in [
         (
@@ -308,58 +308,47 @@ fn features_with_other_shapes_are_named() {
             "number 0 of the reciprocal ranges",
         ),
         (
-            "/information/centre",
+            "/information/kind/LowRank/centre",
             vector(1, 0.5),
             "centre of the scores of shape [1]",
         ),
         (
-            "/information/centre/data/5",
+            "/information/kind/LowRank/centre/data/5",
             json!(1e39),
             "number 5 of the centre",
         ),
         (
-            "/information/factor",
-            vector(1, 0.5),
-            "factors of the scores of shape [1]",
-        ),
-        (
-            "/information/factor",
-            vector(p, 1e39),
-            "number 0 of the factors",
-        ),
-        (
-            "/information/basis",
+            "/information/kind/LowRank/basis/directions",
             matrix(p - 1, r, 0.5),
             "eigenbasis of shape",
         ),
         (
-            "/information/basis",
+            "/information/kind/LowRank/basis/directions",
             matrix(p, spectrum + 1, 0.5),
             "eigenbasis of shape",
         ),
         (
-            "/information/basis",
+            "/information/kind/LowRank/basis/directions",
             matrix(p, 0, 0.5),
             "eigenbasis of shape [544, 0], expected [544, 1]",
         ),
         (
-            "/information/basis",
+            "/information/kind/LowRank/basis/directions",
             json!({"v": 1, "dim": [0, usize::MAX >> 1], "data": []}),
             "eigenbasis of shape",
         ),
         (
-            "/information/basis/data/7",
+            "/information/kind/LowRank/basis/directions/data/7",
             json!(1e39),
             "number 7 of the eigenbasis",
         ),
-        ("/information/basis", Value::Null, "spectrum of shape"),
         (
-            "/information/spectrum",
+            "/information/kind/LowRank/basis/spectrum",
             vector(0, 0.5),
             "eigenbasis of shape",
         ),
         (
-            "/information/spectrum/data/0",
+            "/information/kind/LowRank/basis/spectrum/data/0",
             json!(-1.0),
             "number 0 of the spectrum",
         ),
@@ -383,6 +372,22 @@ fn features_with_other_shapes_are_named() {
     expectation[2].1.as_array_mut().unwrap()[9] = Cbor::Float(f64::NAN);
     let error = ciborium::from_reader::<Idfk<f32>, _>(to_cbor(&tree).as_slice()).unwrap_err();
     assert!(error.to_string().contains("statistic 9 is NaN"), "{error}");
+}
+
+/// 64 x 4 parameters, standardised.
+#[test]
+fn factors_of_other_shapes_are_named() {
+    let params = FisherFeatures::fk(small_rbm::<f32>()).information(Information::Diagonal);
+    let features = params.fit(&digits::<f32>(0, 120)).unwrap();
+    let p = features.layout().length();
+    let place = "/information/kind/Diagonal/factor";
+    let found = fault(&features, place, vector(1, 0.5));
+    assert!(
+        found.contains("factors of the scores of shape [1]"),
+        "{found}"
+    );
+    let found = fault(&features, place, vector(p, 1e39));
+    assert!(found.contains("number 0 of the factors"), "{found}");
 }
 
 fn three_corners() -> Dataset<f64, usize, Ix1> {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
+use linfa_fisher::boltzmann::figures::UNCONVERGED_SHARE;
 use linfa_fisher::boltzmann::likelihood::Ais;
 use linfa_fisher::boltzmann::{Dbm, LearningRate, MeanField, NegativePhase, Rbm};
 use linfa_fisher::observer::Event;
@@ -129,8 +130,8 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
         .check()?;
     let mut unfinished = 0.0;
     let mut observer = |event: &Event| {
-        if let Event::Epoch { statistics, .. } = event {
-            unfinished = statistics.unconverged_share;
+        if let Event::Epoch { figures, .. } = event {
+            unfinished = figures.get(UNCONVERGED_SHARE).unwrap_or(f64::NAN);
         }
     };
     let (seconds, dbm) = warm(

@@ -19,6 +19,7 @@
 mod dbm;
 #[cfg(test)]
 pub(crate) mod enumeration;
+pub mod figures;
 mod inference;
 pub mod likelihood;
 mod machine;

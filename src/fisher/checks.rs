@@ -6,7 +6,7 @@ use super::FisherError;
 use crate::checks::check_values;
 use crate::{Error, Result};
 
-/// Every score or feature finite; `first` is the row of the data that the first one belongs to.
+/// Checks that every score or feature is finite; `first` is the first row's place in the data.
 pub(crate) fn check_features<F: linfa::Float>(features: ArrayView2<F>, first: usize) -> Result<()> {
     check_values(
         features,
@@ -21,7 +21,7 @@ pub(crate) fn check_features<F: linfa::Float>(features: ArrayView2<F>, first: us
     )
 }
 
-/// Every expectation finite.
+/// Checks that every expectation is finite.
 pub(crate) fn check_expectation<F: linfa::Float>(expectation: ArrayView1<F>) -> Result<()> {
     check_values(
         expectation.insert_axis(Axis(0)),

@@ -1,10 +1,10 @@
-//! Faults of Fisher scores, of their scaling and of the information matrix.
+//! Errors of Fisher scores, of their scaling and of the information matrix.
 
-/// Faults of Fisher scores, of their scaling and of the information matrix.
+/// Errors of Fisher scores, of their scaling and of the information matrix.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FisherError {
-    /// No estimates of the model's expectation.
+    /// An expectation of the model that averages no samples.
     #[error("{0} samples of the model expectation, expected at least 1")]
     InvalidExpectationSamples(usize),
     /// Rank 0 of the information matrix.
@@ -16,18 +16,18 @@ pub enum FisherError {
     /// Exponent of the signed power outside `(0, 1]`.
     #[error("exponent {0} of the signed power, expected a number in (0, 1]")]
     InvalidExponent(f64),
-    /// No feature varies, so there is no information to whiten by.
+    /// No score varies, so the information matrix is zero.
     #[error(
         "no Fisher score varies over the {samples} samples, so the information matrix is zero"
     )]
     NoInformation {
-        /// Samples that the matrix was estimated from.
+        /// Number of samples that the matrix was estimated from.
         samples: usize,
     },
     /// An expectation of the model that is NaN or infinite.
     #[error("the model's expectation of statistic {index} is {value}, expected a finite number; its parameters are too large")]
     NonFiniteExpectation {
-        /// Position among the statistics.
+        /// Index of the statistic.
         index: usize,
         /// The value found.
         value: f64,
@@ -37,12 +37,12 @@ pub enum FisherError {
     NonFiniteFeature {
         /// Row of the record.
         row: usize,
-        /// Position among the record's scores or features.
+        /// Column of the score or feature.
         feature: usize,
         /// The value found.
         value: f64,
     },
-    /// An eigenvalue decomposition failed.
+    /// An eigenvalue decomposition did not converge.
     #[error("the eigenvalue decomposition of a {size} x {size} matrix failed")]
     Decomposition {
         /// Rows of the matrix.

@@ -5,7 +5,7 @@ use crate::persistence::PersistenceError;
 #[cfg(feature = "serde")]
 use crate::Result;
 
-/// One matrix of parameters in a Fisher score.
+/// The part of a Fisher score that belongs to one matrix of parameters.
 ///
 /// # Example
 ///
@@ -27,7 +27,7 @@ pub struct ScoreBlock {
 }
 
 impl ScoreBlock {
-    /// A block of `rows x columns` parameters, row after row.
+    /// A block of `rows x columns` parameters, in row-major order.
     pub fn new(name: impl Into<String>, rows: usize, columns: usize) -> Self {
         Self {
             name: name.into(),
@@ -36,7 +36,7 @@ impl ScoreBlock {
         }
     }
 
-    /// What the parameters are called.
+    /// Name of the parameters.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -58,7 +58,8 @@ impl ScoreBlock {
 /// ```
 /// use linfa_fisher::fisher::{ScoreBlock, ScoreLayout};
 ///
-/// let layout = ScoreLayout::new(vec![ScoreBlock::new("W1", 784, 20), ScoreBlock::new("W2", 20, 40)]);
+/// let blocks = vec![ScoreBlock::new("W1", 784, 20), ScoreBlock::new("W2", 20, 40)];
+/// let layout = ScoreLayout::new(blocks);
 /// assert_eq!(layout.length(), 16_480);
 /// let (block, row, column) = layout.locate(15_680 + 41).unwrap();
 /// assert_eq!((block.name(), row, column), ("W2", 1, 1));
@@ -107,7 +108,7 @@ impl ScoreLayout {
         self.blocks.iter().map(ScoreBlock::len).sum()
     }
 
-    /// Block, row and column of the score's number `index`; `None` past its end.
+    /// Block, row and column of entry `index` of a score; `None` past its end.
     pub fn locate(&self, index: usize) -> Option<(&ScoreBlock, usize, usize)> {
         let mut offset = index;
         for block in &self.blocks {

@@ -7,12 +7,12 @@ use crate::error::FisherError;
 use crate::persistence::{check_numbers, check_shape_of, PersistenceError};
 use crate::{Error, Float, Result};
 
-/// How scores are normalised, step by step in this order:
+/// The normalisation of scores, in this order:
 ///
 /// 1. signed power, `x -> sign(x) |x|^exponent` (Perronnin, Sanchez & Mensink 2010);
-/// 2. min-max: each feature to `[0, 1]` by the bounds of the training data (new samples may leave
-///    it); a feature that is constant in training, up to rounding, becomes 0;
-/// 3. L2: each sample to unit norm; a row of zeros stays one.
+/// 2. min-max: each score is mapped to `[0, 1]` by its bounds in the training data (that of a new
+///    sample may fall outside); a score that is constant in training, up to rounding, becomes 0;
+/// 3. L2: each sample is divided by its norm; a row of zeros stays zero.
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ pub struct Scaling<F> {
 }
 
 impl<F: Float> Scaling<F> {
-    /// Scores as they are.
+    /// No normalisation.
     pub fn none() -> Self {
         Self {
             exponent: None,
@@ -85,7 +85,7 @@ impl<F: Float> Scaling<F> {
 
     /// # Errors
     ///
-    /// [`FisherError::InvalidExponent`](crate::error::FisherError::InvalidExponent).
+    /// [`InvalidExponent`](crate::error::FisherError::InvalidExponent).
     pub(super) fn check(&self) -> Result<()> {
         match self.exponent {
             Some(e) if !(e > F::zero() && e <= F::one()) => Err(Error::Fisher(
@@ -118,52 +118,31 @@ pub(super) struct FittedScaling<F> {
 }
 
 impl<F: Float> FittedScaling<F> {
-    /// Learns the bounds from blocks of training scores, which are statistics less their
-    /// `expectation`; no block is asked for if no bounds are needed.
+    /// Learns the bounds from blocks of training scores, which are statistics minus their
+    /// `expectation`. Without min-max no block is computed.
     ///
     /// # Errors
     ///
-    /// That of the first block that is one.
+    /// The first error of a block.
     pub(super) fn fit(
         scaling: Scaling<F>,
         expectation: &Array1<F>,
-        mut blocks: impl Iterator<Item = Result<Array2<F>>>,
+        blocks: impl Iterator<Item = Result<Array2<F>>>,
     ) -> Result<Self> {
         let bounds = match scaling.min_max {
-            true => Some(blocks.try_fold(
-                unbounded(expectation.len()),
-                |(mut least, mut most), scores| {
-                    let scores = scores?;
-                    least.zip_mut_with(&column_min(&scores), |a: &mut F, &b: &F| *a = a.min(b));
-                    most.zip_mut_with(&column_max(&scores), |a: &mut F, &b: &F| *a = a.max(b));
-                    Ok::<_, Error>((least, most))
-                },
-            )?),
+            true => Some(bounds(scaling, expectation, blocks)?),
             false => None,
         };
-        Ok(Self {
-            scaling,
-            bounds: bounds.map(|(least, most)| {
-                let factor = Zip::from(&least).and(&most).and(expectation).map_collect(
-                    |&least, &most, &expectation| {
-                        match is_constant(least, most, expectation) {
-                            true => F::zero(),
-                            // the power is monotone: it may be taken of the bounds alone
-                            false => reciprocal(scaling.power(most) - scaling.power(least)),
-                        }
-                    },
-                );
-                (least.mapv(|x| scaling.power(x)), factor)
-            }),
-        })
+        Ok(Self { scaling, bounds })
     }
 
-    /// Whether what a file says can scale `p` scores.
+    /// Checks what a file holds, which must fit `p` scores.
     ///
     /// # Errors
     ///
-    /// [`FisherError::InvalidExponent`](crate::error::FisherError::InvalidExponent); [`Error::Load`] for bounds that are missing or unused, of other
-    /// length or not finite.
+    /// [`InvalidExponent`](crate::error::FisherError::InvalidExponent);
+    /// [`PersistenceError`](crate::error::PersistenceError) for bounds that are missing or unused,
+    /// of another length or not finite.
     #[cfg(feature = "serde")]
     pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
         self.scaling.check()?;
@@ -201,24 +180,52 @@ impl<F: Float> FittedScaling<F> {
     }
 }
 
-/// The bounds of no scores at all.
-fn unbounded<F: Float>(length: usize) -> (Array1<F>, Array1<F>) {
-    (
-        Array1::from_elem(length, F::infinity()),
-        Array1::from_elem(length, F::neg_infinity()),
-    )
+/// The least value of each score after the power, and the reciprocal of its range.
+fn bounds<F: Float>(
+    scaling: Scaling<F>,
+    expectation: &Array1<F>,
+    blocks: impl Iterator<Item = Result<Array2<F>>>,
+) -> Result<(Array1<F>, Array1<F>)> {
+    let (least, most) = extremes(expectation.len(), blocks)?;
+    let factor =
+        Zip::from(&least)
+            .and(&most)
+            .and(expectation)
+            .map_collect(|&least, &most, &expectation| {
+                match is_constant(least, most, expectation) {
+                    true => F::zero(),
+                    // the power is monotone, so that of the bounds bounds those of the scores
+                    false => reciprocal(scaling.power(most) - scaling.power(least)),
+                }
+            });
+    Ok((least.mapv(|x| scaling.power(x)), factor))
 }
 
-/// Whether a score varies by no more than rounding does: a statistic, the score plus its
-/// expectation, is known to a few units in its last place, and the difference inherits them however
+/// The least and the largest value of each score.
+fn extremes<F: Float>(
+    length: usize,
+    blocks: impl Iterator<Item = Result<Array2<F>>>,
+) -> Result<(Array1<F>, Array1<F>)> {
+    let mut least = Array1::from_elem(length, F::infinity());
+    let mut most = Array1::from_elem(length, F::neg_infinity());
+    for block in blocks {
+        let scores = block?;
+        least.zip_mut_with(&column_min(&scores), |a, &b| *a = a.min(b));
+        most.zip_mut_with(&column_max(&scores), |a, &b| *a = a.max(b));
+    }
+    Ok((least, most))
+}
+
+/// Whether a score varies by no more than rounding. A statistic, which is the score plus its
+/// expectation, is known to a few units in its last place; the score inherits that error however
 /// small it is itself.
 fn is_constant<F: Float>(least: F, most: F, expectation: F) -> bool {
     let magnitude = least.abs().max(most.abs()).max(expectation.abs());
     most - least <= F::cast(4.0) * F::epsilon() * magnitude
 }
 
-/// Scales to unit norm; zeros stay zeros. The greatest entry is brought to 1 first, so that no
-/// square overflows and none that counts underflows.
+/// Scales to unit norm; zeros stay zeros. The entries are divided by the largest one first, so
+/// that no square overflows and none that matters underflows.
 fn normalise<F: Float>(mut row: ArrayViewMut1<F>) {
     let largest = row.fold(F::zero(), |a, &b| a.max(b.abs()));
     if largest > F::zero() {

@@ -1,20 +1,23 @@
-//! Where the featuriser's generative model comes from.
+//! Where the generative model of the features comes from.
 
 use ndarray::ArrayView2;
-use rand::Rng;
 
-use super::FisherScore;
-use crate::boltzmann::{Architecture, BoltzmannParams, BoltzmannValidParams, Dbm, Rbm};
+use super::model::FisherScore;
 use crate::checks::check_width;
 use crate::observer::Observer;
-use crate::traits::FitObserved;
 use crate::{Float, Result};
-use linfa::{DatasetBase, ParamGuard};
 
 /// A trained model, or the hyper-parameters to train one with.
 ///
-/// [`BoltzmannParams`], checked or not, train on the records; [`Rbm`], [`Dbm`] and, in [`Trained`], any
-/// other [`FisherScore`] stand for themselves, so that several featurisers can share one model.
+/// The hyper-parameters of Boltzmann machines ([`BoltzmannParams`], checked or not) train a machine
+/// on the records. A trained [`Rbm`] or [`Dbm`] and, in [`Trained`], any other [`FisherScore`]
+/// stand for themselves, so that several featurisers can share one model. Implement the trait for
+/// the hyper-parameters of your own model to have it trained with the features; report its epochs
+/// to the observer.
+///
+/// [`BoltzmannParams`]: crate::boltzmann::BoltzmannParams
+/// [`Rbm`]: crate::boltzmann::Rbm
+/// [`Dbm`]: crate::boltzmann::Dbm
 ///
 /// # Example
 ///
@@ -35,10 +38,10 @@ use linfa::{DatasetBase, ParamGuard};
 /// # }
 /// ```
 pub trait ScoreModel<F: Float> {
-    /// The model.
+    /// The trained model.
     type Model: FisherScore<F>;
 
-    /// Whether the hyper-parameters can train at all; a trained model always passes.
+    /// Checks the hyper-parameters. A trained model always passes.
     ///
     /// # Errors
     ///
@@ -47,23 +50,23 @@ pub trait ScoreModel<F: Float> {
         Ok(())
     }
 
-    /// The model for records of `n x d` in `[0, 1]`.
+    /// The model for records (`n x d`), which the hyper-parameters are trained on.
     ///
     /// # Errors
     ///
-    /// Those of training, or [`RecordsError::Width`](crate::error::RecordsError::Width) if a trained model expects
-    /// records of another width.
+    /// Those of the training, or [`Width`](crate::error::RecordsError::Width) if a trained model
+    /// expects records of another width.
     fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Self::Model>;
 }
 
-/// A trained model of any type as a [`ScoreModel`]; [`Rbm`] and [`Dbm`] need no wrapping.
+/// A trained model of any type as a [`ScoreModel`]. Boltzmann machines need no wrapping.
 ///
 /// # Example
 ///
 /// ```
 /// use linfa_fisher::fisher::Trained;
 ///
-/// let source = Trained("any model of the exponential family");
+/// let source = Trained("any model that implements FisherScore");
 /// assert_eq!(source.clone(), source);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,57 +85,14 @@ impl<F: Float, M: FisherScore<F> + Clone> ScoreModel<F> for Trained<M> {
     }
 }
 
-impl<F: Float> ScoreModel<F> for Rbm<F> {
-    type Model = Self;
-
-    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<Self> {
-        itself(self, records)
-    }
-}
-
-impl<F: Float> ScoreModel<F> for Dbm<F> {
-    type Model = Self;
-
-    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<Self> {
-        itself(self, records)
-    }
-}
-
-fn itself<F: Float, M: FisherScore<F> + Clone>(model: &M, records: ArrayView2<F>) -> Result<M> {
+/// A copy of a trained model, if it takes the records.
+pub(super) fn itself<F, M>(model: &M, records: ArrayView2<F>) -> Result<M>
+where
+    F: Float,
+    M: FisherScore<F> + Clone,
+{
     check_width(records, model.nvisible())?;
     Ok(model.clone())
-}
-
-impl<A, F, R> ScoreModel<F> for BoltzmannParams<A, F, R>
-where
-    A: Architecture<F>,
-    A::Machine: FisherScore<F>,
-    F: Float,
-    R: Rng + Clone,
-{
-    type Model = A::Machine;
-
-    fn check(&self) -> Result<()> {
-        self.check_ref().map(drop)
-    }
-
-    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
-        self.check_ref()?.model(records, observer)
-    }
-}
-
-impl<A, F, R> ScoreModel<F> for BoltzmannValidParams<A, F, R>
-where
-    A: Architecture<F>,
-    A::Machine: FisherScore<F>,
-    F: Float,
-    R: Rng + Clone,
-{
-    type Model = A::Machine;
-
-    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
-        self.fit_observed(&DatasetBase::from(records), observer)
-    }
 }
 
 #[cfg(test)]

@@ -1,45 +1,19 @@
-//! The course of a training.
+//! The history of a training.
 
-use super::{EpochStatistics, Event, Observer, Stage, TerminationReason};
+use super::epoch_record::EpochRecord;
+use super::event::Event;
+use super::observe::Observer;
+use super::stage::TerminationReason;
 
-/// One epoch in a [`History`].
-///
-/// # Example
-///
-/// ```
-/// use linfa_fisher::observer::{EpochRecord, History};
-///
-/// let best = |history: &History| -> Option<EpochRecord> {
-///     let error = |record: &EpochRecord| record.statistics.reconstruction_error;
-///     history.epochs().iter().copied().min_by(|a, b| error(a).total_cmp(&error(b)))
-/// };
-/// assert_eq!(best(&History::default()), None);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
-)]
-#[non_exhaustive]
-pub struct EpochRecord {
-    /// What was trained.
-    pub stage: Stage,
-    /// The epoch of the stage, from 1.
-    pub epoch: usize,
-    /// What was measured.
-    pub statistics: EpochStatistics,
-}
-
-/// Keeps the statistics of every epoch. Of a training that goes on from a checkpoint it has those of
-/// earlier runs, too.
+/// Keeps the figures of every epoch, including those of earlier runs if the training continues
+/// from a checkpoint.
 ///
 /// # Example
 ///
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
-/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::boltzmann::{figures::RECONSTRUCTION_ERROR, Rbm};
 /// use linfa_fisher::datasets;
 /// use linfa_fisher::observer::{History, TerminationReason};
 ///
@@ -47,8 +21,7 @@ pub struct EpochRecord {
 /// let digits = datasets::digits::<f32>()?;
 /// let mut history = History::default();
 /// Rbm::params(8).epochs(3).check()?.run(&digits).observer(&mut history).train()?;
-/// let errors: Vec<f64> =
-///     history.epochs().iter().map(|epoch| epoch.statistics.reconstruction_error).collect();
+/// let errors: Vec<f64> = history.values(RECONSTRUCTION_ERROR).collect();
 /// assert_eq!(errors.len(), 3);
 /// assert_eq!(history.termination(), Some(TerminationReason::Epochs));
 /// # Ok(())
@@ -71,7 +44,14 @@ impl History {
         &self.epochs
     }
 
-    /// Why the last stage has ended; `None` while it has not.
+    /// The values of one figure, of all epochs that have measured it.
+    pub fn values<'a>(&'a self, figure: &'a str) -> impl Iterator<Item = f64> + 'a {
+        self.epochs
+            .iter()
+            .filter_map(move |record| record.figures.get(figure))
+    }
+
+    /// Why the last stage has ended; `None` while it is under way.
     pub fn termination(&self) -> Option<TerminationReason> {
         self.termination
     }
@@ -83,14 +63,14 @@ impl Observer for History {
             Event::Epoch {
                 stage,
                 epoch,
-                statistics,
+                figures,
                 ..
             } => {
                 self.termination = None;
                 self.epochs.push(EpochRecord {
-                    stage: *stage,
+                    stage: stage.clone(),
                     epoch: *epoch,
-                    statistics: *statistics,
+                    figures: figures.clone(),
                 });
             }
             Event::Resumed { records, .. } => {

@@ -2,15 +2,21 @@
 
 use indicatif::{ProgressBar as Bar, ProgressStyle};
 
-use super::{Event, Observer};
+use super::event::Event;
+use super::figures::Figures;
+use super::observe::Observer;
 
-/// Draws training epochs, passes over the rows and folds as a progress bar on standard error, with the
-/// time that remains. Nothing is drawn where standard error is not a terminal.
+/// Draws the progress of trainings, features, cross-validations and downloads on standard error,
+/// with the time that remains. Nothing is drawn where standard error is not a terminal.
+///
+/// Of an epoch's figures the bar shows the first one, or those that
+/// [`showing`](ProgressBar::showing) names.
 ///
 /// # Example
 ///
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa_fisher::boltzmann::figures::{LEARNING_RATE, RECONSTRUCTION_ERROR};
 /// use linfa_fisher::boltzmann::Rbm;
 /// use linfa_fisher::observer::ProgressBar;
 /// # use linfa::prelude::*;
@@ -19,7 +25,8 @@ use super::{Event, Observer};
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
 /// let params = Rbm::params(4).epochs(1).check()?;
-/// let rbm = params.run(&digits).observer(&mut ProgressBar::new("digits")).train()?;
+/// let mut bar = ProgressBar::new("digits").showing(&[RECONSTRUCTION_ERROR, LEARNING_RATE]);
+/// let rbm = params.run(&digits).observer(&mut bar).train()?;
 /// # assert_eq!(rbm.nhidden(), 4);
 /// # Ok(())
 /// # }
@@ -28,6 +35,7 @@ use super::{Event, Observer};
 pub struct ProgressBar {
     bar: Bar,
     label: String,
+    shown: Vec<String>,
 }
 
 impl ProgressBar {
@@ -38,7 +46,27 @@ impl ProgressBar {
         Self {
             bar: Bar::new(0).with_style(style),
             label: label.into(),
+            shown: Vec::new(),
         }
+    }
+
+    /// Shows the figures of these names, of those that an epoch has.
+    pub fn showing(mut self, names: &[&str]) -> Self {
+        self.shown = names.iter().map(|&name| name.to_owned()).collect();
+        self
+    }
+
+    /// The figures to show, each after a comma.
+    fn figures(&self, figures: &Figures) -> String {
+        let named = self.shown.iter().filter_map(|name| {
+            let value = figures.get(name)?;
+            Some((name.as_str(), value))
+        });
+        let first = figures.iter().take(usize::from(self.shown.is_empty()));
+        named
+            .chain(first)
+            .map(|(name, value)| format!(", {name} {value:.4}"))
+            .collect()
     }
 
     fn draw(&self, stage: &str, done: usize, total: usize) {
@@ -50,10 +78,10 @@ impl ProgressBar {
         self.bar.set_position(done as u64);
     }
 
-    /// Starts at a position that says nothing of how fast the rest will be.
+    /// Starts at a position that earlier runs have reached, which does not count for the pace.
     fn resume(&self, stage: &str, done: usize, total: usize) {
         self.draw(stage, done, total);
-        // the estimate takes note of the position, then forgets the pace
+        // the estimate notes the position, then forgets the pace
         self.bar.tick();
         self.bar.reset_eta();
     }
@@ -66,18 +94,10 @@ impl Observer for ProgressBar {
                 stage,
                 epoch,
                 epochs,
-                statistics,
+                figures,
             } => {
-                let error = statistics.reconstruction_error;
-                let metric = match statistics.validation {
-                    Some(validation) => format!(", validation {:.4}", validation.metric),
-                    None => String::new(),
-                };
-                self.draw(
-                    &format!("{stage}, error {error:.4}{metric}"),
-                    *epoch,
-                    *epochs,
-                );
+                let stage = format!("{stage}{}", self.figures(figures));
+                self.draw(&stage, *epoch, *epochs);
             }
             Event::Resumed {
                 stage,
@@ -114,6 +134,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn the_first_figure_is_shown_or_those_that_are_named() {
+        let figures = Figures::default().with("error", 0.25).with("rate", 0.1);
+        let bar = ProgressBar::new("test");
+        assert_eq!(bar.figures(&figures), ", error 0.2500");
+        let bar = bar.showing(&["rate", "gap", "error"]);
+        assert_eq!(bar.figures(&figures), ", rate 0.1000, error 0.2500");
+    }
 
     /// Without the reset, 90 epochs would seem to be done in the time of one.
     #[test]

@@ -8,9 +8,10 @@ use super::options::mean_free_energy;
 use super::records::Records;
 use super::stage::{activations_below, StagePlan};
 use super::state::{Best, Progress, TrainingState};
+use crate::boltzmann::figures;
 use crate::boltzmann::machine::Parameters;
 use crate::numerics::scalar::select_rows;
-use crate::observer::{EpochRecord, Event, Observer, Stage, TerminationReason, Validation};
+use crate::observer::{EpochRecord, Event, Figures, Observer, Stage, TerminationReason};
 use crate::{Float, Result};
 
 /// Runs the stages that are left; the machine, which is the one that has been reached if the
@@ -62,7 +63,7 @@ fn run_stages<F: Float, R: Rng>(
         }?;
         finish_stage(plan, progress);
         observer.observe(&Event::Finished {
-            stage: plan.stage,
+            stage: plan.stage.clone(),
             reason,
         });
         if reason == TerminationReason::Interrupted {
@@ -80,7 +81,7 @@ fn resume<F: Float, R: Rng>(
 ) {
     if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
         observer.observe(&Event::Resumed {
-            stage: plan.stage,
+            stage: plan.stage.clone(),
             epoch: state.epoch,
             epochs: plan.training.epochs,
             records: progress.epochs.clone(),
@@ -105,7 +106,7 @@ fn run_stage<F: Float, R: Rng>(
 ) -> Result<TerminationReason> {
     let trainer = Trainer {
         training: &plan.training,
-        stage: plan.stage,
+        stage: plan.stage.clone(),
         factors: plan.factors,
     };
     let mut state = match progress.state.take() {
@@ -125,21 +126,21 @@ fn run_stage<F: Float, R: Rng>(
             progress.state = Some(state);
             return Ok(reason);
         }
-        let mut statistics = trainer.epoch(&mut state, records, &mut progress.rng)?;
-        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (plan.stage, validation) {
-            statistics.validation =
-                validate(plan, progress, &state, (records.values(), validation));
+        let mut measured = trainer.epoch(&mut state, records, &mut progress.rng)?;
+        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (&plan.stage, validation) {
+            let validated = validate(plan, progress, &state, (records.values(), validation));
+            measured = validated.and(measured);
         }
         progress.epochs.push(EpochRecord {
-            stage: plan.stage,
+            stage: plan.stage.clone(),
             epoch: state.epoch,
-            statistics,
+            figures: measured.clone(),
         });
         observer.observe(&Event::Epoch {
-            stage: plan.stage,
+            stage: plan.stage.clone(),
             epoch: state.epoch,
             epochs: plan.training.epochs,
-            statistics,
+            figures: measured,
         });
         let stopped = observer.should_stop();
         progress.ending = stopped || finished(plan, progress, &state).is_some();
@@ -178,8 +179,10 @@ fn validate<F: Float, R: Rng>(
     progress: &mut Progress<F, R>,
     state: &TrainingState<F>,
     (training, validation): (ArrayView2<F>, ArrayView2<F>),
-) -> Option<Validation> {
-    let early = plan.training.early_stopping?;
+) -> Figures {
+    let Some(early) = plan.training.early_stopping else {
+        return Figures::default();
+    };
     let (theta, mean_field) = (&state.theta, plan.training.mean_field);
     let value = early.metric().of(theta, mean_field, validation);
     let alike = training.nrows().min(validation.nrows());
@@ -194,10 +197,9 @@ fn validate<F: Float, R: Rng>(
             theta: theta.clone(),
         });
     }
-    Some(Validation {
-        metric: value,
-        free_energy_gap: gap,
-    })
+    Figures::default()
+        .with(figures::VALIDATION_METRIC, value)
+        .with(figures::FREE_ENERGY_GAP, gap)
 }
 
 /// `count` of `rows` rows, evenly spaced: the first ones may be of one class only.

@@ -13,14 +13,15 @@ use super::hyperparams::Training;
 use super::records::Records;
 use super::sample::Positive;
 use super::state::TrainingState;
+use crate::boltzmann::figures;
 use crate::boltzmann::inference::{reconstruction_error, InferenceStats};
 use crate::boltzmann::machine::{Conditionals, PackedMachine, Parameters};
 use crate::numerics::parallel::{ScopedStandBy, StandBy};
-use crate::observer::{EpochStatistics, Stage};
+use crate::observer::{Figures, Stage, SECONDS};
 use crate::{Float, Result};
 
 /// How a machine is trained.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Trainer<'a, F> {
     pub(super) training: &'a Training<F>,
     pub(super) stage: Stage,
@@ -40,7 +41,7 @@ impl<F: Float> Trainer<'_, F> {
         state: &mut TrainingState<F>,
         records: &Records<F>,
         rng: &mut R,
-    ) -> Result<EpochStatistics> {
+    ) -> Result<Figures> {
         let started = Instant::now();
         let mut order: Vec<usize> = (0..records.nrows()).collect();
         order.shuffle(rng);
@@ -55,14 +56,14 @@ impl<F: Float> Trainer<'_, F> {
             .learning_rate
             .at(state.epoch, self.training.epochs);
         state.epoch += 1;
-        Ok(EpochStatistics {
-            reconstruction_error: error.to_f64().unwrap_or(f64::NAN),
-            learning_rate: rate.to_f64().unwrap_or(f64::NAN),
-            mean_field_sweeps: stats.sweeps,
-            unconverged_share: stats.unconverged as f64 / records.nrows() as f64,
-            validation: None,
-            seconds: started.elapsed().as_secs_f64(),
-        })
+        let unconverged = stats.unconverged as f64 / records.nrows() as f64;
+        let (error, rate) = (error.to_f64(), rate.to_f64());
+        Ok(Figures::default()
+            .with(figures::RECONSTRUCTION_ERROR, error.unwrap_or(f64::NAN))
+            .with(figures::LEARNING_RATE, rate.unwrap_or(f64::NAN))
+            .with(figures::MEAN_FIELD_SWEEPS, stats.sweeps as f64)
+            .with(figures::UNCONVERGED_SHARE, unconverged)
+            .with(SECONDS, started.elapsed().as_secs_f64()))
     }
 
     /// The gradient steps of an epoch.
@@ -136,7 +137,7 @@ impl<F: Float> Trainer<'_, F> {
         match theta.is_moderate() {
             true => Ok(()),
             false => Err(TrainingError::Diverged {
-                stage: self.stage,
+                stage: self.stage.clone(),
                 epoch: epoch + 1,
                 batch: number + 1,
             }

@@ -202,6 +202,6 @@ fn continued<F: Float>(
 /// Shows the stage under way.
 fn show<F: Float, R>(stages: &[StagePlan<F>], progress: &Progress<F, R>, inspect: &mut Inspect<F>) {
     if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
-        inspect(plan.stage, state.epoch, &state.theta);
+        inspect(plan.stage.clone(), state.epoch, &state.theta);
     }
 }

@@ -8,13 +8,13 @@
 use ndarray::{s, Array1, Array2};
 
 use crate::error::FisherError;
-use crate::fisher::blocks::{Blocks, Progress};
+use crate::fisher::streaming::{Blocks, Progress};
 use crate::numerics::dense::{product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
 use crate::{Error, Float, Result};
 
-/// Which matrix is decomposed.
+/// The matrix that is decomposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
     /// The `n x n` matrix of inner products.
@@ -32,34 +32,44 @@ impl Route {
             Self::Covariance
         }
     }
+
+    /// Passes over the rows that are reported, those for the directions included.
+    pub(super) fn passes(self) -> usize {
+        match self {
+            Self::Gram => 2,
+            Self::Covariance => 1,
+        }
+    }
 }
 
-/// Eigenvalues of the second moments about a centre, largest first, and what the directions are
-/// made from.
-pub(super) struct Eigenbasis {
-    /// What the features were centred by, `p`.
-    pub(super) centre: Array1<f64>,
-    /// Eigenvalues that are not zero up to rounding, in descending order.
+/// Eigenvalues and eigenvectors of the second moments about a centre.
+pub(super) struct Eigenbasis<'a> {
+    /// The centre of the features, `p`.
+    centre: &'a Array1<f64>,
+    /// Eigenvalues that are larger than rounding errors, in descending order.
     pub(super) values: Array1<f64>,
     /// Eigenvectors in columns: of `G` or of `F`.
     vectors: Array2<f64>,
     route: Route,
 }
 
-impl Eigenbasis {
+impl<'a> Eigenbasis<'a> {
+    /// Decomposes the second moments of the features about `centre`.
+    ///
     /// # Errors
     ///
-    /// [`FisherError::NoInformation`](crate::error::FisherError::NoInformation) if all features are zero, [`FisherError::Decomposition`](crate::error::FisherError::Decomposition); those of
-    /// computing the features.
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the centre,
+    /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
+    /// features.
     pub(super) fn of<F: Float>(
         blocks: &Blocks<F>,
-        centre: Array1<f64>,
+        centre: &'a Array1<f64>,
         route: Route,
         progress: &mut Progress,
     ) -> Result<Self> {
         let moments = match route {
-            Route::Gram => gram(blocks, &centre, progress)?,
-            Route::Covariance => second_moments(blocks, &centre, progress)?,
+            Route::Gram => gram(blocks, centre, progress)?,
+            Route::Covariance => second_moments(blocks, centre, progress)?,
         };
         let size = moments.nrows();
         let (values, vectors) =
@@ -77,8 +87,8 @@ impl Eigenbasis {
         })
     }
 
-    /// The first `factors.len()` directions of `U` (`p x r`), each times its factor. The sign of
-    /// a direction is such that its entry of largest magnitude is positive.
+    /// The first `factors.len()` directions of `U` (`p x r`), each times its factor. The sign of a
+    /// direction makes its entry of largest magnitude positive.
     pub(super) fn directions<F: Float>(
         &self,
         blocks: &Blocks<F>,
@@ -111,7 +121,7 @@ impl Eigenbasis {
     ) -> Result<Array2<f64>> {
         let mut out = Array2::zeros((blocks.length(), weights.ncols()));
         for range in blocks.ranges() {
-            let x = blocks.centred(range.clone(), &self.centre)?;
+            let x = blocks.centred(range.clone(), self.centre)?;
             product_onto(
                 x.t(),
                 weights.slice(s![range, ..]),
@@ -125,9 +135,9 @@ impl Eigenbasis {
     }
 }
 
-/// Number of eigenvalues above what rounding leaves of a zero: the features' singular values are
-/// known to about `epsilon * sqrt(max(n, p))` of the largest one, the eigenvalues themselves to
-/// the precision of `f64`.
+/// Number of eigenvalues that are larger than rounding errors: the features' singular values are
+/// known to about `epsilon * sqrt(max(n, p))` relative to the largest one, the eigenvalues
+/// themselves to the precision of `f64`.
 fn numerical_rank<F: Float>(values: &Array1<f64>, blocks: &Blocks<F>) -> usize {
     let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
     let size = blocks.samples().max(blocks.length()) as f64;
@@ -178,7 +188,7 @@ fn second_moments<F: Float>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fisher::blocks::ROWS;
+    use crate::fisher::streaming::ROWS;
     use approx::assert_abs_diff_eq;
     use ndarray::Axis;
 
@@ -210,7 +220,8 @@ mod tests {
             done: 0,
             total: 0,
         };
-        let basis = Eigenbasis::of(&blocks, blocks.mean().unwrap(), route, &mut progress).unwrap();
+        let mean = blocks.mean().unwrap();
+        let basis = Eigenbasis::of(&blocks, &mean, route, &mut progress).unwrap();
         then(&blocks, basis, &mut progress)
     }
 
@@ -218,7 +229,7 @@ mod tests {
         with_basis(x, route, |blocks, basis, progress| {
             let factors = basis.values.mapv(|s| 1.0 / s.sqrt());
             let directions = basis.directions(blocks, &factors, progress).unwrap();
-            (x - &basis.centre).dot(&directions)
+            (x - basis.centre).dot(&directions)
         })
     }
 

@@ -20,7 +20,7 @@ use super::file::write;
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa::prelude::*;
-/// use linfa_fisher::boltzmann::Rbm;
+/// use linfa_fisher::boltzmann::{figures::RECONSTRUCTION_ERROR, Rbm};
 /// use linfa_fisher::datasets;
 /// use linfa_fisher::observer::History;
 /// use linfa_fisher::report::plot::Curves;
@@ -29,10 +29,7 @@ use super::file::write;
 /// let digits = datasets::digits::<f32>()?;
 /// let mut history = History::default();
 /// Rbm::params(8).epochs(5).check()?.run(&digits).observer(&mut history).train()?;
-/// let errors = history
-///     .epochs()
-///     .iter()
-///     .map(|epoch| (epoch.epoch as f64, epoch.statistics.reconstruction_error));
+/// let errors = (1..).map(f64::from).zip(history.values(RECONSTRUCTION_ERROR));
 ///
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("training.svg");

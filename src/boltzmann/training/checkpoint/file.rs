@@ -12,7 +12,7 @@ use crate::error::PersistenceError;
 use crate::{Error, Result};
 
 /// First words of a checkpoint, of which a reader knows what follows.
-const FORMAT: &str = "linfa-fisher training, version 3";
+const FORMAT: &str = "linfa-fisher training, version 4";
 
 /// What the names of temporary files end with.
 const SUFFIX: &str = ".part";

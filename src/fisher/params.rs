@@ -4,8 +4,14 @@ use linfa::ParamGuard;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::{Information, ModelExpectation, Scaling, ScoreModel};
+use super::information::Information;
+use super::model::FisherScore;
+use super::scaling::Scaling;
+use super::source::ScoreModel;
 use crate::{Error, Float, Result};
+
+/// The options of the expectation of the model that comes from a source.
+type ExpectationOf<F, S> = <<S as ScoreModel<F>>::Model as FisherScore<F>>::Expectation;
 
 /// Checked hyper-parameters, from [`FisherFeaturesParams`].
 ///
@@ -28,22 +34,23 @@ use crate::{Error, Float, Result};
         crate = "serde_crate",
         try_from = "FisherFeaturesParams<F, S, R>",
         bound(
-            deserialize = "F: Float + serde_crate::Deserialize<'de>, S: ScoreModel<F> + serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+            serialize = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize",
+            deserialize = "F: serde_crate::Deserialize<'de>, S: serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>, ExpectationOf<F, S>: serde_crate::Deserialize<'de>"
         )
     )
 )]
-pub struct FisherFeaturesValidParams<F, S, R = Xoshiro256Plus> {
+pub struct FisherFeaturesValidParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus> {
     pub(super) source: S,
     pub(super) scaling: Scaling<F>,
     pub(super) information: Information<F>,
     pub(super) rotated: bool,
     pub(super) biases: bool,
-    pub(super) expectation: ModelExpectation,
+    pub(super) expectation: ExpectationOf<F, S>,
     pub(super) rng: R,
 }
 
-impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
-    /// The model, or the hyper-parameters it is trained with.
+impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
+    /// The trained model, or the hyper-parameters to train it with.
     pub fn source(&self) -> &S {
         &self.source
     }
@@ -63,24 +70,24 @@ impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
         self.rotated
     }
 
-    /// Whether scores hold the gradients of biases.
+    /// Whether scores include the gradients of the biases.
     pub fn biases(&self) -> bool {
         self.biases
     }
 
-    /// How the model's expectation is estimated.
-    pub fn expectation(&self) -> ModelExpectation {
-        self.expectation
+    /// Options of the model's expectation.
+    pub fn expectation(&self) -> &ExpectationOf<F, S> {
+        &self.expectation
     }
 
-    /// The source of random numbers for the model's expectation, at its start.
+    /// The random-number generator for the model's expectation, in its initial state.
     pub fn rng(&self) -> &R {
         &self.rng
     }
 }
 
-/// Hyper-parameters of [`FisherFeatures`](super::FisherFeatures): where the model comes from and
-/// what is made of its scores.
+/// Hyper-parameters of [`FisherFeatures`](super::FisherFeatures): the source of the model, and the
+/// scaling and the information of its scores.
 ///
 /// # Example
 ///
@@ -100,9 +107,12 @@ impl<F: Float, S, R: Rng> FisherFeaturesValidParams<F, S, R> {
 #[cfg_attr(
     feature = "serde",
     derive(serde_crate::Serialize),
-    serde(crate = "serde_crate")
+    serde(
+        crate = "serde_crate",
+        bound = "F: serde_crate::Serialize, S: serde_crate::Serialize, R: serde_crate::Serialize, ExpectationOf<F, S>: serde_crate::Serialize"
+    )
 )]
-pub struct FisherFeaturesParams<F, S, R = Xoshiro256Plus>(
+pub struct FisherFeaturesParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus>(
     pub(super) FisherFeaturesValidParams<F, S, R>,
 );
 
@@ -114,8 +124,9 @@ crate::persistence::deserialize_checked! {
         source, scaling, information, rotated, biases, expectation, rng
     }));
     where
-        F: serde_crate::Deserialize<'de>,
-        S: serde_crate::Deserialize<'de>,
+        F: Float + serde_crate::Deserialize<'de>,
+        S: ScoreModel<F> + serde_crate::Deserialize<'de>,
+        ExpectationOf<F, S>: serde_crate::Deserialize<'de>,
         R: serde_crate::Deserialize<'de>
 }
 
@@ -130,7 +141,7 @@ impl<F: Float, S: ScoreModel<F>, R> TryFrom<FisherFeaturesParams<F, S, R>>
     }
 }
 
-impl<F: Float, S> FisherFeaturesParams<F, S> {
+impl<F: Float, S: ScoreModel<F>> FisherFeaturesParams<F, S> {
     pub(super) fn new(source: S) -> Self {
         Self(FisherFeaturesValidParams {
             source,
@@ -138,13 +149,13 @@ impl<F: Float, S> FisherFeaturesParams<F, S> {
             information: Information::Identity,
             rotated: false,
             biases: false,
-            expectation: ModelExpectation::default(),
+            expectation: Default::default(),
             rng: Xoshiro256Plus::seed_from_u64(42),
         })
     }
 }
 
-impl<F: Float, S, R> FisherFeaturesParams<F, S, R> {
+impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
     /// How scores are normalised. Defaults to [`Scaling::none`].
     pub fn scaling(mut self, scaling: Scaling<F>) -> Self {
         self.0.scaling = scaling;
@@ -157,29 +168,31 @@ impl<F: Float, S, R> FisherFeaturesParams<F, S, R> {
         self
     }
 
-    /// Whether features of `Identity` and `Diagonal` are given as `r <= min(n, p)` coordinates in
-    /// an orthonormal basis of the training features' span rather than as `p` numbers. Inner
-    /// products with training features, and so any linear or kernel machine, stay the same, as
-    /// does the order of a sample's distances to them; `LowRank` features are such coordinates
-    /// already. Defaults to false.
+    /// Whether features of `Identity` and `Diagonal` information are given as `r <= min(n, p)`
+    /// coordinates in an orthonormal basis of the training features' span, instead of as `p`
+    /// numbers. Inner products with training features stay the same, and so does every linear or
+    /// kernel machine; the order of a sample's distances to the training features stays the same,
+    /// too. `LowRank` features are such coordinates already. Defaults to false.
     pub fn rotated(mut self, rotated: bool) -> Self {
         self.0.rotated = rotated;
         self
     }
 
-    /// Whether scores hold the gradients of biases too. Defaults to false: weights only.
+    /// Whether scores include the gradients of the biases. Defaults to false: weights only.
     pub fn biases(mut self, biases: bool) -> Self {
         self.0.biases = biases;
         self
     }
 
-    /// How the model's expectation is estimated. Defaults to [`ModelExpectation::default`].
-    pub fn expectation(mut self, expectation: ModelExpectation) -> Self {
+    /// The options of the model's expectation, of the type that the model asks for:
+    /// [`ModelExpectation`](super::ModelExpectation) for a Boltzmann machine. Defaults to that
+    /// type's default.
+    pub fn expectation(mut self, expectation: ExpectationOf<F, S>) -> Self {
         self.0.expectation = expectation;
         self
     }
 
-    /// The source of random numbers for the model's expectation. Defaults to a generator seeded
+    /// The random-number generator for the model's expectation. Defaults to one that is seeded
     /// with 42.
     pub fn with_rng<R2: Rng + Clone>(self, rng: R2) -> FisherFeaturesParams<F, S, R2> {
         FisherFeaturesParams(FisherFeaturesValidParams {
@@ -202,7 +215,7 @@ impl<F: Float, S: ScoreModel<F>, R> ParamGuard for FisherFeaturesParams<F, S, R>
         ScoreModel::check(&self.0.source)?;
         self.0.scaling.check()?;
         self.0.information.check()?;
-        self.0.expectation.check()?;
+        S::Model::check_expectation(&self.0.expectation)?;
         Ok(&self.0)
     }
 

@@ -1,4 +1,4 @@
-//! The model's expectation of its sufficient statistics, by Markov chains.
+//! The expectation of a Boltzmann machine's sufficient statistics, by Gibbs sampling.
 
 use rand::RngCore;
 
@@ -6,7 +6,7 @@ use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::{FisherError, MachineError};
 use crate::{Error, Float, Result};
 
-/// How the model's expectation `E[T]` is estimated: the mean over long-run Gibbs chains.
+/// How the expectation `E[T]` of a Boltzmann machine is estimated: as the mean over Gibbs chains.
 ///
 /// # Example
 ///
@@ -23,11 +23,11 @@ use crate::{Error, Float, Result};
     serde(crate = "serde_crate")
 )]
 pub struct ModelExpectation {
-    /// Parallel chains from random states, at least 1.
+    /// Parallel chains that start in random states, at least 1.
     pub chains: usize,
     /// Steps before the first estimate.
     pub burn_in: usize,
-    /// Estimates that are averaged, a step apart, at least 1.
+    /// Estimates that are averaged, one after each further step, at least 1.
     pub samples: usize,
 }
 
@@ -45,7 +45,8 @@ impl Default for ModelExpectation {
 impl ModelExpectation {
     /// # Errors
     ///
-    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains), [`FisherError::InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples).
+    /// [`InvalidChains`](crate::error::MachineError::InvalidChains),
+    /// [`InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples).
     pub(super) fn check(&self) -> Result<()> {
         if self.chains == 0 {
             Err(Error::Machine(MachineError::InvalidChains(0)))
@@ -56,11 +57,12 @@ impl ModelExpectation {
         }
     }
 
-    /// `E[T]` of the machine `theta`.
+    /// The estimate of `E[T]` of the machine with the parameters `theta`, in their shape.
     ///
     /// # Errors
     ///
-    /// [`MachineError::InvalidChains`](crate::error::MachineError::InvalidChains) for no chains, [`FisherError::InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples) for no
+    /// [`InvalidChains`](crate::error::MachineError::InvalidChains) for no chains,
+    /// [`InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples) for no
     /// samples.
     pub fn estimate<F: Float>(
         &self,
@@ -85,7 +87,7 @@ mod tests {
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 
-    use super::super::score::flat;
+    use super::super::boltzmann::flat;
     use super::*;
     use crate::boltzmann::enumeration::{example_machine, model_expectation};
     use crate::boltzmann::Rbm;

@@ -7,11 +7,11 @@ use ndarray::{Array1, Array2, Axis};
 use crate::observer::{Event, Observer};
 use crate::{Float, Result};
 
-/// Rows of scores that are held at a time.
+/// Rows of scores that are in memory at a time.
 pub(super) const ROWS: usize = 256;
 
-/// `n x p` features that are computed again whenever a block of rows is asked for, so that the
-/// whole is never held.
+/// Features of `n x p` numbers that are never in memory as a whole: each block of rows is computed
+/// whenever it is needed.
 pub(super) struct Blocks<'a, F> {
     samples: usize,
     length: usize,
@@ -19,7 +19,7 @@ pub(super) struct Blocks<'a, F> {
 }
 
 impl<'a, F: Float> Blocks<'a, F> {
-    /// `samples` rows of `length` features; `compute` gives the rows of a range.
+    /// `samples` rows of `length` features; `compute` returns the rows of a range.
     pub(super) fn new(
         samples: usize,
         length: usize,
@@ -52,7 +52,7 @@ impl<'a, F: Float> Blocks<'a, F> {
         (self.compute)(range)
     }
 
-    /// The features of some rows in `f64`, less `mean`.
+    /// The features of some rows in `f64`, minus `mean`.
     pub(super) fn centred(&self, range: Range<usize>, mean: &Array1<f64>) -> Result<Array2<f64>> {
         Ok(to_f64(&self.rows(range)?) - mean)
     }
@@ -67,7 +67,7 @@ impl<'a, F: Float> Blocks<'a, F> {
     }
 }
 
-/// Ranges of [`ROWS`] rows, the last one as long as it must be.
+/// Ranges of [`ROWS`] rows; the last one has the rest.
 pub(super) fn ranges(samples: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
     (0..samples.div_ceil(ROWS)).map(move |i| i * ROWS..samples.min((i + 1) * ROWS))
 }

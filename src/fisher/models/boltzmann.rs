@@ -1,167 +1,140 @@
-//! Fisher scores: the gradient of the log-likelihood of each sample.
+//! Boltzmann machines as sources of Fisher vectors: trained ones and those to be trained.
 
+use linfa::{DatasetBase, ParamGuard};
 use ndarray::{s, Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip};
-use rand::RngCore;
+use rand::{Rng, RngCore};
 use rayon::prelude::*;
 
-use super::{ModelExpectation, ScoreBlock, ScoreLayout};
-use crate::boltzmann::{Dbm, Parameters, Rbm, VisibleUnits};
+use super::ModelExpectation;
+use crate::boltzmann::{
+    Architecture, BoltzmannParams, BoltzmannValidParams, Dbm, Parameters, Rbm, VisibleUnits,
+};
 use crate::checks::{check_query, check_unit_query};
+use crate::fisher::layout::{ScoreBlock, ScoreLayout};
+use crate::fisher::model::FisherScore;
+use crate::fisher::source::{itself, ScoreModel};
+use crate::observer::Observer;
+use crate::traits::FitObserved;
 use crate::{Float, Result};
 
-/// A generative model of the exponential family whose Fisher scores can be had,
-///
-/// ```text
-/// phi(v) = d log p(v) / d theta = E[T | v] - E[T]
-/// ```
-///
-/// [`Rbm`] and [`Dbm`] are such models; implement it for your own to use it with
-/// [`FisherFeatures`](crate::fisher::FisherFeatures).
-///
-/// # Example
-///
-/// Independent units, whose sufficient statistic is the sample itself:
-///
-/// ```
-/// use linfa_fisher::fisher::{FisherScore, ModelExpectation, ScoreBlock, ScoreLayout};
-/// use ndarray::{array, Array1, ArrayView2, ArrayViewMut2};
-/// use rand::RngCore;
-///
-/// #[derive(Clone)]
-/// struct Bernoulli(Array1<f64>);
-///
-/// impl FisherScore<f64> for Bernoulli {
-///     fn nvisible(&self) -> usize {
-///         self.0.len()
-///     }
-///     fn layout(&self, _biases: bool) -> ScoreLayout {
-///         ScoreLayout::new(vec![ScoreBlock::new("bias", self.0.len(), 1)])
-///     }
-///     fn write_statistics(&self, v: ArrayView2<f64>, _: bool, mut out: ArrayViewMut2<f64>) {
-///         out.assign(&v);
-///     }
-///     fn model_statistics(
-///         &self,
-///         _: &ModelExpectation,
-///         _: bool,
-///         _: &mut dyn RngCore,
-///     ) -> linfa_fisher::Result<Array1<f64>> {
-///         Ok(self.0.clone())
-///     }
-/// }
-/// # use linfa_fisher::fisher::{FisherFeatures, Trained};
-/// # use linfa::prelude::*;
-/// let features = FisherFeatures::dfk(Trained(Bernoulli(array![0.5, 0.25])))
-///     .fit(&linfa::DatasetBase::from(array![[1.0, 0.0], [1.0, 1.0]]))?;
-/// assert_eq!(features.transform(array![[1.0, 0.0]])?, array![[0.5, -0.25]]);
-/// # Ok::<(), linfa_fisher::Error>(())
-/// ```
-pub trait FisherScore<F: Float>: Send + Sync {
-    /// Width `d` of a sample.
-    fn nvisible(&self) -> usize;
+/// A trained Boltzmann machine with layers of units.
+pub(crate) trait LayeredMachine: Clone + Send + Sync {
+    /// The type of its parameters.
+    type Elem: Float;
 
-    /// How the score is laid out; with or without the gradients of biases.
-    fn layout(&self, biases: bool) -> ScoreLayout;
+    /// The couplings and biases.
+    fn theta(&self) -> &Parameters<Self::Elem>;
 
-    /// The first fault of records (`n x d`, maybe of no row) that keeps the model from scoring
-    /// them: another width, values that are not finite or, by default, outside `[0, 1]`.
-    ///
-    /// # Errors
-    ///
-    /// [`RecordsError::Width`](crate::error::RecordsError::Width), [`RecordsError::NonFinite`](crate::error::RecordsError::NonFinite),
-    /// [`RecordsError::OutsideUnitInterval`](crate::error::RecordsError::OutsideUnitInterval).
-    fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        check_unit_query(records, self.nvisible())
-    }
-
-    /// Writes `E[T | v]` of every row of `records` (`n x d`, in `[0, 1]`) to the rows of `out`
-    /// (`n x p`, `p` being the layout's length).
-    ///
-    /// # Panics
-    ///
-    /// An implementation may panic where `records` is not as wide as
-    /// [`nvisible`](Self::nvisible) or `out` is not `n x p`;
-    /// [`FisherFeatures`](super::FisherFeatures) checks the one and makes the other.
-    fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>);
-
-    /// `E[T]`, of length `p`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ModelExpectation::estimate`], or an implementation's own.
-    fn model_statistics(
-        &self,
-        expectation: &ModelExpectation,
-        biases: bool,
-        rng: &mut dyn RngCore,
-    ) -> Result<Array1<F>>;
+    /// The states of all layers given the records (`n x d`): the records, then the probabilities
+    /// of each hidden layer.
+    fn states(&self, records: ArrayView2<Self::Elem>) -> Vec<Array2<Self::Elem>>;
 }
 
-impl<F: Float> FisherScore<F> for Rbm<F> {
-    fn nvisible(&self) -> usize {
-        self.nvisible()
+impl<F: Float> LayeredMachine for Rbm<F> {
+    type Elem = F;
+
+    fn theta(&self) -> &Parameters<F> {
+        self.parameters()
     }
 
-    fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        check_records(self.parameters(), records)
-    }
-
-    fn layout(&self, biases: bool) -> ScoreLayout {
-        layout(self.parameters(), biases)
-    }
-
-    fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>) {
+    fn states(&self, records: ArrayView2<F>) -> Vec<Array2<F>> {
         let hidden = self.hidden_probabilities(records);
-        write_outer_products(&[records.view(), hidden.view()], biases, out);
-    }
-
-    fn model_statistics(
-        &self,
-        expectation: &ModelExpectation,
-        biases: bool,
-        rng: &mut dyn RngCore,
-    ) -> Result<Array1<F>> {
-        let statistics = expectation.estimate(self.parameters(), rng)?;
-        Ok(flat(&statistics, biases))
+        vec![records.to_owned(), hidden]
     }
 }
 
-impl<F: Float> FisherScore<F> for Dbm<F> {
+impl<F: Float> LayeredMachine for Dbm<F> {
+    type Elem = F;
+
+    fn theta(&self) -> &Parameters<F> {
+        self.parameters()
+    }
+
+    fn states(&self, records: ArrayView2<F>) -> Vec<Array2<F>> {
+        self.mean_field(records)
+    }
+}
+
+/// The statistics are the products `x_l x_{l+1}'` of the states of neighbouring layers and, with
+/// biases, the states themselves. Their expectation is estimated by Gibbs sampling. A machine with
+/// Gaussian visible units takes any finite records.
+impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
+    type Expectation = ModelExpectation;
+
     fn nvisible(&self) -> usize {
-        self.nvisible()
+        self.theta().biases()[0].len()
     }
 
     fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        check_records(self.parameters(), records)
+        match self.theta().visible_units() {
+            VisibleUnits::Gaussian => check_query(records, self.nvisible()),
+            VisibleUnits::Binary => check_unit_query(records, self.nvisible()),
+        }
     }
 
     fn layout(&self, biases: bool) -> ScoreLayout {
-        layout(self.parameters(), biases)
+        layout(self.theta(), biases)
     }
 
     fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>) {
-        let layers = self.mean_field(records);
-        let views: Vec<_> = layers.iter().map(Array2::view).collect();
-        write_outer_products(&views, biases, out);
+        let states = self.states(records);
+        let layers: Vec<_> = states.iter().map(Array2::view).collect();
+        write_outer_products(&layers, biases, out);
+    }
+
+    fn check_expectation(options: &ModelExpectation) -> Result<()> {
+        options.check()
     }
 
     fn model_statistics(
         &self,
-        expectation: &ModelExpectation,
+        options: &ModelExpectation,
         biases: bool,
         rng: &mut dyn RngCore,
     ) -> Result<Array1<F>> {
-        let statistics = expectation.estimate(self.parameters(), rng)?;
+        let statistics = options.estimate(self.theta(), rng)?;
         Ok(flat(&statistics, biases))
     }
 }
 
-/// Any finite values for Gaussian visible units, values in `[0, 1]` for binary ones.
-fn check_records<F: Float>(theta: &Parameters<F>, records: ArrayView2<F>) -> Result<()> {
-    let expected = theta.biases()[0].len();
-    match theta.visible_units() {
-        VisibleUnits::Gaussian => check_query(records, expected),
-        VisibleUnits::Binary => check_unit_query(records, expected),
+/// A trained machine stands for itself.
+impl<F: Float, M: LayeredMachine<Elem = F>> ScoreModel<F> for M {
+    type Model = M;
+
+    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<M> {
+        itself(self, records)
+    }
+}
+
+impl<A, F, R> ScoreModel<F> for BoltzmannParams<A, F, R>
+where
+    A: Architecture<F>,
+    A::Machine: FisherScore<F>,
+    F: Float,
+    R: Rng + Clone,
+{
+    type Model = A::Machine;
+
+    fn check(&self) -> Result<()> {
+        self.check_ref().map(drop)
+    }
+
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
+        self.check_ref()?.model(records, observer)
+    }
+}
+
+impl<A, F, R> ScoreModel<F> for BoltzmannValidParams<A, F, R>
+where
+    A: Architecture<F>,
+    A::Machine: FisherScore<F>,
+    F: Float,
+    R: Rng + Clone,
+{
+    type Model = A::Machine;
+
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
+        self.fit_observed(&DatasetBase::from(records), observer)
     }
 }
 

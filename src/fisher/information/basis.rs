@@ -1,0 +1,94 @@
+//! Directions of the scores, and the coordinates of scores along them.
+
+use ndarray::{Array1, Array2};
+
+use super::eigenbasis::{Eigenbasis, Route};
+use crate::fisher::streaming::{Blocks, Progress};
+use crate::numerics::dense::product;
+use crate::observer::Observer;
+#[cfg(feature = "serde")]
+use crate::persistence::{check_numbers, check_shape_of};
+use crate::{Float, Result};
+
+/// Directions in columns, `p x r`, and the eigenvalues of the matrix that they come from.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub(super) struct Basis<F> {
+    directions: Array2<F>,
+    /// Largest first; at least as many as there are directions.
+    spectrum: Array1<f64>,
+}
+
+impl<F: Float> Basis<F> {
+    /// The leading eigenvectors of the second moments of the features about `centre`, each times
+    /// its factor. `factors` gives that of each eigenvector to keep from all eigenvalues.
+    ///
+    /// # Errors
+    ///
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the
+    /// centre, [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
+    /// features.
+    pub(super) fn fit(
+        blocks: &Blocks<F>,
+        centre: &Array1<f64>,
+        factors: impl FnOnce(&Array1<f64>) -> Array1<f64>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self> {
+        let route = Route::for_shape(blocks.samples(), blocks.length());
+        let mut progress = Progress {
+            observer,
+            done: 0,
+            total: route.passes() * blocks.ranges().len(),
+        };
+        let eigen = Eigenbasis::of(blocks, centre, route, &mut progress)?;
+        let directions = eigen.directions(blocks, &factors(&eigen.values), &mut progress)?;
+        Ok(Self {
+            directions: row_major(directions.mapv(F::cast)),
+            spectrum: eigen.values,
+        })
+    }
+
+    /// The coordinates of the rows, `n x r` from `n x p`.
+    pub(super) fn apply(&self, rows: &Array2<F>) -> Array2<F> {
+        product(rows.view(), self.directions.view())
+    }
+
+    /// Number of directions `r`.
+    pub(super) fn length(&self) -> usize {
+        self.directions.ncols()
+    }
+
+    /// Eigenvalues of the matrix that was decomposed, largest first.
+    pub(super) fn spectrum(&self) -> &Array1<f64> {
+        &self.spectrum
+    }
+
+    /// Checks a basis from a file, which must fit `p` features.
+    ///
+    /// # Errors
+    ///
+    /// [`PersistenceError`](crate::error::PersistenceError) for parts of other shapes, directions
+    /// that are not finite, and eigenvalues that are not positive.
+    #[cfg(feature = "serde")]
+    pub(super) fn check_loaded(&self, p: usize) -> Result<()> {
+        // at least one direction, at most one an eigenvalue
+        let rank = self.length().clamp(1, self.spectrum.len().max(1));
+        check_shape_of("eigenbasis", self.directions.shape(), &[p, rank])?;
+        check_numbers("the eigenbasis", &self.directions, F::is_finite)?;
+        let values = self.spectrum.len().max(rank);
+        check_shape_of("spectrum", self.spectrum.shape(), &[values])?;
+        check_numbers("the spectrum", &self.spectrum, |x: f64| {
+            x > 0.0 && x.is_finite()
+        })
+    }
+}
+
+/// The memory order of an array that was read from a file, so that products with either have the
+/// same bits.
+fn row_major<F: Float>(basis: Array2<F>) -> Array2<F> {
+    basis.as_standard_layout().into_owned()
+}

@@ -1,0 +1,90 @@
+//! The leading eigenvectors of the empirical information matrix: scores are whitened by them.
+
+use ndarray::{Array1, Array2};
+
+use super::basis::Basis;
+use super::whitening::Whitening;
+use crate::error::FisherError;
+use crate::fisher::streaming::Blocks;
+use crate::observer::Observer;
+#[cfg(feature = "serde")]
+use crate::persistence::{check_numbers, check_shape_of};
+use crate::{Float, Result};
+
+/// What whitens `p` scores: `(S + damping * s_max)^(-1/2) U' (x - centre)`.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub(super) struct LowRank<F> {
+    /// Means of the training scores.
+    centre: Array1<F>,
+    /// The eigenvectors `U`, each times its factor.
+    basis: Basis<F>,
+}
+
+impl<F: Float> LowRank<F> {
+    /// Decomposes the covariance of the training scores and keeps `rank` directions at most.
+    ///
+    /// # Errors
+    ///
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if no score varies,
+    /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the scores.
+    pub(super) fn fit(
+        rank: usize,
+        damping: F,
+        blocks: &Blocks<F>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self> {
+        let mean = blocks.mean()?;
+        let factors = |values: &Array1<f64>| whitening_factors(values, rank, damping);
+        Ok(Self {
+            basis: Basis::fit(blocks, &mean, factors, observer)?,
+            centre: mean.mapv(F::cast),
+        })
+    }
+}
+
+impl<F: Float> Whitening<F> for LowRank<F> {
+    /// Whitens the scores, `n x r` from `n x p`.
+    fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
+        scores -= &self.centre;
+        self.basis.apply(&scores)
+    }
+
+    fn basis(&self) -> Option<&Basis<F>> {
+        Some(&self.basis)
+    }
+
+    #[cfg(feature = "serde")]
+    fn check_loaded(&self, p: usize) -> Result<()> {
+        check_shape_of("centre of the scores", self.centre.shape(), &[p])?;
+        check_numbers("the centre of the scores", &self.centre, F::is_finite)?;
+        self.basis.check_loaded(p)
+    }
+}
+
+/// Checks the settings.
+///
+/// # Errors
+///
+/// [`InvalidRank`](crate::error::FisherError::InvalidRank),
+/// [`InvalidDamping`](crate::error::FisherError::InvalidDamping).
+pub(super) fn check<F: Float>(rank: usize, damping: F) -> Result<()> {
+    if rank == 0 {
+        return Err(FisherError::InvalidRank(0).into());
+    }
+    match damping >= F::zero() && damping.is_finite() {
+        true => Ok(()),
+        false => Err(FisherError::InvalidDamping(damping.to_f64().unwrap_or(f64::NAN)).into()),
+    }
+}
+
+/// `(s + damping * s_max)^(-1/2)` of the largest `rank` eigenvalues.
+fn whitening_factors<F: Float>(values: &Array1<f64>, rank: usize, damping: F) -> Array1<f64> {
+    let damping = damping.to_f64().unwrap_or(f64::NAN) * values[0];
+    let kept = values.iter().take(rank);
+    kept.map(|s| 1.0 / (s + damping).sqrt()).collect()
+}

@@ -1,0 +1,29 @@
+//! What every kind of information offers once it is fitted.
+
+use ndarray::Array2;
+
+use super::basis::Basis;
+use crate::Float;
+#[cfg(feature = "serde")]
+use crate::Result;
+
+/// The whitening of normalised scores by an information matrix.
+pub(super) trait Whitening<F: Float> {
+    /// The whitened scores, `n x r` from `n x p`.
+    fn apply(&self, scores: Array2<F>) -> Array2<F>;
+
+    /// The basis that whitened scores are coordinates in; `None` if there is one feature for each
+    /// of the `p` scores.
+    fn basis(&self) -> Option<&Basis<F>> {
+        None
+    }
+
+    /// Checks what a file holds, which must fit `p` scores.
+    ///
+    /// # Errors
+    ///
+    /// [`PersistenceError`](crate::error::PersistenceError) for parts of other shapes, or numbers
+    /// that are out of range.
+    #[cfg(feature = "serde")]
+    fn check_loaded(&self, p: usize) -> Result<()>;
+}

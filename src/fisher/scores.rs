@@ -1,0 +1,53 @@
+//! Fisher scores of records, a block of rows at a time.
+
+use std::ops::Range;
+
+use ndarray::{s, Array1, Array2, ArrayView2};
+
+use super::checks::check_features;
+use super::model::FisherScore;
+use super::scaling::FittedScaling;
+use crate::{Float, Result};
+
+/// The scores `E[T | v] - E[T]` of some records, which are computed whenever they are asked for.
+pub(super) struct Scores<'a, F, M> {
+    pub(super) model: &'a M,
+    pub(super) biases: bool,
+    /// `E[T]`, `p`.
+    pub(super) expectation: &'a Array1<F>,
+    /// `n x d`, already checked.
+    pub(super) records: ArrayView2<'a, F>,
+}
+
+impl<F: Float, M: FisherScore<F>> Scores<'_, F, M> {
+    /// The scores of some rows.
+    ///
+    /// # Errors
+    ///
+    /// [`NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature).
+    pub(super) fn rows(&self, range: Range<usize>) -> Result<Array2<F>> {
+        let first = range.start;
+        let mut scores = Array2::zeros((range.len(), self.expectation.len()));
+        let records = self.records.slice(s![range, ..]);
+        self.model
+            .write_statistics(records, self.biases, scores.view_mut());
+        scores -= self.expectation;
+        check_features(scores.view(), first)?;
+        Ok(scores)
+    }
+
+    /// The normalised scores of some rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`rows`](Self::rows).
+    pub(super) fn scaled_rows(
+        &self,
+        range: Range<usize>,
+        scaling: &FittedScaling<F>,
+    ) -> Result<Array2<F>> {
+        let mut rows = self.rows(range)?;
+        scaling.apply(&mut rows);
+        Ok(rows)
+    }
+}
