@@ -44,7 +44,8 @@ pub type OneVsOne<P, E> = MultiClass<OneVsOneStrategy, P, E>;
 /// use ndarray::array;
 ///
 /// let dataset = Dataset::new(array![[0.0], [1.0], [3.0], [4.0]], array![7, 7, 9, 9]);
-/// let model: OneVsOneModel<_, Svm<f64, bool>> = OneVsOne::new(Svm::params()).fit(&dataset)?;
+/// let svm = Svm::<f64, bool>::params();
+/// let model: OneVsOneModel<_, Svm<f64, bool>> = OneVsOne::new(svm).fit(&dataset)?;
 /// assert_eq!(model.try_predict(&array![[5.0]])?, array![9]);
 /// assert_eq!(model.classes(), [7, 9]);
 /// # Ok::<(), linfa_fisher::Error>(())

@@ -39,7 +39,8 @@ pub type OneVsRest<P, E> = MultiClass<OneVsRestStrategy, P, E>;
 /// use ndarray::array;
 ///
 /// let dataset = Dataset::new(array![[0.0], [2.0], [4.0]], array!["a", "b", "c"]);
-/// let model: OneVsRestModel<_, Svm<f64, bool>> = OneVsRest::new(Svm::params()).fit(&dataset)?;
+/// let svm = Svm::<f64, bool>::params();
+/// let model: OneVsRestModel<_, Svm<f64, bool>> = OneVsRest::new(svm).fit(&dataset)?;
 /// assert_eq!(model.models().len(), 3);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
