@@ -209,7 +209,7 @@ fn its_scores_are_gradients_of_its_log_likelihood() {
     }
 }
 
-/// What is fitted on labels or without them has the same features.
+/// The features are the same whether the records have labels or not.
 #[test]
 fn its_features_need_no_labels() {
     let train = digits::<f64>(0, 60);

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
-use super::FisherError;
+use super::error::FisherError;
 use crate::checks::check_values;
 use crate::{Error, Result};
 
@@ -21,7 +21,15 @@ pub(crate) fn check_features<F: linfa::Float>(features: ArrayView2<F>, first: us
     )
 }
 
-/// Checks that every expectation is finite.
+/// Checks that the expectation of the model is of the length of its scores.
+pub(super) fn check_length(expected: usize, found: usize) -> Result<()> {
+    match found == expected {
+        true => Ok(()),
+        false => Err(FisherError::ExpectationLength { expected, found }.into()),
+    }
+}
+
+/// Checks that every number of the expectation is finite.
 pub(crate) fn check_expectation<F: linfa::Float>(expectation: ArrayView1<F>) -> Result<()> {
     check_values(
         expectation.insert_axis(Axis(0)),

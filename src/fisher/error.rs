@@ -24,6 +24,14 @@ pub enum FisherError {
         /// Number of samples that the matrix was estimated from.
         samples: usize,
     },
+    /// An expectation of another length than the scores of the model.
+    #[error("the model's expectation has {found} numbers, but the layout of its scores has {expected}; mend the model's `FisherScore`")]
+    ExpectationLength {
+        /// Length of the layout.
+        expected: usize,
+        /// Length of the expectation.
+        found: usize,
+    },
     /// An expectation of the model that is NaN or infinite.
     #[error("the model's expectation of statistic {index} is {value}, expected a finite number; its parameters are too large")]
     NonFiniteExpectation {

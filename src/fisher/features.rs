@@ -70,7 +70,7 @@ crate::persistence::deserialize_checked! {
 impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// A finite expectation, scaling and information of the length of the scores.
     fn check_parts(&self) -> Result<()> {
-        let length = self.model.layout(self.biases).length();
+        let length = self.layout().length();
         let expectation = &self.expectation;
         check_shape_of("expectation of the model", expectation.shape(), &[length])?;
         check_expectation(expectation.view())?;

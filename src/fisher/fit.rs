@@ -7,7 +7,7 @@ use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
-use super::checks::{check_expectation, check_features};
+use super::checks::{check_expectation, check_features, check_length};
 use super::features::FisherFeatures;
 use super::information::FittedInformation;
 use super::model::FisherScore;
@@ -59,6 +59,7 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     fn fit_expectation(&self, model: &S::Model) -> Result<Array1<F>> {
         let mut rng = self.rng.clone();
         let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng)?;
+        check_length(model.layout(self.biases).length(), expectation.len())?;
         check_expectation(expectation.view())?;
         Ok(expectation)
     }
@@ -96,6 +97,7 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
 ///   binary units;
 /// - those of the model's training, above all [`Diverged`], or [`Width`] if a trained model expects
 ///   records of another width;
+/// - [`ExpectationLength`] if the model's expectation does not fit its layout;
 /// - [`NonFiniteExpectation`] or [`NonFiniteFeature`] if the model's parameters are finite but too
 ///   large to compute with;
 /// - [`NoInformation`] if no score varies, and [`Decomposition`] if the eigenvalue decomposition
@@ -107,6 +109,7 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
 /// [`OutsideUnitInterval`]: crate::error::RecordsError::OutsideUnitInterval
 /// [`Diverged`]: crate::error::TrainingError::Diverged
 /// [`Width`]: crate::error::RecordsError::Width
+/// [`ExpectationLength`]: crate::error::FisherError::ExpectationLength
 /// [`NonFiniteExpectation`]: crate::error::FisherError::NonFiniteExpectation
 /// [`NonFiniteFeature`]: crate::error::FisherError::NonFiniteFeature
 /// [`NoInformation`]: crate::error::FisherError::NoInformation

@@ -113,6 +113,9 @@ pub trait FisherScore<F: Float>: Send + Sync {
 
     /// The expectation `E[T]` under the model, of length `p`, exact or an estimate.
     ///
+    /// A model whose score is not of the form `E[T | v] - E[T]` writes the score itself in
+    /// [`write_statistics`](Self::write_statistics), and zeros here.
+    ///
     /// # Errors
     ///
     /// The implementation's own, those of [`check_expectation`](Self::check_expectation) included.

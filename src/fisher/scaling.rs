@@ -10,8 +10,9 @@ use crate::{Error, Float, Result};
 /// The normalisation of scores, in this order:
 ///
 /// 1. signed power, `x -> sign(x) |x|^exponent` (Perronnin, Sanchez & Mensink 2010);
-/// 2. min-max: each score is mapped to `[0, 1]` by its bounds in the training data (that of a new
-///    sample may fall outside); a score that is constant in training, up to rounding, becomes 0;
+/// 2. min-max: each score is mapped to `[0, 1]` by its bounds in the training data (the score of a
+///    new sample may fall outside); a score that is constant in training, up to rounding, becomes
+///    0;
 /// 3. L2: each sample is divided by its norm; a row of zeros stays zero.
 ///
 /// # Example
@@ -83,6 +84,8 @@ impl<F: Float> Scaling<F> {
         self.l2
     }
 
+    /// Checks the exponent.
+    ///
     /// # Errors
     ///
     /// [`InvalidExponent`](crate::error::FisherError::InvalidExponent).
@@ -136,7 +139,7 @@ impl<F: Float> FittedScaling<F> {
         Ok(Self { scaling, bounds })
     }
 
-    /// Checks what a file holds, which must fit `p` scores.
+    /// Checks loaded bounds, which must fit `p` scores.
     ///
     /// # Errors
     ///
@@ -314,8 +317,8 @@ mod tests {
         assert_eq!(plain, scaled(Scaling::min_max_l2(), moved.clone(), moved));
     }
 
-    /// Statistics of 0.7 that differ in the last place, less an expectation of 0.7: all that is left
-    /// is rounding. The same difference of small statistics is information.
+    /// Statistics of 0.7 that differ in the last place, less an expectation of 0.7: only rounding
+    /// is left. The same difference of small statistics is information.
     #[test]
     fn rounding_is_not_amplified() {
         let ulp = f32::EPSILON / 2.0;

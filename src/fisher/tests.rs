@@ -1,4 +1,4 @@
-//! Models whose numbers overflow.
+//! Models whose expectation or scores are out of range.
 
 use linfa::traits::{Fit, Transformer};
 use linfa::DatasetBase;
@@ -40,6 +40,40 @@ fn params(factor: f32, expectation: f32) -> FisherFeaturesParams<f32, Trained<Ma
         factor,
         expectation,
     }))
+}
+
+/// A model whose expectation is shorter than its scores.
+#[derive(Debug, Clone)]
+struct Short;
+
+impl FisherScore<f32> for Short {
+    type Expectation = ();
+
+    fn nvisible(&self) -> usize {
+        2
+    }
+
+    fn layout(&self, _: bool) -> ScoreLayout {
+        ScoreLayout::new(vec![ScoreBlock::new("v", 2, 1)])
+    }
+
+    fn write_statistics(&self, v: ArrayView2<f32>, _: bool, mut out: ArrayViewMut2<f32>) {
+        out.assign(&v);
+    }
+
+    fn model_statistics(&self, _: &(), _: bool, _: &mut dyn RngCore) -> Result<Array1<f32>> {
+        Ok(array![0.5])
+    }
+}
+
+#[test]
+fn an_expectation_of_another_length_is_an_error() {
+    let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 0.0]]);
+    let error = FisherFeatures::params(Trained(Short))
+        .fit(&train)
+        .unwrap_err();
+    let found = "expectation has 1 numbers, but the layout of its scores has 2";
+    assert!(error.to_string().contains(found), "{error}");
 }
 
 #[test]

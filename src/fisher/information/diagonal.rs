@@ -9,7 +9,7 @@ use crate::fisher::streaming::Blocks;
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
 
-/// What standardises each of `p` scores: `(x - centre) * factor`.
+/// Standardisation of each of `p` scores: `(x - centre) * factor`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",

@@ -1,9 +1,9 @@
 //! Principal directions of features that do not fit into memory.
 //!
 //! With `X` the centred `n x p` features, the covariance `F = X'X / n` and the Gram matrix
-//! `G = XX' / n` have the same eigenvalues but zeros; `F = U S U'` and `G = V S V'` are related by
-//! `U = X'V S^(-1/2) / sqrt(n)`. The smaller of the two is decomposed, in `f64` whatever the
-//! features' type.
+//! `G = XX' / n` have the same eigenvalues except for zeros; `F = U S U'` and `G = V S V'` are
+//! related by `U = X'V S^(-1/2) / sqrt(n)`. The smaller matrix is decomposed, in `f64` for features
+//! of either type.
 
 use ndarray::{s, Array1, Array2};
 
@@ -24,7 +24,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// The cheaper one.
+    /// The cheaper matrix for `samples` rows of `length` features.
     pub(super) fn for_shape(samples: usize, length: usize) -> Self {
         if samples <= length {
             Self::Gram
@@ -58,8 +58,8 @@ impl<'a> Eigenbasis<'a> {
     ///
     /// # Errors
     ///
-    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the centre,
-    /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
+    /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the
+    /// centre, [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
     /// features.
     pub(super) fn of<F: Float>(
         blocks: &Blocks<F>,

@@ -108,7 +108,7 @@ impl<F: Float> FittedInformation<F> {
         self.rotation.as_ref().or(self.kind.whitening().basis())
     }
 
-    /// Checks what a file holds, which must fit `p` scores.
+    /// Checks loaded parts, which must fit `p` scores.
     ///
     /// # Errors
     ///

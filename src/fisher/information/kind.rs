@@ -46,6 +46,8 @@ impl<F: Float> Information<F> {
         }
     }
 
+    /// Checks the settings of the kind.
+    ///
     /// # Errors
     ///
     /// [`InvalidRank`](crate::error::FisherError::InvalidRank),

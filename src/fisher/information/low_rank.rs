@@ -11,7 +11,7 @@ use crate::observer::Observer;
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
 
-/// What whitens `p` scores: `(S + damping * s_max)^(-1/2) U' (x - centre)`.
+/// Whitening of `p` scores: `(S + damping * s_max)^(-1/2) U' (x - centre)`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",

@@ -18,7 +18,7 @@ pub(super) trait Whitening<F: Float> {
         None
     }
 
-    /// Checks what a file holds, which must fit `p` scores.
+    /// Checks loaded parts, which must fit `p` scores.
     ///
     /// # Errors
     ///

@@ -43,6 +43,8 @@ impl Default for ModelExpectation {
 }
 
 impl ModelExpectation {
+    /// Checks that there is something to average.
+    ///
     /// # Errors
     ///
     /// [`InvalidChains`](crate::error::MachineError::InvalidChains),
