@@ -375,7 +375,7 @@ fn chains_that_do_not_fit_each_other_are_refused() {
 fn hyper_parameters_out_of_range_are_refused() {
     let valid = rbm_params::<f64>().check().unwrap();
     let deep = dbm_params::<f64>(&[4, 3]).check().unwrap();
-    let found = fault(&valid, &["hidden"], 0);
+    let found = fault(&valid, &["architecture", "hidden", "0"], 0);
     assert!(found.contains("0 units"), "{found}");
     let found = fault(&valid, &["training", "epochs"], 0);
     assert!(found.contains("0 epochs"), "{found}");
@@ -388,9 +388,13 @@ fn hyper_parameters_out_of_range_are_refused() {
     let patience = ["training", "early_stopping", "patience"];
     let found = fault(&rbm_params::<f64>(), &patience, 0);
     assert!(found.contains("a patience of 0"), "{found}");
-    let found = fault(&deep, &["hidden"], nothing());
+    let found = fault(&deep, &["architecture", "hidden"], nothing());
     assert!(found.contains("0 hidden layers"), "{found}");
-    let found = fault(&dbm_params::<f64>(&[4, 3]), &["hidden", "1"], 0);
+    let found = fault(
+        &dbm_params::<f64>(&[4, 3]),
+        &["architecture", "hidden", "1"],
+        0,
+    );
     assert!(found.contains("hidden layer 2 has 0 units"), "{found}");
     let ais = Ais::<f64>::new(5, 10).unwrap();
     let found = fault(&ais, &["chains"], 1);

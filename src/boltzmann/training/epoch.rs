@@ -8,11 +8,12 @@ use rand_xoshiro::Xoshiro256Plus;
 
 use super::batch::Batch;
 use super::error::TrainingError;
-use super::expectations::{Expectations, Step};
+use super::expectations::Expectations;
 use super::hyperparams::Training;
 use super::records::Records;
 use super::sample::Positive;
 use super::state::TrainingState;
+use super::step::Step;
 use crate::boltzmann::figures;
 use crate::boltzmann::inference::{reconstruction_error, InferenceStats};
 use crate::boltzmann::machine::{Conditionals, PackedMachine, Parameters};

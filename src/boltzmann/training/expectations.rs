@@ -4,37 +4,14 @@
 
 use ndarray::{Array1, Array2};
 
-use super::batch::Batch;
-use super::hyperparams::Training;
 use super::narrow::{self, Difference};
 use super::sample::{Positive, Sample, Transposed};
+use super::step::Step;
 use crate::boltzmann::inference::InferenceStats;
-use crate::boltzmann::machine::{Conditionals, Parameters, Visible};
+use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::sampling::{GibbsChains, NegativeChains};
 use crate::numerics::parallel::join_if;
 use crate::Float;
-
-/// What the two expectations of a gradient step depend on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Step<'a, 'r, F> {
-    pub(super) machine: Conditionals<'a, F>,
-    pub(super) training: &'a Training<F>,
-    pub(super) batch: &'a Batch<'a, 'r, F>,
-    /// Seed of the chains' random numbers.
-    pub(super) seed: u64,
-}
-
-impl<F: Float> Step<'_, '_, F> {
-    /// Infers the hidden layers of records.
-    pub(super) fn infer(&self, visible: Visible<F>) -> Positive<F> {
-        Positive::infer(self.training.mean_field, self.machine, visible)
-    }
-
-    /// Gibbs steps of the chains.
-    pub(super) fn gibbs_steps(&self) -> usize {
-        self.training.negative_phase.steps()
-    }
-}
 
 /// `E[T | data]` and `E[T]`, as far as threads work on them side by side.
 #[derive(Debug)]

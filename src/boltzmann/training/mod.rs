@@ -29,6 +29,7 @@ mod shaping;
 mod stage;
 mod start;
 mod state;
+mod step;
 #[cfg(feature = "serde")]
 mod store;
 #[cfg(test)]

@@ -8,8 +8,8 @@
 
 use ndarray::{s, Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
-use super::expectations::Step;
 use super::sample::{Positive, Sample};
+use super::step::Step;
 use crate::boltzmann::inference::InferenceStats;
 use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::sampling::{advance_block, sample_probabilities, NegativeChains};
