@@ -10,9 +10,8 @@
 //! p(v, h) = exp(-E(v, h)) / Z,    -E(v, h) = v'W1 h1 + h1'W2 h2 + ... + b'v + c1'h1 + ...
 //! ```
 //!
-//! Hidden units are 0 or 1. Visible units are too, or real numbers with
-//! [`VisibleUnits::Gaussian`]. Grey values in `[0, 1]` may stand for the probability that a pixel is
-//! on.
+//! Hidden units are 0 or 1. Visible units are too, or real numbers with [`VisibleUnits::Gaussian`].
+//! Grey values in `[0, 1]` may stand for the probability that a pixel is on.
 //!
 //! # Training
 //!
@@ -61,9 +60,9 @@
 //! # }
 //! ```
 //!
-//! The reconstruction error falls as well when a machine only copies its input; do not choose a model
-//! by it if you can have a likelihood. `plot` (a cargo feature) draws filters and samples: noise and
-//! grey squares show that nothing was learnt.
+//! The reconstruction error falls as well when a machine only copies its input; do not choose a
+//! model by it if you can have a likelihood. `plot` (a cargo feature) draws filters and samples:
+//! noise and grey squares show that nothing was learnt.
 //!
 //! # Sources
 //!

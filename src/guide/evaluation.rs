@@ -2,10 +2,10 @@
 //!
 //! # One estimator
 //!
-//! A featuriser and a classifier joined by `then` are one linfa estimator: `fit` trains the machine,
-//! fits the features and then the classifier, each on the training rows alone; `predict` takes
-//! records. In a cross-validation every fold trains its own machine, so that no validation row has been
-//! seen by anything.
+//! A featuriser and a classifier joined by `then` are one linfa estimator: `fit` trains the
+//! machine, fits the features and then the classifier, each on the training rows alone; `predict`
+//! takes records. In a cross-validation every fold trains its own machine, so that no validation
+//! row has been seen by anything.
 //!
 #![cfg_attr(feature = "datasets", doc = "```")]
 #![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
@@ -27,17 +27,19 @@
 //! - Choose settings on training data: by a validation part of it or by an inner cross-validation.
 //!   Look at the test set once, at the end.
 //! - Folds should hold all classes in equal shares: [`StratifiedKFold`] deals each class over the
-//!   folds. linfa's own folds are contiguous blocks of rows, and leave out the rows that are left over.
+//!   folds. linfa's own folds are contiguous blocks of rows, and leave out the rows that are left
+//!   over.
 //! - A figure needs its spread: the folds' standard deviation says how much one fold tells, and of
-//!   10,000 test images at 99 % the figure itself is only known to 0.2 points (two standard errors).
+//!   10,000 test images at 99 % the figure itself is only known to 0.2 points (two standard
+//!   errors).
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
 //!
 //! # Other estimators
 //!
 //! Features are arrays and datasets like any others and go on to linfa-svm, linfa-nn,
-//! linfa-preprocessing, linfa-reduction or linfa-tsne. Binary classifiers become multi-class ones in
-//! [`OneVsRest`] or [`OneVsOne`]; classifiers from elsewhere that only have linfa's `PredictInplace` are
-//! wrapped in [`Infallible`].
+//! linfa-preprocessing, linfa-reduction or linfa-tsne. Binary classifiers become multi-class ones
+//! in [`OneVsRest`] or [`OneVsOne`]; classifiers from elsewhere that only have linfa's
+//! `PredictInplace` are wrapped in [`Infallible`].
 //!
 //! [`StratifiedKFold`]: crate::StratifiedKFold
 //! [`OneVsRest`]: crate::classification::OneVsRest

@@ -15,9 +15,10 @@
 //!
 //! # The kernel
 //!
-//! Jaakkola and Haussler (1999) compare two images by `K(x, y) = phi(x)' F^-1 phi(y)`, where the Fisher
-//! information `F` is the covariance of the scores. With `F = U S U'`, features `S^(-1/2) U' phi` have
-//! this kernel as their inner product. [`FisherFeatures`] has presets for the choices of the paper:
+//! Jaakkola and Haussler (1999) compare two images by `K(x, y) = phi(x)' F^-1 phi(y)`, where the
+//! Fisher information `F` is the covariance of the scores. With `F = U S U'`, features `S^(-1/2) U'
+//! phi` have this kernel as their inner product. [`FisherFeatures`] has presets for the choices of
+//! the paper:
 //!
 //! | preset | machine | scaling | information |
 //! |---|---|---|---|
@@ -27,12 +28,12 @@
 //!
 //! # Scaling, rank and damping
 //!
-//! - Min-max scaling brings every feature to `[0, 1]`, L2 every image to length 1. The constant `E[T]`
-//!   cancels in the former.
-//! - Whitening divides by standard deviations. Directions in which the training images hardly vary are
-//!   then noise that is blown up, so the small ones have to be cut off by the rank or held down by the
-//!   damping, which is relative to the largest eigenvalue. Nearest neighbours need this more than a
-//!   support vector machine does, whose own penalty works against it.
+//! - Min-max scaling brings every feature to `[0, 1]`, L2 every image to length 1. The constant
+//!   `E[T]` cancels in the former.
+//! - Whitening divides by standard deviations. Directions in which the training images hardly vary
+//!   are then noise that is blown up, so the small ones have to be cut off by the rank or held down
+//!   by the damping, which is relative to the largest eigenvalue. Nearest neighbours need this more
+//!   than a support vector machine does, whose own penalty works against it.
 //! - Choose rank and damping by cross-validation on training data (see [`evaluation`]).
 //!
 #![cfg_attr(feature = "datasets", doc = "```")]

@@ -7,6 +7,7 @@
 //! | `float` | the element types `f32` and `f64` | everything |
 //! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
+//! | `columns` | means of the columns of records | `training`, `likelihood` |
 //! | `dense` | matrix products by faer, sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
@@ -35,7 +36,7 @@
 //! | `sparse::WIDTHS` | 16, 32 columns | one or two vectors of `f32`, whose sums fit into registers |
 //! | `sparse::SHARED_ADDITIONS` | 2^17 | a smaller product takes less time than waking a thread |
 //! | `random::LANES` | 16 generators | the lanes of an AVX-512 vector; fixed |
-//! | `training::records::BLOCK_ROWS` | 128 records | 128 images stay in a core's cache while they are read; fixed |
+//! | `columns::COLUMN_BLOCK` | 128 records | 128 images stay in a core's cache while they are read; fixed |
 //! | `training::narrow::MOST_SUMS` | 2^17 | the sums of a narrow machine stay in a core's cache; fixed |
 //! | `training::update::BLOCK_ELEMENTS` | 2^15 | as `parallel::BLOCK_ELEMENTS` |
 //! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
@@ -76,6 +77,7 @@ pub(crate) mod aligned;
 #[cfg(feature = "benchmarks")]
 #[doc(hidden)]
 pub mod benchmarks;
+pub(crate) mod columns;
 pub(crate) mod dense;
 pub(crate) mod eigen;
 mod float;

@@ -14,17 +14,17 @@
 //!
 //! Layers of one parity, those with more units, are summed out of `p*`.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
-use super::log_sum_exp::log_sum_exp;
-use crate::boltzmann::machine::PackedMachine;
-use crate::boltzmann::machine::{Conditionals, Neighbours};
-use crate::boltzmann::training::{means_of, visible_biases};
-use crate::boltzmann::{GibbsChains, Parameters};
+use super::log_partition::LogPartition;
+use super::path::Path;
+use crate::boltzmann::machine::{visible_biases, PackedMachine, Parameters};
+use crate::boltzmann::sampling::GibbsChains;
 use crate::error::{MachineError, RecordsError};
+use crate::numerics::columns::means_of;
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
 
@@ -211,225 +211,6 @@ impl<F: Float> Ais<F> {
             .into_par_iter()
             .flat_map_iter(|(seed, chains)| block(seed, chains))
             .collect()
-    }
-}
-
-/// The machines between the base and the one in question.
-struct Path<'a, F: Float> {
-    machine: PackedMachine<'a, F>,
-    /// Biases of the base, whose couplings are zero.
-    base: Vec<Array1<F>>,
-    /// Parity of the layers whose states are kept; the others are summed out.
-    kept: usize,
-}
-
-impl<F: Float> Path<'_, F> {
-    fn machine(&self) -> Conditionals<'_, F> {
-        self.machine.conditionals()
-    }
-
-    /// `log Z` of the base.
-    fn base_log_partition(&self) -> f64 {
-        let layers = self.base.iter().enumerate().map(|(layer, bias)| {
-            let mut units = bias.clone().insert_axis(Axis(0));
-            self.machine().sum_out(layer, units.view_mut());
-            units.iter().map(|&x| to_f64(x)).sum::<f64>()
-        });
-        layers.sum()
-    }
-
-    /// Independent samples of the base.
-    fn base_states(&self, chains: usize, random: &mut Lanes) -> Vec<Array2<F>> {
-        let sample = |(layer, bias): (usize, &Array1<F>)| {
-            let mut states = Array2::from_shape_fn((chains, bias.len()), |(_, unit)| bias[unit]);
-            self.machine().sample(layer, states.view_mut(), random);
-            states
-        };
-        self.base.iter().enumerate().map(sample).collect()
-    }
-
-    /// Walks along `betas`, the first of which the states are samples of, and sums up
-    /// `log p*_next(x) - log p*_now(x)`.
-    fn walk(
-        &self,
-        mut states: Vec<Array2<F>>,
-        betas: impl Iterator<Item = f64>,
-        random: &mut Lanes,
-    ) -> Vec<f64> {
-        let mut betas = betas.peekable();
-        let mut logs = vec![0.0; states[0].nrows()];
-        while let (Some(now), Some(&next)) = (betas.next(), betas.peek()) {
-            let inputs = self.inputs(1 - self.kept, &states);
-            self.add_log_ratio(&states, &inputs, now, next, &mut logs);
-            self.sample(inputs, next, &mut states, random);
-            let inputs = self.inputs(self.kept, &states);
-            self.sample(inputs, next, &mut states, random);
-        }
-        logs
-    }
-
-    /// Inputs of the layers of a parity under the machine in question, with their numbers.
-    fn inputs(&self, parity: usize, states: &[Array2<F>]) -> Vec<(usize, Array2<F>)> {
-        let input = |layer: usize| {
-            let mut input = Array2::zeros(states[layer].dim());
-            let neighbours = Neighbours::of(layer, states);
-            self.machine()
-                .write_input_of_states(layer, &neighbours, input.view_mut());
-            (layer, input)
-        };
-        (parity..states.len()).step_by(2).map(input).collect()
-    }
-
-    /// Adds `log p*_next(x) - log p*_now(x)` of every chain, with the layers of `inputs` summed
-    /// out.
-    fn add_log_ratio(
-        &self,
-        states: &[Array2<F>],
-        inputs: &[(usize, Array2<F>)],
-        now: f64,
-        next: f64,
-        logs: &mut [f64],
-    ) {
-        for layer in (self.kept..states.len()).step_by(2) {
-            let difference = &self.machine.theta().biases[layer] - &self.base[layer];
-            let gains = states[layer].dot(&difference);
-            let gains = gains.iter().map(|&gain| (next - now) * to_f64(gain));
-            logs.iter_mut()
-                .zip(gains)
-                .for_each(|(log, gain)| *log += gain);
-        }
-        for (layer, input) in inputs {
-            let summed_out = |beta| {
-                let mut input = self.at(*layer, input.clone(), beta);
-                self.machine().sum_out(*layer, input.view_mut());
-                input
-            };
-            let gains = summed_out(next) - summed_out(now);
-            for (log, gains) in logs.iter_mut().zip(gains.rows()) {
-                *log += to_f64(gains.sum());
-            }
-        }
-    }
-
-    /// A layer's inputs at `beta` from those of the machine in question.
-    fn at(&self, layer: usize, mut input: Array2<F>, beta: f64) -> Array2<F> {
-        let beta = F::cast(beta);
-        for mut row in input.rows_mut() {
-            row.zip_mut_with(&self.base[layer], |x, &a| *x = a + beta * (*x - a));
-        }
-        input
-    }
-
-    /// New states at `beta` of the layers whose inputs are given.
-    fn sample(
-        &self,
-        inputs: Vec<(usize, Array2<F>)>,
-        beta: f64,
-        states: &mut [Array2<F>],
-        random: &mut Lanes,
-    ) {
-        for (layer, input) in inputs {
-            states[layer] = self.at(layer, input, beta);
-            self.machine()
-                .sample(layer, states[layer].view_mut(), random);
-        }
-    }
-}
-
-fn to_f64<F: Float>(x: F) -> f64 {
-    x.to_f64().unwrap_or(f64::NAN)
-}
-
-/// An estimate of `log Z` by [`Ais`].
-///
-/// # Example
-///
-/// ```
-/// use linfa_fisher::boltzmann::likelihood::Ais;
-/// use linfa_fisher::boltzmann::Parameters;
-/// use rand::SeedableRng;
-/// use rand_xoshiro::Xoshiro256Plus;
-///
-/// // The base is the machine itself: all weights are equal.
-/// let fair = Parameters::<f64>::zeros(&[3, 2]);
-/// let mut rng = Xoshiro256Plus::seed_from_u64(42);
-/// let estimate = Ais::new(10, 5)?.log_partition(&fair, &mut rng)?;
-/// assert!((estimate.value() - 5.0 * 2f64.ln()).abs() < 1e-12);
-/// assert!(estimate.standard_error() < 1e-12);
-/// assert!((estimate.effective_sample_size() - 10.0).abs() < 1e-9);
-/// # Ok::<(), linfa_fisher::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize),
-    serde(crate = "serde_crate")
-)]
-pub struct LogPartition {
-    value: f64,
-    log_weights: Vec<f64>,
-}
-
-#[cfg(feature = "serde")]
-crate::persistence::deserialize_checked! {
-    LogPartition { value, log_weights }
-}
-
-#[cfg(feature = "serde")]
-impl LogPartition {
-    /// Finite log-weights of at least two chains.
-    fn check_parts(&self) -> Result<()> {
-        let infinite = |x: &f64| !x.is_finite();
-        let mut numbers = self.log_weights.iter().copied().chain([self.value]);
-        match (numbers.find(infinite), self.log_weights.len()) {
-            (Some(fault), _) => Err(MachineError::NonFiniteLogWeight(fault).into()),
-            (None, chains @ (0 | 1)) => Err(MachineError::InvalidChains(chains).into()),
-            (None, _) => Ok(()),
-        }
-    }
-}
-
-impl LogPartition {
-    /// `log Z_base + sign * log mean(w)`.
-    fn new(base: f64, sign: f64, log_weights: Vec<f64>) -> Self {
-        let mean = log_sum_exp(log_weights.iter().copied()) - (log_weights.len() as f64).ln();
-        Self {
-            value: base + sign * mean,
-            log_weights,
-        }
-    }
-
-    /// The estimate of `log Z`.
-    pub fn value(&self) -> f64 {
-        self.value
-    }
-
-    /// Standard error of the estimate by the delta method, `sd(w) / (mean(w) sqrt(n))`. It does not
-    /// know of states that no chain has met.
-    pub fn standard_error(&self) -> f64 {
-        let n = self.log_weights.len() as f64;
-        let weights = self.normalised_weights();
-        let squares: f64 = weights.iter().map(|w| (w * n - 1.0).powi(2)).sum();
-        (squares / (n - 1.0) / n).sqrt()
-    }
-
-    /// `1 / sum w^2` of the normalised weights, from 1 to the number of chains: how many equally
-    /// weighted chains the estimate is worth.
-    pub fn effective_sample_size(&self) -> f64 {
-        let squares: f64 = self.normalised_weights().iter().map(|w| w * w).sum();
-        1.0 / squares
-    }
-
-    /// The chains' log-weights.
-    pub fn log_weights(&self) -> &[f64] {
-        &self.log_weights
-    }
-
-    /// Weights that sum to 1.
-    fn normalised_weights(&self) -> Vec<f64> {
-        let total = log_sum_exp(self.log_weights.iter().copied());
-        let normalise = |log: &f64| (log - total).exp();
-        self.log_weights.iter().map(normalise).collect()
     }
 }
 

@@ -14,13 +14,16 @@ mod ais;
 mod bound;
 mod exact;
 mod free_energy;
+mod log_partition;
 mod log_sum_exp;
+mod path;
 mod pseudo;
 
-pub use ais::{Ais, LogPartition};
+pub use ais::Ais;
 #[cfg(test)]
 pub(crate) use bound::unnormalised_bound;
 pub(crate) use bound::variational_free_energy;
 pub use exact::{exact_log_likelihood, exact_log_partition, EXACT_UNITS};
 pub(crate) use free_energy::log_summed_out;
+pub use log_partition::LogPartition;
 pub(crate) use pseudo::{pseudo_log_likelihood, UNDEFINED_PSEUDO_LIKELIHOOD};

@@ -1,5 +1,6 @@
 //! The machine: parameters, kinds of units, the conditionals of its layers.
 
+mod base_rates;
 mod batch;
 mod conditionals;
 mod error;
@@ -8,6 +9,7 @@ mod packed_weights;
 mod parameters;
 mod units;
 
+pub(crate) use base_rates::visible_biases;
 pub(crate) use batch::Visible;
 pub(crate) use conditionals::{Conditionals, Neighbours};
 pub use error::MachineError;

@@ -1,6 +1,7 @@
 //! The chains of a training.
 
-use super::gibbs::{Expected, GibbsChains};
+use super::block::Expected;
+use super::gibbs::GibbsChains;
 use super::tempering::TemperedChains;
 use crate::boltzmann::machine::Conditionals;
 use crate::Float;

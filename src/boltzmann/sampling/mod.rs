@@ -1,10 +1,11 @@
 //! Markov chains over the states of a machine.
 
+mod block;
 mod chains;
 mod gibbs;
 mod tempering;
 
+pub(crate) use block::{advance_block, sample_probabilities, Expected};
 pub(crate) use chains::NegativeChains;
 pub use gibbs::GibbsChains;
-pub(crate) use gibbs::{advance_block, sample_probabilities, Expected};
 pub use tempering::TemperedChains;

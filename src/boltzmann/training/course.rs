@@ -100,48 +100,20 @@ fn divided<F: Float>(records: ArrayView2<F>, held_out: &[usize]) -> (Array2<F>, 
 fn run_stage<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
-    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    data: (&Records<F>, Option<ArrayView2<F>>),
     observer: &mut dyn Observer,
     save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
 ) -> Result<TerminationReason> {
-    let trainer = Trainer {
-        training: &plan.training,
-        stage: plan.stage.clone(),
-        factors: plan.factors,
-    };
     let mut state = match progress.state.take() {
         Some(state) => state,
-        None => {
-            let theta = plan.start(&progress.theta, records.means(), &mut progress.rng);
-            let state =
-                TrainingState::start(theta, &plan.training, records.means(), &mut progress.rng)?;
-            if let (true, Some(validation)) = (progress.trained, validation) {
-                validate(plan, progress, &state, (records.values(), validation));
-            }
-            state
-        }
+        None => start_stage(plan, progress, data)?,
     };
     loop {
         if let Some(reason) = finished(plan, progress, &state) {
             progress.state = Some(state);
             return Ok(reason);
         }
-        let mut measured = trainer.epoch(&mut state, records, &mut progress.rng)?;
-        if let (Stage::Rbm | Stage::Joint, Some(validation)) = (&plan.stage, validation) {
-            let validated = validate(plan, progress, &state, (records.values(), validation));
-            measured = validated.and(measured);
-        }
-        progress.epochs.push(EpochRecord {
-            stage: plan.stage.clone(),
-            epoch: state.epoch,
-            figures: measured.clone(),
-        });
-        observer.observe(&Event::Epoch {
-            stage: plan.stage.clone(),
-            epoch: state.epoch,
-            epochs: plan.training.epochs,
-            figures: measured,
-        });
+        run_epoch(plan, progress, &mut state, data, observer)?;
         let stopped = observer.should_stop();
         progress.ending = stopped || finished(plan, progress, &state).is_some();
         progress.state = Some(state);
@@ -154,6 +126,53 @@ fn run_stage<F: Float, R: Rng>(
         };
         state = reached;
     }
+}
+
+/// The start of a stage; a model that a training goes on from may be its best epoch.
+fn start_stage<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+) -> Result<TrainingState<F>> {
+    let (means, rng) = (records.means(), &mut progress.rng);
+    let theta = plan.start(&progress.theta, means, rng);
+    let state = TrainingState::start(theta, &plan.training, means, rng)?;
+    if let (true, Some(validation)) = (progress.trained, validation) {
+        validate(plan, progress, &state, (records.values(), validation));
+    }
+    Ok(state)
+}
+
+/// Runs one epoch and reports it.
+fn run_epoch<F: Float, R: Rng>(
+    plan: &StagePlan<F>,
+    progress: &mut Progress<F, R>,
+    state: &mut TrainingState<F>,
+    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    observer: &mut dyn Observer,
+) -> Result<()> {
+    let trainer = Trainer {
+        training: &plan.training,
+        stage: plan.stage.clone(),
+        factors: plan.factors,
+    };
+    let mut measured = trainer.epoch(state, records, &mut progress.rng)?;
+    if let (Stage::Rbm | Stage::Joint, Some(validation)) = (&plan.stage, validation) {
+        let validated = validate(plan, progress, state, (records.values(), validation));
+        measured = validated.and(measured);
+    }
+    progress.epochs.push(EpochRecord {
+        stage: plan.stage.clone(),
+        epoch: state.epoch,
+        figures: measured.clone(),
+    });
+    observer.observe(&Event::Epoch {
+        stage: plan.stage.clone(),
+        epoch: state.epoch,
+        epochs: plan.training.epochs,
+        figures: measured,
+    });
+    Ok(())
 }
 
 /// Why a stage is over, if it is.

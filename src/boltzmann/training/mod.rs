@@ -2,10 +2,10 @@
 //!
 //! - Hyper-parameters: `hyperparams` and `options` hold them, `params` builds them; `architecture`
 //!   says in what `restricted` and `deep` machines differ.
-//! - A training: `run` starts it, `course` goes through its `stage`s, `state` is how far it has come,
-//!   `checkpoint` keeps that.
-//! - An epoch: `epoch` takes a `batch` of the `records`, the `expectations` that make the gradient (by
-//!   the `narrow` path for few hidden units), `shaping` and `update`.
+//! - A training: `run` starts it, `course` goes through its `stage`s, `state` is how far it has
+//!   come, `checkpoint` keeps that.
+//! - An epoch: `epoch` takes a `batch` of the `records`, the `expectations` that make the gradient
+//!   (by the `narrow` path for few hidden units), `shaping` and `update`.
 
 mod architecture;
 mod batch;
@@ -46,7 +46,5 @@ pub use options::{
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, PerLayer, Sparsity, VisibleInput,
 };
 pub use params::{BoltzmannParams, BoltzmannValidParams};
-pub(super) use records::means_of;
 pub use restricted::{RbmParams, RbmValidParams, Restricted};
 pub use run::Run;
-pub(super) use start::visible_biases;

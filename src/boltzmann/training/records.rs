@@ -9,14 +9,11 @@ use super::hyperparams::Training;
 use super::options::{Metric, VisibleInput};
 use crate::boltzmann::machine::{Visible, VisibleUnits};
 use crate::checks::{check_binary, check_shape};
-use crate::numerics::dense::{add_rows, sum_of_rows};
+use crate::numerics::columns::{mean_of_sums, sum_of_block, COLUMN_BLOCK};
+use crate::numerics::dense::add_rows;
 use crate::numerics::scalar::select_rows;
 use crate::numerics::sparse::{pays, SparseRows};
 use crate::{Float, Result};
-
-/// Rows that a thread looks through at a time, which stay in its cache meanwhile. It is fixed, so
-/// that results do not depend on the number of threads.
-const BLOCK_ROWS: usize = 128;
 
 /// Records (`n x d`), and what training asks of them all, which is worked out as they are read for
 /// the first time.
@@ -43,13 +40,13 @@ impl<'a, F: Float> Records<'a, F> {
             entries.fetch_add(sparse.entries(), Ordering::Relaxed);
             (Array1::from(sum), Some(sparse))
         };
-        let blocks = values.axis_chunks_iter(Axis(0), BLOCK_ROWS);
+        let blocks = values.axis_chunks_iter(Axis(0), COLUMN_BLOCK);
         let (sums, sparse): (Vec<_>, Vec<_>) = blocks.into_par_iter().map(read).unzip();
         let sparse: Option<Vec<_>> = sparse.into_iter().collect();
         Self {
             values,
             sparse: sparse.filter(|_| pays(entries.into_inner(), values.len())),
-            means: mean(&sums, values.dim()),
+            means: mean_of_sums(&sums, values.dim()),
         }
     }
 
@@ -99,7 +96,7 @@ impl<'a, F: Float> Records<'a, F> {
     /// The records of `indices`, in that order, as a visible layer.
     pub(super) fn select(&self, indices: &[usize]) -> Visible<F> {
         match &self.sparse {
-            Some(blocks) => Visible::Sparse(SparseRows::select(blocks, BLOCK_ROWS, indices)),
+            Some(blocks) => Visible::Sparse(SparseRows::select(blocks, COLUMN_BLOCK, indices)),
             None => Visible::Dense(select_rows(self.values, indices)),
         }
     }
@@ -120,31 +117,13 @@ fn looks_dense<F: Float>(values: ArrayView2<F>) -> bool {
     !pays(entries.sum(), 2 * looks * values.ncols())
 }
 
-/// The sum of some records, one after another, whatever their order in memory.
-fn sum_of_block<F: Float>(rows: ArrayView2<F>) -> Array1<F> {
-    sum_of_rows(rows.as_standard_layout().view())
-}
-
-/// Means of the columns of any records (`n x d`).
-pub(in crate::boltzmann) fn means_of<F: Float>(values: ArrayView2<F>) -> Array1<F> {
-    let blocks = values.axis_chunks_iter(Axis(0), BLOCK_ROWS);
-    let sums: Vec<_> = blocks.into_par_iter().map(sum_of_block).collect();
-    mean(&sums, values.dim())
-}
-
-/// Means from the sums of blocks of rows.
-fn mean<F: Float>(sums: &[Array1<F>], (rows, columns): (usize, usize)) -> Array1<F> {
-    let mut mean = Array1::zeros(columns);
-    sums.iter().for_each(|sum| mean += sum);
-    mean / F::cast(rows)
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
 
     use super::*;
     use crate::error::RecordsError;
+    use crate::numerics::columns::means_of;
     use crate::Error;
 
     fn records(every: usize, value: f64) -> Array2<f64> {
@@ -177,13 +156,16 @@ mod tests {
     /// All blocks but the last one, of one row, are sparse.
     #[test]
     fn the_whole_decides_what_pays() {
-        let mut values = Array2::<f64>::zeros((BLOCK_ROWS + 1, 7));
-        values.row_mut(BLOCK_ROWS).fill(1.0);
+        let mut values = Array2::<f64>::zeros((COLUMN_BLOCK + 1, 7));
+        values.row_mut(COLUMN_BLOCK).fill(1.0);
         let by_columns = values.t().to_owned();
         for values in [values.view(), by_columns.t()] {
-            let visible = Records::of(values).select(&[BLOCK_ROWS, 3]);
+            let visible = Records::of(values).select(&[COLUMN_BLOCK, 3]);
             assert!(matches!(visible, Visible::Sparse(_)));
-            assert_eq!(visible.to_dense(), values.select(Axis(0), &[BLOCK_ROWS, 3]));
+            assert_eq!(
+                visible.to_dense(),
+                values.select(Axis(0), &[COLUMN_BLOCK, 3])
+            );
         }
     }
 

@@ -6,8 +6,7 @@ use ndarray_rand::RandomExt;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-use crate::boltzmann::machine::{Parameters, VisibleUnits};
-use crate::numerics::scalar::logit;
+use crate::boltzmann::machine::{visible_biases, Parameters, VisibleUnits};
 use crate::Float;
 
 /// Small random weights, hidden biases 0, visible biases such that independent units have the
@@ -27,17 +26,4 @@ pub(super) fn starting_point<F: Float, R: Rng>(
     }
     theta.biases[0] = visible_biases(means, visible);
     theta
-}
-
-/// The biases of independent units of the given means: the means themselves for Gaussian units,
-/// the logits of the means within `[0.01, 0.99]` for binary ones.
-pub(in crate::boltzmann) fn visible_biases<F: Float>(
-    means: &Array1<F>,
-    visible: VisibleUnits,
-) -> Array1<F> {
-    let [low, high] = [0.01, 0.99].map(F::cast);
-    match visible {
-        VisibleUnits::Binary => means.mapv(|p| logit(p.max(low).min(high))),
-        VisibleUnits::Gaussian => means.clone(),
-    }
 }

@@ -3,7 +3,8 @@
 use super::element::{kind, Element, Elements, Endian};
 use super::error::MatError;
 
-/// Reads `count` real parts; if the array is complex, as many imaginary parts are read and left out.
+/// Reads `count` real parts; if the array is complex, as many imaginary parts are read and left
+/// out.
 pub(super) fn read_real(
     parts: &mut Elements<'_>,
     count: usize,
