@@ -14,7 +14,7 @@
 //!
 //! Layers of one parity, those with more units, are summed out of `p*`.
 
-use ndarray::{Array1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
@@ -79,7 +79,7 @@ impl<F: Float> Ais<F> {
     fn check_parts(&self) -> Result<()> {
         Self::new(self.chains, self.temperatures)?;
         match &self.base {
-            Some(means) => crate::checks::check_records(means.view().insert_axis(Axis(0))),
+            Some(means) => crate::checks::check_records(means.view().insert_axis(ndarray::Axis(0))),
             None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use crate::error::MachineError;
 #[cfg(feature = "serde")]
 use crate::Result;
 
-/// An estimate of `log Z` by [`Ais`].
+/// An estimate of `log Z` by [`Ais`](super::Ais).
 ///
 /// # Example
 ///
