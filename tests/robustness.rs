@@ -7,7 +7,7 @@ use linfa_fisher::boltzmann::{
     Dbm, DbmParams, EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Parameters, Rbm,
     RbmParams, Sparsity, VisibleInput, VisibleUnits,
 };
-use linfa_fisher::error::{RecordsError, SelectionError, TrainingError};
+use linfa_fisher::error::{RecordsError, TrainingError};
 use linfa_fisher::observer::History;
 use linfa_fisher::{Error, Result};
 use ndarray::{concatenate, Array1, Array2, ArrayView2, Axis};
@@ -197,7 +197,7 @@ impl Tally {
                 assert!((1..=rows).contains(&batch), "{what}: batch {batch}");
                 self.diverged += 1;
             }
-            Err(Error::Selection(SelectionError::InvalidRatio { samples: 1, .. })) if rows == 1 => {
+            Err(Error::Training(TrainingError::ValidationRows { records: 1, .. })) if rows == 1 => {
                 self.undivided += 1
             }
             Err(other) => panic!("{what}: {other}"),
