@@ -19,11 +19,11 @@ use crate::{Float, Result};
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::boltzmann::{Architecture, Rbm};
+/// use linfa_fisher::boltzmann::Rbm;
 ///
 /// let params = Rbm::<f32>::params(10);
 /// let checked = linfa::ParamGuard::check(params)?;
-/// assert_eq!(checked.architecture().hidden(), [10]);
+/// assert_eq!(checked.hidden(), [10]);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
