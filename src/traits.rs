@@ -2,7 +2,7 @@
 
 use linfa::dataset::Records;
 use linfa::traits::{Fit, PredictInplace};
-use linfa::{DatasetBase, Float};
+use linfa::{DatasetBase, Float, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
 use crate::observer::Observer;
@@ -44,7 +44,7 @@ pub trait TryPredict<F, L> {
 /// A [`Fit`] that reports its events while it works.
 ///
 /// By default it reports nothing and calls `fit`. An estimator without events therefore implements
-/// it by an empty `impl`.
+/// it by an empty `impl`. Of parameters that have to be checked, only the checked ones implement it.
 ///
 /// # Example
 ///
@@ -84,6 +84,23 @@ where
     ) -> std::result::Result<Self::Object, E> {
         let _ = observer;
         self.fit(dataset)
+    }
+}
+
+/// Checks the parameters and fits, as linfa does for [`Fit`].
+impl<R, T, E, P> FitObserved<R, T, E> for P
+where
+    R: Records,
+    E: std::error::Error + From<linfa::Error> + From<P::Error>,
+    P: ParamGuard,
+    P::Checked: FitObserved<R, T, E>,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<R, T>,
+        observer: &mut dyn Observer,
+    ) -> std::result::Result<Self::Object, E> {
+        self.check_ref()?.fit_observed(dataset, observer)
     }
 }
 

@@ -69,7 +69,7 @@ impl Work {
     /// How many times as fast as the fastest peer this crate is to be.
     pub(crate) fn target(self) -> f64 {
         match self {
-            Self::Rbm10 => 10.0,
+            Self::Rbm10 => 7.0,
             Self::Rbm256 => 4.0,
             Self::Dbm20x40 => 5.0,
             Self::Dbm500x1000 => 1.3,

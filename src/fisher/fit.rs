@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use linfa::traits::Fit;
-use linfa::{DatasetBase, ParamGuard};
+use linfa::DatasetBase;
 use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
@@ -11,7 +11,7 @@ use super::checks::{check_expectation, check_features, check_length};
 use super::features::FisherFeatures;
 use super::information::FittedInformation;
 use super::model::FisherScore;
-use super::params::{FisherFeaturesParams, FisherFeaturesValidParams};
+use super::params::FisherFeaturesValidParams;
 use super::scaling::FittedScaling;
 use super::scores::Scores;
 use super::source::ScoreModel;
@@ -142,21 +142,5 @@ where
         observer: &mut dyn Observer,
     ) -> Result<Self::Object> {
         self.fit_records(dataset.records.view(), observer)
-    }
-}
-
-impl<F, S, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for FisherFeaturesParams<F, S, R>
-where
-    F: Float,
-    S: ScoreModel<F>,
-    R: Rng + Clone,
-    D: Data<Elem = F>,
-{
-    fn fit_observed(
-        &self,
-        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        observer: &mut dyn Observer,
-    ) -> Result<Self::Object> {
-        self.check_ref()?.fit_observed(dataset, observer)
     }
 }

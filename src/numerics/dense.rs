@@ -7,7 +7,7 @@ use faer::{Accum, MatMut, MatRef};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
-use crate::numerics::kernels::Onto;
+use crate::numerics::kernels::{vectorised, Onto};
 use crate::numerics::Float;
 
 /// Floating-point operations of a block: fewer are not worth another thread.
@@ -73,9 +73,11 @@ pub(crate) fn sum_of_rows<F: Float>(matrix: ArrayView2<F>) -> Array1<F> {
 
 /// Adds rows, which lie one after another in memory, to `sum`.
 pub(crate) fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
-    for row in rows.chunks_exact(sum.len().max(1)) {
-        sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x);
-    }
+    vectorised(|| {
+        for row in rows.chunks_exact(sum.len().max(1)) {
+            sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x);
+        }
+    });
 }
 
 /// The matrix itself if it is contiguous, in row-major or column-major order; else a copy.

@@ -15,7 +15,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::error::MachineError;
-use crate::numerics::kernels::Onto;
+use crate::numerics::kernels::{vectorised, Onto};
 use crate::numerics::parallel::map_blocks;
 use crate::{Float, Result};
 
@@ -215,7 +215,10 @@ impl<F: Float> Pending<F> {
             self.update(machine, layer);
             let (new, old) = (&mut self.hidden[layer - 1], &mut self.spare[layer - 1]);
             std::mem::swap(new, old);
-            mark_moves(new.view(), old.view(), tolerance, &mut self.moved);
+            let (Some(new), Some(old)) = (new.as_slice(), old.as_slice()) else {
+                unreachable!("layers are allocated in row-major order");
+            };
+            mark_moves(new, old, tolerance, &mut self.moved);
         }
     }
 
@@ -264,12 +267,15 @@ impl<F: Float> Pending<F> {
 }
 
 /// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
-fn mark_moves<F: Float>(new: ArrayView2<F>, old: ArrayView2<F>, tolerance: F, moved: &mut [bool]) {
-    let moves = |(&new, &old): (&F, &F)| (new - old).abs() > tolerance;
-    let rows = new.rows().into_iter().zip(old.rows());
-    for ((new, old), moved) in rows.zip(moved) {
-        *moved |= new.iter().zip(old).any(moves);
-    }
+fn mark_moves<F: Float>(new: &[F], old: &[F], tolerance: F, moved: &mut [bool]) {
+    let units = (new.len() / moved.len().max(1)).max(1);
+    vectorised(|| {
+        let rows = new.chunks_exact(units).zip(old.chunks_exact(units));
+        for ((new, old), moved) in rows.zip(moved) {
+            let moves = new.iter().zip(old).map(|(&new, &old)| (new - old).abs());
+            *moved |= moves.fold(false, |any, by| any | (by > tolerance));
+        }
+    });
 }
 
 #[cfg(test)]
@@ -278,16 +284,18 @@ mod tests {
 
     #[test]
     fn rows_that_moved_by_more_than_the_tolerance_are_marked() {
-        let old = Array2::from_elem((4, 20), 0.5);
-        let mut new = old.clone();
-        new[[1, 0]] = 0.25;
-        new[[2, 0]] = 0.5 + 1e-4;
-        new[[3, 19]] = 0.75;
-        let mut moved = [true, false, false, false];
-        mark_moves(new.view(), old.view(), 1e-3, &mut moved);
-        assert_eq!(moved, [true, true, false, true]);
-        let mut moved = [false; 4];
-        mark_moves(new.view(), old.view(), 0.0, &mut moved);
-        assert_eq!(moved, [false, true, true, true]);
+        for units in [1, 3, 16, 20, 40] {
+            let old = vec![0.5; 4 * units];
+            let mut new = old.clone();
+            new[units] = 0.25;
+            new[2 * units] = 0.5 + 1e-4;
+            new[4 * units - 1] = 0.75;
+            let mut moved = [true, false, false, false];
+            mark_moves(&new, &old, 1e-3, &mut moved);
+            assert_eq!(moved, [true, true, false, true]);
+            let mut moved = [false; 4];
+            mark_moves(&new, &old, 0.0, &mut moved);
+            assert_eq!(moved, [false, true, true, true]);
+        }
     }
 }

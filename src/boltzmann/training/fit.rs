@@ -1,12 +1,12 @@
 //! linfa's traits, for all Boltzmann machines.
 
 use linfa::traits::{Fit, FitWith};
-use linfa::{DatasetBase, ParamGuard};
+use linfa::DatasetBase;
 use ndarray::{ArrayBase, Data, Ix2};
 use rand::Rng;
 
 use super::architecture::Architecture;
-use super::params::{BoltzmannParams, BoltzmannValidParams};
+use super::params::BoltzmannValidParams;
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
@@ -61,21 +61,5 @@ where
         observer: &mut dyn Observer,
     ) -> Result<A::Machine> {
         self.run(dataset).observer(observer).train()
-    }
-}
-
-impl<A, F, R, D, T> FitObserved<ArrayBase<D, Ix2>, T, Error> for BoltzmannParams<A, F, R>
-where
-    A: Architecture<F>,
-    F: Float,
-    R: Rng + Clone,
-    D: Data<Elem = F>,
-{
-    fn fit_observed(
-        &self,
-        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        observer: &mut dyn Observer,
-    ) -> Result<A::Machine> {
-        self.check_ref()?.fit_observed(dataset, observer)
     }
 }

@@ -1,11 +1,11 @@
 //! Stochastic gradient ascent: an update is the gradient after a few small transforms.
 
 use ndarray::Axis;
-use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::hyperparams::Training;
 use crate::boltzmann::machine::Parameters;
+use crate::numerics::kernels::vectorised;
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::Float;
 
@@ -140,34 +140,13 @@ impl<F: Float> Transforms<F> {
             .zip(theta.par_chunks_mut(BLOCK_ELEMENTS))
             .zip(gradient.par_chunks(BLOCK_ELEMENTS))
             .for_each(|((velocity, theta), gradient)| {
-                Arch::new().dispatch(Pass {
-                    transforms: self,
-                    velocity,
-                    theta,
-                    gradient,
+                vectorised(|| {
+                    for ((v, w), &g) in velocity.iter_mut().zip(theta).zip(gradient) {
+                        *v = self.velocity(*v, *w, g);
+                        *w += *v;
+                    }
                 });
             });
-    }
-}
-
-/// [`Transforms`] of some parameters, with the widest vectors that the machine has.
-struct Pass<'a, F> {
-    transforms: Transforms<F>,
-    velocity: &'a mut [F],
-    theta: &'a mut [F],
-    gradient: &'a [F],
-}
-
-impl<F: Float> WithSimd for Pass<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let parameters = self.velocity.iter_mut().zip(self.theta).zip(self.gradient);
-        for ((v, w), &g) in parameters {
-            *v = self.transforms.velocity(*v, *w, g);
-            *w += *v;
-        }
     }
 }
 

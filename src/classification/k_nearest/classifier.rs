@@ -139,14 +139,6 @@ where
 {
 }
 
-/// Reports nothing: to fit is to copy the records.
-impl<R, T, F, L, M> FitObserved<R, T, Error> for KNearestNeighborsParams<F, L, M>
-where
-    R: Records,
-    Self: Fit<R, T, Error>,
-{
-}
-
 impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     /// Number of features d that the model was trained on.
     pub fn nfeatures(&self) -> usize {

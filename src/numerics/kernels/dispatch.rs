@@ -14,6 +14,13 @@ use super::rows::Compress;
 use super::rows::{write_places, Product, Rows};
 use crate::numerics::random::Lanes;
 
+/// What `work` gives, compiled for the widest vectors of the processor. For plain loops that the
+/// compiler vectorises by itself: without early exits, and short enough to be inlined.
+#[inline(always)]
+pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    Arch::new().dispatch(work)
+}
+
 /// Matrix products and elementary functions of one element type.
 pub trait Kernels: Sized {
     /// `destination = alpha * left * right` on the calling thread, or `+=` if `accum` says so.

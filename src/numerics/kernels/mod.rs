@@ -7,7 +7,7 @@ mod onto;
 mod panels;
 mod rows;
 
-pub(crate) use dispatch::Kernels;
+pub(crate) use dispatch::{vectorised, Kernels};
 pub(crate) use elementary::softplus;
 #[cfg(test)]
 pub(crate) use onto::starts;
