@@ -1,8 +1,6 @@
 //! Features among linfa's own transformers: scaling, principal components, t-SNE.
 
-mod common;
-
-use common::{digits, largest_difference, small_dbm, small_rbm};
+use crate::common::{digits, largest_difference, small_dbm, small_rbm};
 use linfa::traits::{Fit, Predict, Transformer};
 use linfa::Dataset;
 use linfa_fisher::fisher::{FisherFeatures, Information};

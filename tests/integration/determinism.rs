@@ -4,11 +4,9 @@
 //! several blocks of rows in the matrix products of a training step, elementwise functions of more
 //! elements than one thread is given, and random states of several streams.
 
-mod common;
-
 use std::fmt::Debug;
 
-use common::digits;
+use crate::common::digits;
 use linfa::traits::{Fit, Predict, Transformer};
 use linfa::ParamGuard;
 use linfa_fisher::boltzmann::{

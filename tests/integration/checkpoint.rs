@@ -5,8 +5,6 @@
 //! a random moment, and does so until a child finishes. While a child runs, the checkpoint is read
 //! over and over: once there is one, it is whole at every moment.
 
-mod common;
-
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -32,7 +30,7 @@ const FAILED: i32 = 101;
 type Training = fn(Option<&Checkpoint>, &mut dyn Observer) -> Parameters<f32>;
 
 fn records() -> Array2<f32> {
-    common::digits(0, 1000).records
+    crate::common::digits(0, 1000).records
 }
 
 fn train_rbm(checkpoint: Option<&Checkpoint>, observer: &mut dyn Observer) -> Parameters<f32> {
@@ -147,7 +145,7 @@ fn assert_survives(victim: &str, train: Training) {
 
 fn spawn(victim: &str, checkpoint: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args([victim, "--exact"])
+        .args([&format!("checkpoint::{victim}"), "--exact"])
         .env(CHECKPOINT, checkpoint)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -1,12 +1,10 @@
 //! Bad data and bad hyper-parameters: a typed error that names the value and what was expected,
 //! and never a panic.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{digits, small_dbm, small_rbm};
+use crate::common::{digits, small_dbm, small_rbm};
 use linfa::traits::{Fit, Transformer};
 use linfa::{Dataset, DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{Dbm, LearningRate, NegativePhase, Rbm};

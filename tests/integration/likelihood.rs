@@ -1,9 +1,7 @@
 //! Annealed importance sampling against the exact partition function of machines that have learnt
 //! the embedded digits.
 
-mod common;
-
-use common::digits;
+use crate::common::digits;
 use linfa::traits::Fit;
 use linfa_fisher::boltzmann::likelihood::{exact_log_partition, Ais, LogPartition};
 use linfa_fisher::boltzmann::{Dbm, LearningRate, Parameters, Rbm};

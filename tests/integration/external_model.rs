@@ -9,9 +9,7 @@
 //!
 //! and its scores are `E[T | v] - E[T]` with `T = ([k] v, [k])`.
 
-mod common;
-
-use common::{accuracy, digits};
+use crate::common::{accuracy, digits};
 use linfa::traits::{Fit, Predict};
 use linfa::DatasetBase;
 use linfa_fisher::classification::KNearestNeighbors;

@@ -1,11 +1,6 @@
 //! Everything that can be saved comes back with the same bits, and a file that does not hold what
 //! it should is an error, whatever it holds.
 
-// The allocator that counts is the one unsafe thing here.
-#![allow(unsafe_code)]
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::fmt::Debug;
 
 use ciborium::Value;
@@ -27,53 +22,17 @@ use rand_xoshiro::Xoshiro256Plus;
 use serde_crate::de::DeserializeOwned;
 use serde_crate::Serialize;
 
+use crate::allocation::largest;
+
 type Params<F> = RbmParams<F, Xoshiro256Plus>;
 type DeepParams<F> = DbmParams<F, Xoshiro256Plus>;
-
-/// Notes the largest piece of memory that a thread asks for.
-struct Counting;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-}
-
-fn note(size: usize) {
-    let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(size)));
-}
-
-// SAFETY: every call goes on to the system's allocator as it is.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        note(layout.size());
-        System.alloc(layout)
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        note(layout.size());
-        System.alloc_zeroed(layout)
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        System.dealloc(pointer, layout);
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        note(size);
-        System.realloc(pointer, layout, size)
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// What a hostile file of a few kilobytes may make a reader ask for at once: serde reserves up to
 /// a mebibyte on the word of a length.
 const MODEST: usize = 2 << 20;
 
 fn modestly<T>(read: impl FnOnce() -> T) -> T {
-    LARGEST.with(|largest| largest.set(0));
-    let found = read();
-    let largest = LARGEST.with(Cell::get);
+    let (found, largest) = largest(read);
     assert!(
         largest <= MODEST,
         "a piece of {largest} bytes was asked for"

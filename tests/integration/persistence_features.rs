@@ -1,10 +1,8 @@
 //! Fitted features, classifiers, pipelines and hyper-parameters in files: the same bits come back,
 //! and a file that holds anything else than a fitted model is an error.
 
-mod common;
-
+use crate::common::{digits, small_dbm, small_rbm};
 use ciborium::value::Value as Cbor;
-use common::{digits, small_dbm, small_rbm};
 use linfa::dataset::Pr;
 use linfa::traits::{Fit, Transformer};
 use linfa::{Dataset, ParamGuard};

@@ -1,8 +1,6 @@
 //! `.then(classifier)`: one estimator from records to labels, among linfa's own.
 
-mod common;
-
-use common::{accuracy, digits, small_dbm, small_rbm};
+use crate::common::{accuracy, digits, small_dbm, small_rbm};
 use linfa::traits::{Fit, Predict, PredictInplace, Transformer};
 use linfa::{Dataset, DatasetBase};
 use linfa_fisher::boltzmann::Rbm;

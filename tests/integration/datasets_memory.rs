@@ -3,10 +3,7 @@
 //! Each test measures the greatest number of bytes that its own thread holds at once. The bound is
 //! `c * (bytes + limit)`, where `bytes` is the length of the file and `limit` the number of bytes
 //! that the options of the reader allow.
-#![allow(unsafe_code)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::io::Write;
 
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -19,51 +16,7 @@ use linfa_fisher::datasets::{
 };
 use ndarray::Ix1;
 
-/// The system's allocator, which counts what the thread holds.
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<isize> = const { Cell::new(0) };
-    static PEAK: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(bytes: isize) {
-    let held = HELD.get() + bytes;
-    HELD.set(held);
-    PEAK.set(PEAK.get().max(held));
-}
-
-// SAFETY: all calls go on to the system's allocator as they come.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        System.alloc(layout)
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        System.dealloc(pointer, layout);
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Both may exist while one is copied to the other.
-        count(size as isize);
-        let moved = System.realloc(pointer, layout, size);
-        count(-(layout.size() as isize));
-        moved
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// The outcome, and the bytes that it took at most beyond those held before.
-fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
-    let before = HELD.get();
-    PEAK.set(before);
-    let outcome = run();
-    (outcome, (PEAK.get() - before) as usize)
-}
+use crate::allocation::peak;
 
 type Outcome = Result<Dataset<f64, usize, Ix1>, DataError>;
 

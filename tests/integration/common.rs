@@ -1,7 +1,4 @@
-//! Data and models that several integration tests share.
-
-// Every test binary compiles this module and uses a part of it.
-#![allow(dead_code)]
+//! Data and models that several tests share.
 
 use linfa::traits::Transformer;
 use linfa::{Dataset, DatasetBase};

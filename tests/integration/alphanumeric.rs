@@ -2,9 +2,7 @@
 
 #![cfg(feature = "datasets")]
 
-mod common;
-
-use common::accuracy;
+use crate::common::accuracy;
 use linfa::traits::{Fit, Predict};
 use linfa_fisher::boltzmann::Dbm;
 use linfa_fisher::classification::KNearestNeighbors;

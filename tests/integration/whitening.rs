@@ -4,11 +4,9 @@
 //! eigenpairs of a matrix that is `size * EPSILON * s_max` away; forming the matrix from the
 //! features, and multiplying by its eigenvectors, costs as much again.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{digits, largest_difference, small_dbm, small_rbm};
+use crate::common::{digits, largest_difference, small_dbm, small_rbm};
 use linfa::traits::{Fit, Transformer};
 use linfa::DatasetBase;
 use linfa_fisher::boltzmann::Rbm;
@@ -335,5 +333,5 @@ fn samples_that_never_vary_have_no_information() {
         .fit(&DatasetBase::from(array![[1.0; 64], [1.0; 64]]))
         .unwrap();
     let found = zeros.transform(array![[1.0; 64]]).unwrap();
-    assert_eq!(found.row(0), Array1::zeros(256));
+    assert_eq!(found.row(0), Array1::<f64>::zeros(256));
 }

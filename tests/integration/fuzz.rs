@@ -1,7 +1,5 @@
 //! Any shape and any number, however bad: results are finite, or there is a typed error.
 
-mod common;
-
 use linfa::traits::{Fit, Transformer};
 use linfa::Dataset;
 use linfa_fisher::boltzmann::{Dbm, Rbm};

@@ -1,0 +1,38 @@
+//! Tests of the public interface, in one program: the compiler translates what they share once.
+
+mod allocation;
+#[cfg(feature = "datasets")]
+mod alphanumeric;
+mod autotraits;
+#[cfg(feature = "datasets")]
+mod bad_input;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod checkpoint;
+#[cfg(feature = "datasets")]
+mod common;
+#[cfg(feature = "download")]
+mod datasets_download;
+#[cfg(feature = "datasets")]
+mod datasets_files;
+#[cfg(feature = "datasets")]
+mod datasets_memory;
+#[cfg(feature = "datasets")]
+mod determinism;
+#[cfg(feature = "datasets")]
+mod ecosystem;
+#[cfg(all(feature = "datasets", feature = "progress"))]
+mod external_model;
+mod fit_with;
+#[cfg(feature = "datasets")]
+mod fuzz;
+#[cfg(feature = "datasets")]
+mod likelihood;
+#[cfg(feature = "serde")]
+mod persistence;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_features;
+#[cfg(feature = "datasets")]
+mod pipeline;
+mod robustness;
+#[cfg(feature = "datasets")]
+mod whitening;
