@@ -11,7 +11,7 @@ mod support;
 use clap::Parser;
 use ndarray::ArrayView2;
 
-use support::contender::{compare, Comparison};
+use support::contender::{Comparison, compare};
 use support::gemm::{self, Peaks};
 use support::machine::Machine;
 use support::options::Options;
@@ -19,7 +19,7 @@ use support::ours::{self, Start};
 use support::peer::Python;
 use support::report::Report;
 use support::work::Work;
-use support::{data, npy, Fault};
+use support::{Fault, data, npy};
 
 fn main() -> Result<(), Fault> {
     let options = Options::parse();

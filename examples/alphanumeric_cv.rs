@@ -25,14 +25,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
-use comfy_table::{presets::ASCII_MARKDOWN, Table};
+use comfy_table::{Table, presets::ASCII_MARKDOWN};
 use linfa::dataset::{DatasetView, Labels, Records};
 use linfa::prelude::*;
 use linfa_fisher::boltzmann::{Dbm, DbmParams, LearningRate, Rbm};
 use linfa_fisher::classification::{CosineDist, KNearestNeighbors, OneVsOne};
 use linfa_fisher::datasets::{self, Binarize};
 use linfa_fisher::fisher::{FisherFeatures, FisherFeaturesParams, Information};
-use linfa_fisher::model_selection::{cross_validate_observed, CrossValidation, StratifiedKFold};
+use linfa_fisher::model_selection::{CrossValidation, StratifiedKFold, cross_validate_observed};
 use linfa_fisher::observer::{Event, Observer, ProgressBar};
 use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::traits::{FitObserved, TryPredict};

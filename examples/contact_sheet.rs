@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use linfa::Dataset;
 use linfa_fisher::report::plot::{GreyScale, ImageGrid};
-use linfa_fisher::{datasets, ImageShape};
+use linfa_fisher::{ImageShape, datasets};
 use ndarray::{Array2, Ix1};
 
 /// Draws contact sheets of the image sets in a folder.

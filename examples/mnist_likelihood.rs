@@ -10,7 +10,7 @@ use std::time::Instant;
 use clap::{Parser, ValueEnum};
 use linfa::traits::Transformer;
 use linfa::{DatasetBase, ParamGuard};
-use linfa_fisher::boltzmann::likelihood::{exact_log_likelihood, Ais, LogPartition};
+use linfa_fisher::boltzmann::likelihood::{Ais, LogPartition, exact_log_likelihood};
 use linfa_fisher::boltzmann::{
     Dbm, GibbsChains, LearningRate, MeanField, Momentum, NegativePhase, Parameters, Rbm,
     VisibleInput,

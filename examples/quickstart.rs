@@ -11,7 +11,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use comfy_table::{presets::ASCII_MARKDOWN, Table};
+use comfy_table::{Table, presets::ASCII_MARKDOWN};
 use linfa::prelude::*;
 use linfa_fisher::boltzmann::{Dbm, LearningRate, Rbm};
 use linfa_fisher::classification::{KNearestNeighbors, OneVsOne};

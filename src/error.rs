@@ -109,8 +109,10 @@ mod tests {
         ));
         let foreign = Error::estimator(std::fmt::Error);
         assert!(matches!(foreign, Error::Estimator(_)));
-        assert!(foreign
-            .to_string()
-            .starts_with("the wrapped estimator failed"));
+        assert!(
+            foreign
+                .to_string()
+                .starts_with("the wrapped estimator failed")
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use linfa::dataset::{DatasetBase, Records};
 use linfa::Float;
+use linfa::dataset::{DatasetBase, Records};
 use ndarray::ArrayView1;
 
 /// Height and width of an image, in pixels.
@@ -138,7 +138,7 @@ impl<F: Float> fmt::Display for Drawing<'_, F> {
 mod tests {
     use super::*;
     use linfa::Dataset;
-    use ndarray::{array, Array1, Array2};
+    use ndarray::{Array1, Array2, array};
 
     #[test]
     fn autotraits() {

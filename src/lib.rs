@@ -82,11 +82,11 @@ pub use boltzmann::{Dbm, Rbm};
 pub use error::{Error, Result};
 pub use fisher::FisherFeatures;
 pub use image_shape::{Drawing, ImageShape};
-pub use model_selection::{cross_validate, StratifiedKFold};
+pub use model_selection::{StratifiedKFold, cross_validate};
+pub use numerics::Float;
 #[cfg(feature = "benchmarks")]
 #[doc(hidden)]
 pub use numerics::benchmarks;
-pub use numerics::Float;
 pub use pipeline::Pipeline;
 
 /// The code of the README runs.

@@ -21,9 +21,9 @@
 //! ```
 
 #[doc(no_inline)]
-pub use linfa::traits::{Fit, Predict, Transformer};
-#[doc(no_inline)]
 pub use linfa::ParamGuard;
+#[doc(no_inline)]
+pub use linfa::traits::{Fit, Predict, Transformer};
 
 #[doc(no_inline)]
 pub use crate::boltzmann::{Dbm, Rbm};
@@ -32,7 +32,7 @@ pub use crate::classification::{KNearestNeighbors, OneVsOne, OneVsRest};
 #[doc(no_inline)]
 pub use crate::fisher::FisherFeatures;
 #[doc(no_inline)]
-pub use crate::model_selection::{cross_validate, StratifiedKFold};
+pub use crate::model_selection::{StratifiedKFold, cross_validate};
 #[doc(no_inline)]
 pub use crate::pipeline::{Pipeline, PipelineExt};
 #[doc(no_inline)]

@@ -5,8 +5,8 @@ use linfa::traits::{Fit, PredictInplace};
 use linfa::{DatasetBase, Float, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
-use crate::observer::Observer;
 use crate::Result;
+use crate::observer::Observer;
 
 /// Prediction that returns an error where linfa's `PredictInplace` can only panic.
 ///

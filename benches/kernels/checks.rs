@@ -3,7 +3,7 @@
 use criterion::Criterion;
 use linfa_fisher::benchmarks;
 
-use crate::data::{pixels, BATCH, PIXELS};
+use crate::data::{BATCH, PIXELS, pixels};
 
 pub(crate) fn benches(c: &mut Criterion) {
     let mut group = c.benchmark_group(format!("check of all values {BATCH}x{PIXELS}"));

@@ -3,8 +3,8 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
-use ndarray_rand::rand_distr::{Bernoulli, StandardNormal};
 use ndarray_rand::RandomExt;
+use ndarray_rand::rand_distr::{Bernoulli, StandardNormal};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::ThreadPool;

@@ -4,7 +4,7 @@ use criterion::{BatchSize, Bencher, Criterion};
 use linfa_fisher::benchmarks::{self, Random};
 use rand::Rng;
 
-use crate::data::{normal, rng, BLOCK};
+use crate::data::{BLOCK, normal, rng};
 
 /// Units of a layer.
 const UNITS: usize = 500;
@@ -33,7 +33,7 @@ fn states(c: &mut Criterion) {
     });
     group.bench_function("rand", |b| {
         each(b, |inputs| {
-            let state = |x: &mut f32| *x = f32::from(u8::from(rng.gen::<f32>() < sigmoid(*x)));
+            let state = |x: &mut f32| *x = f32::from(u8::from(rng.r#gen::<f32>() < sigmoid(*x)));
             inputs.iter_mut().for_each(state);
         });
     });
@@ -42,7 +42,7 @@ fn states(c: &mut Criterion) {
     group.bench_function("lanes", |b| each(b, |values| random.bernoulli(values)));
     group.bench_function("rand", |b| {
         each(b, |values| {
-            let state = |x: &mut f32| *x = f32::from(u8::from(rng.gen::<f32>() < *x));
+            let state = |x: &mut f32| *x = f32::from(u8::from(rng.r#gen::<f32>() < *x));
             values.iter_mut().for_each(state);
         });
     });

@@ -4,7 +4,7 @@ use criterion::{BenchmarkId, Criterion};
 use linfa_fisher::benchmarks::{self, AlignedMatrix, Sparse};
 use ndarray::Array2;
 
-use crate::data::{gemm, normal, pixels, pool, BATCH, BLOCK, PIXELS};
+use crate::data::{BATCH, BLOCK, PIXELS, gemm, normal, pixels, pool};
 
 /// Hidden units of the machines.
 const WIDTHS: [usize; 3] = [10, 256, 500];

@@ -1,9 +1,9 @@
 //! The programs that are compared, and their turns.
 
+use super::Fault;
 use super::exchange::round_trip;
 use super::spread::Spread;
 use super::work::Work;
-use super::Fault;
 
 /// The result of a turn.
 #[derive(Debug, Clone)]

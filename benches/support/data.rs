@@ -4,10 +4,10 @@ use std::path::Path;
 
 use linfa::traits::Transformer;
 use linfa_fisher::datasets::{self, Binarize};
-use ndarray::{s, Array2};
+use ndarray::{Array2, s};
 
-use super::work::BATCH;
 use super::Fault;
+use super::work::BATCH;
 
 /// The first `rows` training images of MNIST; a pixel above half of its range is 1, else 0.
 pub(crate) fn binary_mnist(folder: &Path, rows: usize) -> Result<Array2<f32>, Fault> {

@@ -6,7 +6,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
-use super::work::{Work, BATCH, GIBBS_STEPS, SWEEPS};
+use super::work::{BATCH, GIBBS_STEPS, SWEEPS, Work};
 
 /// Rows and columns of the matrices.
 pub(crate) const SIZE: usize = 2000;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use super::work::Work;
 use super::Fault;
+use super::work::Work;
 
 /// Measures linfa-fisher and its peers in turn; relative paths start at the crate's folder
 #[derive(Debug, Parser)]

@@ -8,15 +8,15 @@ use linfa_fisher::boltzmann::figures::UNCONVERGED_SHARE;
 use linfa_fisher::boltzmann::likelihood::Ais;
 use linfa_fisher::boltzmann::{Dbm, LearningRate, MeanField, NegativePhase, Rbm};
 use linfa_fisher::observer::Event;
-use ndarray::{s, Array1, Array2, ArrayView2, Axis};
-use ndarray_rand::rand_distr::StandardNormal;
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use ndarray_rand::RandomExt;
+use ndarray_rand::rand_distr::StandardNormal;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::contender::{Check, Contender, Measurement};
-use super::work::{Kind, Work, BATCH, GIBBS_STEPS, SWEEPS, TEMPERATURES};
 use super::Fault;
+use super::contender::{Check, Contender, Measurement};
+use super::work::{BATCH, GIBBS_STEPS, Kind, SWEEPS, TEMPERATURES, Work};
 
 const SEED: u64 = 42;
 /// Learning rate of every training.

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::contender::{Check, Contender, Measurement};
 use super::machine::cores;
 use super::options::Options;
-use super::work::{Kind, Work, BATCH};
-use super::{gemm, Fault};
+use super::work::{BATCH, Kind, Work};
+use super::{Fault, gemm};
 
 /// Environment variables that would keep a library from its best kernels for this processor.
 const RESTRICTIONS: [&str; 5] = [

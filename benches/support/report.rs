@@ -5,14 +5,14 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use comfy_table::{presets::ASCII_MARKDOWN, Table};
+use comfy_table::{Table, presets::ASCII_MARKDOWN};
 
+use super::Fault;
 use super::contender::{Check, Comparison, Contender};
 use super::gemm::{self, Peaks};
 use super::machine::Machine;
 use super::spread::Spread;
 use super::work::Work;
-use super::Fault;
 
 /// Two estimates of the same number may differ by so many standard errors.
 const AGREEMENT: f64 = 4.0;
@@ -184,12 +184,18 @@ impl Report<'_> {
                 .collect();
             if !round_trips.is_empty() {
                 let round_trips = round_trips.join(", ");
-                writeln!(f, "- {work}: ns from core to core and back, at the start of each round: {round_trips}.")?;
+                writeln!(
+                    f,
+                    "- {work}: ns from core to core and back, at the start of each round: {round_trips}."
+                )?;
             }
             if let Some(ours) = comparison.ours() {
                 for (peer, distance) in distances(comparison, ours) {
                     let (check, peer) = (work.check(), peer.label());
-                    writeln!(f, "- {work}: {check} of ours and of {peer} are {distance:.1} standard errors apart.")?;
+                    writeln!(
+                        f,
+                        "- {work}: {check} of ours and of {peer} are {distance:.1} standard errors apart."
+                    )?;
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! The deep Boltzmann machine: two or more hidden layers, coupled layer by layer.
 
-use ndarray::{concatenate, Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 
-use super::inference::{reconstruction_error, MeanField};
+use super::inference::{MeanField, reconstruction_error};
 use super::likelihood::variational_free_energy;
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters};
 use super::representation::transforms_records;

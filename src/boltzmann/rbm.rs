@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView2};
 
 use super::inference::reconstruction_error;
-use super::likelihood::{log_summed_out, pseudo_log_likelihood, UNDEFINED_PSEUDO_LIKELIHOOD};
+use super::likelihood::{UNDEFINED_PSEUDO_LIKELIHOOD, log_summed_out, pseudo_log_likelihood};
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters, VisibleUnits};
 use super::representation::transforms_records;
 use crate::checks::check_states;
@@ -206,7 +206,7 @@ mod tests {
     use crate::boltzmann::enumeration::{self, all_states, example_machine};
     use crate::numerics::scalar::softplus;
     use approx::assert_abs_diff_eq;
-    use ndarray::{array, Axis};
+    use ndarray::{Axis, array};
 
     fn tiny() -> Rbm<f64> {
         Rbm {

@@ -5,9 +5,7 @@
 #[non_exhaustive]
 pub enum RecordsError {
     /// The records have no rows or no columns.
-    #[error(
-        "the records are empty ({rows} x {columns}), expected at least one row and one column"
-    )]
+    #[error("the records are empty ({rows} x {columns}), expected at least one row and one column")]
     EmptyRecords {
         /// Rows found.
         rows: usize,

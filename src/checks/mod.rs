@@ -108,7 +108,7 @@ pub(crate) fn check_values<F: linfa::Float>(
         return Ok(());
     };
     let mut values = records.row(row).into_iter().enumerate();
-    let found = values.find(|(_, &x)| wrong(x));
+    let found = values.find(|&(_, &x)| wrong(x));
     found.map_or(Ok(()), |(column, &x)| {
         Err(error(row, column, x.to_f64().unwrap_or(f64::NAN)))
     })
@@ -171,7 +171,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{array, Array1, Array2};
+    use ndarray::{Array1, Array2, array};
 
     use super::*;
 
@@ -243,8 +243,10 @@ mod tests {
         assert!(
             matches!(error, Error::Records(RecordsError::SingleClass { class }) if class == "\"b\"")
         );
-        assert!(sorted_classes(Array1::<usize>::zeros(0).view())
-            .unwrap()
-            .is_empty());
+        assert!(
+            sorted_classes(Array1::<usize>::zeros(0).view())
+                .unwrap()
+                .is_empty()
+        );
     }
 }

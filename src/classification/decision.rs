@@ -138,8 +138,8 @@ pub(crate) fn check_decisions<F: linfa::Float>(
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use linfa::traits::{Fit, Predict};
     use linfa::Dataset;
+    use linfa::traits::{Fit, Predict};
     use ndarray::array;
 
     use super::*;

@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum ClassificationError {
     /// A decision value of a classifier that is NaN or infinite.
-    #[error("binary model {model} gives record {row} the decision value {value}, expected a finite number: scale the records down")]
+    #[error(
+        "binary model {model} gives record {row} the decision value {value}, expected a finite number: scale the records down"
+    )]
     NonFiniteDecision {
         /// Row of the record.
         row: usize,
@@ -15,7 +17,9 @@ pub enum ClassificationError {
         value: f64,
     },
     /// More neighbours than samples.
-    #[error("{k} neighbours of {samples} samples, expected at most as many as there are samples: lower k")]
+    #[error(
+        "{k} neighbours of {samples} samples, expected at most as many as there are samples: lower k"
+    )]
     Neighbors {
         /// Neighbours asked for.
         k: usize,
@@ -26,7 +30,9 @@ pub enum ClassificationError {
     #[error("{0} neighbours, expected at least 1: raise k")]
     InvalidNeighbors(usize),
     /// A spatial index that would miss neighbours by the distance.
-    #[error("{index:?} does not find the nearest neighbours by this distance, expected an index that the distance admits: use LinearSearch")]
+    #[error(
+        "{index:?} does not find the nearest neighbours by this distance, expected an index that the distance admits: use LinearSearch"
+    )]
     InvalidIndex {
         /// The index asked for.
         index: linfa_nn::CommonNearestNeighbour,

@@ -1,8 +1,8 @@
 //! The check of linfa-svm's models, whose own `Deserialize` checks nothing.
 
 use ciborium::Value;
-use linfa::dataset::Pr;
 use linfa::Float;
+use linfa::dataset::Pr;
 use linfa_svm::{SeparatingHyperplane, Svm};
 use ndarray::arr0;
 use serde_crate::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use serde_crate::{Deserialize, Serialize};
 
 use super::probabilistic::Probabilistic;
 use crate::persistence::{
-    check_columns, check_numbers, check_shape_of, Loadable, PersistenceError,
+    Loadable, PersistenceError, check_columns, check_numbers, check_shape_of,
 };
 use crate::{Error, Result};
 

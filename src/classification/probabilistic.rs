@@ -79,7 +79,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{array, ArrayBase, Data, Ix2};
+    use ndarray::{ArrayBase, Data, Ix2, array};
 
     use super::*;
 

@@ -187,8 +187,10 @@ pub enum DataError {
         limit: usize,
     },
     /// Records whose columns are not named like the pixels of images.
-    #[error("the {columns} columns are not the pixels of images, expected the names pixel_0_0 to pixel_r_c \
-             (ImageShape::feature_names gives them)")]
+    #[error(
+        "the {columns} columns are not the pixels of images, expected the names pixel_0_0 to pixel_r_c \
+             (ImageShape::feature_names gives them)"
+    )]
     NoImages {
         /// Columns found.
         columns: usize,
@@ -210,9 +212,7 @@ pub enum DataError {
         expected: usize,
     },
     /// A setting of [`Augment`](super::Augment) that is out of its range.
-    #[error(
-        "{setting} is {found}, expected a number from 0 to {greatest} (elastic sigma above 0)"
-    )]
+    #[error("{setting} is {found}, expected a number from 0 to {greatest} (elastic sigma above 0)")]
     Augment {
         /// The setting.
         setting: &'static str,

@@ -202,7 +202,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{array, Array1};
+    use ndarray::{Array1, array};
 
     fn images(shape: ImageShape, records: Array2<f64>) -> Dataset<f64, usize, Ix1> {
         let targets = Array1::from_iter(0..records.nrows());

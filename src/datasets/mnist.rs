@@ -207,8 +207,7 @@ pub fn emnist<F: Float>(folder: impl AsRef<Path>, group: Emnist) -> Result<Split
     let names = Names {
         prefix: group.prefix(),
         subfolders: &["emnist", "EMNIST/raw"],
-        origin:
-            "the \"gzip\" archive of https://www.nist.gov/itl/products-and-services/emnist-dataset",
+        origin: "the \"gzip\" archive of https://www.nist.gov/itl/products-and-services/emnist-dataset",
     };
     digit_shaped(group.classes())
         .first_label(group.first_label())

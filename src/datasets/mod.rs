@@ -66,10 +66,10 @@ mod split;
 mod usps;
 
 pub use self::alphanumeric::{
-    alphanumeric, alphanumeric_from_bytes, alphanumeric_label, AlphanumericError,
+    AlphanumericError, alphanumeric, alphanumeric_from_bytes, alphanumeric_label,
 };
 pub use self::augment::{Augment, Augmented};
-pub use self::binarize::{otsu_threshold, Binarize, OtsuBinarize, StochasticBinarize};
+pub use self::binarize::{Binarize, OtsuBinarize, StochasticBinarize, otsu_threshold};
 pub use self::data_dir::data_dir;
 pub use self::digits::digits;
 #[cfg(feature = "download")]
@@ -79,7 +79,7 @@ pub use self::download::{
 pub use self::error::DataError;
 pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
-pub use self::mnist::{emnist, fashion_mnist, kmnist, mnist, Emnist};
+pub use self::mnist::{Emnist, emnist, fashion_mnist, kmnist, mnist};
 pub use self::rows::{
     CsvImages, CsvRows, LibsvmImages, LibsvmRows, RowFormat, RowReader, TextError, TextImages,
     TextRows,

@@ -1,7 +1,7 @@
 //! Changes of the records of a dataset that keep its targets and its names.
 
-use linfa::dataset::{AsTargets, DatasetBase, Records};
 use linfa::Float;
+use linfa::dataset::{AsTargets, DatasetBase, Records};
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 /// The dataset with other records of the same shape; targets, weights and names stay.

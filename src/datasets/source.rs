@@ -100,7 +100,7 @@ impl<R: BufRead> Read for Source<R> {
                         path: self.path.clone(),
                         offset: decoder.get_ref().bytes,
                         fault,
-                    }))
+                    }));
                 }
             },
         };
@@ -175,7 +175,7 @@ pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::datasets::fixtures::{gzip, Folder};
+    use crate::datasets::fixtures::{Folder, gzip};
 
     fn read(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DataError> {
         Source::new(Path::new("x"), bytes, limit)?.read_all()

@@ -1,13 +1,13 @@
 //! A training and a test set.
 
 use linfa::{Dataset, Float};
-use ndarray::{concatenate, Array, ArrayView, Axis, Ix1, RemoveAxis};
-use rand_xoshiro::rand_core::SeedableRng;
+use ndarray::{Array, ArrayView, Axis, Ix1, RemoveAxis, concatenate};
 use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use super::records::named;
-use crate::model_selection::stratified_split;
 use crate::Result;
+use crate::model_selection::stratified_split;
 
 /// A dataset in two parts, one to train on and one to test on.
 ///

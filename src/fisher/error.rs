@@ -17,15 +17,15 @@ pub enum FisherError {
     #[error("exponent {0} of the signed power, expected a number in (0, 1]")]
     InvalidExponent(f64),
     /// No score varies, so the information matrix is zero.
-    #[error(
-        "no Fisher score varies over the {samples} samples, so the information matrix is zero"
-    )]
+    #[error("no Fisher score varies over the {samples} samples, so the information matrix is zero")]
     NoInformation {
         /// Number of samples that the matrix was estimated from.
         samples: usize,
     },
     /// An expectation of another length than the scores of the model.
-    #[error("the model's expectation has {found} numbers, but the layout of its scores has {expected}; mend the model's `FisherScore`")]
+    #[error(
+        "the model's expectation has {found} numbers, but the layout of its scores has {expected}; mend the model's `FisherScore`"
+    )]
     ExpectationLength {
         /// Length of the layout.
         expected: usize,
@@ -33,7 +33,9 @@ pub enum FisherError {
         found: usize,
     },
     /// An expectation of the model that is NaN or infinite.
-    #[error("the model's expectation of statistic {index} is {value}, expected a finite number; its parameters are too large")]
+    #[error(
+        "the model's expectation of statistic {index} is {value}, expected a finite number; its parameters are too large"
+    )]
     NonFiniteExpectation {
         /// Index of the statistic.
         index: usize,
@@ -41,7 +43,9 @@ pub enum FisherError {
         value: f64,
     },
     /// A Fisher score, or a feature made of scores, that is NaN or infinite.
-    #[error("feature {feature} of record {row} is {value}, expected a finite number; the model's parameters or the scores are too large")]
+    #[error(
+        "feature {feature} of record {row} is {value}, expected a finite number; the model's parameters or the scores are too large"
+    )]
     NonFiniteFeature {
         /// Row of the record.
         row: usize,

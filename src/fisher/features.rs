@@ -1,8 +1,8 @@
 //! Fitted features: the map from records to Fisher vectors.
 
-use linfa::traits::Transformer;
 use linfa::DatasetBase;
-use ndarray::{s, Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+use linfa::traits::Transformer;
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2, s};
 
 #[cfg(feature = "serde")]
 use super::checks::check_expectation;
@@ -16,7 +16,7 @@ use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::ranges;
 #[cfg(feature = "serde")]
-use crate::persistence::{check_shape_of, Featuriser};
+use crate::persistence::{Featuriser, check_shape_of};
 use crate::{Float, Result};
 
 /// A fitted map from records to Fisher vectors.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use linfa::traits::Fit;
 use linfa::DatasetBase;
+use linfa::traits::Fit;
 use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
@@ -15,7 +15,7 @@ use super::params::FisherFeaturesValidParams;
 use super::scaling::FittedScaling;
 use super::scores::Scores;
 use super::source::ScoreModel;
-use super::streaming::{ranges, Blocks};
+use super::streaming::{Blocks, ranges};
 use crate::checks::check_shape;
 use crate::observer::Observer;
 use crate::traits::FitObserved;

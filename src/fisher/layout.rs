@@ -1,9 +1,9 @@
 //! Which parameter each number of a Fisher score belongs to.
 
 #[cfg(feature = "serde")]
-use crate::persistence::PersistenceError;
-#[cfg(feature = "serde")]
 use crate::Result;
+#[cfg(feature = "serde")]
+use crate::persistence::PersistenceError;
 
 /// The part of a Fisher score that belongs to one matrix of parameters.
 ///

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayViewMut1, Axis, Zip};
 
 use crate::error::FisherError;
 #[cfg(feature = "serde")]
-use crate::persistence::{check_numbers, check_shape_of, PersistenceError};
+use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
 use crate::{Error, Float, Result};
 
 /// The normalisation of scores, in this order:

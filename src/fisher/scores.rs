@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{s, Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, s};
 
 use super::checks::check_features;
 use super::model::FisherScore;

@@ -101,10 +101,10 @@ mod tests {
     use linfa::{DatasetBase, ParamGuard};
     use ndarray::array;
 
+    use crate::Error;
     use crate::boltzmann::{Dbm, Rbm};
     use crate::error::{MachineError, TrainingError};
     use crate::fisher::FisherFeatures;
-    use crate::Error;
 
     #[test]
     fn features_check_the_parameters_of_their_model() {

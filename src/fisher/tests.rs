@@ -1,8 +1,8 @@
 //! Models whose expectation or scores are out of range.
 
-use linfa::traits::{Fit, Transformer};
 use linfa::DatasetBase;
-use ndarray::{array, Array1, ArrayView2, ArrayViewMut2};
+use linfa::traits::{Fit, Transformer};
+use ndarray::{Array1, ArrayView2, ArrayViewMut2, array};
 use rand::RngCore;
 
 use super::*;

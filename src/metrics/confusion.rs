@@ -6,9 +6,9 @@ use linfa::Label;
 use ndarray::{Array2, ArrayView1};
 
 #[cfg(feature = "serde")]
-use crate::persistence::{check_ascending, check_shape_of, PersistenceError};
-#[cfg(feature = "serde")]
 use crate::Result;
+#[cfg(feature = "serde")]
+use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
 
 /// Counts of samples by true class (row) and predicted class (column).
 ///
@@ -96,7 +96,7 @@ impl<L: Label> ConfusionMatrix<L> {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{array, Array1};
+    use ndarray::{Array1, array};
 
     use super::*;
 

@@ -14,7 +14,7 @@ use crate::error::SelectionError;
 use crate::metrics::ConfusionMatrix;
 use crate::observer::{Event, Observer};
 #[cfg(feature = "serde")]
-use crate::persistence::{check_numbers, check_shape_of, PersistenceError};
+use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 

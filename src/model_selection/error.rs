@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum SelectionError {
     /// Number of folds outside `2..=n`.
-    #[error("{k} folds of {samples} samples, expected at least 2 folds and at most one a sample: choose k within these bounds")]
+    #[error(
+        "{k} folds of {samples} samples, expected at least 2 folds and at most one a sample: choose k within these bounds"
+    )]
     Folds {
         /// Folds asked for.
         k: usize,
@@ -13,7 +15,9 @@ pub enum SelectionError {
         samples: usize,
     },
     /// Number of folds to validate outside `1..=k`.
-    #[error("{folds} folds to validate of {k}, expected at least 1 and at most all of them: change the argument of `first`")]
+    #[error(
+        "{folds} folds to validate of {k}, expected at least 1 and at most all of them: change the argument of `first`"
+    )]
     ValidatedFolds {
         /// Folds to validate.
         folds: usize,
@@ -29,7 +33,9 @@ pub enum SelectionError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A ratio that does not split the samples into two parts.
-    #[error("the ratio {ratio} does not split {samples} samples, expected at least one sample on either side: choose a ratio between 0 and 1, further from the end")]
+    #[error(
+        "the ratio {ratio} does not split {samples} samples, expected at least one sample on either side: choose a ratio between 0 and 1, further from the end"
+    )]
     InvalidRatio {
         /// The share of the first part asked for.
         ratio: f32,

@@ -3,11 +3,11 @@
 use linfa::dataset::AsSingleTargets;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
-use rand::seq::SliceRandom;
 use rand::Rng;
+use rand::seq::SliceRandom;
 
-use crate::checks::{check_shape, check_target_count, check_weight_count};
 use crate::Result;
+use crate::checks::{check_shape, check_target_count, check_weight_count};
 
 /// All rows, sorted by class; within a class in their own order, or in random order.
 pub(super) fn rows_by_class<L: Label, R: Rng>(
@@ -70,12 +70,12 @@ fn names(names: &[String], columns: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use ndarray::array;
-    use rand_xoshiro::rand_core::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
+    use rand_xoshiro::rand_core::SeedableRng;
 
     use super::*;
-    use crate::error::RecordsError;
     use crate::Error;
+    use crate::error::RecordsError;
 
     #[test]
     fn rows_go_by_class_then_as_they_come() {

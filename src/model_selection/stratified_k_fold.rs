@@ -12,8 +12,8 @@ use linfa::dataset::AsSingleTargets;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{ArrayBase, Data, Ix1, Ix2};
 use rand::Rng;
-use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use super::strata::{check_dataset, rows_by_class, select_rows};
 use crate::checks::sorted_classes;
@@ -271,7 +271,7 @@ fn complement(rows: usize, chosen: &[usize]) -> Vec<usize> {
 mod tests {
     use linfa::dataset::{DatasetView, Records};
     use linfa::traits::{Fit, PredictInplace};
-    use ndarray::{array, Array, Array1, Array2, ArrayView1, ArrayView2, Axis};
+    use ndarray::{Array, Array1, Array2, ArrayView1, ArrayView2, Axis, array};
     use proptest::prelude::*;
 
     use super::*;

@@ -98,10 +98,10 @@ fn deal(rows: &[usize], first: usize) -> (Vec<usize>, Vec<usize>) {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{array, Array, Array1, Array2, Axis};
+    use ndarray::{Array, Array1, Array2, Axis, array};
     use proptest::prelude::*;
-    use rand_xoshiro::rand_core::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
+    use rand_xoshiro::rand_core::SeedableRng;
 
     use super::*;
     use crate::error::RecordsError;

@@ -3,8 +3,8 @@
 use ndarray::{Array1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::numerics::dense::sum_of_rows;
 use crate::numerics::Float;
+use crate::numerics::dense::sum_of_rows;
 
 /// Rows that a thread looks through at a time, which stay in its cache meanwhile. It is fixed, so
 /// that results do not depend on the number of threads.

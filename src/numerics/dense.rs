@@ -7,8 +7,8 @@ use faer::{Accum, MatMut, MatRef};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
-use crate::numerics::kernels::{vectorised, Onto};
 use crate::numerics::Float;
+use crate::numerics::kernels::{Onto, vectorised};
 
 /// Floating-point operations of a block: fewer are not worth another thread.
 const BLOCK_OPERATIONS: usize = 4_000_000;

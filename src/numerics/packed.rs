@@ -1,12 +1,12 @@
 //! Matrices in a layout for the right factors of many products.
 
-use ndarray::{s, ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2, s};
 use rayon::prelude::*;
 
+use crate::numerics::Float;
 use crate::numerics::aligned::Aligned;
 use crate::numerics::kernels::{Onto, PanelProduct};
 use crate::numerics::parallel::BLOCK_ELEMENTS;
-use crate::numerics::Float;
 
 /// Columns of a panel: four AVX-512 vectors of `f32`, the widest tile that registers hold.
 const PANEL: usize = 64;

@@ -3,10 +3,10 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
+use crate::numerics::Float;
 pub(crate) use crate::numerics::kernels::softplus;
 use crate::numerics::kernels::vectorised;
 use crate::numerics::parallel::BLOCK_ELEMENTS;
-use crate::numerics::Float;
 
 /// Applies `f` to every block of elements of a matrix in row-major order.
 fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) + Send + Sync) {

@@ -6,11 +6,11 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
+use crate::numerics::Float;
 use crate::numerics::kernels::{Onto, Rows};
 use crate::numerics::parallel::BLOCK_ROWS;
 use crate::numerics::random::LANES;
 use crate::numerics::scalar::all;
-use crate::numerics::Float;
 
 /// The share of non-zeros up to which the sparse product is faster than the dense one.
 const SPARSE: f64 = 0.25;
@@ -421,9 +421,11 @@ mod tests {
         chosen.sample(&mut Lanes::new(1, 0));
         let states = chosen.to_dense();
         assert!(states.iter().all(|&x| x == 0.0 || x == 1.0));
-        assert!(states
-            .iter()
-            .zip(&grey.select(ndarray::Axis(0), &[33, 0, 33]))
-            .all(|(&x, &p)| p > 0.0 || x == 0.0));
+        assert!(
+            states
+                .iter()
+                .zip(&grey.select(ndarray::Axis(0), &[33, 0, 33]))
+                .all(|(&x, &p)| p > 0.0 || x == 0.0)
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! A fitted featuriser and its classifier as one model.
 
-use linfa::traits::{PredictInplace, Transformer};
 use linfa::Label;
+use linfa::traits::{PredictInplace, Transformer};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 
 use crate::classification::DecisionFunction;

@@ -1,11 +1,11 @@
 use linfa::traits::{Fit, Transformer};
 use linfa::{Dataset, DatasetBase};
-use ndarray::{array, Array2, ArrayBase, ArrayView2, Data, Ix1, Ix2};
+use ndarray::{Array2, ArrayBase, ArrayView2, Data, Ix1, Ix2, array};
 
 use super::*;
 use crate::classification::KNearestNeighbors;
 use crate::error::{ClassificationError, SelectionError};
-use crate::model_selection::{cross_validate, StratifiedKFold};
+use crate::model_selection::{StratifiedKFold, cross_validate};
 use crate::{Error, Result};
 
 /// Multiplies by 1e30, whatever it is fitted on.

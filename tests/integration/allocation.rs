@@ -37,23 +37,23 @@ fn take(size: usize) {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         take(layout.size());
-        System.alloc(layout)
+        unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         take(layout.size());
-        System.alloc_zeroed(layout)
+        unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        System.dealloc(pointer, layout);
+        unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // both may exist while one is copied to the other
         take(size);
-        let moved = System.realloc(pointer, layout, size);
+        let moved = unsafe { System.realloc(pointer, layout, size) };
         count(-(layout.size() as isize));
         moved
     }

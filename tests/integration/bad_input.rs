@@ -9,17 +9,17 @@ use linfa::traits::{Fit, Transformer};
 use linfa::{Dataset, DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{Dbm, LearningRate, NegativePhase, Rbm};
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
-use linfa_fisher::datasets::{self, mat5::MatError, DataError};
+use linfa_fisher::datasets::{self, DataError, mat5::MatError};
 use linfa_fisher::error::{
     ClassificationError, FisherError, MachineError, RecordsError, SelectionError, TrainingError,
 };
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
-use linfa_fisher::model_selection::{stratified_split, StratifiedKFold};
+use linfa_fisher::model_selection::{StratifiedKFold, stratified_split};
 use linfa_fisher::observer::Stage;
 use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::{Error, Result};
 use linfa_svm::{Svm, SvmError, SvmParams};
-use ndarray::{array, Array1, Array2, Ix1};
+use ndarray::{Array1, Array2, Ix1, array};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 

@@ -118,7 +118,7 @@ fn assert_survives(victim: &str, train: Training) {
     let mut longest = Duration::from_millis(40);
     loop {
         let child = spawn(victim, &path);
-        if watch.until(child, longest.mul_f64(rng.gen()), &path) {
+        if watch.until(child, longest.mul_f64(rng.gen_range(0.0..1.0)), &path) {
             break;
         }
         kills += 1;

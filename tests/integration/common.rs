@@ -2,10 +2,10 @@
 
 use linfa::traits::Transformer;
 use linfa::{Dataset, DatasetBase};
+use linfa_fisher::Float;
 use linfa_fisher::boltzmann::{Dbm, DbmParams, Rbm, RbmParams};
 use linfa_fisher::datasets::{self, Binarize};
-use linfa_fisher::Float;
-use ndarray::{s, Array1, Array2, Ix1};
+use ndarray::{Array1, Array2, Ix1, s};
 use rand_xoshiro::Xoshiro256Plus;
 
 /// The embedded digits in rows `from..to`, black and white.

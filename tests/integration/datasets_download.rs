@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
 
-use flate2::write::GzEncoder;
 use flate2::Compression;
+use flate2::write::GzEncoder;
 use linfa_fisher::datasets::{DownloadError, Downloader, RemoteFile, TransferError};
 use linfa_fisher::observer::Event;
 use sha2::{Digest, Sha256};
@@ -50,7 +50,9 @@ impl Server {
     fn start() -> Self {
         // Proxies of the environment are for other addresses than these.
         static PROXIES: Once = Once::new();
-        PROXIES.call_once(|| std::env::set_var("NO_PROXY", "127.0.0.1"));
+        // SAFETY: only Rust code reads the environment of this program, under the lock of std
+        #[allow(unsafe_code)]
+        PROXIES.call_once(|| unsafe { std::env::set_var("NO_PROXY", "127.0.0.1") });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));

@@ -120,9 +120,11 @@ fn alphanumeric() {
         "8c2171f56b0b360c98fcf3caa1062c3bd8373fcbfd6bc4431a13b81e2aa55798"
     );
     let split = Split::stratified(dataset, 0.8, 42).unwrap();
-    assert!(counts("Alphanumeric, training part", &split.train, 36)
-        .iter()
-        .all(|&count| count == 31 || count == 32));
+    assert!(
+        counts("Alphanumeric, training part", &split.train, 36)
+            .iter()
+            .all(|&count| count == 31 || count == 32)
+    );
 }
 
 #[test]

@@ -6,13 +6,13 @@
 
 use std::io::Write;
 
-use flate2::write::{GzEncoder, ZlibEncoder};
 use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use linfa::Dataset;
 use linfa_fisher::datasets::mat5::{self, MatError};
 use linfa_fisher::datasets::{
-    alphanumeric_from_bytes, usps, CsvImages, DataError, IdxImages, ImageShape, LibsvmImages,
-    TextImages,
+    CsvImages, DataError, IdxImages, ImageShape, LibsvmImages, TextImages, alphanumeric_from_bytes,
+    usps,
 };
 use ndarray::Ix1;
 

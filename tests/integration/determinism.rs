@@ -7,8 +7,8 @@
 use std::fmt::Debug;
 
 use crate::common::digits;
-use linfa::traits::{Fit, Predict, Transformer};
 use linfa::ParamGuard;
+use linfa::traits::{Fit, Predict, Transformer};
 use linfa_fisher::boltzmann::{
     Dbm, DbmParams, LearningRate, NegativePhase, Rbm, RbmParams, VisibleInput, VisibleUnits,
 };

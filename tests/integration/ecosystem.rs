@@ -1,10 +1,10 @@
 //! Features among linfa's own transformers: scaling, principal components, t-SNE.
 
 use crate::common::{digits, largest_difference, small_dbm, small_rbm};
-use linfa::traits::{Fit, Predict, Transformer};
 use linfa::Dataset;
-use linfa_fisher::fisher::{FisherFeatures, Information};
+use linfa::traits::{Fit, Predict, Transformer};
 use linfa_fisher::Float;
+use linfa_fisher::fisher::{FisherFeatures, Information};
 use linfa_preprocessing::linear_scaling::LinearScaler;
 use linfa_reduction::Pca;
 use linfa_tsne::TSneParams;
@@ -44,11 +44,13 @@ fn a_scaler_takes_scores_with_constant_columns() {
     let scores = FisherFeatures::fk(small_rbm()).fit(&train).unwrap();
     let scores = scores.transform(train).unwrap();
     let scaler = LinearScaler::min_max().fit(&scores).unwrap();
-    assert!(scaler
-        .transform(scores)
-        .records
-        .iter()
-        .all(|x| x.is_finite()));
+    assert!(
+        scaler
+            .transform(scores)
+            .records
+            .iter()
+            .all(|x| x.is_finite())
+    );
 }
 
 /// All principal components are an orthonormal basis, in which centred features (`LowRank` ones

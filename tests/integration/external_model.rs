@@ -10,8 +10,9 @@
 //! and its scores are `E[T | v] - E[T]` with `T = ([k] v, [k])`.
 
 use crate::common::{accuracy, digits};
-use linfa::traits::{Fit, Predict};
 use linfa::DatasetBase;
+use linfa::traits::{Fit, Predict};
+use linfa_fisher::Result;
 use linfa_fisher::classification::KNearestNeighbors;
 use linfa_fisher::fisher::{FisherFeatures, FisherScore, ScoreBlock, ScoreLayout, ScoreModel};
 use linfa_fisher::observer::{
@@ -20,7 +21,6 @@ use linfa_fisher::observer::{
 use linfa_fisher::pipeline::Pipeline;
 use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::traits::FitObserved;
-use linfa_fisher::Result;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rand::RngCore;
 

@@ -2,6 +2,7 @@
 
 use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
+use linfa_fisher::Error;
 use linfa_fisher::boltzmann::figures::FREE_ENERGY_GAP;
 use linfa_fisher::boltzmann::likelihood::exact_log_likelihood;
 use linfa_fisher::boltzmann::{
@@ -10,7 +11,6 @@ use linfa_fisher::boltzmann::{
 };
 use linfa_fisher::error::TrainingError;
 use linfa_fisher::observer::{Event, History, Observer, Stage, TerminationReason};
-use linfa_fisher::Error;
 use ndarray::Array2;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;

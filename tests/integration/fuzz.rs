@@ -1,7 +1,7 @@
 //! Any shape and any number, however bad: results are finite, or there is a typed error.
 
-use linfa::traits::{Fit, Transformer};
 use linfa::Dataset;
+use linfa::traits::{Fit, Transformer};
 use linfa_fisher::boltzmann::{Dbm, Rbm};
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsOne, OneVsRest};
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};

@@ -3,7 +3,7 @@
 
 use crate::common::digits;
 use linfa::traits::Fit;
-use linfa_fisher::boltzmann::likelihood::{exact_log_partition, Ais, LogPartition};
+use linfa_fisher::boltzmann::likelihood::{Ais, LogPartition, exact_log_partition};
 use linfa_fisher::boltzmann::{Dbm, LearningRate, Parameters, Rbm};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;

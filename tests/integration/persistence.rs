@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use ciborium::Value;
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
+use linfa_fisher::Float;
 use linfa_fisher::boltzmann::figures::VALIDATION_METRIC;
 use linfa_fisher::boltzmann::likelihood::{Ais, LogPartition};
 use linfa_fisher::boltzmann::{
@@ -14,13 +15,12 @@ use linfa_fisher::boltzmann::{
     VisibleInput, VisibleUnits,
 };
 use linfa_fisher::observer::{History, Stage, TerminationReason};
-use linfa_fisher::Float;
-use ndarray::{array, Array2};
+use ndarray::{Array2, array};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
-use serde_crate::de::DeserializeOwned;
 use serde_crate::Serialize;
+use serde_crate::de::DeserializeOwned;
 
 use crate::allocation::largest;
 

@@ -17,18 +17,18 @@ use linfa_fisher::fisher::{
     ScoreLayout, Trained,
 };
 use linfa_fisher::metrics::ConfusionMatrix;
-use linfa_fisher::model_selection::{cross_validate, CrossValidation, StratifiedKFold};
+use linfa_fisher::model_selection::{CrossValidation, StratifiedKFold, cross_validate};
 use linfa_fisher::pipeline::{Pipeline, PipelineExt, PipelineParams};
 use linfa_fisher::traits::{Infallible, TryPredict};
 use linfa_fisher::{Error, Float};
-use linfa_nn::distance::LpDist;
 use linfa_nn::CommonNearestNeighbour;
+use linfa_nn::distance::LpDist;
 use linfa_svm::Svm;
-use ndarray::{array, Array2, Ix1};
+use ndarray::{Array2, Ix1, array};
 use proptest::prelude::*;
-use serde_crate::de::DeserializeOwned;
 use serde_crate::Serialize;
-use serde_json::{json, Value};
+use serde_crate::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 fn to_cbor<T: Serialize>(model: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -245,10 +245,12 @@ fn checked_parameters_are_checked_again() {
     let file = serde_json::to_value(tree.distance(CosineDist)).unwrap();
     let loaded: Result<KNearestNeighborsValidParams<f64, usize, CosineDist>, _> =
         serde_json::from_value(file);
-    assert!(loaded
-        .unwrap_err()
-        .to_string()
-        .contains("KdTree does not find"));
+    assert!(
+        loaded
+            .unwrap_err()
+            .to_string()
+            .contains("KdTree does not find")
+    );
 }
 
 /// 64 x 8 + 8 x 4 parameters.

@@ -7,13 +7,13 @@ use linfa_fisher::boltzmann::Rbm;
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
 use linfa_fisher::error::{ClassificationError, MachineError, RecordsError};
 use linfa_fisher::fisher::FisherFeatures;
-use linfa_fisher::model_selection::{cross_validate, cross_validate_observed, StratifiedKFold};
+use linfa_fisher::model_selection::{StratifiedKFold, cross_validate, cross_validate_observed};
 use linfa_fisher::observer::Event;
 use linfa_fisher::pipeline::PipelineExt;
 use linfa_fisher::traits::FitObserved;
 use linfa_fisher::{Error, Float};
 use linfa_svm::{Svm, SvmError};
-use ndarray::{s, Array1, Array2, Ix1};
+use ndarray::{Array1, Array2, Ix1, s};
 
 /// The pipeline's predictions for `test`, after the same by hand.
 fn both<F, C, E>(

@@ -10,7 +10,7 @@ use linfa_fisher::boltzmann::{
 use linfa_fisher::error::{RecordsError, TrainingError};
 use linfa_fisher::observer::History;
 use linfa_fisher::{Error, Result};
-use ndarray::{concatenate, Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 use rand_xoshiro::Xoshiro256Plus;
 
 const UNITS: usize = 12;
@@ -364,7 +364,7 @@ fn binary_units_refuse_records_a_thousand_times_too_large() {
 fn assert_outside(fault: Option<Error>, option: &str) {
     let first = pattern(41)
         .indexed_iter()
-        .find(|(_, &x)| x > 0.0)
+        .find(|&(_, &x)| x > 0.0)
         .unwrap()
         .0;
     match fault {

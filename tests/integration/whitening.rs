@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use crate::common::{digits, largest_difference, small_dbm, small_rbm};
-use linfa::traits::{Fit, Transformer};
 use linfa::DatasetBase;
+use linfa::traits::{Fit, Transformer};
 use linfa_fisher::boltzmann::Rbm;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
-use ndarray::{array, concatenate, Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis, array, concatenate};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 

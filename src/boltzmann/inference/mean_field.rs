@@ -15,7 +15,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::error::MachineError;
-use crate::numerics::kernels::{vectorised, Onto};
+use crate::numerics::kernels::{Onto, vectorised};
 use crate::numerics::parallel::map_blocks;
 use crate::{Float, Result};
 

@@ -2,8 +2,8 @@
 
 use ndarray::Array2;
 
-use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::Float;
+use crate::boltzmann::machine::{Conditionals, Neighbours};
 
 /// Mean squared difference between the visible layer and `E[v | mu_1]`, from the records and the
 /// means of the hidden layers given them (`n x units` each).

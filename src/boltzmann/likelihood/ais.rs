@@ -15,13 +15,13 @@
 //! Layers of one parity, those with more units, are summed out of `p*`.
 
 use ndarray::{Array1, ArrayView2};
-use rand::{Rng, SeedableRng};
+use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use super::log_partition::LogPartition;
 use super::path::Path;
-use crate::boltzmann::machine::{visible_biases, PackedMachine, Parameters};
+use crate::boltzmann::machine::{PackedMachine, Parameters, visible_biases};
 use crate::boltzmann::sampling::GibbsChains;
 use crate::error::{MachineError, RecordsError};
 use crate::numerics::columns::means_of;
@@ -167,7 +167,7 @@ impl<F: Float> Ais<F> {
             let mut rng = Xoshiro256Plus::seed_from_u64(seed);
             let mut gibbs = GibbsChains::random(parameters, chains, &mut rng);
             gibbs.advance(parameters, burn_in, &mut rng);
-            let mut random = Lanes::new(rng.gen(), 0);
+            let mut random = Lanes::new(rng.next_u64(), 0);
             path.walk(gibbs.states, self.betas().rev(), &mut random)
         });
         Ok(LogPartition::new(path.base_log_partition(), -1.0, logs))
@@ -205,7 +205,7 @@ impl<F: Float> Ais<F> {
     fn run<R: Rng>(&self, rng: &mut R, block: impl Fn(u64, usize) -> Vec<f64> + Sync) -> Vec<f64> {
         let blocks: Vec<(u64, usize)> = (0..self.chains)
             .step_by(BLOCK_CHAINS)
-            .map(|first| (rng.gen(), BLOCK_CHAINS.min(self.chains - first)))
+            .map(|first| (rng.next_u64(), BLOCK_CHAINS.min(self.chains - first)))
             .collect();
         blocks
             .into_par_iter()
@@ -220,9 +220,9 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::boltzmann::enumeration::{example_machine, log_partition, mixture, samples};
-    use crate::boltzmann::VisibleUnits;
     use crate::Error;
+    use crate::boltzmann::VisibleUnits;
+    use crate::boltzmann::enumeration::{example_machine, log_partition, mixture, samples};
 
     fn rng() -> Xoshiro256Plus {
         Xoshiro256Plus::seed_from_u64(42)

@@ -2,10 +2,10 @@
 
 use ndarray::{Array1, ArrayView2, Axis};
 
+use crate::Float;
 use crate::boltzmann::inference::MeanField;
 use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::numerics::scalar::binary_entropy;
-use crate::Float;
 
 /// `theta . T(v, mu) + H(mu)`, the lower bound on `log p(v)` less `-log Z`, for every row.
 pub(crate) fn unnormalised_bound<F: Float>(

@@ -223,9 +223,9 @@ mod tests {
     use approx::assert_abs_diff_eq;
 
     use super::*;
+    use crate::Error;
     use crate::boltzmann::enumeration::{self, all_states, example_machine};
     use crate::error::RecordsError;
-    use crate::Error;
 
     const MACHINES: [&[usize]; 5] = [&[5, 3], &[3, 5], &[4, 3, 2], &[2, 3, 2, 3], &[12, 2]];
 

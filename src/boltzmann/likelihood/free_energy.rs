@@ -2,10 +2,10 @@
 
 use ndarray::{Array1, ArrayView2, Axis};
 
-use crate::boltzmann::machine::{
-    half_squared_norms, Conditionals, Neighbours, Parameters, VisibleUnits,
-};
 use crate::Float;
+use crate::boltzmann::machine::{
+    Conditionals, Neighbours, Parameters, VisibleUnits, half_squared_norms,
+};
 
 /// `-F(v)` of every row.
 pub(crate) fn log_summed_out<F: Float>(

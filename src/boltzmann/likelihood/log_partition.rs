@@ -2,9 +2,9 @@
 
 use super::log_sum_exp::log_sum_exp;
 #[cfg(feature = "serde")]
-use crate::error::MachineError;
-#[cfg(feature = "serde")]
 use crate::Result;
+#[cfg(feature = "serde")]
+use crate::error::MachineError;
 
 /// An estimate of `log Z` by [`Ais`](super::Ais).
 ///

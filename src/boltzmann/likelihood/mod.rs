@@ -23,7 +23,7 @@ pub use ais::Ais;
 #[cfg(test)]
 pub(crate) use bound::unnormalised_bound;
 pub(crate) use bound::variational_free_energy;
-pub use exact::{exact_log_likelihood, exact_log_partition, EXACT_UNITS};
+pub use exact::{EXACT_UNITS, exact_log_likelihood, exact_log_partition};
 pub(crate) use free_energy::log_summed_out;
 pub use log_partition::LogPartition;
-pub(crate) use pseudo::{pseudo_log_likelihood, UNDEFINED_PSEUDO_LIKELIHOOD};
+pub(crate) use pseudo::{UNDEFINED_PSEUDO_LIKELIHOOD, pseudo_log_likelihood};

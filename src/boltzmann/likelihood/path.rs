@@ -2,9 +2,9 @@
 
 use ndarray::{Array1, Array2, Axis};
 
+use crate::Float;
 use crate::boltzmann::machine::{Conditionals, Neighbours, PackedMachine};
 use crate::numerics::random::Lanes;
-use crate::Float;
 
 /// The machines between the base and the one in question.
 pub(super) struct Path<'a, F: Float> {

@@ -5,9 +5,9 @@ use std::ops::Add;
 use ndarray::{Array1, ArrayView2};
 use rayon::prelude::*;
 
+use crate::Float;
 use crate::boltzmann::machine::{Conditionals, MachineError, Neighbours, Parameters};
 use crate::numerics::scalar::softplus;
-use crate::Float;
 
 /// Why deep machines and Gaussian units have none.
 pub(crate) const UNDEFINED_PSEUDO_LIKELIHOOD: MachineError = MachineError::Undefined {

@@ -3,8 +3,8 @@
 use ndarray::Array1;
 
 use super::units::VisibleUnits;
-use crate::numerics::scalar::logit;
 use crate::Float;
+use crate::numerics::scalar::logit;
 
 /// The biases of independent units of the given means: the means themselves for Gaussian units,
 /// the logits of the means within `[0.01, 0.99]` for binary ones.

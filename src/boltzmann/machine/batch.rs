@@ -3,11 +3,11 @@
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::conditionals::Conditionals;
+use crate::Float;
 use crate::numerics::dense::product_onto;
 use crate::numerics::kernels::Onto;
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
-use crate::Float;
 
 /// A batch of records, or states, `n x d`.
 #[derive(Debug, Clone)]

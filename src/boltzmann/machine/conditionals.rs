@@ -7,12 +7,12 @@ use rand::distributions::Distribution;
 use super::packed_weights::PackedWeights;
 use super::parameters::Parameters;
 use super::units::VisibleUnits;
+use crate::Float;
 use crate::numerics::dense::product_onto;
 use crate::numerics::kernels::Onto;
 use crate::numerics::random::Lanes;
 use crate::numerics::scalar::{sigmoid, softplus_all};
 use crate::numerics::sparse::SparseRows;
-use crate::Float;
 
 /// Conditionals of the layers of a Boltzmann machine,
 ///

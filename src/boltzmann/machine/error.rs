@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum MachineError {
     /// Couplings and biases of a Boltzmann machine that do not fit each other.
-    #[error("couplings of shapes {shapes:?} do not fit biases of lengths {layers:?}, expected layers of at least one unit and a coupling between neighbours")]
+    #[error(
+        "couplings of shapes {shapes:?} do not fit biases of lengths {layers:?}, expected layers of at least one unit and a coupling between neighbours"
+    )]
     ParameterShapes {
         /// Lengths of the biases.
         layers: Vec<usize>,
@@ -16,7 +18,9 @@ pub enum MachineError {
     #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
     NonFiniteParameters,
     /// States of Markov chains that do not fit each other.
-    #[error("Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature")]
+    #[error(
+        "Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature"
+    )]
     ChainShapes {
         /// Shapes of the layers' states.
         shapes: Vec<(usize, usize)>,
@@ -47,7 +51,9 @@ pub enum MachineError {
         machines: &'static str,
     },
     /// A machine too large for a sum over all states.
-    #[error("the exact sum would run over the states of {units} units, at most {limit} are possible; annealed importance sampling estimates it")]
+    #[error(
+        "the exact sum would run over the states of {units} units, at most {limit} are possible; annealed importance sampling estimates it"
+    )]
     TooManyStates {
         /// Units whose states would be gone through.
         units: usize,
@@ -66,7 +72,9 @@ pub enum MachineError {
     )]
     InvalidChains(usize),
     /// Too few temperatures.
-    #[error("{0} temperatures, expected at least 1 of annealed importance sampling, 2 of tempered chains")]
+    #[error(
+        "{0} temperatures, expected at least 1 of annealed importance sampling, 2 of tempered chains"
+    )]
     InvalidTemperatures(usize),
     /// No Gibbs steps between two estimates.
     #[error("{0} Gibbs steps, expected at least 1")]

@@ -14,6 +14,6 @@ pub(crate) use batch::Visible;
 pub(crate) use conditionals::{Conditionals, Neighbours};
 pub use error::MachineError;
 pub(crate) use packed_machine::PackedMachine;
-pub(crate) use parameters::half_squared_norms;
 pub use parameters::Parameters;
+pub(crate) use parameters::half_squared_norms;
 pub use units::VisibleUnits;

@@ -1,8 +1,8 @@
 //! A machine's couplings, laid out for the products of samplers and mean-field inference.
 
 use super::parameters::Parameters;
-use crate::numerics::packed::Packed;
 use crate::Float;
+use crate::numerics::packed::Packed;
 
 /// Couplings in both directions.
 #[derive(Debug)]

@@ -6,10 +6,10 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
+use crate::Float;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
-use crate::Float;
 
 /// What a step of Gibbs sampling leaves beside the states.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ pub(super) fn write_input<F: Float>(
 /// Copies the columns of known units.
 pub(super) fn restore<F: Float>(known: &[bool], from: ArrayView2<F>, mut to: ArrayViewMut2<F>) {
     let columns = from.axis_iter(Axis(1)).zip(to.axis_iter_mut(Axis(1)));
-    for (_, (from, mut to)) in known.iter().zip(columns).filter(|(&known, _)| known) {
+    for (_, (from, mut to)) in known.iter().zip(columns).filter(|&(&known, _)| known) {
         to.assign(&from);
     }
 }

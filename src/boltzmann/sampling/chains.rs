@@ -3,8 +3,8 @@
 use super::block::Expected;
 use super::gibbs::GibbsChains;
 use super::tempering::TemperedChains;
-use crate::boltzmann::machine::Conditionals;
 use crate::Float;
+use crate::boltzmann::machine::Conditionals;
 
 /// Chains that go on from batch to batch.
 #[derive(Debug, Clone, PartialEq)]

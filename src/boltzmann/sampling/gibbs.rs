@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use rand::Rng;
 
-use super::block::{advance_block, restore, sample_probabilities, write_input, Expected};
+use super::block::{Expected, advance_block, restore, sample_probabilities, write_input};
 use crate::boltzmann::machine::{Conditionals, Neighbours, PackedMachine};
 use crate::boltzmann::{Parameters, VisibleUnits};
 use crate::checks::{check_query, check_unit_query, check_width};
@@ -78,7 +78,7 @@ impl<F: Float> GibbsChains<F> {
             .map(|units| Array2::zeros((chains, units)))
             .collect();
         let machine = Conditionals::of(&origin);
-        let seed = rng.gen();
+        let seed = rng.next_u64();
         map_blocks(&mut states, |number, block| {
             let mut random = Lanes::new(seed, number);
             for (layer, inputs) in block.iter_mut().enumerate() {
@@ -147,7 +147,7 @@ impl<F: Float> GibbsChains<F> {
         // layers: let the first one see the known units before
         let machine = Conditionals::of(parameters);
         let mut first = machine.input(1, &Neighbours::of(1, &chains.states));
-        machine.sample(1, first.view_mut(), &mut Lanes::new(rng.gen(), 0));
+        machine.sample(1, first.view_mut(), &mut Lanes::new(rng.next_u64(), 0));
         chains.states[1] = first;
         Ok(chains)
     }
@@ -187,7 +187,7 @@ impl<F: Float> GibbsChains<F> {
         let laid_out = (steps > 1).then(|| PackedMachine::of(parameters));
         let plain = Conditionals::of(parameters);
         let machine = laid_out.as_ref().map_or(plain, PackedMachine::conditionals);
-        self.advance_by(machine, steps, rng.gen());
+        self.advance_by(machine, steps, rng.next_u64());
     }
 
     /// [`advance`](Self::advance) with random numbers of the given seed; what the last of the
@@ -303,11 +303,11 @@ mod tests {
     use ndarray::{Array1, Axis};
 
     use super::*;
+    use crate::Error;
     use crate::boltzmann::enumeration::{
         all_states, example_machine, expectation, joint_states, log_sum_exp, model_expectation,
     };
     use crate::boltzmann::machine::half_squared_norms;
-    use crate::Error;
     use rand::SeedableRng;
     use rand_xoshiro::Xoshiro256Plus;
 

@@ -5,7 +5,7 @@ mod chains;
 mod gibbs;
 mod tempering;
 
-pub(crate) use block::{advance_block, sample_probabilities, Expected};
+pub(crate) use block::{Expected, advance_block, sample_probabilities};
 pub(crate) use chains::NegativeChains;
 pub use gibbs::GibbsChains;
 pub use tempering::TemperedChains;

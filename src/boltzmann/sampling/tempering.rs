@@ -12,7 +12,7 @@
 //! Ilin 2010).
 
 use ndarray::{Array1, Array2, ArrayView2};
-use rand::{Rng, SeedableRng};
+use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
@@ -113,7 +113,7 @@ impl<F: Float> TemperedChains<F> {
         steps: usize,
         rng: &mut R,
     ) {
-        self.advance_by(Conditionals::of(parameters), steps, rng.gen());
+        self.advance_by(Conditionals::of(parameters), steps, rng.next_u64());
     }
 
     /// [`advance`](Self::advance) with random numbers of the given seed.
@@ -131,7 +131,7 @@ impl<F: Float> TemperedChains<F> {
         let (up, down) = machine.factors();
         let mut rng = Xoshiro256Plus::seed_from_u64(seed);
         for _ in 0..steps {
-            let seeds: Vec<u64> = self.replicas.iter().map(|_| rng.gen()).collect();
+            let seeds: Vec<u64> = self.replicas.iter().map(|_| rng.next_u64()).collect();
             let replicas = self.replicas.par_iter_mut().zip(&laid_out).zip(seeds);
             replicas.for_each(|((chains, tempered), seed)| {
                 let conditionals = tempered.conditionals().scaled(up, down);
@@ -165,7 +165,7 @@ impl<F: Float> TemperedChains<F> {
             for chain in 0..gains[lower].len() {
                 let (of_hot, of_cold) = (gains[lower][chain], gains[lower + 1][chain]);
                 let log_acceptance = (betas[lower + 1] - betas[lower]) * (of_hot - of_cold);
-                if F::cast(rng.gen::<f64>().ln()) < log_acceptance {
+                if F::cast(rng.r#gen::<f64>().ln()) < log_acceptance {
                     swap_rows(chain, hot, cold);
                     (gains[lower][chain], gains[lower + 1][chain]) = (of_cold, of_hot);
                 }
@@ -197,9 +197,9 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::boltzmann::enumeration::{mixture, model_expectation};
-    use crate::boltzmann::VisibleUnits;
     use crate::Error;
+    use crate::boltzmann::VisibleUnits;
+    use crate::boltzmann::enumeration::{mixture, model_expectation};
 
     /// Two modes, all units off and all on, of equal weight and with nothing in between.
     fn bimodal() -> Parameters<f64> {

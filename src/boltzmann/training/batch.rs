@@ -2,10 +2,10 @@
 
 use super::options::VisibleInput;
 use super::records::Records;
+use crate::Float;
 use crate::boltzmann::machine::{Visible, VisibleUnits};
 use crate::numerics::parallel::BLOCK_ROWS;
 use crate::numerics::random::Lanes;
-use crate::Float;
 
 /// Some rows of the records. They are fetched when they are asked for, by the thread that asks.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,8 @@ mod fit;
 use std::path::{Path, PathBuf};
 
 use rand::Rng;
-use serde_crate::de::DeserializeOwned;
 use serde_crate::Serialize;
+use serde_crate::de::DeserializeOwned;
 
 use self::file::StateFile;
 use self::fingerprint::fingerprint;

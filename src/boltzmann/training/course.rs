@@ -6,7 +6,7 @@ use rand::Rng;
 use super::epoch::Trainer;
 use super::options::mean_free_energy;
 use super::records::Records;
-use super::stage::{activations_below, StagePlan};
+use super::stage::{StagePlan, activations_below};
 use super::state::{Best, Progress, TrainingState};
 use crate::boltzmann::figures;
 use crate::boltzmann::machine::Parameters;

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
+use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::batch::Batch;
@@ -15,10 +15,10 @@ use super::sample::Positive;
 use super::state::TrainingState;
 use super::step::Step;
 use crate::boltzmann::figures;
-use crate::boltzmann::inference::{reconstruction_error, InferenceStats};
+use crate::boltzmann::inference::{InferenceStats, reconstruction_error};
 use crate::boltzmann::machine::{Conditionals, PackedMachine, Parameters};
 use crate::numerics::parallel::{ScopedStandBy, StandBy};
-use crate::observer::{Figures, Stage, SECONDS};
+use crate::observer::{Figures, SECONDS, Stage};
 use crate::{Float, Result};
 
 /// How a machine is trained.
@@ -46,7 +46,7 @@ impl<F: Float> Trainer<'_, F> {
         let started = Instant::now();
         let mut order: Vec<usize> = (0..records.nrows()).collect();
         order.shuffle(rng);
-        let seed = rng.gen();
+        let seed = rng.next_u64();
         let standby = StandBy::default();
         // on a thread of the pool, where handing work to the others costs least
         let stats =
@@ -80,8 +80,8 @@ impl<F: Float> Trainer<'_, F> {
         let mut stats = InferenceStats::default();
         let mut workspace = Workspace::take(&mut state.theta);
         for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
-            let batch = self.present(records, rows, workspace.machine.theta(), seeds.gen());
-            let inferred = self.step(state, &mut workspace, &batch, seeds.gen(), standby);
+            let batch = self.present(records, rows, workspace.machine.theta(), seeds.next_u64());
+            let inferred = self.step(state, &mut workspace, &batch, seeds.next_u64(), standby);
             stats = stats.with(inferred);
             self.check(workspace.machine.theta(), state.epoch, number)?;
         }

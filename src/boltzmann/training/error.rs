@@ -14,7 +14,9 @@ pub enum TrainingError {
     #[error("batch size {0}, expected at least 1")]
     InvalidBatchSize(usize),
     /// A rate, decay or ratio of the learning-rate schedule out of range.
-    #[error("{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]")]
+    #[error(
+        "{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]"
+    )]
     InvalidLearningRate(f64),
     /// Momentum outside `[0, 1)`.
     #[error("momentum {0}, expected a number in [0, 1)")]
@@ -23,13 +25,17 @@ pub enum TrainingError {
     #[error("weight decay {0}, expected a finite number of at least 0")]
     InvalidWeightDecay(f64),
     /// The centred gradient without training of the biases, which it moves with the weights.
-    #[error("the centred gradient moves biases along with the weights, but biases are not to be trained")]
+    #[error(
+        "the centred gradient moves biases along with the weights, but biases are not to be trained"
+    )]
     CentredWithoutBiases,
     /// Limit of the weights' norms that is not positive.
     #[error("weight norms of at most {0}, expected a positive number")]
     InvalidMaxNorm(f64),
     /// Sparsity target, cost or decay out of range.
-    #[error("{0} in the sparsity penalty, expected a target in (0, 1), a finite cost of at least 0, a decay in [0, 1)")]
+    #[error(
+        "{0} in the sparsity penalty, expected a target in (0, 1), a finite cost of at least 0, a decay in [0, 1)"
+    )]
     InvalidSparsity(f64),
     /// Early stopping without patience.
     #[error("a patience of {0} epochs, expected at least 1")]
@@ -38,7 +44,9 @@ pub enum TrainingError {
     #[error("a validation share of {0}, expected a number in (0, 1)")]
     InvalidValidationShare(f64),
     /// Share of the records held out for validation that leaves none on one side.
-    #[error("a validation share of {share} of {records} records, expected at least one record to learn from and one held out")]
+    #[error(
+        "a validation share of {share} of {records} records, expected at least one record to learn from and one held out"
+    )]
     ValidationRows {
         /// Share asked for.
         share: f64,
@@ -46,7 +54,9 @@ pub enum TrainingError {
         records: usize,
     },
     /// Settings of the pretraining for another number of layers.
-    #[error("settings of the pretraining for {found} hidden layers, the machine has {expected}; give one setting for all layers or one for each")]
+    #[error(
+        "settings of the pretraining for {found} hidden layers, the machine has {expected}; give one setting for all layers or one for each"
+    )]
     PretrainingLayers {
         /// Hidden layers of the machine.
         expected: usize,
@@ -71,7 +81,9 @@ pub enum TrainingError {
     },
     /// A parameter became NaN, infinite, or so large that energies may overflow (about 1e13 in
     /// single precision, 1e148 in double).
-    #[error("{stage} diverged: a parameter was not finite, or far too large, after batch {batch} of epoch {epoch}; a smaller learning rate may help")]
+    #[error(
+        "{stage} diverged: a parameter was not finite, or far too large, after batch {batch} of epoch {epoch}; a smaller learning rate may help"
+    )]
     Diverged {
         /// What was being trained.
         stage: Stage,

@@ -7,11 +7,11 @@ use ndarray::{Array1, Array2};
 use super::narrow::{self, Difference};
 use super::sample::{Positive, Sample, Transposed};
 use super::step::Step;
+use crate::Float;
 use crate::boltzmann::inference::InferenceStats;
 use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::sampling::{GibbsChains, NegativeChains};
 use crate::numerics::parallel::join_if;
-use crate::Float;
 
 /// `E[T | data]` and `E[T]`, as far as threads work on them side by side.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! linfa's traits, for all Boltzmann machines.
 
-use linfa::traits::{Fit, FitWith};
 use linfa::DatasetBase;
+use linfa::traits::{Fit, FitWith};
 use ndarray::{ArrayBase, Data, Ix2};
 use rand::Rng;
 

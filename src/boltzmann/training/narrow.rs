@@ -6,20 +6,20 @@
 //! the gradient included, and the sums are added up in a tree. The samples are those of the plain
 //! path to the last bit, and the sums the same up to the order of additions.
 
-use ndarray::{s, Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
 use super::sample::{Positive, Sample};
 use super::step::Step;
+use crate::Float;
 use crate::boltzmann::inference::InferenceStats;
 use crate::boltzmann::machine::Parameters;
-use crate::boltzmann::sampling::{advance_block, sample_probabilities, NegativeChains};
+use crate::boltzmann::sampling::{NegativeChains, advance_block, sample_probabilities};
 use crate::numerics::aligned::Aligned;
 use crate::numerics::dense::{add_rows, product_onto, sum_of_rows};
 use crate::numerics::kernels::Onto;
-use crate::numerics::parallel::{join_if, map_reduce, BLOCK_ROWS};
+use crate::numerics::parallel::{BLOCK_ROWS, join_if, map_reduce};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::WIDTHS;
-use crate::Float;
 
 /// `E[T | data] - E[T]` of a machine of these layers that is narrow; `width` is [its](width).
 pub(super) fn expectations<F: Float>(

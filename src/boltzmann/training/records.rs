@@ -9,10 +9,10 @@ use super::hyperparams::Training;
 use super::options::{Metric, VisibleInput};
 use crate::boltzmann::machine::{Visible, VisibleUnits};
 use crate::checks::{check_binary, check_shape};
-use crate::numerics::columns::{mean_of_sums, sum_of_block, COLUMN_BLOCK};
+use crate::numerics::columns::{COLUMN_BLOCK, mean_of_sums, sum_of_block};
 use crate::numerics::dense::add_rows;
 use crate::numerics::scalar::select_rows;
-use crate::numerics::sparse::{pays, SparseRows};
+use crate::numerics::sparse::{SparseRows, pays};
 use crate::{Float, Result};
 
 /// Records (`n x d`), and what training asks of them all, which is worked out as they are read for
@@ -122,9 +122,9 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
+    use crate::Error;
     use crate::error::RecordsError;
     use crate::numerics::columns::means_of;
-    use crate::Error;
 
     fn records(every: usize, value: f64) -> Array2<f64> {
         Array2::from_shape_fn((300, 7), |(i, j)| match (i + j) % every {

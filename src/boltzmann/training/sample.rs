@@ -2,12 +2,12 @@
 
 use ndarray::{Array, Array1, Array2, ArrayView2, Dimension};
 
+use crate::Float;
 use crate::boltzmann::inference::{Inference, InferenceStats, MeanField};
 use crate::boltzmann::machine::{Conditionals, Parameters, Visible};
 use crate::boltzmann::sampling::Expected;
 use crate::numerics::dense::{product_onto, sum_of_rows};
 use crate::numerics::kernels::Onto;
-use crate::Float;
 
 /// A batch and what was inferred from it.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use ndarray::Array1;
 
 use super::hyperparams::Training;
 use super::options::Offsets;
-use crate::boltzmann::machine::Parameters;
 use crate::Float;
+use crate::boltzmann::machine::Parameters;
 
 /// The running means that centring and the sparsity penalty keep from step to step.
 #[derive(Debug, Clone, PartialEq)]

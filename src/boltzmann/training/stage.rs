@@ -15,9 +15,9 @@ use rand::Rng;
 
 use super::hyperparams::Training;
 use super::start::starting_point;
+use crate::Float;
 use crate::boltzmann::machine::{Conditionals, Neighbours, Parameters, VisibleUnits};
 use crate::observer::Stage;
-use crate::Float;
 
 /// A stage: which layers are trained, and how.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use super::batch::Batch;
 use super::hyperparams::Training;
 use super::sample::Positive;
-use crate::boltzmann::machine::{Conditionals, Visible};
 use crate::Float;
+use crate::boltzmann::machine::{Conditionals, Visible};
 
 /// What the two expectations of a gradient step depend on.
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,10 @@ use ndarray::Axis;
 use rayon::prelude::*;
 
 use super::hyperparams::Training;
+use crate::Float;
 use crate::boltzmann::machine::Parameters;
 use crate::numerics::kernels::vectorised;
 use crate::numerics::parallel::BLOCK_ELEMENTS;
-use crate::Float;
 
 /// Gradient ascent with momentum.
 ///
@@ -156,11 +156,7 @@ fn limit_norms<F: Float>(theta: &mut Parameters<F>, most: F) {
         let squares = weights.fold_axis(Axis(0), F::zero(), |&sum, &w| sum + w * w);
         let shrink = squares.mapv(|square| {
             let norm = square.sqrt();
-            if norm > most {
-                most / norm
-            } else {
-                F::one()
-            }
+            if norm > most { most / norm } else { F::one() }
         });
         if shrink.iter().any(|&factor| factor < F::one()) {
             *weights *= &shrink;
@@ -222,8 +218,10 @@ mod tests {
         theta.weights[0] = array![[3.0, 0.1], [4.0, 0.2]];
         limit_norms(&mut theta, 1.0);
         let expected = array![[0.6, 0.1], [0.8, 0.2]];
-        assert!((&theta.weights[0] - expected)
-            .iter()
-            .all(|x: &f64| x.abs() < 1e-12));
+        assert!(
+            (&theta.weights[0] - expected)
+                .iter()
+                .all(|x: &f64| x.abs() < 1e-12)
+        );
     }
 }

@@ -8,14 +8,14 @@ use linfa_nn::{NearestNeighbour, NnError};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
-use super::distance::{check_distances, NeighborDistance, LEAF_SIZE};
+use super::distance::{LEAF_SIZE, NeighborDistance, check_distances};
 use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
 use crate::checks::{check_query, check_records, check_target_count, sorted_classes};
 use crate::classification::decision::DecisionFunction;
 use crate::classification::predictions::write_predictions;
 use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
-use crate::persistence::{check_classes, check_columns, check_numbers, Loadable};
+use crate::persistence::{Loadable, check_classes, check_columns, check_numbers};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 

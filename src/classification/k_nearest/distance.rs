@@ -1,12 +1,12 @@
 //! Distances between records, and the spatial indices that find neighbours by them.
 
 use linfa::Float;
-use linfa_nn::distance::{Distance, L1Dist, L2Dist, LInfDist, LpDist};
 use linfa_nn::CommonNearestNeighbour;
+use linfa_nn::distance::{Distance, L1Dist, L2Dist, LInfDist, LpDist};
 use ndarray::{Array1, ArrayView, ArrayView2, Dimension, Zip};
 
-use crate::error::ClassificationError;
 use crate::Result;
+use crate::error::ClassificationError;
 
 /// Greatest number of records that a tree of linfa-nn keeps in a leaf.
 pub(super) const LEAF_SIZE: usize = 16;

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use linfa::{Float, ParamGuard};
-use linfa_nn::distance::L2Dist;
 use linfa_nn::CommonNearestNeighbour;
+use linfa_nn::distance::L2Dist;
 
 use super::distance::NeighborDistance;
 use crate::error::ClassificationError;

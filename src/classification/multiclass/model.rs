@@ -8,15 +8,15 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix2};
 
 use super::strategy::MultiClassStrategy;
+use crate::Result;
 use crate::checks::{check_query, check_target_count};
 use crate::classification::decision::{
-    check_decisions, greatest_classes, BinaryDecision, DecisionFunction,
+    BinaryDecision, DecisionFunction, check_decisions, greatest_classes,
 };
 use crate::classification::predictions::write_predictions;
 #[cfg(feature = "serde")]
-use crate::persistence::{check_binary_models, check_classes, check_columns, Loadable};
+use crate::persistence::{Loadable, check_binary_models, check_classes, check_columns};
 use crate::traits::TryPredict;
-use crate::Result;
 
 /// Rows that are predicted at a time.
 pub(super) const BLOCK_ROWS: usize = 256;

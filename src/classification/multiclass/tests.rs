@@ -4,7 +4,7 @@ use linfa::dataset::{Pr, Records};
 use linfa::traits::{Fit, Predict, PredictInplace};
 use linfa::{Dataset, DatasetBase, Float};
 use linfa_svm::{Svm, SvmError, SvmParams};
-use ndarray::{array, Array1, Array2, ArrayView1, ArrayView2, Axis, Ix1};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix1, array};
 use proptest::prelude::*;
 
 use super::model::BLOCK_ROWS;
@@ -45,7 +45,7 @@ impl<'a, F: Float> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, MeanError> for N
         dataset: &DatasetBase<ArrayView2<'a, F>, ArrayView1<'a, bool>>,
     ) -> std::result::Result<Mean<F>, MeanError> {
         let targets = dataset.targets.iter().enumerate();
-        let rows: Vec<usize> = targets.filter(|(_, &t)| t).map(|(row, _)| row).collect();
+        let rows: Vec<usize> = targets.filter(|&(_, &t)| t).map(|(row, _)| row).collect();
         let mean = dataset.records.select(Axis(0), &rows).mean_axis(Axis(0));
         mean.filter(|_| rows.len() != 4)
             .map(Mean)

@@ -3,8 +3,8 @@
 use linfa::Float;
 
 use super::error::AlphanumericError;
-use crate::datasets::mat5::{MatArray, Variable};
 use crate::ImageShape;
+use crate::datasets::mat5::{MatArray, Variable};
 
 const SHAPE: ImageShape = ImageShape::ALPHANUMERIC;
 /// Labels of the classes, in their order.

@@ -6,12 +6,12 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 use super::content::{Alphadigits, LABELS};
+use crate::ImageShape;
 use crate::datasets::dataset_file::DatasetFile;
 use crate::datasets::error::DataError;
 use crate::datasets::image_dataset::image_dataset;
 use crate::datasets::mat5;
 use crate::datasets::source::Source;
-use crate::ImageShape;
 
 /// Greater than the number of bytes that the arrays take up as doubles.
 pub(in crate::datasets) const FILE_BYTES: u64 = 1 << 23;

@@ -7,6 +7,6 @@ mod loader;
 mod tests;
 
 pub use self::error::AlphanumericError;
-pub use self::loader::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
 #[cfg(feature = "download")]
-pub(super) use self::loader::{dataset_file, read, FILE_BYTES};
+pub(super) use self::loader::{FILE_BYTES, dataset_file, read};
+pub use self::loader::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};

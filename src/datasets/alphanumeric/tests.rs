@@ -1,10 +1,10 @@
 use super::content::LABELS;
 use super::loader::dataset_file;
-use super::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label, AlphanumericError};
-use crate::datasets::mat5::tests::{Style, PLAIN};
-use crate::datasets::mutation::damaged;
-use crate::datasets::DataError;
+use super::{AlphanumericError, alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
 use crate::ImageShape;
+use crate::datasets::DataError;
+use crate::datasets::mat5::tests::{PLAIN, Style};
+use crate::datasets::mutation::damaged;
 use proptest::prelude::*;
 use std::path::PathBuf;
 

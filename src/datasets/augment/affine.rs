@@ -18,7 +18,7 @@ pub(super) struct AffineRange {
 impl AffineRange {
     /// A random affine change of images of a shape.
     pub(super) fn draw(self, shape: ImageShape, rng: &mut impl Rng) -> Affine {
-        let mut between = |greatest: f64| greatest * (2.0 * rng.gen::<f64>() - 1.0);
+        let mut between = |greatest: f64| greatest * (2.0 * rng.r#gen::<f64>() - 1.0);
         let angle = between(self.degrees).to_radians();
         let shear = between(self.shear);
         // An image that is shifted by its own size is gone.

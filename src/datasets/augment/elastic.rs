@@ -34,7 +34,7 @@ impl Elastic {
     /// Displacements of every pixel, along the rows and along the columns.
     pub(super) fn draw(&self, rng: &mut impl Rng) -> [Vec<f64>; 2] {
         [0, 1].map(|_| {
-            let noise = |_| self.alpha * (2.0 * rng.gen::<f64>() - 1.0);
+            let noise = |_| self.alpha * (2.0 * rng.r#gen::<f64>() - 1.0);
             let field: Vec<f64> = (0..self.shape.pixels()).map(noise).collect();
             self.smooth(
                 &self.smooth(&field, self.shape.width, self.shape.height),

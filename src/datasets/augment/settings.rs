@@ -1,10 +1,10 @@
 //! Which random changes are made to images.
 
-use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::Float;
+use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::{ArrayBase, Data, Ix2};
-use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use super::affine::AffineRange;
 use super::elastic::Elastic;

@@ -7,8 +7,8 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::affine::AffineRange;
 use super::elastic::Elastic;
 use super::warp::warp;
-use crate::datasets::records::named;
 use crate::ImageShape;
+use crate::datasets::records::named;
 
 /// Iterator over changed copies of images and their classes; made by [`Augment::stream`].
 ///

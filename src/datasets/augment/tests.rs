@@ -1,13 +1,13 @@
 use linfa::Dataset;
-use ndarray::{array, Array1, Array2, Ix1};
-use rand_xoshiro::rand_core::SeedableRng;
+use ndarray::{Array1, Array2, Ix1, array};
 use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use super::affine::Affine;
 use super::elastic::Elastic;
 use super::warp::warp;
 use super::*;
-use crate::datasets::{digits, DataError, ImageShape};
+use crate::datasets::{DataError, ImageShape, digits};
 
 fn images(shape: ImageShape, image: Vec<f64>) -> Dataset<f64, usize, Ix1> {
     let records = Array2::from_shape_vec((1, shape.pixels()), image).unwrap();
@@ -76,9 +76,11 @@ fn the_seed_decides_and_values_stay_in_the_unit_interval() {
     let all = |seed| -> Vec<_> { augment.stream(&dataset, seed).unwrap().collect() };
     assert_eq!(all(1), all(1));
     assert_ne!(all(1), all(2));
-    assert!(all(1)
-        .iter()
-        .all(|(image, _)| image.iter().all(|v| (0.0..=1.0).contains(v))));
+    assert!(
+        all(1)
+            .iter()
+            .all(|(image, _)| image.iter().all(|v| (0.0..=1.0).contains(v)))
+    );
     let batches: Vec<_> = augment.stream(&dataset, 1).unwrap().batches(1000).collect();
     assert_eq!((batches.len(), batches[1].records.nrows()), (2, 797));
     assert_eq!(batches[1].records.row(0), all(1)[1000].0);

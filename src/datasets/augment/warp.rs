@@ -3,8 +3,8 @@
 use linfa::Float;
 use ndarray::{Array1, ArrayView1};
 
-use crate::datasets::interpolation::between;
 use crate::ImageShape;
+use crate::datasets::interpolation::between;
 
 /// The image whose pixel `i` at (row, column) has the value that the image has at the place
 /// `source(i, [row, column])`.

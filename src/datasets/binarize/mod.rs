@@ -4,6 +4,6 @@ mod otsu;
 mod stochastic;
 mod threshold;
 
-pub use self::otsu::{otsu_threshold, OtsuBinarize};
+pub use self::otsu::{OtsuBinarize, otsu_threshold};
 pub use self::stochastic::StochasticBinarize;
 pub use self::threshold::Binarize;

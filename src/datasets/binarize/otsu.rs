@@ -1,8 +1,8 @@
 //! Grey levels turned into black and white by a threshold for each image.
 
+use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
-use linfa::Float;
 use ndarray::{Array2, ArrayBase, ArrayView1, Data, Ix2};
 
 use super::threshold::above;
@@ -111,7 +111,7 @@ fn level<F: Float>(value: F) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{array, Array1};
+    use ndarray::{Array1, array};
     use proptest::prelude::*;
 
     #[test]

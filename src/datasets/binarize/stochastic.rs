@@ -1,12 +1,12 @@
 //! Grey levels turned into black and white at random, with the grey levels as probabilities.
 
+use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
-use linfa::Float;
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 use rand::Rng;
-use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use crate::datasets::records::map_records;
 
@@ -50,7 +50,7 @@ impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for 
         let mut records = records.into_owned();
         // In the order of rows and columns, which is not always the order in memory.
         for p in &mut records {
-            let drawn = rng.gen::<f64>() < p.to_f64().unwrap_or(0.0);
+            let drawn = rng.r#gen::<f64>() < p.to_f64().unwrap_or(0.0);
             *p = if drawn { F::one() } else { F::zero() };
         }
         records
@@ -70,7 +70,7 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{array, ShapeBuilder};
+    use ndarray::{ShapeBuilder, array};
 
     #[test]
     fn autotraits() {

@@ -1,8 +1,8 @@
 //! Grey levels turned into black and white by a fixed threshold.
 
+use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Transformer;
-use linfa::Float;
 use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 use crate::datasets::error::DataError;

@@ -61,10 +61,11 @@ impl Attempt<'_> {
 /// succeed.
 fn discard(part: &Path, fault: TransferError, doubtful: bool) -> (TransferError, bool) {
     let useless = fault.is_content() || matches!(fault, TransferError::TooLarge { .. });
-    if useless && part.exists() {
-        if let Err(error) = fs::remove_file(part) {
-            return (TransferError::Disk(error), false);
-        }
+    if useless
+        && part.exists()
+        && let Err(error) = fs::remove_file(part)
+    {
+        return (TransferError::Disk(error), false);
     }
     let passing = fault.is_passing() || (doubtful && fault.is_content());
     (fault, passing)

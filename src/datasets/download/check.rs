@@ -8,7 +8,7 @@ use ndarray::Ix1;
 use sha2::{Digest, Sha256};
 
 use super::error::TransferError;
-use crate::datasets::source::{data_error, Source};
+use crate::datasets::source::{Source, data_error};
 use crate::datasets::{alphanumeric, usps};
 
 /// What the content of a downloaded file must be.

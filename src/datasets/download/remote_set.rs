@@ -142,10 +142,10 @@ fn on_mirrors(mirrors: [&str; 2], name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::datasets::DataError;
     use crate::datasets::download::TransferError;
     use crate::datasets::fixtures::Folder;
     use crate::datasets::source::Source;
-    use crate::datasets::DataError;
 
     #[test]
     fn autotraits() {

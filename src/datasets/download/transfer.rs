@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use ureq::http::{header, Response};
+use ureq::http::{Response, header};
 use ureq::{Agent, Body};
 
 use super::error::TransferError;

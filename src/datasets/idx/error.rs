@@ -39,7 +39,9 @@ pub enum IdxError {
         expected: ImageShape,
     },
     /// Images of more pixels than any dataset has.
-    #[error("the images are of shape {found} by the dimensions at byte 8, expected at most {limit} pixels")]
+    #[error(
+        "the images are of shape {found} by the dimensions at byte 8, expected at most {limit} pixels"
+    )]
     Pixels {
         /// Shape found.
         found: ImageShape,
@@ -55,9 +57,7 @@ pub enum IdxError {
         limit: usize,
     },
     /// Fewer bytes than the header announces.
-    #[error(
-        "the file ends at byte {found}, expected {expected} bytes by its header: get it again"
-    )]
+    #[error("the file ends at byte {found}, expected {expected} bytes by its header: get it again")]
     Truncated {
         /// Bytes found.
         found: u64,

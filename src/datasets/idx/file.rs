@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::error::IdxError;
 use crate::datasets::error::DataError;
-use crate::datasets::source::{data_error, Source};
+use crate::datasets::source::{Source, data_error};
 
 /// Greatest number of values of a file: twice the pixels of the largest set of this kind (EMNIST
 /// ByClass).

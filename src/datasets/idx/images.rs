@@ -7,14 +7,14 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 use super::error::IdxError;
-use super::file::{IdxFile, FILE_BYTES};
+use super::file::{FILE_BYTES, IdxFile};
 use super::names::Names;
+use crate::ImageShape;
 use crate::datasets::error::DataError;
 use crate::datasets::image_dataset::image_dataset;
-use crate::datasets::limits::{default_max_images, MAX_PIXELS};
+use crate::datasets::limits::{MAX_PIXELS, default_max_images};
 use crate::datasets::source::Source;
 use crate::datasets::split::Split;
-use crate::ImageShape;
 
 /// Reader of images and labels in two IDX files, plain or gzip'd.
 ///

@@ -1,6 +1,6 @@
 //! Numeric, character and cell arrays.
 
-use super::element::{kind, Element, Elements};
+use super::element::{Element, Elements, kind};
 use super::error::MatError;
 use super::values::{decode, read_real, read_text, wrong_length};
 

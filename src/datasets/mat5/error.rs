@@ -28,7 +28,9 @@ pub enum MatError {
         found: u16,
     },
     /// An element is longer than the bytes that are left.
-    #[error("the element at byte {offset} needs {needed} bytes, but {available} are left: the file is cut short (inflated: {inflated})")]
+    #[error(
+        "the element at byte {offset} needs {needed} bytes, but {available} are left: the file is cut short (inflated: {inflated})"
+    )]
     Truncated {
         /// Where the element starts.
         offset: usize,
@@ -40,7 +42,9 @@ pub enum MatError {
         inflated: bool,
     },
     /// An element of another type than the format asks for at this place.
-    #[error("the element at byte {offset} is of type {found}, expected {expected} (inflated: {inflated})")]
+    #[error(
+        "the element at byte {offset} is of type {found}, expected {expected} (inflated: {inflated})"
+    )]
     ElementType {
         /// Where the element starts.
         offset: usize,
@@ -53,7 +57,9 @@ pub enum MatError {
     },
     /// An element whose number of bytes is not the one that its type or the dimensions of the array
     /// require.
-    #[error("the element at byte {offset} has {found} bytes, expected {expected} (inflated: {inflated})")]
+    #[error(
+        "the element at byte {offset} has {found} bytes, expected {expected} (inflated: {inflated})"
+    )]
     Length {
         /// Where the element starts.
         offset: usize,
@@ -65,8 +71,10 @@ pub enum MatError {
         inflated: bool,
     },
     /// Negative dimensions, fewer than two dimensions, or a product that no memory could hold.
-    #[error("the array at byte {offset} has the dimensions {found:?}, expected at least two, not negative, of a \
-             product below 2^48 (inflated: {inflated})")]
+    #[error(
+        "the array at byte {offset} has the dimensions {found:?}, expected at least two, not negative, of a \
+             product below 2^48 (inflated: {inflated})"
+    )]
     Dimensions {
         /// Where the dimensions stand.
         offset: usize,
@@ -98,7 +106,9 @@ pub enum MatError {
         inflated: usize,
     },
     /// The compressed variables hold more than was allowed.
-    #[error("the compressed variable at byte {offset} holds more than {limit} bytes, expected at most {limit}")]
+    #[error(
+        "the compressed variable at byte {offset} holds more than {limit} bytes, expected at most {limit}"
+    )]
     Inflated {
         /// Where the variable starts.
         offset: usize,
@@ -119,7 +129,9 @@ pub enum MatError {
         inflated: bool,
     },
     /// A number of characters that is not the one that the dimensions require.
-    #[error("the element at byte {offset} has {found} characters, expected {expected} (inflated: {inflated})")]
+    #[error(
+        "the element at byte {offset} has {found} characters, expected {expected} (inflated: {inflated})"
+    )]
     Characters {
         /// Where the element starts.
         offset: usize,

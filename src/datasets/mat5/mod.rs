@@ -46,4 +46,4 @@ mod values;
 
 pub use self::array::MatArray;
 pub use self::error::MatError;
-pub use self::reader::{read, Variable};
+pub use self::reader::{Variable, read};

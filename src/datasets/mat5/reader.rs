@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::bufread::ZlibDecoder;
 
 use super::array::{Arrays, MatArray};
-use super::element::{kind, Element, Elements, Endian};
+use super::element::{Element, Elements, Endian, kind};
 use super::error::MatError;
 
 /// Length of the header.
@@ -66,7 +66,7 @@ fn read_header(header: &[u8]) -> Result<Endian, MatError> {
         _ => {
             return Err(MatError::Endianness {
                 found: [tail[2], tail[3]],
-            })
+            });
         }
     };
     let version = u16::from_le_bytes(endian.to_little([tail[0], tail[1]]));

@@ -2,8 +2,8 @@ use super::element::kind;
 use super::reader::VERSION;
 use super::*;
 use crate::datasets::mutation::damaged;
-use flate2::write::ZlibEncoder;
 use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use proptest::prelude::*;
 use std::io::Write;
 

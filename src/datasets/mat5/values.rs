@@ -1,6 +1,6 @@
 //! The numbers and characters of one element.
 
-use super::element::{kind, Element, Elements, Endian};
+use super::element::{Element, Elements, Endian, kind};
 use super::error::MatError;
 
 /// Reads `count` real parts; if the array is complex, as many imaginary parts are read and left
@@ -39,7 +39,7 @@ fn read_numbers(parts: &mut Elements<'_>, count: usize) -> Result<Vec<f64>, MatE
                 found,
                 expected: "numbers (1 to 7, 9, 12, 13)",
                 inflated: parts.inflated(),
-            })
+            });
         }
     };
     if count.checked_mul(width) == Some(data.len()) {
@@ -85,7 +85,7 @@ fn decode_text(element: &Element<'_>, parts: &Elements<'_>) -> Result<(usize, St
                 found,
                 expected: "characters (1, 2, 4, 16, 17, 18)",
                 inflated: parts.inflated(),
-            })
+            });
         }
     };
     match data.len() % width {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::datasets::fixtures::{gzip, idx_file, Folder};
+use crate::datasets::fixtures::{Folder, gzip, idx_file};
 
 /// Writes a part with images of one pixel value a class.
 fn write_part(folder: &Folder, prefix: &str, part: &str, sizes: &[usize]) {
@@ -42,9 +42,11 @@ fn sizes_of_classes_tell_the_sets_apart() {
             ..
         }
     ));
-    assert!(error
-        .to_string()
-        .ends_with("it is another dataset or incomplete"));
+    assert!(
+        error
+            .to_string()
+            .ends_with("it is another dataset or incomplete")
+    );
     let error = kmnist::<f32>(&folder.0).unwrap_err();
     assert!(matches!(
         error,

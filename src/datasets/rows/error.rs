@@ -98,7 +98,9 @@ pub enum TextError {
         limit: usize,
     },
     /// More images than the dataset has, or than the reader was set to take.
-    #[error("line {line} holds one more image than the {limit} expected at most: raise max_images to read more")]
+    #[error(
+        "line {line} holds one more image than the {limit} expected at most: raise max_images to read more"
+    )]
     Images {
         /// Line in the file.
         line: u64,

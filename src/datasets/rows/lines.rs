@@ -6,7 +6,7 @@ use std::path::Path;
 use super::line::Line;
 use super::short_lines::ShortLines;
 use crate::datasets::error::DataError;
-use crate::datasets::source::{data_error, Source};
+use crate::datasets::source::{Source, data_error};
 
 /// The byte-order mark that some editors start a file with.
 const MARK: &[u8] = b"\xef\xbb\xbf";

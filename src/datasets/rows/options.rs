@@ -2,9 +2,9 @@
 
 use super::error::TextError;
 use super::field::{excerpt, number};
+use crate::ImageShape;
 use crate::datasets::error::DataError;
 use crate::datasets::limits::{check_pixels, default_max_images};
-use crate::ImageShape;
 
 /// Greatest number of bytes of a field with its separator, on average over a line.
 const FIELD_BYTES: usize = 64;

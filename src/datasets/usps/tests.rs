@@ -1,6 +1,6 @@
 use super::*;
-use crate::datasets::fixtures::{gzip, Folder};
 use crate::datasets::TextError;
+use crate::datasets::fixtures::{Folder, gzip};
 
 /// A part in the two forms: the images of class k have the value k / 10 - 1.
 fn part(sizes: &[usize; 10]) -> [String; 2] {

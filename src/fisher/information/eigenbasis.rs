@@ -5,7 +5,7 @@
 //! related by `U = X'V S^(-1/2) / sqrt(n)`. The smaller matrix is decomposed, in `f64` for features
 //! of either type.
 
-use ndarray::{s, Array1, Array2};
+use ndarray::{Array1, Array2, s};
 
 use crate::error::FisherError;
 use crate::fisher::streaming::{Blocks, Progress};
@@ -200,11 +200,7 @@ mod tests {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
             let number = (state >> 33) as f64 / (1_u64 << 31) as f64;
-            if j == 2 {
-                0.5
-            } else {
-                number * (j + 1) as f64
-            }
+            if j == 2 { 0.5 } else { number * (j + 1) as f64 }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Boltzmann machines as sources of Fisher vectors: trained ones and those to be trained.
 
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{s, Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip, s};
 use rand::{Rng, RngCore};
 use rayon::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::boltzmann::{
 use crate::checks::{check_query, check_unit_query};
 use crate::fisher::layout::{ScoreBlock, ScoreLayout};
 use crate::fisher::model::FisherScore;
-use crate::fisher::source::{itself, ScoreModel};
+use crate::fisher::source::{ScoreModel, itself};
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Float, Result};

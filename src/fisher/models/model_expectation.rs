@@ -91,8 +91,8 @@ mod tests {
 
     use super::super::boltzmann::flat;
     use super::*;
-    use crate::boltzmann::enumeration::{example_machine, model_expectation};
     use crate::boltzmann::Rbm;
+    use crate::boltzmann::enumeration::{example_machine, model_expectation};
     use crate::fisher::FisherScore;
 
     #[test]
@@ -116,9 +116,11 @@ mod tests {
         let found = flat(&expectation.estimate(&theta, &mut rng).unwrap(), true);
         let exact = flat(&model_expectation(&theta), true);
         let bound = 5.0 * 0.5 / 20_000_f64.sqrt();
-        assert!((found - exact)
-            .iter()
-            .all(|difference| difference.abs() < bound));
+        assert!(
+            (found - exact)
+                .iter()
+                .all(|difference| difference.abs() < bound)
+        );
     }
 
     #[test]

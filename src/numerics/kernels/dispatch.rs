@@ -5,13 +5,13 @@ use faer::{Accum, MatMut, MatRef, Par};
 use pulp::Arch;
 
 use super::elementary::{
-    bernoulli_f64, sigmoid_f64, softplus, Each, OfInput, OfProbability, Sigmoid, Softplus, States,
+    Each, OfInput, OfProbability, Sigmoid, Softplus, States, bernoulli_f64, sigmoid_f64, softplus,
 };
 use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
 use super::rows::Compress;
-use super::rows::{write_places, Product, Rows};
+use super::rows::{Product, Rows, write_places};
 use crate::numerics::random::Lanes;
 
 /// What `work` gives, compiled for the widest vectors of the processor. For plain loops that the

@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::numerics::random::{Lanes, LANES};
+use crate::numerics::random::{LANES, Lanes};
 
 /// A function of one number. `FMA` says that the processor has a fused multiply-add instruction.
 pub(super) trait Function {
@@ -91,11 +91,7 @@ fn has_fma<S: Simd>() -> bool {
 /// `a * b + c`.
 #[inline(always)]
 fn mul_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
-    if FMA {
-        a.mul_add(b, c)
-    } else {
-        a * b + c
-    }
+    if FMA { a.mul_add(b, c) } else { a * b + c }
 }
 
 /// The number of different uniform numbers, which have 24 bits.

@@ -7,12 +7,12 @@ mod onto;
 mod panels;
 mod rows;
 
-pub(crate) use dispatch::{vectorised, Kernels};
+pub(crate) use dispatch::{Kernels, vectorised};
 pub(crate) use elementary::softplus;
+pub(crate) use onto::Onto;
 #[cfg(test)]
 pub(crate) use onto::starts;
-pub(crate) use onto::Onto;
 pub(crate) use panels::PanelProduct;
+pub(crate) use rows::Rows;
 #[cfg(feature = "benchmarks")]
 pub(crate) use rows::write_places;
-pub(crate) use rows::Rows;

@@ -60,7 +60,7 @@ impl pulp::NullaryFnOnce for Compress<'_> {
             columns = simd._mm512_add_epi32(columns, step);
         }
         let first = values.len() - rest.len();
-        for (place, _) in rest.iter().enumerate().filter(|(_, &x)| x != 0.0) {
+        for (place, _) in rest.iter().enumerate().filter(|&(_, &x)| x != 0.0) {
             places[end] = (first + place) as u32;
             end += 1;
         }

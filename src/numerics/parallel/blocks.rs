@@ -1,6 +1,6 @@
 //! Samples in blocks of rows; one thread takes each block through all layers.
 
-use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
 use super::join::join_awake;
 

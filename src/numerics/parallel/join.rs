@@ -165,7 +165,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             let sum = pool.build().unwrap().install(|| {
                 let nested = |n: u64| join_awake(|| n, || join_awake(|| n, || 1));
-                (0..1000).map(|n| nested(n).1 .1 + nested(n).0).sum::<u64>()
+                (0..1000).map(|n| nested(n).1.1 + nested(n).0).sum::<u64>()
             });
             assert_eq!(sum, 1000 + 999 * 1000 / 2);
         }

@@ -4,6 +4,6 @@ mod blocks;
 mod join;
 
 pub(crate) use blocks::{
-    block_of_rows, blocks_of, map_blocks, map_reduce, BLOCK_ELEMENTS, BLOCK_ROWS,
+    BLOCK_ELEMENTS, BLOCK_ROWS, block_of_rows, blocks_of, map_blocks, map_reduce,
 };
-pub(crate) use join::{join_if, ScopedStandBy, StandBy};
+pub(crate) use join::{ScopedStandBy, StandBy, join_if};

@@ -68,7 +68,9 @@ pub enum PlotError {
     #[error("magnification {0}, expected at least 1")]
     InvalidMagnification(usize),
     /// A picture of more pixels than a PNG file can have.
-    #[error("the picture would be {height} x {width} pixels, expected at most {limit} in all: take fewer images or a lower magnification")]
+    #[error(
+        "the picture would be {height} x {width} pixels, expected at most {limit} in all: take fewer images or a lower magnification"
+    )]
     TooLarge {
         /// Height of the picture; `usize::MAX` if it is greater.
         height: usize,

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use linfa::Float;
-use ndarray::{s, Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 
 use super::error::PlotError;
 use super::file::write_png;
-use super::grey_scale::{number, GreyScale};
+use super::grey_scale::{GreyScale, number};
 use crate::ImageShape;
 
 /// Greatest number of pixels of a picture; the sides of a PNG file have the same limit.

@@ -2,11 +2,11 @@
 
 use ndarray::Array1;
 
+use crate::Float;
 use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::training::stage::StagePlan;
 use crate::boltzmann::training::state::{Best, Progress, TrainingState};
 use crate::observer::EpochRecord;
-use crate::Float;
 
 /// What does not fit, if anything.
 type Fit = Result<(), String>;

@@ -11,6 +11,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use serde_crate::Deserialize;
 
 use super::*;
+use crate::Error;
 use crate::boltzmann::machine::{Parameters, VisibleUnits};
 use crate::boltzmann::sampling::NegativeChains;
 use crate::boltzmann::{
@@ -19,7 +20,6 @@ use crate::boltzmann::{
 };
 use crate::error::PersistenceError;
 use crate::observer::{Event, History, Observer, SECONDS};
-use crate::Error;
 
 fn records() -> Array2<f64> {
     Array2::from_shape_fn((60, 6), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64)

@@ -2,7 +2,7 @@
 //! options.
 
 use approx::assert_abs_diff_eq;
-use ndarray::{array, Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, array};
 
 use super::*;
 use crate::boltzmann::enumeration::{
@@ -106,11 +106,7 @@ fn bound(theta: &Parameters<f64>, records: &Array2<f64>) -> f64 {
 /// bound.
 fn objective(start: &Parameters<f64>) -> fn(&Parameters<f64>, &Array2<f64>) -> f64 {
     let exact = start.weights[1..].iter().flatten().all(|&w| w == 0.0);
-    if exact {
-        log_likelihood
-    } else {
-        bound
-    }
+    if exact { log_likelihood } else { bound }
 }
 
 fn squared_norm(theta: &Parameters<f64>) -> f64 {

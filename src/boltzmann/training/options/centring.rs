@@ -15,8 +15,8 @@
 
 use ndarray::{Array1, Zip};
 
-use crate::boltzmann::Parameters;
 use crate::Float;
+use crate::boltzmann::Parameters;
 
 /// How fast the offsets follow the batches' means.
 const SLIDING: f64 = 0.01;
@@ -79,7 +79,7 @@ impl<F: Float> Offsets<F> {
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use ndarray::{array, Array2, Axis};
+    use ndarray::{Array2, Axis, array};
 
     use super::*;
     use crate::boltzmann::enumeration::{

@@ -1,10 +1,10 @@
 //! Ending a training when held-out records gain no more.
 
 use ndarray::ArrayView2;
-use rand::seq::SliceRandom;
 use rand::Rng;
+use rand::seq::SliceRandom;
 
-use crate::boltzmann::inference::{reconstruction_error, MeanField};
+use crate::boltzmann::inference::{MeanField, reconstruction_error};
 use crate::boltzmann::likelihood::{pseudo_log_likelihood, variational_free_energy};
 use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::error::TrainingError;

@@ -2,8 +2,8 @@
 
 use ndarray::{Array1, Zip};
 
-use crate::boltzmann::Parameters;
 use crate::Float;
+use crate::boltzmann::Parameters;
 
 /// Draws hidden units towards being on in a given share of the samples (Hinton 2010, section 11):
 /// the cross-entropy between the target `p` and the unit's running mean activation `q` has the

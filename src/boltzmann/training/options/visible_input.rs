@@ -2,8 +2,8 @@
 
 use ndarray::ArrayView2;
 
-use crate::boltzmann::machine::Visible;
 use crate::boltzmann::VisibleUnits;
+use crate::boltzmann::machine::Visible;
 use crate::checks::{check_binary, check_records, check_unit_interval};
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
@@ -76,10 +76,10 @@ impl VisibleInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::boltzmann::training::records::Records;
     use crate::error::RecordsError;
-    use crate::Error;
-    use ndarray::{array, Array2};
+    use ndarray::{Array2, array};
 
     #[test]
     fn samples_are_states_of_the_right_probability() {

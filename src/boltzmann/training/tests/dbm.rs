@@ -5,12 +5,12 @@ use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array2, Axis};
 use rand_xoshiro::Xoshiro256Plus;
 
+use crate::Error;
 use crate::boltzmann::enumeration::{self, dependent_machine, mean_log_likelihood};
 use crate::boltzmann::{
     Dbm, DbmParams, DbmValidParams, LearningRate, MachineError, MeanField, Momentum, NegativePhase,
     Sparsity, VisibleInput,
 };
-use crate::Error;
 
 /// Mean field and its bound cost something: the machine comes near the one that made the
 /// data by more than half of the way from independent units.

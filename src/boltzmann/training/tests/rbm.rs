@@ -2,9 +2,10 @@
 
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{array, Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, array};
 use rand_xoshiro::Xoshiro256Plus;
 
+use crate::Error;
 use crate::boltzmann::enumeration::{self, dependent_machine};
 use crate::boltzmann::likelihood::exact_log_likelihood;
 use crate::boltzmann::{
@@ -13,7 +14,6 @@ use crate::boltzmann::{
 };
 use crate::checks::RecordsError;
 use crate::observer::Stage;
-use crate::Error;
 
 /// The training data of 2,000 samples decide the mean log-likelihood to about 0.01.
 #[test]

@@ -1,12 +1,12 @@
-use linfa::traits::Predict;
 use linfa::Dataset;
-use linfa_nn::distance::{Distance, L1Dist, LInfDist};
+use linfa::traits::Predict;
 use linfa_nn::CommonNearestNeighbour;
-use ndarray::{array, ArrayView1, Ix1};
+use linfa_nn::distance::{Distance, L1Dist, LInfDist};
+use ndarray::{ArrayView1, Ix1, array};
 use proptest::prelude::*;
 use rand::Rng;
-use rand_xoshiro::rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use super::*;
 use crate::classification::CosineDist;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::datasets::fixtures::{gzip, idx_file, Folder};
+use crate::datasets::fixtures::{Folder, gzip, idx_file};
 use crate::datasets::mutation::damaged;
 use proptest::prelude::*;
 

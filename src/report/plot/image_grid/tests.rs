@@ -1,7 +1,7 @@
 use std::fs::{self, File};
 use std::io::BufReader;
 
-use ndarray::{array, Array1};
+use ndarray::{Array1, array};
 use proptest::prelude::*;
 
 use super::*;
