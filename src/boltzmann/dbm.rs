@@ -54,14 +54,13 @@ crate::persistence::deserialize_checked! {
 }
 
 impl<F: Float> Dbm<F> {
-    /// A machine of given couplings (`units of layer l x units of layer l + 1`) and biases (the
-    /// visible ones first).
+    /// A machine with the given weight matrices (`units of layer l x units of layer l + 1`) and
+    /// biases (those of the visible layer first).
     ///
     /// # Errors
     ///
-    /// [`InvalidDepth`] for less than two couplings, [`ParameterShapes`] if the
-    /// shapes do not fit or a layer is empty, [`NonFiniteParameters`] if a value is NaN or
-    /// infinite.
+    /// [`InvalidDepth`] for fewer than two weight matrices, [`ParameterShapes`] if the shapes do
+    /// not fit or a layer is empty, [`NonFiniteParameters`] if a value is NaN or infinite.
     ///
     /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
@@ -73,12 +72,12 @@ impl<F: Float> Dbm<F> {
         }
     }
 
-    /// A machine of given parameters.
+    /// A machine with the given parameters.
     ///
     /// # Errors
     ///
-    /// [`InvalidDepth`] for less than two hidden layers, [`ParameterShapes`] if one
-    /// is empty, [`NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`InvalidDepth`] for fewer than two hidden layers, [`ParameterShapes`] if a layer is empty,
+    /// [`NonFiniteParameters`] if a value is NaN or infinite.
     ///
     /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
@@ -94,7 +93,7 @@ impl<F: Float> Dbm<F> {
         }
     }
 
-    /// A machine of parameters that are known to be those of one, and a rule that is known to hold.
+    /// A machine with parameters and a mean-field stopping criterion that are known to be valid.
     pub(super) fn of(parameters: Parameters<F>, mean_field: MeanField<F>) -> Self {
         Self {
             parameters,
@@ -106,7 +105,7 @@ impl<F: Float> Dbm<F> {
         self.parameters
     }
 
-    /// The same machine with another rule for when mean-field inference stops.
+    /// The same machine with another stopping criterion for mean-field inference.
     ///
     /// # Errors
     ///
@@ -130,13 +129,13 @@ impl<F: Float> Dbm<F> {
         self.parameters.biases[0].len()
     }
 
-    /// Units of each hidden layer.
+    /// Number of units of each hidden layer.
     pub fn nhidden(&self) -> Vec<usize> {
         self.parameters.layers().split_off(1)
     }
 
     /// `p(x_l = 1 | x_{l-1}, x_{l+1})`, `n x units of layer l`, from the states of all layers
-    /// (`n x units` each, the visible one first; layer `l`'s own state is not used). Of Gaussian
+    /// (`n x units` each, the visible one first; layer `l`'s own state is not used). For Gaussian
     /// visible units it is the mean.
     ///
     /// # Panics
@@ -181,7 +180,7 @@ impl<F: Float> Dbm<F> {
         reconstruction_error(Conditionals::of(&self.parameters), &layers)
     }
 
-    /// How many of the records (`n x d`) mean-field inference does not converge for, within the
+    /// Number of records (`n x d`) for which mean-field inference does not converge within the
     /// machine's [iterations and tolerance](MeanField).
     ///
     /// # Panics
@@ -202,8 +201,8 @@ impl<F: Float> Dbm<F> {
             .unconverged
     }
 
-    /// The lower bound on `log p(v)` of every row of `visible` (`n x d`) by mean-field inference,
-    /// given `log Z` (exact or an estimate, see [`likelihood`](super::likelihood)).
+    /// The mean-field lower bound on `log p(v)` of every row of `visible` (`n x d`), given `log Z`
+    /// (exact or an estimate, see [`likelihood`](super::likelihood)).
     ///
     /// # Panics
     ///
@@ -230,7 +229,7 @@ impl<F: Float> Dbm<F> {
         free.mapv(|free| -free.to_f64().unwrap_or(f64::NAN) - log_partition)
     }
 
-    /// `E(v, h)` of every row, from the states of all layers, the visible one first.
+    /// The energy `E(v, h)` of every row, from the states of all layers, the visible one first.
     ///
     /// # Panics
     ///
@@ -256,8 +255,8 @@ transforms_records! {
     ///
     /// # Errors
     ///
-    /// [`RecordsError`](crate::error::RecordsError) for records of another width or values that the
-    /// machine cannot be shown.
+    /// [`RecordsError`](crate::error::RecordsError) for records of another width, or with values
+    /// that the visible units cannot take.
     Dbm
 }
 
@@ -311,7 +310,7 @@ mod tests {
         }
     }
 
-    /// Largest difference of the exact log-likelihood and the bound, which must not be negative.
+    /// Largest gap between the exact log-likelihood and the bound; no gap may be negative.
     fn largest_gap(dbm: &Dbm<f64>) -> f64 {
         let visible = all_states(dbm.nvisible());
         let log_z = enumeration::log_partition(&dbm.parameters);

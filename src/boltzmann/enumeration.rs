@@ -1,17 +1,17 @@
-//! Exact quantities of tiny machines by summing over all states: what tests compare with.
+//! Exact quantities of tiny machines by enumeration of all states, as references for tests.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::Parameters;
 
-/// All `2^units` states, a row each.
+/// All `2^units` states, one per row.
 pub(crate) fn all_states(units: usize) -> Array2<f64> {
     Array2::from_shape_fn((1 << units, units), |(state, unit)| {
         ((state >> unit) & 1) as f64
     })
 }
 
-/// Every joint state of the machine, cut into its layers.
+/// Every joint state of the machine, split into its layers.
 pub(crate) fn joint_states(layers: &[usize]) -> Vec<Array2<f64>> {
     let all = all_states(layers.iter().sum());
     let mut start = 0;
@@ -95,8 +95,8 @@ pub(crate) fn example_machine(layers: &[usize], scale: f64) -> Parameters<f64> {
     theta
 }
 
-/// A machine whose units are on half of the time and depend on each other: every coupling is
-/// `strength` or its negative, and the biases make up for the couplings' mean input.
+/// A machine whose units are on half of the time and depend on each other: every weight is
+/// `strength` or its negative, and the biases cancel the mean input from the weights.
 pub(crate) fn dependent_machine(layers: &[usize], strength: f64) -> Parameters<f64> {
     let mut theta = Parameters::zeros(layers);
     for (l, weights) in theta.weights.iter_mut().enumerate() {
@@ -126,8 +126,8 @@ pub(crate) fn mean_log_likelihood(theta: &Parameters<f64>, records: &Array2<f64>
     total / records.nrows() as f64 - log_z
 }
 
-/// Exact samples of the visible units, by inverting the distribution function at a sequence that
-/// fills the unit interval evenly (multiples of the golden ratio).
+/// Exact samples of the visible units, by inverse transform sampling at a sequence that fills the
+/// unit interval evenly (multiples of the golden ratio).
 pub(crate) fn samples(theta: &Parameters<f64>, n: usize) -> Array2<f64> {
     let states = all_states(theta.layers()[0]);
     let mut total = 0.0;
@@ -146,15 +146,15 @@ pub(crate) fn samples(theta: &Parameters<f64>, n: usize) -> Array2<f64> {
     states.select(Axis(0), &chosen)
 }
 
-/// A machine of Gaussian visible units and one hidden layer as what it is, a mixture of normal
-/// distributions of unit variance, one for every state of the hidden units:
+/// A machine with Gaussian visible units and one hidden layer, written as the mixture that it is:
+/// normal distributions of unit variance, one for every state of the hidden units,
 /// `p(h) ~ exp(c'h + |b + W h|^2 / 2)`, `p(v | h) = N(b + W h, 1)`.
 pub(crate) struct Mixture {
-    /// States of the hidden units, a row each.
+    /// States of the hidden units, one per row.
     pub(crate) hidden: Array2<f64>,
     /// `p(h)`.
     pub(crate) weights: Array1<f64>,
-    /// `E[v | h]`, a row each.
+    /// `E[v | h]`, one per row.
     pub(crate) means: Array2<f64>,
     /// `log Z`.
     pub(crate) log_partition: f64,

@@ -7,21 +7,21 @@
 //!
 //! [`Figures`]: crate::observer::Figures
 
-/// The metric of early stopping on the records held out.
+/// The early-stopping metric on the held-out records.
 pub const VALIDATION_METRIC: &str = "validation metric";
 
-/// Mean free energy of the records held out minus that of as many training records (for a deep
-/// machine, by its variational bound): it grows as a machine overfits (Hinton 2010, section 6).
+/// Mean free energy of the held-out records minus that of as many training records (for a deep
+/// machine, of its variational bound): it grows as a machine overfits (Hinton 2010, section 6).
 pub const FREE_ENERGY_GAP: &str = "free-energy gap";
 
-/// Mean squared difference between randomly chosen records, as many as a batch has, and their
-/// mean-field reconstruction.
+/// Mean squared difference between the records of one random batch and their mean-field
+/// reconstruction.
 pub const RECONSTRUCTION_ERROR: &str = "reconstruction error";
 
 /// The learning rate of the epoch.
 pub const LEARNING_RATE: &str = "learning rate";
 
-/// The largest number of mean-field sweeps that a sample took; 0 for a restricted machine, whose
+/// The largest number of mean-field sweeps that any sample took; 0 for a restricted machine, whose
 /// inference is exact.
 pub const MEAN_FIELD_SWEEPS: &str = "mean-field sweeps";
 

@@ -18,7 +18,8 @@ use crate::{Float, Result};
 /// -F(v) = b'v + sum_j softplus(v W_j + c_j),    log p(v) = -F(v) - log Z
 /// ```
 ///
-/// trained by contrastive divergence (Hinton 2002) or persistent chains (Tieleman 2008).
+/// trained by contrastive divergence (Hinton 2002) or persistent contrastive divergence (Tieleman
+/// 2008).
 ///
 /// # Example
 ///
@@ -52,7 +53,7 @@ crate::persistence::deserialize_checked! {
 }
 
 impl<F: Float> Rbm<F> {
-    /// An RBM of given weights (`d x hidden`), visible biases (`d`) and hidden biases.
+    /// An RBM with the given weights (`d x hidden`), visible biases (`d`) and hidden biases.
     ///
     /// # Errors
     ///
@@ -66,12 +67,12 @@ impl<F: Float> Rbm<F> {
         Ok(Self { parameters })
     }
 
-    /// An RBM of given parameters, those of two layers.
+    /// An RBM with the given parameters, which must have two layers.
     ///
     /// # Errors
     ///
-    /// [`ParameterShapes`] for another number of layers or an empty one,
-    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`ParameterShapes`] for another number of layers or an empty layer, [`NonFiniteParameters`]
+    /// if a value is NaN or infinite.
     ///
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
@@ -87,7 +88,7 @@ impl<F: Float> Rbm<F> {
         }
     }
 
-    /// An RBM of parameters that are known to be those of one.
+    /// An RBM with parameters that are known to be valid.
     pub(super) fn of(parameters: Parameters<F>) -> Self {
         Self { parameters }
     }
@@ -126,7 +127,7 @@ impl<F: Float> Rbm<F> {
         Ok(self.hidden_probabilities(records))
     }
 
-    /// `p(v = 1 | h)`, of Gaussian units `E[v | h]`, `n x d` from `n x hidden`.
+    /// `p(v = 1 | h)`, or `E[v | h]` for Gaussian units, `n x d` from `n x hidden`.
     ///
     /// # Panics
     ///
@@ -136,7 +137,7 @@ impl<F: Float> Rbm<F> {
         Conditionals::of(&self.parameters).mean(0, &Neighbours { below: None, above })
     }
 
-    /// `E(v, h)` of every row.
+    /// The energy `E(v, h)` of every row.
     ///
     /// # Panics
     ///
@@ -147,7 +148,8 @@ impl<F: Float> Rbm<F> {
             .negative_energy(&[visible.view(), hidden.view()])
     }
 
-    /// `F(v) = -log sum_h exp(-E(v, h))` of every row, so that `p(v) = exp(-F(v)) / Z`.
+    /// The free energy `F(v) = -log sum_h exp(-E(v, h))` of every row, so that
+    /// `p(v) = exp(-F(v)) / Z`.
     ///
     /// # Panics
     ///
@@ -156,8 +158,8 @@ impl<F: Float> Rbm<F> {
         -log_summed_out(&self.parameters, visible)
     }
 
-    /// Mean squared difference between the records (`n x d`) and `E[v | h]` at the means of `h`
-    /// given them.
+    /// Mean squared difference between the records (`n x d`) and their reconstruction `E[v | h]`,
+    /// with `h` set to its mean given the records.
     ///
     /// # Panics
     ///
@@ -167,13 +169,14 @@ impl<F: Float> Rbm<F> {
         reconstruction_error(Conditionals::of(&self.parameters), &layers)
     }
 
-    /// `sum_i log p(v_i | all other units)` of every row (Besag 1975), which needs no `Z`:
-    /// `log sigmoid(F(v with unit i flipped) - F(v))`, summed over all `d` units.
+    /// The pseudo-log-likelihood `sum_i log p(v_i | all other units)` of every row (Besag 1975),
+    /// which needs no `Z`: `log sigmoid(F(v with unit i flipped) - F(v))`, summed over all `d`
+    /// units.
     ///
     /// # Errors
     ///
-    /// [`Undefined`] if the visible units are not binary, [`Width`],
-    /// [`NonFinite`] and [`NotBinary`] for `visible` (`n x d`, zeros and ones).
+    /// [`Undefined`] if the visible units are not binary; [`Width`], [`NonFinite`] or [`NotBinary`]
+    /// if `visible` (`n x d`) has another width or values other than zeros and ones.
     ///
     /// [`NonFinite`]: crate::error::RecordsError::NonFinite
     /// [`NotBinary`]: crate::error::RecordsError::NotBinary
@@ -195,8 +198,8 @@ transforms_records! {
     ///
     /// # Errors
     ///
-    /// [`RecordsError`](crate::error::RecordsError) for records of another width or values that the
-    /// machine cannot be shown.
+    /// [`RecordsError`](crate::error::RecordsError) for records of another width, or with values
+    /// that the visible units cannot take.
     Rbm
 }
 

@@ -1,7 +1,7 @@
 //! Machines as linfa transformers: from records to their hidden representation.
 
-/// Implements linfa's `Transformer` for a machine whose method `represent` takes records (`n x d`)
-/// to their representation: for records, for borrowed ones, and for datasets, which keep their
+/// Implements linfa's `Transformer` for a machine whose method `represent` maps records (`n x d`)
+/// to their representation: for owned and borrowed records, and for datasets, which keep their
 /// targets and weights.
 macro_rules! transforms_records {
     ($(#[$doc:meta])* $machine:ident) => {
