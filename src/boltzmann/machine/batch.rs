@@ -1,4 +1,4 @@
-//! Values of the visible layer, sparse where that pays.
+//! Values of the visible layer, stored sparsely where that is faster.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
@@ -9,7 +9,7 @@ use crate::numerics::kernels::Onto;
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
 
-/// A batch of records, or states, `n x d`.
+/// A batch of records or of visible states, `n x d`.
 #[derive(Debug, Clone)]
 pub(crate) enum Visible<F> {
     Dense(Array2<F>),
@@ -24,7 +24,7 @@ impl<F: Float> Visible<F> {
         }
     }
 
-    /// Replaces probabilities by states.
+    /// Replaces probabilities by sampled states.
     pub(crate) fn sample(&mut self, random: &mut Lanes) {
         match self {
             Self::Dense(values) => {
@@ -36,7 +36,7 @@ impl<F: Float> Visible<F> {
         }
     }
 
-    /// Input of the first hidden layer from the visible one alone, `n x units`.
+    /// Input of the first hidden layer from the visible layer alone, `n x units`.
     pub(crate) fn input(&self, machine: Conditionals<F>) -> Array2<F> {
         let units = machine.theta().biases[1].len();
         let mut input = Array2::zeros((self.nrows(), units));
@@ -70,7 +70,8 @@ impl<F: Float> Visible<F> {
         }
     }
 
-    /// `out += self' * right`, in rows of [`WIDTHS`](crate::numerics::sparse::WIDTHS).
+    /// `out += self' * right`, where `right` has one of [`WIDTHS`](crate::numerics::sparse::WIDTHS)
+    /// columns.
     pub(crate) fn add_transposed_product(&self, right: ArrayView2<F>, out: ArrayViewMut2<F>) {
         match self {
             Self::Dense(values) => {

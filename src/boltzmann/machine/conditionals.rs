@@ -14,7 +14,7 @@ use crate::numerics::random::Lanes;
 use crate::numerics::scalar::{sigmoid, softplus_all};
 use crate::numerics::sparse::SparseRows;
 
-/// Conditionals of the layers of a Boltzmann machine,
+/// Conditional distributions of the layers of a Boltzmann machine,
 ///
 /// ```text
 /// input_l = up * x_{l-1} W_{l-1} + down * x_{l+1} W_l' + b_l
@@ -23,19 +23,20 @@ use crate::numerics::sparse::SparseRows;
 ///
 /// and `p(x_0 | x_1) = N(input_0, 1)` where the visible units are Gaussian.
 ///
-/// `up` and `down` are 1 but in the layer-wise pretraining of a deep machine, where an RBM stands
-/// for a layer that will have two neighbours and doubles its input instead (Salakhutdinov &
-/// Hinton 2009, section 3.1).
+/// `up` and `down` are 1 except in the layer-wise pretraining of a deep machine. There a layer has
+/// only one of the two neighbours that it will have in the deep machine, and the input from that
+/// one is doubled instead (Salakhutdinov & Hinton 2009, section 3.1).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Conditionals<'a, F> {
     theta: &'a Parameters<F>,
     up: F,
     down: F,
-    /// The couplings of `theta`, laid out for products.
+    /// The packed weights of `theta`, if any.
     packed: Option<&'a PackedWeights<F>>,
 }
 
-/// States of the layers next to one (`n x units` each); a neighbour that is `None` adds nothing.
+/// States of the layers below and above a layer (`n x units` each); a neighbour that is `None`
+/// contributes nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct Neighbours<'a, F> {
     pub(crate) below: Option<ArrayView2<'a, F>>,
@@ -51,7 +52,7 @@ impl<'a, F> Neighbours<'a, F> {
         }
     }
 
-    /// The neighbours of `layer`, and its own states to be written.
+    /// The neighbours of `layer`, and a view to write its own states to.
     pub(crate) fn and_own<'b: 'a>(
         layer: usize,
         states: &'a mut [ArrayViewMut2<'b, F>],
@@ -72,13 +73,13 @@ impl<'a, F> Neighbours<'a, F> {
 }
 
 impl<'a, F: Float> Conditionals<'a, F> {
-    /// The machine's own conditionals, for few products; [`PackedMachine`](super::PackedMachine)
-    /// has those for many.
+    /// The conditionals of a machine for few products; for many, use those of
+    /// [`PackedMachine`](super::PackedMachine).
     pub(crate) fn of(theta: &'a Parameters<F>) -> Self {
         Self::by(theta, None)
     }
 
-    /// [`of`](Self::of) by the couplings of `theta` that are laid out.
+    /// [`of`](Self::of), with the packed weights of `theta` if there are any.
     pub(super) fn by(theta: &'a Parameters<F>, packed: Option<&'a PackedWeights<F>>) -> Self {
         Self {
             theta,
@@ -88,7 +89,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
         }
     }
 
-    /// The same with the bottom-up and the top-down input multiplied by factors.
+    /// The same conditionals with the bottom-up and the top-down input multiplied by factors.
     pub(crate) fn scaled(self, up: F, down: F) -> Self {
         Self {
             up: up * self.up,
@@ -165,9 +166,9 @@ impl<'a, F: Float> Conditionals<'a, F> {
         }
     }
 
-    /// [`write_input`](Self::write_input) from neighbours that are states, not probabilities:
-    /// binary visible units are mostly off, which is made use of. The visible states in sparse
-    /// rows, if they were.
+    /// [`write_input`](Self::write_input) from neighbours that are states, not probabilities. As
+    /// most binary visible units are off, it tries a sparse product; it returns the visible states
+    /// as sparse rows if it has used them.
     pub(crate) fn write_input_of_states(
         &self,
         layer: usize,
@@ -209,14 +210,14 @@ impl<'a, F: Float> Conditionals<'a, F> {
         mean
     }
 
-    /// Replaces inputs of a layer by its means.
+    /// Replaces the inputs of a layer by its means.
     pub(crate) fn activate(&self, layer: usize, inputs: ArrayViewMut2<F>) {
         if !self.is_gaussian(layer) {
             sigmoid(inputs);
         }
     }
 
-    /// Replaces inputs of a layer by samples.
+    /// Replaces the inputs of a layer by samples.
     pub(crate) fn sample(&self, layer: usize, mut inputs: ArrayViewMut2<F>, random: &mut Lanes) {
         if self.is_gaussian(layer) {
             let mut rng = random.scalar();
@@ -229,7 +230,7 @@ impl<'a, F: Float> Conditionals<'a, F> {
         }
     }
 
-    /// Replaces inputs of a layer by `log sum exp(x * input)` over the states `x` of each unit, by
+    /// Replaces each input of a layer by `log sum exp(x * input)` over the states `x` of the unit:
     /// what summing the unit out contributes to `-F`.
     pub(crate) fn sum_out(&self, layer: usize, mut inputs: ArrayViewMut2<F>) {
         if self.is_gaussian(layer) {

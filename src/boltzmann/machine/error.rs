@@ -1,10 +1,10 @@
-//! Faults of a Boltzmann machine, its Markov chains or its likelihood.
+//! Errors of a Boltzmann machine's parameters, Markov chains or likelihood.
 
-/// Faults of a Boltzmann machine, its Markov chains or its likelihood.
+/// Errors of a Boltzmann machine's parameters, Markov chains or likelihood.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MachineError {
-    /// Couplings and biases of a Boltzmann machine that do not fit each other.
+    /// Couplings (weight matrices) and biases of a Boltzmann machine whose shapes do not fit.
     #[error(
         "couplings of shapes {shapes:?} do not fit biases of lengths {layers:?}, expected layers of at least one unit and a coupling between neighbours"
     )]
@@ -17,7 +17,7 @@ pub enum MachineError {
     /// Couplings or biases that are NaN or infinite.
     #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
     NonFiniteParameters,
-    /// States of Markov chains that do not fit each other.
+    /// States of Markov chains whose shapes do not fit each other.
     #[error(
         "Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature"
     )]
@@ -31,7 +31,7 @@ pub enum MachineError {
     /// An estimate of a partition function that is NaN or infinite.
     #[error("log Z or a log-weight is {0}, expected a finite number")]
     NonFiniteLogWeight(f64),
-    /// A deep Boltzmann machine of less than two hidden layers.
+    /// A deep Boltzmann machine with fewer than two hidden layers.
     #[error("{0} hidden layers, a deep Boltzmann machine has at least 2")]
     InvalidDepth(usize),
     /// A hidden layer without units.
@@ -39,28 +39,28 @@ pub enum MachineError {
     InvalidHiddenUnits {
         /// The layer, 1 for the one next to the visible units.
         layer: usize,
-        /// Units asked for.
+        /// Number of units requested.
         units: usize,
     },
-    /// Something that is defined for other machines only.
+    /// A quantity that is defined for other machines only.
     #[error("{quantity} is defined for {machines} only")]
     Undefined {
-        /// What was asked for.
+        /// The quantity requested.
         quantity: &'static str,
-        /// Machines that have it.
+        /// The machines that it is defined for.
         machines: &'static str,
     },
-    /// A machine too large for a sum over all states.
+    /// A machine that is too large for a sum over all states.
     #[error(
         "the exact sum would run over the states of {units} units, at most {limit} are possible; annealed importance sampling estimates it"
     )]
     TooManyStates {
-        /// Units whose states would be gone through.
+        /// Number of units whose states would be enumerated.
         units: usize,
-        /// Units possible.
+        /// Largest possible number of units.
         limit: usize,
     },
-    /// No mean-field sweeps.
+    /// No mean-field iterations.
     #[error("{0} mean-field iterations, expected at least 1")]
     InvalidMeanFieldIterations(usize),
     /// Mean-field tolerance outside `[0, 1)`.
@@ -76,7 +76,7 @@ pub enum MachineError {
         "{0} temperatures, expected at least 1 of annealed importance sampling, 2 of tempered chains"
     )]
     InvalidTemperatures(usize),
-    /// No Gibbs steps between two estimates.
+    /// No Gibbs steps.
     #[error("{0} Gibbs steps, expected at least 1")]
     InvalidGibbsSteps(usize),
 }

@@ -1,4 +1,4 @@
-//! A machine ready for many products.
+//! A machine whose weights are packed for repeated matrix products.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use super::packed_weights::PackedWeights;
 use super::parameters::Parameters;
 use crate::Float;
 
-/// Parameters together with a copy of their couplings laid out for products.
+/// Parameters together with a packed copy of their weights for matrix products.
 ///
-/// The copy is written whenever the parameters change, so that the two cannot disagree. Laying it
-/// out costs about as much as one product; it pays from the second one on.
+/// The copy is rewritten whenever the parameters change, so the two always agree. Packing costs
+/// about as much as one product, so it pays from the second product on.
 #[derive(Debug)]
 pub(crate) struct PackedMachine<'t, F: Float> {
     theta: Cow<'t, Parameters<F>>,
@@ -18,7 +18,7 @@ pub(crate) struct PackedMachine<'t, F: Float> {
 }
 
 impl<'t, F: Float> PackedMachine<'t, F> {
-    /// The machine of borrowed parameters.
+    /// A machine that borrows its parameters.
     pub(crate) fn of(theta: &'t Parameters<F>) -> Self {
         Self {
             packed: PackedWeights::of(theta),
@@ -26,7 +26,7 @@ impl<'t, F: Float> PackedMachine<'t, F> {
         }
     }
 
-    /// The machine of parameters that are to be changed.
+    /// A machine that owns its parameters, so that they can be updated.
     pub(crate) fn owning(theta: Parameters<F>) -> Self {
         Self {
             packed: PackedWeights::of(&theta),
@@ -39,7 +39,7 @@ impl<'t, F: Float> PackedMachine<'t, F> {
         &self.theta
     }
 
-    /// The parameters alone.
+    /// The parameters, without the packed copy.
     pub(crate) fn into_theta(self) -> Parameters<F> {
         self.theta.into_owned()
     }
@@ -50,7 +50,7 @@ impl<'t, F: Float> PackedMachine<'t, F> {
         self.packed.write(&self.theta);
     }
 
-    /// The conditionals of its layers, by the couplings that are laid out.
+    /// The conditional distributions of its layers, computed with the packed weights.
     pub(crate) fn conditionals(&self) -> Conditionals<'_, F> {
         Conditionals::by(&self.theta, Some(&self.packed))
     }
@@ -64,7 +64,8 @@ mod tests {
     use crate::boltzmann::enumeration::{example_machine, joint_states};
     use crate::boltzmann::machine::Neighbours;
 
-    /// Couplings that are laid out give the same inputs, whatever the factors, also after a change.
+    /// Packed weights give the same inputs as plain ones, whatever the factors, also after an
+    /// update.
     #[test]
     fn packed_couplings_are_the_machine_s() {
         let layers = [4, 3, 3, 2];

@@ -1,10 +1,10 @@
-//! A machine's couplings, laid out for the products of samplers and mean-field inference.
+//! A machine's weights, packed for the products of Gibbs sampling and mean-field inference.
 
 use super::parameters::Parameters;
 use crate::Float;
 use crate::numerics::packed::Packed;
 
-/// Couplings in both directions.
+/// Packed weights for both directions, bottom-up and top-down.
 #[derive(Debug)]
 pub(crate) struct PackedWeights<F> {
     /// `W_1, W_2, ...`
@@ -22,7 +22,7 @@ impl<F: Float> PackedWeights<F> {
         }
     }
 
-    /// Takes over other couplings of the same shapes.
+    /// Replaces the weights by others of the same shapes.
     pub(crate) fn write(&mut self, parameters: &Parameters<F>) {
         let weights = &parameters.weights;
         for (packed, weights) in self.up.iter_mut().zip(&weights[1..]) {
@@ -33,12 +33,12 @@ impl<F: Float> PackedWeights<F> {
         }
     }
 
-    /// The factor of states of the layer below `layer`.
+    /// The packed weights that multiply the states of the layer below `layer`.
     pub(super) fn up_to(&self, layer: usize) -> Option<&Packed<F>> {
         self.up.get(layer.checked_sub(2)?)
     }
 
-    /// The factor of states of the layer above `layer`.
+    /// The packed weights that multiply the states of the layer above `layer`.
     pub(super) fn down_to(&self, layer: usize) -> &Packed<F> {
         &self.down[layer]
     }

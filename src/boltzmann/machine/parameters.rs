@@ -1,4 +1,4 @@
-//! The parameters theta of a layered Boltzmann machine, and everything that has their shape.
+//! The parameters `theta` of a layered Boltzmann machine, and everything that has their shape.
 
 use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
@@ -17,7 +17,7 @@ use crate::{Float, Result};
 /// -E(x) = sum_l x_l' W_l x_{l+1} + sum_l b_l' x_l = theta . T(x)
 /// ```
 ///
-/// less `|x_0|^2 / 2` where the visible units are [Gaussian](VisibleUnits::Gaussian).
+/// minus `|x_0|^2 / 2` if the visible units are [Gaussian](VisibleUnits::Gaussian).
 ///
 /// A Boltzmann machine is an exponential family, so its sufficient statistics `T(x)`, their
 /// expectations, the gradient of the log-likelihood and the optimiser's velocity are shaped like
@@ -70,17 +70,17 @@ impl<F: Float> Parameters<F> {
         }
     }
 
-    /// All zeros, for a machine of the same layers and units.
+    /// All zeros, for a machine with the same layers and visible units.
     pub(crate) fn at_origin(&self) -> Self {
         Self::zeros(&self.layers()).with_visible_units(self.visible)
     }
 
-    /// The same numbers for a machine with visible units of the given kind.
+    /// The same values for a machine with visible units of the given kind.
     pub fn with_visible_units(self, visible: VisibleUnits) -> Self {
         Self { visible, ..self }
     }
 
-    /// Couplings and biases that fit each other and are finite.
+    /// Weights and biases, after a check that they fit each other and are finite.
     ///
     /// # Errors
     ///
@@ -98,7 +98,8 @@ impl<F: Float> Parameters<F> {
         Ok(theta)
     }
 
-    /// At least two layers of at least one unit, couplings that fit them, finite numbers.
+    /// Checks that there are at least two layers, that each has at least one unit, that the weights
+    /// fit them, and that all values are finite.
     ///
     /// # Errors
     ///
@@ -124,7 +125,7 @@ impl<F: Float> Parameters<F> {
     ///
     /// # Panics
     ///
-    /// If there is no layer, or one has another number of rows.
+    /// If there is no layer, or the layers differ in their number of rows.
     pub fn mean_statistics(states: &[ArrayView2<F>]) -> Self {
         let rows = F::cast(states[0].nrows());
         Self {
@@ -137,8 +138,8 @@ impl<F: Float> Parameters<F> {
         }
     }
 
-    /// The first fault of records (`n x d`, maybe of no row) that the machine cannot be shown:
-    /// another width, values that are not finite or, of binary visible units, not in `[0, 1]`.
+    /// Checks that the machine can take the records (`n x d`, possibly of no row): they must have
+    /// its width and finite values, which for binary visible units are in `[0, 1]`.
     pub(crate) fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
         let expected = self.biases[0].len();
         match self.visible {
@@ -154,7 +155,7 @@ impl<F: Float> Parameters<F> {
         scaled
     }
 
-    /// The couplings, `W_l` of `units of layer l x units of layer l + 1`.
+    /// The weights, `W_l` of shape `units of layer l x units of layer l + 1`.
     pub fn weights(&self) -> &[Array2<F>] {
         &self.weights
     }
@@ -164,24 +165,24 @@ impl<F: Float> Parameters<F> {
         &self.biases
     }
 
-    /// Units of each layer, the visible one first.
+    /// Number of units of each layer, the visible one first.
     pub fn layers(&self) -> Vec<usize> {
         self.biases.iter().map(Array1::len).collect()
     }
 
-    /// What the visible units hold.
+    /// The kind of the visible units.
     pub fn visible_units(&self) -> VisibleUnits {
         self.visible
     }
 
     /// `-E(x)` of every row of the layers' states (`n x units` each).
     ///
-    /// It is linear in every hidden layer, so that activation probabilities of a factorised
-    /// distribution in place of states give the expectation.
+    /// It is linear in the states of every hidden layer, so activation probabilities in place of
+    /// states give its expectation under a factorised distribution.
     ///
     /// # Panics
     ///
-    /// If the number of layers, their rows or their widths do not fit.
+    /// If the number of layers, their rows or their widths do not fit the machine.
     pub fn negative_energy(&self, states: &[ArrayView2<F>]) -> Array1<F> {
         self.assert_layers(states);
         let mut total = match self.visible {
@@ -223,7 +224,7 @@ impl<F: Float> Parameters<F> {
         self.biases.iter_mut().for_each(|b| *b *= alpha);
     }
 
-    /// All values, those of the couplings first.
+    /// All values, those of the weights first.
     #[cfg(feature = "serde")]
     pub(crate) fn values(&self) -> impl Iterator<Item = &F> {
         let weights = self.weights.iter().flatten();
@@ -235,14 +236,14 @@ impl<F: Float> Parameters<F> {
         self.all(|x| x.is_finite())
     }
 
-    /// Whether every value is finite and so small that sums over a million products of two of them
-    /// are finite, too: energies are, of Gaussian units as well, whose states are such sums.
+    /// Whether every value is finite and so small that a sum of a million products of two values is
+    /// finite, too. Energies are then finite, also with Gaussian units, whose states are such sums.
     pub(crate) fn is_moderate(&self) -> bool {
         let limit = F::max_value().sqrt() / F::cast(1 << 20);
         self.all(|x| x.abs() < limit)
     }
 
-    /// Whether `holds` of every value.
+    /// Whether `holds` is true of every value.
     fn all(&self, holds: impl Fn(F) -> bool + Sync) -> bool {
         let of_block = |values: &[F]| all(values, &holds);
         let of_array = |values: Option<&[F]>| match values {
@@ -268,7 +269,7 @@ fn add_scaled<F: Float>(alpha: F, from: Option<&[F]>, to: Option<&mut [F]>) {
         });
 }
 
-/// The same array, copied if its elements do not lie row after row in memory.
+/// The same array in row-major order, copied if it is in another order.
 fn row_major<F: Float, D: Dimension>(array: Array<F, D>) -> Array<F, D> {
     match array.is_standard_layout() {
         true => array,

@@ -1,4 +1,4 @@
-//! What kind of numbers the visible units hold.
+//! The kinds of visible units: binary or Gaussian.
 
 /// The visible units of a Boltzmann machine; hidden units are binary.
 ///
@@ -32,6 +32,6 @@ pub enum VisibleUnits {
     Binary,
     /// Any real number, `p(v | h) = N(h W' + b, 1)`: the energy has an extra term `|v|^2 / 2`.
     /// Records should have mean 0 and variance 1 in every column (Hinton 2010, section 13.2), and
-    /// the learning rate is smaller than for binary units, 0.01 or less.
+    /// the learning rate should be smaller than for binary units, 0.01 or less.
     Gaussian,
 }
