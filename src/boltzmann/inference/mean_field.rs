@@ -1,4 +1,4 @@
-//! Mean-field inference: the factorised distribution closest to the posterior `p(h | v)`.
+//! Mean-field inference: a factorised approximation of the posterior `p(h | v)`.
 //!
 //! `q(h) = prod mu^h (1 - mu)^(1 - h)` maximises the lower bound
 //!
@@ -6,9 +6,10 @@
 //! log p(v) >= theta . T(v, mu) + H(mu) - log Z
 //! ```
 //!
-//! by the fixed point `mu_l = sigmoid(mu_{l-1} W_{l-1} + mu_{l+1} W_l' + b_l)`, odd layers first,
-//! then even ones; each update maximises the bound over the layers it touches (Salakhutdinov &
-//! Hinton 2009, section 3.2). With one hidden layer the first update is exact.
+//! The maximum is a fixed point of `mu_l = sigmoid(mu_{l-1} W_{l-1} + mu_{l+1} W_l' + b_l)`, which
+//! is iterated for odd layers first, then for even ones; each update maximises the bound over the
+//! layers it touches (Salakhutdinov & Hinton 2009, section 3.2). With one hidden layer the first
+//! update is exact.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
@@ -19,7 +20,7 @@ use crate::numerics::kernels::{Onto, vectorised};
 use crate::numerics::parallel::map_blocks;
 use crate::{Float, Result};
 
-/// When mean-field inference stops.
+/// Stopping criterion of mean-field inference.
 ///
 /// # Example
 ///
@@ -36,10 +37,11 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 pub struct MeanField<F> {
-    /// Sweeps over all hidden layers at most, at least 1.
+    /// Largest number of sweeps over all hidden layers, at least 1.
     pub iterations: usize,
-    /// A sample is finished once no unit of its hidden layers moves by more, in `[0, 1)`. Samples
-    /// stop one by one, so that a sample's result does not depend on its neighbours in a batch.
+    /// A sample has converged once no activation probability of its hidden units changes by more
+    /// than this in a sweep, in `[0, 1)`. Samples stop one by one, so that a sample's result does
+    /// not depend on the other samples of its batch.
     pub tolerance: F,
 }
 
@@ -88,7 +90,7 @@ impl<F: Float> MeanField<F> {
         layers
     }
 
-    /// Inference from the first hidden layer's input from the visible one.
+    /// Inference from the input that the first hidden layer gets from the visible one.
     pub(crate) fn infer_hidden(&self, machine: Conditionals<F>, input: Array2<F>) -> Inference<F> {
         let rows = input.nrows();
         let upper = machine.theta().biases.iter().skip(2);
@@ -102,7 +104,8 @@ impl<F: Float> MeanField<F> {
         }
     }
 
-    /// Fills in the hidden layers of a block, the first of which holds its input; what it took.
+    /// Infers the hidden layers of a block, the first of which holds its input; returns the
+    /// statistics.
     fn infer_block(
         &self,
         machine: Conditionals<F>,
@@ -123,7 +126,7 @@ impl<F: Float> MeanField<F> {
                     unconverged: 0,
                 };
             }
-            // moving rows together takes as long as a sweep over some of them
+            // compacting the rows takes as long as a sweep over some of them
             if 2 * open <= pending.rows.len() {
                 pending.keep_open();
             }
@@ -137,7 +140,7 @@ impl<F: Float> MeanField<F> {
     }
 }
 
-/// What mean-field inference found.
+/// The result of mean-field inference.
 #[derive(Debug, Clone)]
 pub(crate) struct Inference<F> {
     /// Activation probabilities of the hidden layers.
@@ -145,17 +148,17 @@ pub(crate) struct Inference<F> {
     pub(crate) stats: InferenceStats,
 }
 
-/// What inferences took.
+/// Convergence statistics of mean-field inference.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct InferenceStats {
-    /// The most sweeps that a sample took.
+    /// The largest number of sweeps that any sample took.
     pub(crate) sweeps: usize,
-    /// Samples that still moved by more than the tolerance when the sweeps were used up.
+    /// Samples that still changed by more than the tolerance in the last sweep.
     pub(crate) unconverged: usize,
 }
 
 impl InferenceStats {
-    /// Those of both.
+    /// The statistics of both together.
     pub(crate) fn with(self, other: Self) -> Self {
         Self {
             sweeps: self.sweeps.max(other.sweeps),
@@ -164,25 +167,25 @@ impl InferenceStats {
     }
 }
 
-/// The samples of a block that have not converged yet, and some others.
+/// The samples of a block that have not converged yet, and converged ones not yet dropped.
 struct Pending<F> {
     /// Their rows in the block.
     rows: Vec<usize>,
     /// Whether they have not converged.
     open: Vec<bool>,
-    /// Whether a unit moved by more than the tolerance in the last sweep.
+    /// Whether a unit changed by more than the tolerance in the last sweep.
     moved: Vec<bool>,
     /// Input of the first hidden layer from the visible units, which does not change.
     bottom: Array2<F>,
     /// Activation probabilities of the hidden layers.
     hidden: Vec<Array2<F>>,
-    /// Where their next ones are worked out.
+    /// Buffers for the next activation probabilities.
     spare: Vec<Array2<F>>,
 }
 
 impl<F: Float> Pending<F> {
-    /// The starting point: every hidden layer from the one below, whose input is doubled to stand
-    /// for the layer above that is not there yet.
+    /// The starting point, by a bottom-up pass: each hidden layer is computed from the one below,
+    /// whose input is doubled to make up for the layer above, which has no values yet.
     fn bottom_up(machine: Conditionals<F>, bottom: Array2<F>) -> Self {
         let top = machine.theta().weights.len();
         let two = F::one() + F::one();
@@ -222,7 +225,7 @@ impl<F: Float> Pending<F> {
         }
     }
 
-    /// The fixed-point equation of one layer, whose result is left in the spare one.
+    /// Applies the fixed-point equation of one layer and leaves the result in `spare`.
     fn update(&mut self, machine: Conditionals<F>, layer: usize) {
         let out = &mut self.spare[layer - 1];
         if layer == 1 {
@@ -239,8 +242,8 @@ impl<F: Float> Pending<F> {
         self.open.iter().filter(|&&open| open).count()
     }
 
-    /// Writes the rows that have converged to their places in the block, or `all` that have not
-    /// been written yet.
+    /// Writes the rows that have converged to their places in the block; with `all`, every row that
+    /// has not been written yet.
     fn close(&mut self, all: bool, block: &mut [ArrayViewMut2<F>]) {
         for (row, open) in self.open.iter_mut().enumerate() {
             if *open && (all || !self.moved[row]) {
@@ -252,7 +255,7 @@ impl<F: Float> Pending<F> {
         }
     }
 
-    /// Goes on with the rows that have not converged only.
+    /// Drops the rows that have converged.
     fn keep_open(&mut self) {
         let kept: Vec<usize> = (0..self.rows.len()).filter(|&row| self.open[row]).collect();
         self.rows = kept.iter().map(|&row| self.rows[row]).collect();
@@ -266,7 +269,8 @@ impl<F: Float> Pending<F> {
     }
 }
 
-/// Marks the rows in which a value moved by more than the tolerance; `moved` has a mark a row.
+/// Marks the rows in which a value changed by more than the tolerance; `moved` has one mark per
+/// row.
 fn mark_moves<F: Float>(new: &[F], old: &[F], tolerance: F, moved: &mut [bool]) {
     let units = (new.len() / moved.len().max(1)).max(1);
     vectorised(|| {

@@ -1,4 +1,4 @@
-//! The hidden layers given the visible one.
+//! Inference of the hidden layers given the visible one.
 
 mod mean_field;
 mod reconstruction;

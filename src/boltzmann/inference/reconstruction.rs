@@ -1,4 +1,4 @@
-//! How well a machine reproduces records from its own hidden layers.
+//! How well a machine reconstructs records from its hidden layers.
 
 use ndarray::Array2;
 
