@@ -1,18 +1,19 @@
 //! Annealed importance sampling (Neal 2001; Salakhutdinov & Murray 2008), forward and reverse.
 //!
-//! The machines `theta(beta) = (1 - beta) theta_base + beta theta`, with a base of independent
-//! units, lead from one whose `log Z` is known to the one in question. A chain that walks from
-//! `beta = 0` to 1 collects
+//! The distributions with parameters `theta(beta) = (1 - beta) theta_base + beta theta` lead from a
+//! base of independent units, whose `log Z` is known, to the machine of interest. A chain that runs
+//! from `beta = 0` to 1 accumulates the log-weight
 //!
 //! ```text
 //! log w = sum_k log p*_k(x_k) - log p*_{k-1}(x_k),        E[w] = Z / Z_base
 //! ```
 //!
-//! so that `log mean(w)` underestimates `log(Z / Z_base)` on average (Jensen). A chain that walks
-//! backwards from a sample of the machine gives `E[w] = Z_base / Z`, hence an overestimate (Burda,
-//! Grosse & Salakhutdinov 2015). Where both agree, `log Z` is known.
+//! so that `log mean(w)` underestimates `log(Z / Z_base)` on average (Jensen's inequality). A chain
+//! that runs backwards from a sample of the machine gives `E[w] = Z_base / Z`, hence an
+//! overestimate (Burda, Grosse & Salakhutdinov 2015). Where the two agree, `log Z` is known.
 //!
-//! Layers of one parity, those with more units, are summed out of `p*`.
+//! The layers of one parity (odd or even), whichever have more units, are summed out of the
+//! unnormalised probabilities `p*`.
 
 use ndarray::{Array1, ArrayView2};
 use rand::{Rng, RngCore, SeedableRng};
@@ -28,8 +29,8 @@ use crate::numerics::columns::means_of;
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
 
-/// Chains that one thread works on. It is fixed, so that results do not depend on the number of
-/// threads.
+/// Number of chains in a block, which one thread runs. It is fixed, so that results do not depend
+/// on the number of threads.
 const BLOCK_CHAINS: usize = 50;
 
 /// Annealed importance sampling of the partition function.
@@ -75,7 +76,7 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<F: Float> Ais<F> {
-    /// Numbers that [`Ais::new`] takes, and base rates that could be means of records.
+    /// Checks what [`Ais::new`] checks, and that the base rates could be means of records.
     fn check_parts(&self) -> Result<()> {
         Self::new(self.chains, self.temperatures)?;
         match &self.base {
@@ -86,13 +87,12 @@ impl<F: Float> Ais<F> {
 }
 
 impl<F: Float> Ais<F> {
-    /// `chains` chains over `temperatures` steps of `beta`, equally far apart, from a base of
-    /// fair coins (of standard normal numbers where the visible units are Gaussian).
+    /// `chains` chains over `temperatures` equally spaced steps of `beta`, from a uniform base
+    /// distribution (standard normal where the visible units are Gaussian).
     ///
     /// # Errors
     ///
-    /// [`InvalidChains`] unless there are at least 2 chains, [`InvalidTemperatures`]
-    /// for no step.
+    /// [`InvalidChains`] for fewer than 2 chains, [`InvalidTemperatures`] for no step.
     ///
     /// [`InvalidChains`]: crate::error::MachineError::InvalidChains
     /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
@@ -108,9 +108,9 @@ impl<F: Float> Ais<F> {
         }
     }
 
-    /// Starts at the visible units' means over `records` (`n x d`; those of binary units are kept
-    /// within `[0.01, 0.99]`): nearer to a machine that has learnt these records, so that fewer
-    /// temperatures do.
+    /// Takes the means of `records` (`n x d`) as base rates of the visible units (those of binary
+    /// units are clamped to `[0.01, 0.99]`). This base is closer to a machine that has learnt these
+    /// records, so fewer temperatures suffice.
     ///
     /// # Errors
     ///
@@ -124,12 +124,12 @@ impl<F: Float> Ais<F> {
         Ok(self)
     }
 
-    /// Estimates `log Z` from below: chains walk from the base to the machine.
+    /// Estimates `log Z` from below: chains run from the base to the machine.
     ///
     /// # Errors
     ///
-    /// [`Width`] if the base rates are of another width than the machine,
-    /// [`ParameterShapes`] or [`NonFiniteParameters`] for parameters of no machine.
+    /// [`Width`] if the base rates are of another width than the machine, [`ParameterShapes`] or
+    /// [`NonFiniteParameters`] for invalid parameters.
     ///
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
@@ -148,10 +148,10 @@ impl<F: Float> Ais<F> {
         Ok(LogPartition::new(path.base_log_partition(), 1.0, logs))
     }
 
-    /// Estimates `log Z` from above: chains walk from samples of the machine back to the base.
+    /// Estimates `log Z` from above: chains run from samples of the machine back to the base.
     ///
-    /// The samples are those of fair coins after `burn_in` steps of Gibbs sampling; the estimate is
-    /// an upper bound on average only as far as they are samples of the machine.
+    /// The samples come from `burn_in` steps of Gibbs sampling that start at random states; the
+    /// estimate is an upper bound on average only as far as they are samples of the machine.
     ///
     /// # Errors
     ///
@@ -201,7 +201,7 @@ impl<F: Float> Ais<F> {
         })
     }
 
-    /// The log-weights of all chains, a block with a seed of its own after the other.
+    /// The log-weights of all chains, which run in blocks, each with a seed of its own.
     fn run<R: Rng>(&self, rng: &mut R, block: impl Fn(u64, usize) -> Vec<f64> + Sync) -> Vec<f64> {
         let blocks: Vec<(u64, usize)> = (0..self.chains)
             .step_by(BLOCK_CHAINS)
@@ -256,7 +256,7 @@ mod tests {
         }
     }
 
-    /// The same of Gaussian visible units, whose `log Z` is that of a mixture.
+    /// The same for Gaussian visible units, whose `log Z` is that of a mixture.
     #[test]
     fn gaussian_units_have_their_exact_value_bracketed() {
         for layers in [[4, 3], [3, 5]] {

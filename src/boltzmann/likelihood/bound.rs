@@ -7,7 +7,8 @@ use crate::boltzmann::inference::MeanField;
 use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::numerics::scalar::binary_entropy;
 
-/// `theta . T(v, mu) + H(mu)`, the lower bound on `log p(v)` less `-log Z`, for every row.
+/// `theta . T(v, mu) + H(mu)` of every row: the lower bound on `log p(v)` without its term
+/// `-log Z`.
 pub(crate) fn unnormalised_bound<F: Float>(
     parameters: &Parameters<F>,
     layers: &[ArrayView2<F>],

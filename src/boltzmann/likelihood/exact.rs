@@ -1,7 +1,7 @@
-//! The partition function as a sum.
+//! The exact partition function by enumeration.
 //!
-//! Layers of one parity are independent given those of the other, so one parity is summed out
-//! analytically and the states of the other one, the one with fewer units, are gone through:
+//! Layers of one parity are independent given those of the other, so the states of one parity, the
+//! one with fewer units, are enumerated and the layers of the other are summed out analytically:
 //!
 //! ```text
 //! Z = sum over states x of the layers kept:  exp(sum_kept b_l' x_l) * prod_others prod_j (1 + exp(input_lj(x)))
@@ -17,21 +17,21 @@ use crate::checks::{check_query, check_states};
 use crate::error::MachineError;
 use crate::{Float, Result};
 
-/// Units of the layers whose states are gone through, at most: 2^25 states of a machine of 784
-/// and 25 units take minutes.
+/// Largest number of units whose states are enumerated: 2^25 states of a machine of 784 and 25
+/// units take minutes.
 pub const EXACT_UNITS: usize = 25;
 
-/// States that are worked on together; a power of two.
+/// Number of states in a block; a power of two.
 const BLOCK_STATES: usize = 1 << 10;
 
-/// `log Z`, exact but for rounding, computed in `f64`.
+/// `log Z`, exact up to rounding, computed in `f64`.
 ///
-/// An RBM sums over the states of its smaller layer, a deep machine over those of its even or odd
-/// layers, whichever have fewer units: for 784-20-40 these are the 20.
+/// For an RBM the states of the smaller layer are enumerated, for a deep machine those of the even
+/// or of the odd layers, whichever have fewer units: for 784-20-40 these are the 20.
 ///
 /// # Errors
 ///
-/// [`TooManyStates`] if more than [`EXACT_UNITS`] units would have to be gone through;
+/// [`TooManyStates`] if the states of more than [`EXACT_UNITS`] units would have to be enumerated;
 /// [`Ais`](super::Ais) estimates `log Z` of such machines.
 ///
 /// # Example
@@ -51,11 +51,11 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
     log_partition(&in_f64(parameters))
 }
 
-/// `log p(v)` of every row of `visible` (`n x d`, zeros and ones, or any numbers where the units
-/// are Gaussian), exact but for rounding.
+/// `log p(v)` of every row of `visible` (`n x d`, zeros and ones, or any numbers if the units are
+/// Gaussian), exact up to rounding.
 ///
-/// With `v` given, a deep machine's hidden layers are a machine of their own; its partition
-/// function is summed in the same way, once a row.
+/// Given `v`, the hidden layers of a deep machine form a machine of their own; its partition
+/// function is computed in the same way, once per row.
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub fn exact_log_likelihood<F: Float>(
         .collect()
 }
 
-/// `-F(v) = b'v + log Z` of the hidden layers given `v`, less `|v|^2 / 2` of Gaussian units.
+/// `-F(v) = b'v + log Z` of the hidden layers given `v`, minus `|v|^2 / 2` for Gaussian units.
 fn log_unnormalised(theta: &Parameters<f64>, v: ArrayView1<f64>) -> Result<f64> {
     let mut hidden = Parameters {
         weights: theta.weights[1..].to_vec(),
@@ -116,7 +116,7 @@ fn log_unnormalised(theta: &Parameters<f64>, v: ArrayView1<f64>) -> Result<f64> 
 fn log_partition(theta: &Parameters<f64>) -> Result<f64> {
     let layers = theta.layers();
     let units = |parity: usize| layers.iter().skip(parity).step_by(2).sum::<usize>();
-    // Gaussian units have no states to go through
+    // the states of Gaussian units cannot be enumerated
     let kept = usize::from(units(1) <= units(0) || theta.visible == VisibleUnits::Gaussian);
     let bits = units(kept);
     if bits > EXACT_UNITS {
@@ -139,7 +139,7 @@ fn log_partition(theta: &Parameters<f64>) -> Result<f64> {
     Ok(log_sum_exp(blocks.iter().copied()))
 }
 
-/// The numbered states of the layers of the parity `kept`; `None` for the other layers.
+/// States of the layers of parity `kept`, by their `numbers`; `None` for the other layers.
 fn kept_states(
     layers: &[usize],
     kept: usize,
@@ -192,10 +192,10 @@ fn log_factor(theta: &Parameters<f64>, layer: usize, input: ArrayView1<f64>) -> 
     }
 }
 
-/// Factors that a product holds at most: each is at most 2, and 2^1000 is no overflow.
+/// Largest number of factors in a product: each is at most 2, and 2^1000 does not overflow.
 const FACTORS: usize = 1000;
 
-/// `sum_j ln(1 + exp(x_j))`, one logarithm for many units: `1 + exp(-|x|)` is in `[1, 2]`.
+/// `sum_j ln(1 + exp(x_j))`, with one logarithm for many units: `1 + exp(-|x|)` is in `[1, 2]`.
 fn log_partition_factor(input: ArrayView1<f64>) -> f64 {
     let positive: f64 = input.iter().map(|x| x.max(0.0)).sum();
     let product = |units: ArrayView1<f64>| -> f64 {

@@ -43,7 +43,7 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl LogPartition {
-    /// Finite log-weights of at least two chains.
+    /// Checks that there are at least two chains and that their log-weights are finite.
     fn check_parts(&self) -> Result<()> {
         let infinite = |x: &f64| !x.is_finite();
         let mut numbers = self.log_weights.iter().copied().chain([self.value]);
@@ -71,7 +71,7 @@ impl LogPartition {
     }
 
     /// Standard error of the estimate by the delta method, `sd(w) / (mean(w) sqrt(n))`. It does not
-    /// know of states that no chain has met.
+    /// account for states that no chain has reached.
     pub fn standard_error(&self) -> f64 {
         let n = self.log_weights.len() as f64;
         let weights = self.normalised_weights();

@@ -1,6 +1,6 @@
 //! Sums of exponentials.
 
-/// `log sum_i exp(x_i)` without overflow, negative infinity of nothing.
+/// `log sum_i exp(x_i)` without overflow; negative infinity for no values.
 pub(super) fn log_sum_exp(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let most = values.clone().fold(f64::NEG_INFINITY, f64::max);
     if most.is_infinite() {

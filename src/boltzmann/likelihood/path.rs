@@ -1,4 +1,4 @@
-//! The path of machines of annealed importance sampling.
+//! The path of intermediate distributions of annealed importance sampling.
 
 use ndarray::{Array1, Array2, Axis};
 
@@ -6,10 +6,10 @@ use crate::Float;
 use crate::boltzmann::machine::{Conditionals, Neighbours, PackedMachine};
 use crate::numerics::random::Lanes;
 
-/// The machines between the base and the one in question.
+/// The distributions between the base and the machine of interest.
 pub(super) struct Path<'a, F: Float> {
     pub(super) machine: PackedMachine<'a, F>,
-    /// Biases of the base, whose couplings are zero.
+    /// Biases of the base, whose weights are zero.
     pub(super) base: Vec<Array1<F>>,
     /// Parity of the layers whose states are kept; the others are summed out.
     pub(super) kept: usize,
@@ -40,7 +40,7 @@ impl<F: Float> Path<'_, F> {
         self.base.iter().enumerate().map(sample).collect()
     }
 
-    /// Walks along `betas`, the first of which the states are samples of, and sums up
+    /// Runs chains along `betas`, from samples at the first of them, and accumulates
     /// `log p*_next(x) - log p*_now(x)`.
     pub(super) fn walk(
         &self,
@@ -60,7 +60,7 @@ impl<F: Float> Path<'_, F> {
         logs
     }
 
-    /// Inputs of the layers of a parity under the machine in question, with their numbers.
+    /// Inputs of the layers of a parity in the machine of interest, each with its layer's number.
     fn inputs(&self, parity: usize, states: &[Array2<F>]) -> Vec<(usize, Array2<F>)> {
         let input = |layer: usize| {
             let mut input = Array2::zeros(states[layer].dim());
@@ -103,7 +103,7 @@ impl<F: Float> Path<'_, F> {
         }
     }
 
-    /// A layer's inputs at `beta` from those of the machine in question.
+    /// A layer's inputs at `beta` from those in the machine of interest.
     fn at(&self, layer: usize, mut input: Array2<F>, beta: f64) -> Array2<F> {
         let beta = F::cast(beta);
         for mut row in input.rows_mut() {
@@ -112,7 +112,7 @@ impl<F: Float> Path<'_, F> {
         input
     }
 
-    /// New states at `beta` of the layers whose inputs are given.
+    /// Samples new states at `beta` for the layers whose inputs are given.
     fn sample(
         &self,
         inputs: Vec<(usize, Array2<F>)>,

@@ -9,7 +9,7 @@ use crate::Float;
 use crate::boltzmann::machine::{Conditionals, MachineError, Neighbours, Parameters};
 use crate::numerics::scalar::softplus;
 
-/// Why deep machines and Gaussian units have none.
+/// The error for deep machines and Gaussian units.
 pub(crate) const UNDEFINED_PSEUDO_LIKELIHOOD: MachineError = MachineError::Undefined {
     quantity: "the pseudo-likelihood",
     machines: "restricted Boltzmann machines of binary units",
