@@ -1,8 +1,8 @@
-//! Block Gibbs sampling of some chains, by one thread.
+//! Block Gibbs sampling of a block of chains, on one thread.
 //!
-//! Layers of equal parity are independent of each other given the rest, so a step samples all
-//! even layers given the odd ones and then all odd layers given the *new* even ones. (Updating all
-//! layers from the old state at once samples another distribution.)
+//! Layers of equal parity are independent given the others, so a step samples all even layers given
+//! the odd ones and then all odd layers given the *new* even ones. (Updating all layers from the
+//! old state at once would sample another distribution.)
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
@@ -11,7 +11,7 @@ use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
 
-/// What a step of Gibbs sampling leaves beside the states.
+/// What the last step of Gibbs sampling computes besides the states.
 #[derive(Debug, Clone)]
 pub(crate) struct Expected<F> {
     /// Means of the odd layers given the states of the even ones.
@@ -21,7 +21,7 @@ pub(crate) struct Expected<F> {
 }
 
 impl<F: Float> Expected<F> {
-    /// Those of blocks of chains as those of all.
+    /// The results of several blocks of chains as one.
     pub(super) fn stacked(blocks: Vec<Self>) -> Self {
         let layers = blocks.first().map_or(0, |block| block.odd.len());
         let odd = |layer: usize| {
@@ -40,8 +40,8 @@ impl<F: Float> Expected<F> {
     }
 }
 
-/// Takes steps of a block of chains with the given states (`chains x units` of each layer), whose
-/// `known` visible units are held.
+/// Runs Gibbs steps on a block of chains with the given states (`chains x units` for each layer),
+/// with the `known` visible units clamped.
 pub(crate) fn advance_block<F: Float>(
     known: &[bool],
     machine: Conditionals<F>,
@@ -79,7 +79,7 @@ pub(crate) fn advance_block<F: Float>(
     Expected { odd, visible }
 }
 
-/// Replaces the activation probabilities of all layers of a block by states.
+/// Replaces the activation probabilities of all layers of a block by sampled states.
 pub(crate) fn sample_probabilities<F: Float>(
     machine: Conditionals<F>,
     layers: &mut [ArrayViewMut2<F>],
@@ -95,7 +95,7 @@ pub(crate) fn sample_probabilities<F: Float>(
     }
 }
 
-/// The input of a layer; clamped visible units need not be states.
+/// Writes the input of a layer; clamped visible units may hold probabilities.
 pub(super) fn write_input<F: Float>(
     known: &[bool],
     machine: Conditionals<F>,
@@ -110,7 +110,7 @@ pub(super) fn write_input<F: Float>(
     None
 }
 
-/// Copies the columns of known units.
+/// Copies the columns of the clamped units.
 pub(super) fn restore<F: Float>(known: &[bool], from: ArrayView2<F>, mut to: ArrayViewMut2<F>) {
     let columns = from.axis_iter(Axis(1)).zip(to.axis_iter_mut(Axis(1)));
     for (_, (from, mut to)) in known.iter().zip(columns).filter(|&(&known, _)| known) {

@@ -1,4 +1,4 @@
-//! The chains of a training.
+//! The chains of the negative phase.
 
 use super::block::Expected;
 use super::gibbs::GibbsChains;
@@ -6,7 +6,7 @@ use super::tempering::TemperedChains;
 use crate::Float;
 use crate::boltzmann::machine::Conditionals;
 
-/// Chains that go on from batch to batch.
+/// Persistent chains, which continue from batch to batch.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -22,7 +22,7 @@ pub(crate) enum NegativeChains<F> {
 }
 
 impl<F: Float> NegativeChains<F> {
-    /// Takes steps of all chains; what the last one leaves beside the states.
+    /// Runs Gibbs steps of all chains; returns what the last one computes besides the states.
     pub(crate) fn advance(
         &mut self,
         machine: Conditionals<F>,
@@ -33,7 +33,7 @@ impl<F: Float> NegativeChains<F> {
             Self::Plain(chains) => chains.advance_by(machine, steps, seed),
             Self::Tempered(chains) => {
                 chains.advance_by(machine, steps, seed);
-                // the last swaps have changed the states
+                // the swaps after the last step have changed the states
                 Expected {
                     odd: chains.coldest().expected_odd_layers(machine),
                     visible: None,
@@ -42,7 +42,7 @@ impl<F: Float> NegativeChains<F> {
         }
     }
 
-    /// How many chains sample the machine itself.
+    /// Number of chains at `beta = 1`, which sample the machine itself.
     pub(crate) fn len(&self) -> usize {
         self.samples().states()[0].nrows()
     }

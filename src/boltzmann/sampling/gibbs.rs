@@ -14,7 +14,7 @@ use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
 
-/// Markov chains over the states of all layers, one chain a row.
+/// Markov chains over the states of all layers, one chain per row.
 ///
 /// # Example
 ///
@@ -38,7 +38,7 @@ use crate::{Float, Result};
 )]
 pub struct GibbsChains<F> {
     pub(crate) states: Vec<Array2<F>>,
-    /// Which visible units keep their state; empty for none.
+    /// Which visible units are clamped; empty if none are.
     known: Vec<bool>,
 }
 
@@ -49,7 +49,8 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<F: Float> GibbsChains<F> {
-    /// As many chains of every layer, a mark of every visible unit or none, finite states.
+    /// Checks that all layers have as many chains, that every visible unit has a mark or none has,
+    /// and that all states are finite.
     fn check_parts(&self) -> Result<()> {
         let shapes: Vec<_> = self.states.iter().map(Array2::dim).collect();
         let chains = shapes.first().map_or(0, |&(chains, _)| chains);
@@ -69,7 +70,7 @@ impl<F: Float> GibbsChains<F> {
 }
 
 impl<F: Float> GibbsChains<F> {
-    /// Chains that start at fair coin flips, Gaussian units at standard normal numbers.
+    /// Chains that start at uniformly random states, in Gaussian units at standard normal numbers.
     pub fn random<R: Rng + ?Sized>(parameters: &Parameters<F>, chains: usize, rng: &mut R) -> Self {
         let origin = parameters.at_origin();
         let mut states: Vec<Array2<F>> = parameters
@@ -91,15 +92,15 @@ impl<F: Float> GibbsChains<F> {
         }
     }
 
-    /// Chains whose visible units are held at `visible` (`chains x d`) wherever `known` (`d`) is
-    /// true: they sample the other units given these, as for inpainting. The unknown visible units
-    /// start at fair coin flips, whatever `visible` says of them. Known values may be
+    /// Chains whose visible units are clamped to `visible` (`chains x d`) wherever `known` (`d`) is
+    /// true: they sample the other units given these, as for inpainting. The other visible units
+    /// start at random states, whatever their values in `visible`. Clamped values may be
     /// probabilities.
     ///
     /// # Errors
     ///
-    /// [`Width`] if `visible` or `known` has another width than the machine,
-    /// [`NonFinite`] or [`OutsideUnitInterval`] for the values of `visible`.
+    /// [`Width`] if `visible` or `known` has another width than the machine; [`NonFinite`] or, for
+    /// binary units, [`OutsideUnitInterval`] for the clamped values of `visible`.
     ///
     /// # Example
     ///
@@ -143,8 +144,8 @@ impl<F: Float> GibbsChains<F> {
         let mut chains = Self::random(parameters, visible.nrows(), rng);
         chains.known = known.to_vec();
         chains.hold(held.view());
-        // the hidden layers forget their coin flips in the first step, which begins with the even
-        // layers: let the first one see the known units before
+        // a step begins with the even layers given the odd ones: sample the first hidden layer
+        // given the clamped units, in place of its random start
         let machine = Conditionals::of(parameters);
         let mut first = machine.input(1, &Neighbours::of(1, &chains.states));
         machine.sample(1, first.view_mut(), &mut Lanes::new(rng.next_u64(), 0));
@@ -152,8 +153,8 @@ impl<F: Float> GibbsChains<F> {
         Ok(chains)
     }
 
-    /// Chains that start at samples of the layers' activation probabilities (`chains x units`
-    /// each).
+    /// Chains that start at states sampled from the layers' activation probabilities
+    /// (`chains x units` each).
     pub(crate) fn from_layers(
         mut states: Vec<Array2<F>>,
         machine: Conditionals<F>,
@@ -190,8 +191,8 @@ impl<F: Float> GibbsChains<F> {
         self.advance_by(machine, steps, rng.next_u64());
     }
 
-    /// [`advance`](Self::advance) with random numbers of the given seed; what the last of the
-    /// steps, of which there is at least one, leaves beside the states.
+    /// [`advance`](Self::advance) with random numbers from the given seed; returns what the last
+    /// step (there is at least one) computes besides the states.
     pub(crate) fn advance_by(
         &mut self,
         machine: Conditionals<F>,
@@ -206,7 +207,7 @@ impl<F: Float> GibbsChains<F> {
         Expected::stacked(blocks)
     }
 
-    /// Whether these are `count` free chains over layers of the given units.
+    /// Whether these are `count` chains without clamped units over layers of the given sizes.
     #[cfg(feature = "serde")]
     pub(crate) fn fit(&self, count: usize, layers: &[usize]) -> bool {
         let expected = layers.iter().map(|&units| (count, units));
@@ -220,7 +221,7 @@ impl<F: Float> GibbsChains<F> {
         blocks_of(&mut self.states)
     }
 
-    /// Sets the known visible units.
+    /// Sets the clamped visible units.
     fn hold(&mut self, visible: ArrayView2<F>) {
         restore(&self.known, visible, self.states[0].view_mut());
     }
@@ -278,7 +279,7 @@ impl<F: Float> GibbsChains<F> {
         (1..self.states.len()).step_by(2).map(mean).collect()
     }
 
-    /// The layers, odd ones replaced by those given.
+    /// Views of the layers, with the odd ones replaced by those given.
     pub(crate) fn views<'a>(&'a self, odd: &'a [Array2<F>]) -> Vec<ArrayView2<'a, F>> {
         let layers = self.states.iter().enumerate();
         let view = |(layer, state): (usize, &'a Array2<F>)| match layer % 2 {
@@ -312,9 +313,9 @@ mod tests {
     use rand_xoshiro::Xoshiro256Plus;
 
     /// 20,000 independent chains, 200 steps each from random states. An average of n independent
-    /// numbers of [0, 1] has a standard deviation of at most 0.5 / sqrt(n); 5 of them are exceeded
-    /// with probability 6e-7. The chains' bias after 200 steps is far below that: the machines are
-    /// small and their couplings weak.
+    /// numbers in [0, 1] has a standard deviation of at most 0.5 / sqrt(n); 5 of them are exceeded
+    /// with probability 6e-7. The chains' bias after 200 steps is far below that: the machines and
+    /// their weights are small.
     #[test]
     fn moments_are_those_of_the_machine() {
         let chains = 20_000;
@@ -358,7 +359,7 @@ mod tests {
         assert!(largest > 3.0 * bound, "{largest}");
     }
 
-    /// Given the known units, the others' moments are those of the enumerated completions.
+    /// Given the clamped units, the others' moments are those of the enumerated completions.
     #[test]
     fn clamped_chains_sample_the_conditional_distribution() {
         let theta = example_machine(&[5, 3, 2], 1.0);
@@ -386,7 +387,7 @@ mod tests {
         }
     }
 
-    /// A clamped unit may hold a probability, which counts as what it is.
+    /// A clamped unit may hold a probability, which is used as it is.
     #[test]
     fn clamped_units_may_be_grey() {
         let mut theta = Parameters::<f64>::zeros(&[10, 1]);

@@ -1,14 +1,14 @@
-//! Parallel tempering: Gibbs sampling that leaves deep modes.
+//! Parallel tempering: Gibbs sampling that can leave deep modes.
 //!
-//! Replicas of the chains run at `beta theta` for several `beta` from 0, where units are fair coins
-//! and everything is reached at once, to 1, the machine itself. After every step, neighbouring
+//! Replicas of the chains run at `beta theta` for several `beta`, from 0, where units are
+//! independent and the chains mix at once, to 1, the machine itself. After every step, neighbouring
 //! replicas swap states with probability
 //!
 //! ```text
 //! min(1, exp((beta_i - beta_j) (theta . T(x_j) - theta . T(x_i))))
 //! ```
 //!
-//! which leaves the distributions of all of them as they are (Desjardins et al. 2010; Cho, Raiko &
+//! which leaves the distribution of each of them invariant (Desjardins et al. 2010; Cho, Raiko &
 //! Ilin 2010).
 
 use ndarray::{Array1, Array2, ArrayView2};
@@ -46,7 +46,7 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 pub struct TemperedChains<F> {
-    /// From `beta = 0` to 1, equally far apart.
+    /// From `beta = 0` to 1, equally spaced.
     pub(crate) replicas: Vec<GibbsChains<F>>,
 }
 
@@ -57,7 +57,8 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<F: Float> TemperedChains<F> {
-    /// At least two temperatures, with as many chains of the same layers at each.
+    /// Checks that there are at least two temperatures, with as many chains of the same layers at
+    /// each.
     fn check_parts(&self) -> Result<()> {
         if self.replicas.len() < 2 {
             return Err(MachineError::InvalidTemperatures(self.replicas.len()).into());
@@ -79,7 +80,7 @@ impl<F: Float> TemperedChains<F> {
     ///
     /// # Errors
     ///
-    /// [`InvalidTemperatures`] for less than 2 temperatures.
+    /// [`InvalidTemperatures`] for fewer than 2 temperatures.
     ///
     /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
     pub fn random<R: Rng + ?Sized>(
@@ -102,7 +103,7 @@ impl<F: Float> TemperedChains<F> {
         &self.replicas[self.replicas.len() - 1]
     }
 
-    /// Takes `steps` steps: one of Gibbs sampling at every temperature, then swaps.
+    /// Takes `steps` steps: each is a Gibbs step at every temperature, followed by swaps.
     ///
     /// # Panics
     ///
@@ -116,7 +117,7 @@ impl<F: Float> TemperedChains<F> {
         self.advance_by(Conditionals::of(parameters), steps, rng.next_u64());
     }
 
-    /// [`advance`](Self::advance) with random numbers of the given seed.
+    /// [`advance`](Self::advance) with random numbers from the given seed.
     pub(crate) fn advance_by(&mut self, machine: Conditionals<F>, steps: usize, seed: u64) {
         let origin = machine.theta().at_origin();
         let last = F::cast(self.replicas.len() - 1);
@@ -141,15 +142,15 @@ impl<F: Float> TemperedChains<F> {
         }
     }
 
-    /// Whether these are `count` free chains at so many temperatures over layers of the given
-    /// units.
+    /// Whether these are `count` chains without clamped units at each of so many temperatures, over
+    /// layers of the given sizes.
     #[cfg(feature = "serde")]
     pub(crate) fn fit(&self, count: usize, temperatures: usize, layers: &[usize]) -> bool {
         self.replicas.len() == temperatures
             && self.replicas.iter().all(|each| each.fit(count, layers))
     }
 
-    /// Offers every chain a swap between all neighbouring replicas, from the hottest pair on.
+    /// Proposes swaps between all neighbouring replicas of every chain, from the hottest pair on.
     fn swap<R: Rng>(
         &mut self,
         parameters: &Parameters<F>,
@@ -174,8 +175,8 @@ impl<F: Float> TemperedChains<F> {
     }
 }
 
-/// `theta . T(x)` of every chain: the difference to the energy of a machine without parameters,
-/// which leaves out what Gaussian units cost by themselves.
+/// `theta . T(x)` of every chain: the difference to the energy of a machine whose parameters are
+/// zero, so that the term `|v|^2 / 2` of Gaussian units cancels.
 fn log_ratio<F: Float>(
     parameters: &Parameters<F>,
     origin: &Parameters<F>,
