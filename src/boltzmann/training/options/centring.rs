@@ -1,24 +1,25 @@
 //! The centred gradient (Melchior, Fischer & Wiskott 2016, "How to center deep Boltzmann
 //! machines").
 //!
-//! A machine whose units are counted from offsets, `E = -sum (x_l - o_l)' W_l (x_{l+1} - o_{l+1}) -
-//! ...`, is the same family with other biases, but its gradient is better conditioned. In terms of
-//! the ordinary parameters, with `D` for the mean over the data less that over the model, it is
+//! A machine whose units have offsets subtracted,
+//! `E = -sum (x_l - o_l)' W_l (x_{l+1} - o_{l+1}) - ...`, is the same model family with other
+//! biases, but its gradient is better conditioned. In terms of the ordinary parameters, with `D`
+//! for the mean over the data minus that over the model, it is
 //!
 //! ```text
 //! dW_l = D[(x_l - o_l) (x_{l+1} - o_{l+1})'] = D[x_l x_{l+1}'] - o_l D[x_{l+1}]' - D[x_l] o_{l+1}'
 //! db_l = D[x_l] - dW_l o_{l+1} - dW_{l-1}' o_{l-1}
 //! ```
 //!
-//! so that the steps of the weights leave every layer's input at the offsets as it is. Where inputs
-//! are doubled, in the pretraining of a deep machine, so are the corrections.
+//! so that steps of the weights do not change the input of a layer whose neighbours are at their
+//! offsets. Where inputs are doubled, in the pretraining of a deep machine, so are the corrections.
 
 use ndarray::{Array1, Zip};
 
 use crate::Float;
 use crate::boltzmann::Parameters;
 
-/// How fast the offsets follow the batches' means.
+/// Sliding factor of the offsets: the weight of a batch's means in the running means.
 const SLIDING: f64 = 0.01;
 
 /// The offsets: running means of every layer over the data.
@@ -52,7 +53,7 @@ impl<F: Float> Offsets<F> {
         }
     }
 
-    /// Turns the ordinary gradient into the centred one of a machine with the given factors of
+    /// Turns the ordinary gradient into the centred one, for a machine with the given factors of
     /// bottom-up and top-down input.
     pub(crate) fn centre(&self, gradient: &mut Parameters<F>, (up, down): (F, F)) {
         let Parameters {
@@ -86,8 +87,8 @@ mod tests {
         example_machine, joint_states, log_partition, model_expectation, views,
     };
 
-    /// The gradient of `log p` by the parameters of the centred machine, by finite differences over
-    /// its own energy function, mapped to the ordinary parameters.
+    /// The gradient of `log p` with respect to the parameters of the centred machine, by finite
+    /// differences over its own energy function, mapped to the ordinary parameters.
     #[test]
     fn it_is_the_gradient_of_the_centred_machine() {
         let layers = [3, 2, 2];
@@ -95,7 +96,7 @@ mod tests {
         let offsets = Offsets {
             layers: vec![array![0.2, 0.7, 0.4], array![0.6, 0.3], array![0.5, 0.1]],
         };
-        // a joint state as data: the likelihood of all layers needs no posterior
+        // joint states as data: the likelihood of all layers needs no posterior
         let states = joint_states(&layers);
         let data: Vec<Array2<f64>> = states.iter().map(|x| x.select(Axis(0), &[77])).collect();
         let log_p = |centred: &Parameters<f64>| {
@@ -139,7 +140,7 @@ mod tests {
         }
     }
 
-    /// Biases of the centred machine of the same distribution.
+    /// Biases of the centred machine with the same distribution.
     fn centred(theta: &Parameters<f64>, offsets: &Offsets<f64>) -> Parameters<f64> {
         shifted(theta, offsets, 1.0)
     }
@@ -157,7 +158,7 @@ mod tests {
         other
     }
 
-    /// Of a gradient of weights alone, which moves no unit's mean.
+    /// For a gradient of weights alone, as if no unit's mean moved.
     #[test]
     fn inputs_at_the_offsets_do_not_move() {
         let offsets = Offsets {

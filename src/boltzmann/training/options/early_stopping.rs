@@ -1,4 +1,4 @@
-//! Ending a training when held-out records gain no more.
+//! Early stopping by a metric on held-out records.
 
 use ndarray::ArrayView2;
 use rand::Rng;
@@ -10,8 +10,8 @@ use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::error::TrainingError;
 use crate::{Float, Result};
 
-/// Ends a training once a metric on held-out records has not become better for some epochs, and
-/// takes the parameters of the best epoch.
+/// Stops training once a metric on held-out records has not improved for some epochs, and takes the
+/// parameters of the best epoch.
 ///
 /// # Example
 ///
@@ -48,7 +48,7 @@ pub struct EarlyStopping {
     patience: usize,
 }
 
-/// What early stopping looks at, on records held out from training.
+/// The metric of early stopping, computed on records held out from training.
 ///
 /// # Example
 ///
@@ -70,13 +70,13 @@ pub enum Metric {
     /// Mean squared difference between the records and their mean-field reconstruction; less is
     /// better.
     ReconstructionError,
-    /// Mean [pseudo-log-likelihood](crate::boltzmann::Rbm::pseudo_log_likelihood), of restricted
-    /// machines of binary units; more is better.
+    /// Mean [pseudo-log-likelihood](crate::boltzmann::Rbm::pseudo_log_likelihood), for restricted
+    /// machines with binary units only; more is better.
     PseudoLogLikelihood,
 }
 
 impl EarlyStopping {
-    /// By a metric on a tenth of the records, with a patience of 5 epochs.
+    /// Early stopping by a metric on a tenth of the records, with a patience of 5 epochs.
     pub fn new(metric: Metric) -> Self {
         Self {
             metric,
@@ -91,18 +91,18 @@ impl EarlyStopping {
         self
     }
 
-    /// Epochs without a new best after which training ends, at least 1.
+    /// Number of epochs without a new best after which training stops, at least 1.
     pub fn patience(mut self, epochs: usize) -> Self {
         self.patience = epochs;
         self
     }
 
-    /// What is looked at.
+    /// The metric.
     pub fn metric(&self) -> Metric {
         self.metric
     }
 
-    /// The first number out of range.
+    /// Checks both numbers; the error is that of the first one out of range.
     pub(crate) fn check(&self) -> Result<()> {
         if self.patience == 0 {
             Err(TrainingError::InvalidPatience(0).into())
@@ -113,7 +113,7 @@ impl EarlyStopping {
         }
     }
 
-    /// Rows to learn from and rows to hold out, each in ascending order.
+    /// Rows to train on and rows to hold out, each in ascending order.
     pub(crate) fn split<R: Rng>(&self, rows: usize, rng: &mut R) -> Result<[Vec<usize>; 2]> {
         let held_out = (rows as f64 * self.validation_share).round() as usize;
         if held_out == 0 || held_out == rows {
@@ -158,7 +158,7 @@ impl Metric {
         }
     }
 
-    /// Whether `value` is better than `best`; any number is better than none.
+    /// Whether `value` is better than `best`; any number is better than NaN.
     pub(crate) fn is_better(self, value: f64, best: f64) -> bool {
         match self {
             _ if best.is_nan() => !value.is_nan(),
@@ -168,7 +168,7 @@ impl Metric {
     }
 }
 
-/// Mean free energy, a deep machine's by its variational bound.
+/// Mean free energy; for a deep machine, the mean of its variational bound.
 pub(crate) fn mean_free_energy<F: Float>(
     theta: &Parameters<F>,
     mean_field: MeanField<F>,

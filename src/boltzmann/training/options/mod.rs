@@ -1,4 +1,4 @@
-//! What a training can be told.
+//! The options of training.
 
 mod centring;
 mod early_stopping;

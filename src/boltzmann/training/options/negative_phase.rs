@@ -1,4 +1,4 @@
-//! Where the model's expectation in the gradient comes from.
+//! The negative phase: how the model's expectation in the gradient is estimated.
 
 use rand::Rng;
 
@@ -7,7 +7,7 @@ use crate::boltzmann::{GibbsChains, Parameters, TemperedChains};
 use crate::error::MachineError;
 use crate::{Float, Result};
 
-/// Where the model's expectation in the gradient comes from.
+/// The negative phase: how the model's expectation in the gradient is estimated.
 ///
 /// # Example
 ///
@@ -27,32 +27,32 @@ use crate::{Float, Result};
 )]
 #[non_exhaustive]
 pub enum NegativePhase {
-    /// CD-k: chains that start at the batch, `k = steps` (Hinton 2002).
+    /// CD-k: chains that start at the batch, with `k = steps` (Hinton 2002).
     ContrastiveDivergence {
         /// Gibbs steps, at least 1.
         steps: usize,
     },
-    /// PCD-k: chains that go on from batch to batch (Tieleman 2008).
+    /// PCD-k: persistent chains, which continue from batch to batch (Tieleman 2008).
     Persistent {
-        /// Chains, at least 1.
+        /// Number of chains, at least 1.
         chains: usize,
-        /// Gibbs steps a batch, at least 1.
+        /// Gibbs steps per batch, at least 1.
         steps: usize,
     },
     /// Persistent chains with parallel tempering ([`TemperedChains`]; Desjardins et al. 2010), for
-    /// models with modes that plain chains do not leave.
+    /// models with modes that plain chains cannot leave.
     Tempered {
-        /// Chains at each temperature, at least 1.
+        /// Number of chains at each temperature, at least 1.
         chains: usize,
-        /// Temperatures, at least 2.
+        /// Number of temperatures, at least 2.
         temperatures: usize,
-        /// Gibbs steps a batch, each followed by swaps, at least 1.
+        /// Gibbs steps per batch, each followed by swaps, at least 1.
         steps: usize,
     },
 }
 
 impl NegativePhase {
-    /// Gibbs steps a batch.
+    /// Gibbs steps per batch.
     pub(crate) fn steps(&self) -> usize {
         match *self {
             Self::ContrastiveDivergence { steps }
@@ -75,7 +75,7 @@ impl NegativePhase {
         }
     }
 
-    /// Chains at random states, if there are chains that persist.
+    /// Persistent chains at random states; `None` for contrastive divergence.
     pub(crate) fn start<F: Float, R: Rng>(
         &self,
         theta: &Parameters<F>,
@@ -98,7 +98,7 @@ impl NegativePhase {
         })
     }
 
-    /// Whether these are its chains over layers of the given units.
+    /// Whether `chains` are those of this negative phase, over layers of the given sizes.
     #[cfg(feature = "serde")]
     pub(crate) fn owns<F: Float>(
         &self,

@@ -22,7 +22,7 @@
 pub enum PerLayer<T> {
     /// The same value for all hidden layers.
     Same(T),
-    /// One value a hidden layer, that of the layer next to the visible units first.
+    /// One value per hidden layer, that of the layer next to the visible units first.
     Each(Vec<T>),
 }
 
@@ -39,7 +39,7 @@ impl<T: Copy> PerLayer<T> {
         }
     }
 
-    /// All values, at least one unless there is one a layer and no layer.
+    /// All values: one if it is the same for all layers, else one per layer.
     pub fn values(&self) -> &[T] {
         match self {
             Self::Same(value) => std::slice::from_ref(value),
@@ -47,7 +47,7 @@ impl<T: Copy> PerLayer<T> {
         }
     }
 
-    /// Whether there is a value for each of so many hidden layers.
+    /// Whether there is a value for each of `layers` hidden layers.
     pub(crate) fn fits(&self, layers: usize) -> bool {
         match self {
             Self::Same(_) => true,

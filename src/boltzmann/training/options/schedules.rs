@@ -27,14 +27,14 @@ pub enum LearningRate<F> {
     Inverse {
         /// Rate of the first epoch.
         initial: F,
-        /// Decay an epoch, at least 0.
+        /// Decay per epoch, at least 0.
         decay: F,
     },
     /// `initial * ratio^epoch`.
     Geometric {
         /// Rate of the first epoch.
         initial: F,
-        /// Factor an epoch, in `(0, 1]`.
+        /// Factor per epoch, in `(0, 1]`.
         ratio: F,
     },
     /// `initial * (1 - epoch / epochs)`.
@@ -45,7 +45,7 @@ pub enum LearningRate<F> {
 }
 
 impl<F: Float> LearningRate<F> {
-    /// The rate of an epoch counted from 0, of `epochs` in all.
+    /// The rate of an epoch (counted from 0) out of `epochs`.
     pub fn at(&self, epoch: usize, epochs: usize) -> F {
         let time = F::cast(epoch);
         match *self {
@@ -73,7 +73,7 @@ impl<F: Float> LearningRate<F> {
     }
 }
 
-/// The share of the last step that each epoch's steps take again.
+/// The momentum of each epoch: the fraction of the previous update that is added to the next one.
 ///
 /// # Example
 ///
@@ -102,7 +102,7 @@ pub enum Momentum<F> {
         initial: F,
         /// Momentum from `epoch` on, in `[0, 1)`.
         later: F,
-        /// First epoch of the later value.
+        /// First epoch with the later value.
         epoch: usize,
     },
     /// From `initial` to `last` over the first `epochs` epochs, in equal steps.
@@ -111,7 +111,7 @@ pub enum Momentum<F> {
         initial: F,
         /// Momentum from epoch `epochs` on, in `[0, 1)`.
         last: F,
-        /// Epochs that the way takes.
+        /// Number of epochs from `initial` to `last`.
         epochs: usize,
     },
 }

@@ -1,14 +1,14 @@
-//! A target for the share of samples that turn a hidden unit on.
+//! A sparsity target for the hidden units' activations.
 
 use ndarray::{Array1, Zip};
 
 use crate::Float;
 use crate::boltzmann::Parameters;
 
-/// Draws hidden units towards being on in a given share of the samples (Hinton 2010, section 11):
-/// the cross-entropy between the target `p` and the unit's running mean activation `q` has the
-/// gradient `q - p` by the unit's input, so `cost * (p - q)` is added to the gradient of its bias,
-/// and that times the mean of the unit below to the gradient of its weights.
+/// Draws the hidden units' mean activations towards a target (Hinton 2010, section 11): the
+/// cross-entropy between the target `p` and the unit's running mean activation `q` has the gradient
+/// `q - p` with respect to the unit's input, so `cost * (p - q)` is added to the gradient of its
+/// bias, and that times the mean of the unit below to the gradient of each of its weights.
 ///
 /// # Example
 ///
@@ -34,16 +34,17 @@ use crate::boltzmann::Parameters;
     serde(crate = "serde_crate")
 )]
 pub struct Sparsity<F> {
-    /// Mean activation wanted, in `(0, 1)`.
+    /// Target mean activation, in `(0, 1)`.
     pub target: F,
     /// Weight of the penalty, at least 0.
     pub cost: F,
-    /// Share of the running mean that a batch leaves in place, in `[0, 1)`; 0.9 to 0.99 is usual.
+    /// Decay of the running mean per batch: the share of the old mean that is kept, in `[0, 1)`;
+    /// 0.9 to 0.99 is usual.
     pub decay: F,
 }
 
 impl<F: Float> Sparsity<F> {
-    /// The number out of range, if any.
+    /// The first number out of range, if any.
     pub(crate) fn invalid(&self) -> Option<F> {
         let inside = |x: F| x > F::zero() && x < F::one();
         if !inside(self.target) {

@@ -8,7 +8,7 @@ use crate::checks::{check_binary, check_records, check_unit_interval};
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
 
-/// How records are shown to a machine in training.
+/// How training presents records to the visible units.
 ///
 /// # Example
 ///
@@ -35,19 +35,19 @@ use crate::{Float, Result};
 )]
 #[non_exhaustive]
 pub enum VisibleInput {
-    /// As they are: binary records are states, values in between are taken for probabilities in
-    /// place of states. Gaussian units are always shown records as they are.
+    /// As they are: binary records are states, and values in between are taken for probabilities.
+    /// Records are always presented to Gaussian units as they are.
     #[default]
     AsIs,
-    /// As states sampled anew at each visible_input, values being the probabilities of 1
-    /// (Salakhutdinov & Murray 2008).
+    /// As states that are sampled anew at every presentation, with the values as the probabilities
+    /// of 1 (Salakhutdinov & Murray 2008).
     Resampled,
     /// As they are, after a check that all values are 0 or 1.
     RequireBinary,
 }
 
 impl VisibleInput {
-    /// The first value that cannot be shown.
+    /// Checks all values; the error is that of the first one that the units cannot take.
     pub(crate) fn check<F: Float>(
         &self,
         records: ArrayView2<F>,
@@ -60,7 +60,7 @@ impl VisibleInput {
         }
     }
 
-    /// Makes of a batch of records what is shown.
+    /// Turns a batch of records into the values that are presented.
     pub(crate) fn present<F: Float>(
         &self,
         batch: &mut Visible<F>,
