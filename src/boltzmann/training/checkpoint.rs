@@ -1,4 +1,4 @@
-//! Trainings that survive a kill.
+//! Training that survives being killed.
 
 mod file;
 mod fingerprint;
@@ -19,13 +19,13 @@ use super::state::Progress;
 use super::store::Store;
 use crate::{Float, Result};
 
-/// A file that keeps a training's state, so that it can go on after it was killed.
+/// A file that stores the state of training, so that training can resume after it was killed.
 ///
 /// The file is written after every epoch (or every few) under a temporary name in the same folder
-/// and then renamed, so that at any moment it holds a whole state. A training that goes on from it
-/// ends with the same bits as one that was never interrupted. A kill in the middle of writing
-/// leaves a file `.<name>.<random>.part` behind, which the next training of this checkpoint
-/// removes; one training at a time can have a checkpoint.
+/// and then renamed, so that it holds a complete state at any moment. Training that resumes from it
+/// ends with the same bits as if it had never been interrupted. A process that is killed while
+/// writing leaves a file `.<name>.<random>.part` behind, which the next training with this
+/// checkpoint removes; only one training at a time may use a checkpoint.
 ///
 /// # Example
 ///
@@ -54,7 +54,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// A state in the file `path`, whose folder exists, written after every epoch.
+    /// A checkpoint in the file `path`, whose folder exists, written after every epoch.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             file: StateFile::new(path.into()),
@@ -62,8 +62,8 @@ impl Checkpoint {
         }
     }
 
-    /// Writes after every `epochs` epochs of a stage, when a stage ends and when the observer asks
-    /// to stop only; 0 counts as 1.
+    /// Writes only after every `epochs` epochs of a stage, when a stage ends and when the observer
+    /// asks to stop; 0 counts as 1.
     pub fn every(mut self, epochs: usize) -> Self {
         self.every = epochs.max(1);
         self

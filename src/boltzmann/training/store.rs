@@ -1,16 +1,16 @@
-//! Where the state of a training is kept.
+//! Where the state of training is stored.
 
 use super::records::Records;
 use super::stage::StagePlan;
 use super::state::Progress;
 use crate::Result;
 
-/// Keeps the state of trainings whose numbers are `F` and whose source of random numbers is `R`:
-/// what a [`Checkpoint`](super::Checkpoint) is to a [`Run`](super::Run), which need not know how
-/// either is written.
+/// Stores the state of trainings whose numbers are `F` and whose random-number generator is `R`. It
+/// is how a [`Run`](super::Run) sees a [`Checkpoint`](super::Checkpoint), without knowing how
+/// numbers and generator are serialised.
 pub(super) trait Store<F, R> {
-    /// The state that is kept of the training that starts at `start`, or else this start; and the
-    /// key to keep its states under.
+    /// The stored state of the training that starts at `start`, or `start` if there is none; and
+    /// the key to store its states under.
     fn open(
         &self,
         stages: &[StagePlan<F>],
@@ -18,6 +18,6 @@ pub(super) trait Store<F, R> {
         records: &Records<F>,
     ) -> Result<(Progress<F, R>, String)>;
 
-    /// Keeps the state, if it is time.
+    /// Stores the state if it is due.
     fn keep(&self, key: &str, progress: &Progress<F, R>) -> Result<()>;
 }

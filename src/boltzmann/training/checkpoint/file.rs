@@ -1,4 +1,4 @@
-//! The file of a checkpoint, which holds a whole state at any moment.
+//! The file of a checkpoint, which holds a complete state at any moment.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -11,13 +11,13 @@ use serde_crate::{Deserialize, Serialize};
 use crate::error::PersistenceError;
 use crate::{Error, Result};
 
-/// First words of a checkpoint, of which a reader knows what follows.
+/// Header of a checkpoint, which tells a reader the format of the rest.
 const FORMAT: &str = "linfa-fisher training, version 4";
 
-/// What the names of temporary files end with.
+/// Suffix of the names of temporary files.
 const SUFFIX: &str = ".part";
 
-/// Random letters and digits in the names of temporary files.
+/// Number of random letters and digits in the names of temporary files.
 const RANDOM: usize = 6;
 
 #[derive(Serialize)]
@@ -109,7 +109,7 @@ impl StateFile {
         }
     }
 
-    /// What the names of temporary files begin with.
+    /// Prefix of the names of temporary files.
     fn prefix(&self) -> OsString {
         let mut prefix = OsString::from(".");
         prefix.push(self.path.file_name().unwrap_or_default());
@@ -117,7 +117,8 @@ impl StateFile {
         prefix
     }
 
-    /// Whether a file is a temporary one of this checkpoint, not of one whose name begins alike.
+    /// Whether a file is a temporary one of this checkpoint, not of one whose name has the same
+    /// beginning.
     fn is_leftover(&self, name: &[u8]) -> bool {
         let rest = name.strip_prefix(self.prefix().as_encoded_bytes());
         let random = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
@@ -126,8 +127,8 @@ impl StateFile {
         })
     }
 
-    /// Removes the temporary files of trainings that were killed while they wrote; a file that
-    /// cannot be removed does no harm.
+    /// Removes the temporary files of trainings that were killed while writing; if a file cannot be
+    /// removed, it does no harm.
     pub(super) fn remove_leftovers(&self) {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {

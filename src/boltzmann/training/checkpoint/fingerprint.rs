@@ -1,4 +1,4 @@
-//! Which training a state belongs to.
+//! The identity of the training that a state belongs to.
 
 use ndarray::ArrayView2;
 use serde_crate::Serialize;
@@ -8,9 +8,9 @@ use crate::boltzmann::training::stage::StagePlan;
 use crate::boltzmann::training::state::Progress;
 use crate::{Error, Float, Result};
 
-/// A hash of this crate's version, the type of numbers, the hyper-parameters, the source of random
-/// numbers, the model that a training goes on from, if any, and the records: a state belongs to one
-/// training only.
+/// A hash of this crate's version, the type of numbers, the hyper-parameters, the random-number
+/// generator, the model that training continues from, if any, and the records: a state belongs to
+/// one training only.
 pub(super) fn fingerprint<F: Float, R: Serialize>(
     stages: &[StagePlan<F>],
     start: &Progress<F, R>,

@@ -1,4 +1,4 @@
-//! Whether a state fits a training: a file may hold anything.
+//! Checks that a saved state fits the training: a file may hold anything.
 
 use ndarray::Array1;
 
@@ -8,10 +8,10 @@ use crate::boltzmann::training::stage::StagePlan;
 use crate::boltzmann::training::state::{Best, Progress, TrainingState};
 use crate::observer::EpochRecord;
 
-/// What does not fit, if anything.
+/// The error names what does not fit.
 type Fit = Result<(), String>;
 
-/// Whether `saved` is a state of a training of these stages on so many rows that starts at `start`.
+/// Checks that `saved` is a state of a training with these stages on `rows` rows from `start`.
 pub(super) fn check_fit<F: Float, R>(
     saved: &Progress<F, R>,
     stages: &[StagePlan<F>],
@@ -47,7 +47,7 @@ fn held(wrong: bool, what: &str) -> Fit {
     }
 }
 
-/// The state of the stage under way.
+/// Checks the state of the current stage.
 fn check_state<F: Float>(
     state: &TrainingState<F>,
     plan: &StagePlan<F>,
@@ -69,13 +69,13 @@ fn check_state<F: Float>(
     held(!means_fit(activity, expected), "running means")
 }
 
-/// Whether parameters are of the layers of a stage in a whole machine.
+/// Whether parameters have the layers and units of a stage of the whole machine.
 fn is_of<F: Float>(theta: &Parameters<F>, plan: &StagePlan<F>, whole: &Parameters<F>) -> bool {
     theta.layers() == whole.layers()[plan.layers.clone()]
         && theta.visible_units() == plan.visible_units(whole)
 }
 
-/// The best epoch, of those that the stage has reached.
+/// Checks the best epoch, which the stage must have reached.
 fn check_best<F: Float>(
     best: &Best<F>,
     reached: Option<usize>,
@@ -89,7 +89,7 @@ fn check_best<F: Float>(
     held(Some(best.epoch) > reached, "epochs of the best epoch")
 }
 
-/// Rows held out: some, but not all, in ascending order.
+/// Checks the held-out rows: some, but not all, in ascending order.
 fn check_held_out(held_out: &[usize], rows: usize) -> Fit {
     let ascending = held_out.windows(2).all(|pair| pair[0] < pair[1]);
     let last = held_out.last().copied();
@@ -97,7 +97,7 @@ fn check_held_out(held_out: &[usize], rows: usize) -> Fit {
     held(!fit, "rows held out")
 }
 
-/// Whether there are finite means of layers of the expected units, or neither.
+/// Whether the means are finite and of the expected sizes, or neither given nor expected.
 fn means_fit<F: Float>(means: Option<&[Array1<F>]>, expected: Option<&[usize]>) -> bool {
     match (means, expected) {
         (None, None) => true,

@@ -1,4 +1,4 @@
-//! Trainings that stop and go on, and files that are damaged.
+//! Training that is interrupted and resumed, and files that are damaged.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -25,7 +25,7 @@ fn records() -> Array2<f64> {
     Array2::from_shape_fn((60, 6), |(i, j)| ((i * 7 + j * 3) % 5 < 2) as u8 as f64)
 }
 
-/// Every option that adds to the state.
+/// Hyper-parameters with every option that adds to the state.
 fn params() -> DbmParams<f64, Xoshiro256Plus> {
     Dbm::params(&[4, 3])
         .pretraining_epochs(2)
@@ -91,7 +91,7 @@ fn a_stopped_training_ends_with_the_same_bits() {
     }
 }
 
-/// Epochs that a training with checkpoints far apart takes.
+/// Number of epochs that a training with checkpoints far apart takes.
 fn epochs_taken(
     early: Option<EarlyStopping>,
     checkpoint: &Checkpoint,
@@ -240,7 +240,7 @@ fn states_of_other_precision_are_refused() {
     ));
 }
 
-/// What a checkpoint holds.
+/// The contents of a checkpoint.
 #[derive(Deserialize)]
 #[serde(crate = "serde_crate")]
 struct Saved {
@@ -248,7 +248,7 @@ struct Saved {
     progress: Progress<f64, Xoshiro256Plus>,
 }
 
-/// Changes the state that a training has left after some epochs, and goes on from it.
+/// Changes the state that a training has saved after some epochs, and resumes from it.
 fn fit_tampered(
     params: DbmParams<f64, Xoshiro256Plus>,
     epochs: usize,
@@ -328,8 +328,8 @@ fn chains_that_do_not_fit_the_training_are_refused() {
     }
 }
 
-/// A training that goes on from a model keeps checkpoints, too, each of one model; and it may be
-/// inspected at the same time.
+/// Training that continues from a model saves checkpoints, too, each valid for that model only; and
+/// it may be inspected at the same time.
 #[test]
 fn a_stopped_training_from_a_model_ends_with_the_same_bits() {
     let records = DatasetBase::from(records());
@@ -430,8 +430,8 @@ fn states_that_do_not_fit_the_training_are_refused() {
     }
 }
 
-/// Files cut short or with a changed byte bring an error or, where the byte is a number's, a
-/// training that goes on from other numbers; never a panic.
+/// Truncated files, or files with a changed byte, give an error or, where the byte belongs to a
+/// number, a training that resumes from other numbers; never a panic.
 #[test]
 fn broken_files_are_errors() {
     let records = records();
