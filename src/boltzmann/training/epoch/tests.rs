@@ -1,5 +1,4 @@
-//! Steps are uphill: their directions are the central differences of the objective, whatever the
-//! options.
+//! Steps ascend the objective: their directions are its central differences, whatever the options.
 
 use approx::assert_abs_diff_eq;
 use ndarray::{Array1, Array2, Axis, array};
@@ -17,13 +16,13 @@ use crate::boltzmann::{LearningRate, NegativePhase, Sparsity};
 
 const RATE: f64 = 0.5;
 
-/// The mean field is converged, so that its bound is stationary in it.
+/// Mean field iterated to convergence, where the bound is stationary in it.
 const CONVERGED: MeanField<f64> = MeanField {
     iterations: 10_000,
     tolerance: 1e-13,
 };
 
-/// Plain steps without options, by a few chains.
+/// Plain steps without options, with few chains.
 fn plain() -> Training<f64> {
     Training {
         learning_rate: LearningRate::Constant(RATE),
@@ -37,8 +36,8 @@ fn plain() -> Training<f64> {
     }
 }
 
-/// Machines of one to three hidden layers; the deep ones with upper couplings and without, when
-/// mean field is exact.
+/// Machines of one to three hidden layers; the deep ones also without weights between hidden
+/// layers, where mean field is exact.
 fn machines() -> Vec<Parameters<f64>> {
     let shallow = example_machine(&[4, 3], 1.0);
     let gaussian = shallow.clone().with_visible_units(VisibleUnits::Gaussian);
@@ -102,8 +101,8 @@ fn bound(theta: &Parameters<f64>, records: &Array2<f64>) -> f64 {
     unnormalised_bound(theta, &views(&layers)).mean().unwrap() - log_z(theta)
 }
 
-/// What a training of `start` climbs: the log-likelihood where its posterior is exact, else the
-/// bound.
+/// The objective that training from `start` ascends: the log-likelihood where its posterior is
+/// exact, else the bound.
 fn objective(start: &Parameters<f64>) -> fn(&Parameters<f64>, &Array2<f64>) -> f64 {
     let exact = start.weights[1..].iter().flatten().all(|&w| w == 0.0);
     if exact { log_likelihood } else { bound }
@@ -118,7 +117,7 @@ fn coordinates(theta: &mut Parameters<f64>) -> impl Iterator<Item = &mut f64> {
     weights.chain(theta.biases.iter_mut().flatten())
 }
 
-/// The gradient by central differences, whose error is some 1e-10.
+/// The gradient by central differences, whose error is about 1e-10.
 fn differences(
     theta: &Parameters<f64>,
     objective: impl Fn(&Parameters<f64>) -> f64,
@@ -152,7 +151,7 @@ fn means(records: &Array2<f64>) -> Array1<f64> {
     records.sum_axis(Axis(0)) / records.nrows() as f64
 }
 
-/// Mean statistics of the chains after two steps whose seed is 7.
+/// Mean statistics of the chains after two steps with seed 7.
 fn statistics_after(
     chains: Option<NegativeChains<f64>>,
     machine: Conditionals<f64>,
@@ -165,7 +164,7 @@ fn statistics_after(
     Parameters::mean_statistics(&chains.views(&odd))
 }
 
-/// One step of the trainer, on all records at once, by chains whose seed is 7.
+/// One step of the trainer, on all records at once, with chains of seed 7.
 fn one_step(trainer: Trainer<f64>, state: &mut TrainingState<f64>, records: &Records<f64>) {
     let rows: Vec<usize> = (0..records.nrows()).collect();
     let mut workspace = Workspace::take(&mut state.theta);
@@ -177,7 +176,7 @@ fn one_step(trainer: Trainer<f64>, state: &mut TrainingState<f64>, records: &Rec
     state.theta = workspace.machine.into_theta();
 }
 
-/// The state after a step from `theta`, and what its chains' statistics were too large by.
+/// The state after a step from `theta`, and its chains' statistics minus the exact expectation.
 fn step(
     training: &Training<f64>,
     theta: &Parameters<f64>,
@@ -198,7 +197,7 @@ fn step(
     (state, excess)
 }
 
-/// The direction of a step from `theta`, with the machine's expectation in place of the chains'.
+/// The direction of a step from `theta`, with the exact expectation in place of the chains'.
 fn direction(
     training: &Training<f64>,
     theta: &Parameters<f64>,
@@ -215,8 +214,8 @@ fn direction(
     direction
 }
 
-/// One step from a known machine is the rate times the mean of the data's statistics less
-/// those of the chains, whatever the depth, the width, the form of the records and the factors.
+/// One step from a known machine is the rate times the mean statistics of the data minus those of
+/// the chains, whatever the depth, the width, the form of the records and the factors.
 #[test]
 fn a_step_follows_data_less_model() {
     let narrow: [&[usize]; 7] = [
@@ -272,9 +271,9 @@ fn a_step_follows_data_less_model() {
     }
 }
 
-/// The fast path of narrow machines takes the samples of the plain one, to the last bit of the
-/// chains' states, and gives its gradient up to the order of additions, whatever the numbers of
-/// records and chains.
+/// The fast path of narrow machines takes the same samples as the general one, bit for bit in the
+/// chains' states, and gives the same gradient up to the order of additions, whatever the numbers
+/// of records and chains.
 #[test]
 fn the_narrow_path_is_the_plain_one() {
     let phases = [1, 24, 30, 80].map(|chains| NegativePhase::Persistent { chains, steps: 2 });
@@ -327,7 +326,7 @@ fn the_narrow_path_is_the_plain_one() {
     }
 }
 
-/// The objective is the log-likelihood, or its bound, less `decay / 2 |W|^2`.
+/// The objective is the log-likelihood, or its bound, minus `decay / 2 |W|^2`.
 #[test]
 fn steps_climb_the_penalised_likelihood() {
     for theta in machines() {
@@ -349,8 +348,8 @@ fn steps_climb_the_penalised_likelihood() {
 }
 
 /// The penalty's gradient is that of the cross-entropy `C_l` between the target and a layer's
-/// activations for one record, by the layer's biases and its weights from below, with its
-/// neighbours' means held. (For several records it is the usual approximation.)
+/// activations for one record, with respect to the layer's biases and its weights from below, with
+/// its neighbours' means held fixed. (For several records it is the usual approximation.)
 #[test]
 fn sparse_steps_climb_the_likelihood_less_the_cross_entropy() {
     let sparsity = Sparsity {
@@ -389,9 +388,8 @@ fn sparse_steps_climb_the_likelihood_less_the_cross_entropy() {
     }
 }
 
-/// Centred steps climb the likelihood as a function of the couplings and of the biases of the
-/// machine that counts its units from the offsets: these are `b_l + W_l o_{l+1} + W_{l-1}'
-/// o_{l-1}`.
+/// Centred steps ascend the likelihood as a function of the weights and biases of the machine whose
+/// units have the offsets subtracted; these biases are `b_l + W_l o_{l+1} + W_{l-1}' o_{l-1}`.
 #[test]
 fn centred_steps_climb_the_likelihood_of_the_centred_machine() {
     let training = Training {
@@ -420,8 +418,8 @@ fn centred_steps_climb_the_likelihood_of_the_centred_machine() {
     }
 }
 
-/// A step with bounded norms is the step without, every column of the weights then brought to the
-/// nearest point of the ball.
+/// A step with a maximum norm is the step without, after which every column of the weights is
+/// projected onto the ball.
 #[test]
 fn bounded_steps_are_projected() {
     let most = 0.5;
@@ -447,7 +445,7 @@ fn bounded_steps_are_projected() {
     }
 }
 
-/// Biases that are not learnt stay; the weights move as if they were.
+/// Biases that are not learnt stay; the weights change as if the biases did.
 #[test]
 fn biases_that_are_not_learnt_stay() {
     let training = Training {

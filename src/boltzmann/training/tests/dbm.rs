@@ -1,4 +1,4 @@
-//! Trainings of deep machines.
+//! Training of deep machines.
 
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
@@ -12,8 +12,8 @@ use crate::boltzmann::{
     Sparsity, VisibleInput,
 };
 
-/// Mean field and its bound cost something: the machine comes near the one that made the
-/// data by more than half of the way from independent units.
+/// Although mean field and its bound are approximate, training closes more than half of the gap in
+/// likelihood between independent units and the machine that generated the data.
 #[test]
 fn joint_training_nears_the_likelihood_of_the_machine_that_made_the_data() {
     let truth = dependent_machine(&[6, 3, 2], 2.0);
@@ -30,8 +30,8 @@ fn joint_training_nears_the_likelihood_of_the_machine_that_made_the_data() {
     );
 }
 
-/// By any option and at either depth, training goes half of the way from independent units to
-/// the machine that made the data.
+/// With any option and at either depth, training closes more than half of the gap in likelihood
+/// between independent units and the machine that generated the data.
 #[test]
 fn every_option_raises_the_likelihood() {
     for hidden in [&[3, 2][..], &[3, 2, 2]] {
@@ -77,7 +77,7 @@ fn every_option_raises_the_likelihood() {
     }
 }
 
-/// Weights far smaller than those that made the data still tell something of it.
+/// Weights far smaller than those that generated the data still raise the likelihood.
 #[test]
 fn bounded_norms_stay_in_bounds_and_raise_the_likelihood() {
     for hidden in [&[3, 2][..], &[3, 2, 2]] {
@@ -110,8 +110,8 @@ fn dependent_records(hidden: &[usize]) -> Array2<f64> {
     enumeration::samples(&truth, 1000)
 }
 
-/// Share of the way from independent units to the machine that made the records that the
-/// likelihood has gone.
+/// Share of the gap in likelihood between independent units and the machine that generated the
+/// records that training has closed.
 fn way_to_the_truth(dbm: &Dbm<f64>, records: &Array2<f64>) -> f64 {
     let truth = dependent_machine(&dbm.parameters().layers(), 2.0);
     let best = mean_log_likelihood(&truth, records);

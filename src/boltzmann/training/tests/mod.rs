@@ -1,4 +1,4 @@
-//! Trainings from start to end.
+//! Whole training runs.
 
 mod dbm;
 mod rbm;

@@ -1,4 +1,4 @@
-//! Trainings of restricted machines.
+//! Training of restricted machines.
 
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
@@ -15,7 +15,7 @@ use crate::boltzmann::{
 use crate::checks::RecordsError;
 use crate::observer::Stage;
 
-/// The training data of 2,000 samples decide the mean log-likelihood to about 0.01.
+/// The training data of 2,000 samples determine the mean log-likelihood to about 0.01.
 #[test]
 fn training_reaches_the_likelihood_of_the_machine_that_made_the_data() {
     let truth = dependent_machine(&[6, 3], 2.0);
@@ -44,8 +44,8 @@ fn training_reaches_the_likelihood_of_the_machine_that_made_the_data() {
     }
 }
 
-/// By any option, training goes four fifths of the way from independent units to the machine
-/// that made the data.
+/// With any option, training closes more than four fifths of the gap in likelihood between
+/// independent units and the machine that generated the data.
 #[test]
 fn every_option_raises_the_likelihood() {
     let records = dependent_records();
@@ -90,7 +90,7 @@ fn every_option_raises_the_likelihood() {
     fit(params.negative_phase(tempered), &records, "tempered");
 }
 
-/// Weights far smaller than those that made the data still tell something of it.
+/// Weights far smaller than those that generated the data still raise the likelihood.
 #[test]
 fn bounded_norms_stay_in_bounds_and_raise_the_likelihood() {
     let records = dependent_records();
@@ -119,8 +119,8 @@ fn dependent_records() -> Array2<f64> {
     enumeration::samples(&dependent_machine(&[6, 3], 2.0), 2000)
 }
 
-/// Share of the way from independent units to the machine that made the records that the
-/// likelihood has gone.
+/// Share of the gap in likelihood between independent units and the machine that generated the
+/// records that training has closed.
 fn way_to_the_truth(rbm: &Rbm<f64>, records: &Array2<f64>) -> f64 {
     let truth = dependent_machine(&[6, 3], 2.0);
     let best = enumeration::mean_log_likelihood(&truth, records);
