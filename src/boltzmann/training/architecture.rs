@@ -1,4 +1,4 @@
-//! What tells the training of one kind of machine from that of another.
+//! What distinguishes the training of one kind of machine from that of another.
 
 use std::fmt::Debug;
 
@@ -12,29 +12,29 @@ use crate::{Float, Result};
 /// [`Restricted`]: super::Restricted
 /// [`Deep`]: super::Deep
 pub trait Architecture<F: Float>: Clone + Debug + PartialEq + Send + Sync {
-    /// The machine that comes of it.
+    /// The machine that is trained.
     type Machine;
 
-    /// Units of each hidden layer, the one next to the visible units first.
+    /// Number of units of each hidden layer, the one next to the visible units first.
     fn hidden(&self) -> &[usize];
 
-    /// Whether there is such a machine, and it can be trained so.
+    /// Checks that there is such a machine, and that it can be trained with these hyper-parameters.
     ///
     /// # Errors
     ///
     /// The first setting that is out of range.
     fn check(&self, training: &Training<F>) -> Result<()>;
 
-    /// The stages of a training, of which a trained machine goes through the last one again.
+    /// The stages of training; training that continues from a model repeats only the last one.
     fn stages(&self, training: &Training<F>) -> Vec<StagePlan<F>>;
 
-    /// The machine of trained parameters.
+    /// The machine with the trained parameters.
     fn machine(&self, theta: Parameters<F>, training: &Training<F>) -> Self::Machine;
 
     /// The parameters of a machine.
     fn theta(machine: Self::Machine) -> Parameters<F>;
 
-    /// Units of all layers, the visible one first.
+    /// Number of units of each layer, the visible one first.
     fn layers(&self, visible: usize) -> Vec<usize> {
         [&[visible], self.hidden()].concat()
     }

@@ -1,4 +1,4 @@
-//! The records of a gradient step, as the machine sees them.
+//! The records of one gradient step.
 
 use super::options::VisibleInput;
 use super::records::Records;
@@ -7,14 +7,14 @@ use crate::boltzmann::machine::{Visible, VisibleUnits};
 use crate::numerics::parallel::BLOCK_ROWS;
 use crate::numerics::random::Lanes;
 
-/// Some rows of the records. They are fetched when they are asked for, by the thread that asks.
+/// Some rows of the records. They are fetched on demand, by the thread that needs them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Batch<'a, 'r, F> {
     pub(super) records: &'a Records<'r, F>,
     pub(super) rows: &'a [usize],
     pub(super) input: VisibleInput,
     pub(super) units: VisibleUnits,
-    /// Seed of the states that are sampled from the records, if they are.
+    /// Seed of the states that are sampled from the records, if `input` requires it.
     pub(super) seed: u64,
 }
 
@@ -24,12 +24,12 @@ impl<F: Float> Batch<'_, '_, F> {
         self.rows.len()
     }
 
-    /// All records.
+    /// All records of the batch.
     pub(super) fn whole(&self) -> Visible<F> {
         self.show(self.rows, 0)
     }
 
-    /// The records of a block of rows, if there is one of this number.
+    /// The records of block `number`, if there is such a block.
     pub(super) fn block(&self, number: usize) -> Option<Visible<F>> {
         let rows = self.rows.chunks(BLOCK_ROWS).nth(number)?;
         Some(self.show(rows, number))

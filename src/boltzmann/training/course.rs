@@ -14,8 +14,8 @@ use crate::numerics::scalar::select_rows;
 use crate::observer::{EpochRecord, Event, Figures, Observer, Stage, TerminationReason};
 use crate::{Float, Result};
 
-/// Runs the stages that are left; the machine, which is the one that has been reached if the
-/// observer has asked to stop. With early stopping, it is the best epoch's in either case.
+/// Runs the remaining stages and returns the parameters: if the observer asks to stop, as trained
+/// so far; with early stopping, those of the best epoch in either case.
 ///
 /// `save` is called after every epoch.
 pub(super) fn train<F: Float, R: Rng>(
@@ -43,7 +43,7 @@ pub(super) fn train<F: Float, R: Rng>(
     Ok(progress.theta)
 }
 
-/// Runs the stages that are left, on training records and with those held out.
+/// Runs the remaining stages on the training records and the held-out ones.
 fn run_stages<F: Float, R: Rng>(
     stages: &[StagePlan<F>],
     progress: &mut Progress<F, R>,
@@ -73,7 +73,7 @@ fn run_stages<F: Float, R: Rng>(
     Ok(())
 }
 
-/// Tells the observer of the epochs that earlier runs have done, if any.
+/// Tells the observer about the epochs of earlier runs, if any.
 fn resume<F: Float, R: Rng>(
     stages: &[StagePlan<F>],
     progress: &Progress<F, R>,
@@ -89,14 +89,14 @@ fn resume<F: Float, R: Rng>(
     }
 }
 
-/// The records to learn from and those held out.
+/// The records to train on and the held-out ones.
 fn divided<F: Float>(records: ArrayView2<F>, held_out: &[usize]) -> (Array2<F>, Array2<F>) {
     let mut rest: Vec<usize> = (0..records.nrows()).collect();
     rest.retain(|row| held_out.binary_search(row).is_err());
     (select_rows(records, &rest), select_rows(records, held_out))
 }
 
-/// Runs the epochs that a stage has left, on its training records and with those held out.
+/// Runs the remaining epochs of a stage on its training records and the held-out ones.
 fn run_stage<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
@@ -128,7 +128,7 @@ fn run_stage<F: Float, R: Rng>(
     }
 }
 
-/// The start of a stage; a model that a training goes on from may be its best epoch.
+/// The initial state of a stage; a model that training continues from may be its best epoch.
 fn start_stage<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
@@ -192,7 +192,7 @@ fn finished<F: Float, R: Rng>(
     }
 }
 
-/// Measures the epoch on the records held out, and remembers it if it is the best.
+/// Evaluates the epoch on the held-out records, and keeps its parameters if it is the best so far.
 fn validate<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
@@ -221,13 +221,13 @@ fn validate<F: Float, R: Rng>(
         .with(figures::FREE_ENERGY_GAP, gap)
 }
 
-/// `count` of `rows` rows, evenly spaced: the first ones may be of one class only.
+/// `count` of `rows` rows, evenly spaced, because the first ones may be of one class only.
 fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
     let place = |i| (i as u128 * rows as u128 / count as u128) as usize;
     (0..count).map(place).collect()
 }
 
-/// Takes over what a stage has reached.
+/// Takes over the result of a stage.
 fn finish_stage<F: Float, R: Rng>(plan: &StagePlan<F>, progress: &mut Progress<F, R>) {
     let reached = progress.state.take().map(|state| state.theta);
     let best = progress.best.take().map(|best| best.theta);

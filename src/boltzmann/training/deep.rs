@@ -48,16 +48,16 @@ pub type DbmParams<F, R> = BoltzmannParams<Deep<F>, F, R>;
 pub type DbmValidParams<F, R> = BoltzmannValidParams<Deep<F>, F, R>;
 
 impl<F: Float> Dbm<F> {
-    /// Hyper-parameters of a machine with the given numbers of hidden units, the layer next to
-    /// the visible units first, and random numbers seeded with 42.
+    /// Hyper-parameters of a machine with the given numbers of hidden units, the layer next to the
+    /// visible units first, and a random-number generator seeded with 42.
     ///
     /// By default every layer is pretrained for 10 epochs, and the joint training runs 100
-    /// persistent chains, 5 Gibbs steps a batch; see [`BoltzmannParams`] for all settings.
+    /// persistent chains for 5 Gibbs steps per batch; see [`BoltzmannParams`] for all settings.
     pub fn params(hidden: &[usize]) -> DbmParams<F, Xoshiro256Plus> {
         Self::params_with_rng(hidden, Xoshiro256Plus::seed_from_u64(42))
     }
 
-    /// Hyper-parameters with the given source of random numbers.
+    /// Hyper-parameters with the given random-number generator.
     pub fn params_with_rng<R: Rng + Clone>(hidden: &[usize], rng: R) -> DbmParams<F, R> {
         let architecture = Deep {
             hidden: hidden.to_vec(),
@@ -73,15 +73,15 @@ impl<F: Float> Dbm<F> {
 }
 
 impl<F: Float, R> DbmParams<F, R> {
-    /// Passes over the data in the greedy pretraining: one number for all hidden layers, or one for
+    /// Number of epochs of the greedy pretraining: one number for all hidden layers, or one for
     /// each; 0 for none. Defaults to 10.
     pub fn pretraining_epochs(self, epochs: impl Into<PerLayer<usize>>) -> Self {
         self.with_architecture(|deep| deep.pretraining_epochs = epochs.into())
     }
 
     /// The learning rate of the greedy pretraining: one schedule for all hidden layers, or one for
-    /// each. Defaults to that of the joint training. This often wants the smaller one, for its
-    /// chains have to follow (Salakhutdinov & Hinton's program takes 0.05 and 0.005).
+    /// each. Defaults to that of the joint training, which often needs the smaller one so that its
+    /// chains can follow (Salakhutdinov & Hinton's program uses 0.05 and 0.005).
     ///
     /// # Example
     ///
@@ -98,7 +98,7 @@ impl<F: Float, R> DbmParams<F, R> {
         self.with_architecture(|deep| deep.pretraining_learning_rate = Some(rate.into()))
     }
 
-    /// When mean-field inference stops, in training and for Fisher scores. Defaults to
+    /// Stopping criterion of mean-field inference, in training and for Fisher scores. Defaults to
     /// [`MeanField::default`].
     pub fn mean_field(self, mean_field: MeanField<F>) -> Self {
         self.with_training(|training| training.mean_field = mean_field)
@@ -106,20 +106,20 @@ impl<F: Float, R> DbmParams<F, R> {
 }
 
 impl<F: Float, R> DbmValidParams<F, R> {
-    /// Passes over the data in the greedy pretraining of each layer; 0 for none.
+    /// Number of epochs of the greedy pretraining of each layer; 0 for none.
     pub fn pretraining_epochs(&self) -> &PerLayer<usize> {
         &self.architecture().pretraining_epochs
     }
 
-    /// The learning rate of the pretraining, if it has one of its own.
+    /// The learning rate of the pretraining, if it has been set.
     pub fn pretraining_learning_rate(&self) -> Option<&PerLayer<LearningRate<F>>> {
         self.architecture().pretraining_learning_rate.as_ref()
     }
 }
 
 impl<F: Float> Deep<F> {
-    /// The pretraining of a layer: the joint training's hyper-parameters, but CD-1 and what is set
-    /// for the pretraining alone.
+    /// The hyper-parameters of a layer's pretraining: those of the joint training, except for CD-1
+    /// and the settings of the pretraining.
     fn pretraining(&self, layer: usize, joint: &Training<F>) -> Training<F> {
         let rate = self.pretraining_learning_rate.as_ref();
         Training {

@@ -21,7 +21,7 @@ use crate::numerics::parallel::{ScopedStandBy, StandBy};
 use crate::observer::{Figures, SECONDS, Stage};
 use crate::{Float, Result};
 
-/// How a machine is trained.
+/// Trains a machine in one stage.
 #[derive(Debug, Clone)]
 pub(super) struct Trainer<'a, F> {
     pub(super) training: &'a Training<F>,
@@ -36,7 +36,7 @@ impl<F: Float> Trainer<'_, F> {
     /// # Errors
     ///
     /// [`TrainingError::Diverged`] as soon as a parameter is not finite, or so large that energies
-    /// may not be.
+    /// may overflow.
     pub(super) fn epoch<R: Rng>(
         &self,
         state: &mut TrainingState<F>,
@@ -132,8 +132,8 @@ impl<F: Float> Trainer<'_, F> {
         stats
     }
 
-    /// Whether energies of the machine are sure to be finite, after batch `number` (from 0) of an
-    /// epoch (from 0).
+    /// Checks that energies of the machine are sure to be finite, after batch `number` (from 0) of
+    /// an epoch (from 0).
     fn check(&self, theta: &Parameters<F>, epoch: usize, number: usize) -> Result<()> {
         match theta.is_moderate() {
             true => Ok(()),
@@ -164,14 +164,14 @@ impl<F: Float> Trainer<'_, F> {
     }
 }
 
-/// Where the steps of an epoch are computed.
+/// Buffers for the steps of an epoch.
 struct Workspace<F: Float> {
     machine: PackedMachine<'static, F>,
     gradient: Parameters<F>,
 }
 
 impl<F: Float> Workspace<F> {
-    /// Of the machine `theta`, which is left empty.
+    /// The workspace for the machine `theta`, which is left empty.
     fn take(theta: &mut Parameters<F>) -> Self {
         Self {
             gradient: theta.at_origin(),

@@ -1,9 +1,9 @@
-//! Faults of a training: its hyper-parameters, its start, its course.
+//! Errors of training: its hyper-parameters, its start, its course.
 
 use crate::boltzmann::VisibleUnits;
 use crate::observer::Stage;
 
-/// Faults of a training: its hyper-parameters, its start, its course.
+/// Errors of training: its hyper-parameters, its start, its course.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainingError {
@@ -48,9 +48,9 @@ pub enum TrainingError {
         "a validation share of {share} of {records} records, expected at least one record to learn from and one held out"
     )]
     ValidationRows {
-        /// Share asked for.
+        /// The share requested.
         share: f64,
-        /// Records at hand.
+        /// Number of records.
         records: usize,
     },
     /// Settings of the pretraining for another number of layers.

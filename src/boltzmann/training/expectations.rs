@@ -1,6 +1,7 @@
 //! The gradient of the log-likelihood: `E[T | data] - E[T]`.
 //!
-//! `E[T | data]` is had by mean field (exact for one hidden layer), `E[T]` by Markov chains.
+//! `E[T | data]` is inferred by mean field (exact for one hidden layer), `E[T]` estimated by Markov
+//! chains.
 
 use ndarray::{Array1, Array2};
 
@@ -13,20 +14,21 @@ use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::sampling::{GibbsChains, NegativeChains};
 use crate::numerics::parallel::join_if;
 
-/// `E[T | data]` and `E[T]`, as far as threads work on them side by side.
+/// `E[T | data] - E[T]`, or the samples that it is computed from.
 #[derive(Debug)]
 pub(super) enum Expectations<F> {
-    /// Samples, whose products are worth sharing among the threads.
+    /// Samples, whose products are worth sharing among threads.
     Samples {
         data: Transposed<F>,
         model: Transposed<F>,
     },
-    /// The difference itself, of machines with few hidden units.
+    /// The difference itself, for machines with few hidden units.
     Sums(Difference<F>),
 }
 
 impl<F: Float> Expectations<F> {
-    /// Those of a step, where `chains` persist or, if there are none, start at the data.
+    /// The expectations of a step, with persistent `chains` or, if there are none, with chains that
+    /// start at the data.
     pub(super) fn of(
         step: &Step<F>,
         chains: Option<&mut NegativeChains<F>>,
@@ -41,7 +43,7 @@ impl<F: Float> Expectations<F> {
         }
     }
 
-    /// [`of`](Self::of) by one sample of all records and one of all chains.
+    /// [`of`](Self::of) by one sample of all records and one of all chains, without sections.
     pub(super) fn of_whole_samples(
         step: &Step<F>,
         chains: Option<&mut NegativeChains<F>>,

@@ -11,7 +11,7 @@ use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
 
-/// Trains on the records of the dataset, as a [`run`](BoltzmannValidParams::run) without options.
+/// Trains on the records of the dataset, like a [`run`](BoltzmannValidParams::run) without options.
 impl<A, F, R, D, T> Fit<ArrayBase<D, Ix2>, T, Error> for BoltzmannValidParams<A, F, R>
 where
     A: Architecture<F>,
@@ -26,7 +26,7 @@ where
     }
 }
 
-/// Goes on from a model, as a [`run`](BoltzmannValidParams::run) `from` it.
+/// Continues from a model, like a [`run`](BoltzmannValidParams::run) `from` it.
 impl<'a, A, F, R, D, T> FitWith<'a, ArrayBase<D, Ix2>, T, Error> for BoltzmannValidParams<A, F, R>
 where
     A: Architecture<F>,

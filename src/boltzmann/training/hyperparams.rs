@@ -1,4 +1,4 @@
-//! The hyper-parameters that all Boltzmann machines have.
+//! The hyper-parameters that all Boltzmann machines share.
 
 use super::error::TrainingError;
 use super::options::{
@@ -8,7 +8,7 @@ use crate::boltzmann::inference::MeanField;
 use crate::boltzmann::machine::VisibleUnits;
 use crate::{Float, Result};
 
-/// How a Boltzmann machine is trained: the hyper-parameters that all of them have.
+/// The training hyper-parameters that all Boltzmann machines share.
 ///
 /// # Example
 ///
@@ -75,7 +75,7 @@ impl<F: Float> Training<F> {
         self.epochs
     }
 
-    /// Samples a gradient step; the last batch of an epoch may be smaller.
+    /// Number of samples per gradient step; the last batch of an epoch may be smaller.
     pub fn batch_size(&self) -> usize {
         self.batch_size
     }
@@ -85,17 +85,17 @@ impl<F: Float> Training<F> {
         self.learning_rate
     }
 
-    /// Schedule of the share of the last step that is taken again.
+    /// Schedule of the momentum.
     pub fn momentum(&self) -> Momentum<F> {
         self.momentum
     }
 
-    /// Coefficient of the penalty on the weights' squares (halved).
+    /// Coefficient `lambda` of the weight decay, the penalty `lambda / 2 |W|^2`.
     pub fn weight_decay(&self) -> F {
         self.weight_decay
     }
 
-    /// Greatest Euclidean norm of a hidden unit's incoming weights, if there is a limit.
+    /// Largest Euclidean norm of a hidden unit's incoming weights, if there is a limit.
     pub fn max_norm(&self) -> Option<F> {
         self.max_norm
     }
@@ -110,37 +110,38 @@ impl<F: Float> Training<F> {
         self.centred
     }
 
-    /// Whether biases are learnt, rather than left at their start.
+    /// Whether biases are learnt; otherwise they keep their initial values.
     pub fn train_biases(&self) -> bool {
         self.train_biases
     }
 
-    /// How the model's expectation is estimated.
+    /// How the model's expectation is estimated in the negative phase.
     pub fn negative_phase(&self) -> NegativePhase {
         self.negative_phase
     }
 
-    /// When mean-field inference stops (a deep machine's; one hidden layer is inferred exactly).
+    /// Stopping criterion of a deep machine's mean-field inference (one hidden layer is inferred
+    /// exactly).
     pub fn mean_field(&self) -> MeanField<F> {
         self.mean_field
     }
 
-    /// What the visible units hold.
+    /// The kind of the visible units.
     pub fn visible_units(&self) -> VisibleUnits {
         self.visible_units
     }
 
-    /// How records are shown to the machine.
+    /// How records are presented to the visible units.
     pub fn visible_input(&self) -> VisibleInput {
         self.visible_input
     }
 
-    /// When training ends before its last epoch, if it may.
+    /// The criterion by which training may stop before its last epoch, if there is one.
     pub fn early_stopping(&self) -> Option<EarlyStopping> {
         self.early_stopping
     }
 
-    /// The first hyper-parameter out of range.
+    /// Checks all hyper-parameters; the error is that of the first one out of range.
     pub(super) fn check(&self) -> Result<()> {
         let as_f64 = |x: F| x.to_f64().unwrap_or(f64::NAN);
         if self.epochs == 0 {

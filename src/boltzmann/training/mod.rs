@@ -1,11 +1,12 @@
 //! The training that restricted and deep Boltzmann machines share.
 //!
 //! - Hyper-parameters: `hyperparams` and `options` hold them, `params` builds them; `architecture`
-//!   says in what `restricted` and `deep` machines differ.
-//! - A training: `run` starts it, `course` goes through its `stage`s, `state` is how far it has
-//!   come, `checkpoint` keeps that.
-//! - An epoch: `epoch` takes a `batch` of the `records`, the `expectations` that make the gradient
-//!   (by the `narrow` path for few hidden units), `shaping` and `update`.
+//!   defines how `restricted` and `deep` machines differ.
+//! - A training run: `run` starts it, `course` runs its `stage`s, `state` is its progress,
+//!   `checkpoint` saves that.
+//! - An epoch: for each `batch` of the `records`, `epoch` computes the gradient from its
+//!   `expectations` (by the `narrow` path for few hidden units), then applies `shaping` and
+//!   `update`.
 
 mod architecture;
 mod batch;

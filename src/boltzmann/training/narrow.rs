@@ -1,10 +1,10 @@
-//! The fast path for machines of few hidden units.
+//! The fast path for machines with few hidden units.
 //!
-//! A gradient step of such a machine takes some tens of microseconds, of which handing work from
-//! one thread to another takes a good part. So the step is cut into sections of [`BLOCK_ROWS`]
-//! records and as many chains; a thread does all that is to be done with a section, the sums for
-//! the gradient included, and the sums are added up in a tree. The samples are those of the plain
-//! path to the last bit, and the sums the same up to the order of additions.
+//! A gradient step of such a machine takes some tens of microseconds, and handing work from one
+//! thread to another would take a good part of that. So the step is divided into sections of
+//! [`BLOCK_ROWS`] records and as many chains. One thread does all the work of a section, including
+//! its sums for the gradient, and the sums of all sections are added up in a tree. The samples are
+//! those of the general path bit for bit, and the sums are the same up to the order of additions.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
@@ -21,7 +21,7 @@ use crate::numerics::parallel::{BLOCK_ROWS, join_if, map_reduce};
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::WIDTHS;
 
-/// `E[T | data] - E[T]` of a machine of these layers that is narrow; `width` is [its](width).
+/// `E[T | data] - E[T]` of a narrow machine with these layers and this [width](width).
 pub(super) fn expectations<F: Float>(
     step: &Step<F>,
     layers: &[usize],
@@ -52,7 +52,7 @@ pub(super) fn expectations<F: Float>(
     }
 }
 
-/// A block of the records of a batch and a block of chains, both of the same number.
+/// A block of the records of a batch and the block of chains of the same number.
 struct Section<'a, F> {
     number: usize,
     chains: SectionChains<'a, F>,
@@ -60,13 +60,13 @@ struct Section<'a, F> {
 
 /// The chains of a section.
 enum SectionChains<'a, F> {
-    /// None: there are fewer chains than records.
+    /// None: all chains are in other sections.
     None,
     /// They start at the section's records.
     AtRecords,
-    /// States of a block of the chains that persist, `n x units` of each layer.
+    /// States of a block of the persistent chains, `n x units` for each layer.
     Block(Vec<ArrayViewMut2<'a, F>>),
-    /// All chains: those of different temperatures swap states.
+    /// All chains, because those of different temperatures swap states.
     Tempered(&'a mut NegativeChains<F>),
 }
 
@@ -93,8 +93,8 @@ fn sections<F: Float>(
 }
 
 impl<F: Float> Section<'_, F> {
-    /// Samples of the data and of the model, both at the same time if the section is `alone`, and
-    /// what inference took.
+    /// Samples of the data and of the model, in parallel if this section is `alone`, and the
+    /// statistics of inference.
     fn samples(
         &mut self,
         step: &Step<F>,
@@ -119,7 +119,7 @@ impl<F: Float> Section<'_, F> {
 }
 
 impl<F: Float> SectionChains<'_, F> {
-    /// Takes the steps of chains that persist, with the random numbers of block `number`.
+    /// Runs the Gibbs steps of persistent chains, with the random numbers of block `number`.
     fn advance(&mut self, step: &Step<F>, number: usize) -> Option<Sample<F>> {
         let (machine, steps, seed) = (step.machine, step.gibbs_steps(), step.seed);
         match self {
@@ -139,7 +139,8 @@ impl<F: Float> SectionChains<'_, F> {
     }
 }
 
-/// Chains that start at activation probabilities of all layers (`n x units` each).
+/// Contrastive divergence: chains that start at activation probabilities of all layers (`n x units`
+/// each).
 fn contrastive<F: Float>(step: &Step<F>, mut layers: Vec<Array2<F>>, number: usize) -> Sample<F> {
     let (machine, seed) = (step.machine, step.seed);
     let mut states: Vec<_> = layers.iter_mut().map(Array2::view_mut).collect();
@@ -149,31 +150,31 @@ fn contrastive<F: Float>(step: &Step<F>, mut layers: Vec<Array2<F>>, number: usi
     Sample::of_chains(layers.iter().map(Array2::view), expected)
 }
 
-/// Sums for the first couplings at most: they are to stay in a core's own cache.
+/// Largest number of sums for the first weight matrix: they must stay in a core's own cache.
 const MOST_SUMS: usize = 1 << 17;
 
-/// Which of the gradient's two expectations a sample is for.
+/// The expectation of the gradient that a sample belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
     Data,
     Model,
 }
 
-/// Mean statistics of data less those of the model, or what some samples contribute to them.
+/// Mean statistics of the data minus those of the model, or what some samples contribute to them.
 #[derive(Debug)]
 pub(super) struct Difference<F> {
-    /// Gradient of the first couplings (`d x units`); in the next two columns, the visible units'
-    /// means over the data, and over the model with a minus sign. Columns of zeros make the rows as
-    /// long as vectors.
+    /// Gradient of the first weight matrix (`d x units`); in the next two columns, the visible
+    /// units' means over the data, and over the model with a minus sign. Columns of zeros pad the
+    /// rows to whole vectors.
     first: Aligned<F>,
-    /// Gradient of the other couplings.
+    /// Gradients of the other weight matrices.
     upper: Vec<Array2<F>>,
     /// Means of the hidden layers over the data, and over the model with a minus sign.
     hidden: [Vec<Array1<F>>; 2],
 }
 
 impl<F: Float> Difference<F> {
-    /// No samples of a machine of these layers; `width` is [theirs](width).
+    /// Zero sums for a machine with these layers; `width` is [theirs](width).
     fn zeros(layers: &[usize], width: usize) -> Self {
         let upper = layers[1..].windows(2);
         let hidden: Vec<_> = layers[1..]
@@ -189,7 +190,7 @@ impl<F: Float> Difference<F> {
         }
     }
 
-    /// Adds `share` of the statistics of every row of a sample.
+    /// Adds the statistics of every row of a sample, times `share`.
     fn add(&mut self, half: Half, sample: &Sample<F>, share: F) {
         let share = match half {
             Half::Data => share,
@@ -213,7 +214,8 @@ impl<F: Float> Difference<F> {
         }
     }
 
-    /// `share` of the first hidden layer and of ones, in the columns where they belong.
+    /// The first hidden layer and a column of ones, times `share`, in the columns where they
+    /// belong.
     fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Aligned<F> {
         let (samples, units) = hidden.dim();
         let mut extended = Aligned::zeros((samples, self.first.view().ncols()));
@@ -245,7 +247,7 @@ impl<F: Float> Difference<F> {
         self
     }
 
-    /// Writes it to `gradient`; the data's means of all layers are returned.
+    /// Writes the gradient; returns the means of all layers over the data.
     pub(super) fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
         let [data, model] = &self.hidden;
         let (units, first) = (data[0].len(), self.first.view());
@@ -263,8 +265,8 @@ impl<F: Float> Difference<F> {
     }
 }
 
-/// Columns of the sums for the first couplings, if machines of these layers are so narrow that
-/// every thread may have sums of its own.
+/// Number of columns of the sums for the first weight matrix, if machines with these layers are so
+/// narrow that every thread may have sums of its own.
 pub(super) fn width(layers: &[usize]) -> Option<usize> {
     let width = WIDTHS.into_iter().find(|&width| layers[1] + 2 <= width)?;
     let first = layers[0].saturating_mul(width);

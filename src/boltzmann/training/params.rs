@@ -50,24 +50,24 @@ crate::persistence::deserialize_checked! {
 }
 
 impl<A, F, R> BoltzmannValidParams<A, F, R> {
-    /// The layers, and what is set for their kind of machine alone.
+    /// The layers, and the settings of this kind of machine alone.
     pub fn architecture(&self) -> &A {
         &self.architecture
     }
 
-    /// How the machine is trained; a deep one, how all layers are trained jointly.
+    /// The training hyper-parameters; for a deep machine, those of the joint training.
     pub fn training(&self) -> &Training<F> {
         &self.training
     }
 
-    /// The source of random numbers at its start.
+    /// The random-number generator in its initial state.
     pub fn rng(&self) -> &R {
         &self.rng
     }
 }
 
 impl<A: Architecture<F>, F: Float, R> BoltzmannValidParams<A, F, R> {
-    /// Units of each hidden layer, the one next to the visible units first.
+    /// Number of units of each hidden layer, the one next to the visible units first.
     pub fn hidden(&self) -> &[usize] {
         self.architecture.hidden()
     }
@@ -137,29 +137,30 @@ impl<A, F: Float, R> BoltzmannParams<A, F, R> {
         self.with_training(|training| training.epochs = epochs)
     }
 
-    /// Samples a gradient step, at least 1. Defaults to 100.
+    /// Number of samples per gradient step, at least 1. Defaults to 100.
     pub fn batch_size(self, batch_size: usize) -> Self {
         self.with_training(|training| training.batch_size = batch_size)
     }
 
-    /// Schedule of the learning rate. Defaults to linear from 0.05 to zero.
+    /// Schedule of the learning rate. Defaults to a linear decay from 0.05 to zero.
     pub fn learning_rate(self, learning_rate: LearningRate<F>) -> Self {
         self.with_training(|training| training.learning_rate = learning_rate)
     }
 
-    /// Share of the last step that is taken again: a number in `[0, 1)`, or a schedule.
-    /// Defaults to 0.5.
+    /// Momentum, the fraction of the previous update that is added to the next one: a number in
+    /// `[0, 1)`, or a schedule. Defaults to 0.5.
     pub fn momentum(self, momentum: impl Into<Momentum<F>>) -> Self {
         self.with_training(|training| training.momentum = momentum.into())
     }
 
-    /// Coefficient of the penalty on the weights' squares, at least 0. Defaults to 2e-4.
+    /// Coefficient `lambda` of the weight decay, the penalty `lambda / 2 |W|^2`; at least 0.
+    /// Defaults to 2e-4.
     pub fn weight_decay(self, weight_decay: F) -> Self {
         self.with_training(|training| training.weight_decay = weight_decay)
     }
 
-    /// Greatest Euclidean norm of a hidden unit's incoming weights (Srivastava et al. 2014),
-    /// a positive number. Defaults to no limit.
+    /// Largest Euclidean norm of a hidden unit's incoming weights (Srivastava et al. 2014), a
+    /// positive number. Defaults to no limit.
     pub fn max_norm(self, max_norm: Option<F>) -> Self {
         self.with_training(|training| training.max_norm = max_norm)
     }
@@ -169,34 +170,34 @@ impl<A, F: Float, R> BoltzmannParams<A, F, R> {
         self.with_training(|training| training.sparsity = sparsity)
     }
 
-    /// Whether steps follow the centred gradient (Melchior, Fischer & Wiskott 2016), whose
-    /// offsets are running means of the data's activations; it makes deep machines trainable
-    /// without pretraining, and likelihoods of all of them higher. Defaults to false.
+    /// Whether steps follow the centred gradient (Melchior, Fischer & Wiskott 2016), whose offsets
+    /// are running means of the data's activations. It makes deep machines trainable without
+    /// pretraining, and raises the likelihood of all machines. Defaults to false.
     pub fn centred(self, centred: bool) -> Self {
         self.with_training(|training| training.centred = centred)
     }
 
-    /// Whether biases are learnt, rather than left at their start. Defaults to true.
+    /// Whether biases are learnt; otherwise they keep their initial values. Defaults to true.
     pub fn train_biases(self, train_biases: bool) -> Self {
         self.with_training(|training| training.train_biases = train_biases)
     }
 
-    /// How the model's expectation is estimated.
+    /// How the model's expectation is estimated in the negative phase.
     pub fn negative_phase(self, negative_phase: NegativePhase) -> Self {
         self.with_training(|training| training.negative_phase = negative_phase)
     }
 
-    /// What the visible units hold. Defaults to binary states.
+    /// The kind of the visible units. Defaults to binary.
     pub fn visible_units(self, visible: VisibleUnits) -> Self {
         self.with_training(|training| training.visible_units = visible)
     }
 
-    /// How records are shown to the machine. Defaults to showing them as they are.
+    /// How records are presented to the visible units. Defaults to presenting them as they are.
     pub fn visible_input(self, input: VisibleInput) -> Self {
         self.with_training(|training| training.visible_input = input)
     }
 
-    /// When training ends before its last epoch. Defaults to never.
+    /// The criterion by which training may stop before its last epoch. Defaults to none.
     pub fn early_stopping(self, early_stopping: Option<EarlyStopping>) -> Self {
         self.with_training(|training| training.early_stopping = early_stopping)
     }

@@ -15,18 +15,18 @@ use crate::numerics::scalar::select_rows;
 use crate::numerics::sparse::{SparseRows, pays};
 use crate::{Float, Result};
 
-/// Records (`n x d`), and what training asks of them all, which is worked out as they are read for
-/// the first time.
+/// Records (`n x d`) with what training needs to know about all of them, computed in the first pass
+/// over them.
 #[derive(Debug)]
 pub(super) struct Records<'a, F> {
     values: ArrayView2<'a, F>,
-    /// The same in blocks of sparse rows, if that pays.
+    /// The records in blocks of sparse rows, if that is faster.
     sparse: Option<Vec<SparseRows<F>>>,
     means: Array1<F>,
 }
 
 impl<'a, F: Float> Records<'a, F> {
-    /// Records of any values.
+    /// Records with any values.
     pub(super) fn of(values: ArrayView2<'a, F>) -> Self {
         let entries = AtomicUsize::new(if looks_dense(values) { values.len() } else { 0 });
         let read = |rows: ArrayView2<F>| {
@@ -50,12 +50,12 @@ impl<'a, F: Float> Records<'a, F> {
         }
     }
 
-    /// Records that a machine can be shown in a training.
+    /// Records, after a check that the machine can be trained on them.
     ///
     /// # Errors
     ///
-    /// As for [`VisibleInput::check`]; [`NotBinary`](crate::error::RecordsError::NotBinary) for the
-    /// pseudo-likelihood of other records.
+    /// As for [`VisibleInput::check`]; [`NotBinary`](crate::error::RecordsError::NotBinary) if the
+    /// pseudo-likelihood is the metric and the records are not binary.
     pub(super) fn for_training(values: ArrayView2<'a, F>, training: &Training<F>) -> Result<Self> {
         let records = Self::checked(values, training.visible_input, training.visible_units)?;
         let metric = training.early_stopping.map(|early| early.metric());
@@ -72,7 +72,7 @@ impl<'a, F: Float> Records<'a, F> {
     ) -> Result<Self> {
         check_shape(values.nrows(), values.ncols())?;
         let records = Self::of(values);
-        // zeros and ones can always be shown
+        // zeros and ones are always valid
         if !records.are_states() {
             visible_input.check(values, units)?;
         }
@@ -107,8 +107,8 @@ impl<'a, F: Float> Records<'a, F> {
     }
 }
 
-/// Whether so many of a few records, evenly spread, are not zero that the others need not be looked
-/// at; they would take up memory meanwhile.
+/// Whether a sample of evenly spaced records has so many non-zeros that sparse rows are not built
+/// at all; they would take up memory meanwhile.
 fn looks_dense<F: Float>(values: ArrayView2<F>) -> bool {
     const LOOKS: usize = 32;
     let looks = LOOKS.min(values.nrows());
@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    /// All blocks but the last one, of one row, are sparse.
+    /// All blocks are sparse but the last one, which has one row.
     #[test]
     fn the_whole_decides_what_pays() {
         let mut values = Array2::<f64>::zeros((COLUMN_BLOCK + 1, 7));

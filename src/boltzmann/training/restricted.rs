@@ -14,7 +14,7 @@ use crate::boltzmann::rbm::Rbm;
 use crate::observer::Stage;
 use crate::{Float, Result};
 
-/// One hidden layer, trained by CD-k, persistent or tempered chains.
+/// One hidden layer, trained by CD-k, PCD-k or parallel tempering.
 ///
 /// # Example
 ///
@@ -43,14 +43,15 @@ pub type RbmParams<F, R> = BoltzmannParams<Restricted, F, R>;
 pub type RbmValidParams<F, R> = BoltzmannValidParams<Restricted, F, R>;
 
 impl<F: Float> Rbm<F> {
-    /// Hyper-parameters of an RBM with `hidden` units, and random numbers seeded with 42.
+    /// Hyper-parameters of an RBM with `hidden` units, and a random-number generator seeded with
+    /// 42.
     ///
     /// By default it is trained by PCD-1 with 100 chains; see [`BoltzmannParams`] for all settings.
     pub fn params(hidden: usize) -> RbmParams<F, Xoshiro256Plus> {
         Self::params_with_rng(hidden, Xoshiro256Plus::seed_from_u64(42))
     }
 
-    /// Hyper-parameters with the given source of random numbers.
+    /// Hyper-parameters with the given random-number generator.
     pub fn params_with_rng<R: Rng + Clone>(hidden: usize, rng: R) -> RbmParams<F, R> {
         let negative_phase = NegativePhase::Persistent {
             chains: 100,

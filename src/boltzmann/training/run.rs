@@ -1,4 +1,4 @@
-//! One run of a training, with all that can be had of it.
+//! One run of training, with all its options.
 
 use linfa::DatasetBase;
 use ndarray::{ArrayBase, ArrayView2, Data, Ix2};
@@ -18,8 +18,8 @@ use crate::boltzmann::machine::{Parameters, VisibleUnits};
 use crate::observer::{Observer, Stage};
 use crate::{Float, Result};
 
-/// A training that is about to run, from [`BoltzmannValidParams::run`]; its options can be combined
-/// in any way.
+/// A training run that is about to start, from [`BoltzmannValidParams::run`]; its options can be
+/// combined in any way.
 ///
 /// # Example
 ///
@@ -55,15 +55,16 @@ pub struct Run<'a, A: Architecture<F>, F: Float, R> {
     checkpoint: Option<&'a dyn Store<F, R>>,
 }
 
-/// Stages to go through, and where the first one starts.
+/// The stages to run, and the initial progress.
 type Start<F, R> = (Vec<StagePlan<F>>, Progress<F, R>);
 
-/// Is shown the kind of the stage under way, its epochs done, and the parameters.
+/// Called with the current stage, its number of finished epochs, and the parameters.
 type Inspect<'a, F> = dyn FnMut(Stage, usize, &Parameters<F>) + 'a;
 
 impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R> {
-    /// A training on the records of a dataset (`n x d`, values in `[0, 1]`, or any finite ones for
-    /// Gaussian visible units), each of which counts the same, whatever its targets and weights.
+    /// A training run on the records of a dataset (`n x d`, values in `[0, 1]`, or any finite ones
+    /// for Gaussian visible units), each of which counts the same, whatever its targets and
+    /// weights.
     pub fn run<'a, D: Data<Elem = F>, T>(
         &'a self,
         dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
@@ -81,8 +82,8 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R>
 }
 
 impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
-    /// Goes on from a model instead of small random weights, for all epochs of the
-    /// hyper-parameters; a deep machine without pretraining.
+    /// Continues from a model instead of small random weights, for all epochs of the
+    /// hyper-parameters; a deep machine is not pretrained again.
     pub fn from(mut self, model: A::Machine) -> Self {
         self.model = Some(model);
         self
@@ -94,14 +95,14 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         self
     }
 
-    /// Shows the stage, the number of its epochs done and the parameters after every epoch, for
-    /// what statistics do not tell: likelihoods, pictures of filters.
+    /// Calls `inspect` with the stage, its number of finished epochs and the parameters after every
+    /// epoch, for what the reported figures do not tell: likelihoods, pictures of filters.
     pub fn inspect(mut self, inspect: &'a mut Inspect<'a, F>) -> Self {
         self.inspect = Some(inspect);
         self
     }
 
-    /// Goes on from the checkpoint if there is one, and keeps it up to date.
+    /// Resumes from the checkpoint if there is one, and keeps it up to date.
     #[cfg(feature = "serde")]
     pub fn checkpoint(mut self, checkpoint: &'a super::Checkpoint) -> Self
     where
@@ -112,17 +113,18 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         self
     }
 
-    /// Trains the machine; if the observer has asked to stop, it is the one that has been reached.
-    /// With early stopping, it is the best epoch's in either case.
+    /// Trains the machine. If the observer asks to stop, the result is the machine as trained so
+    /// far. With early stopping, it is that of the best epoch in either case.
     ///
     /// # Errors
     ///
-    /// - [`RecordsError`] for records that the machine cannot be shown;
-    /// - [`ValidationRows`] if early stopping would leave no records on one side;
-    /// - [`OtherLayers`] or [`OtherVisibleUnits`] if the model to go on from is not of the
-    ///   hyper-parameters' shape;
-    /// - [`Diverged`] if a parameter does not stay finite and moderate;
-    /// - with a checkpoint, those of its file.
+    /// - [`RecordsError`] for records that the machine cannot be trained on;
+    /// - [`ValidationRows`] if early stopping would leave no records to train on or none to hold
+    ///   out;
+    /// - [`OtherLayers`] or [`OtherVisibleUnits`] if the model to continue from does not match the
+    ///   hyper-parameters and the records;
+    /// - [`Diverged`] if a parameter becomes NaN, infinite or far too large;
+    /// - with a checkpoint, the errors of its file.
     ///
     /// [`RecordsError`]: crate::error::RecordsError
     /// [`ValidationRows`]: crate::error::TrainingError::ValidationRows
@@ -159,7 +161,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         Ok(architecture.machine(theta, training))
     }
 
-    /// The stages to go through, and where the first one starts.
+    /// The stages to run, and the initial progress.
     fn start(&mut self, records: &Records<F>) -> Result<Start<F, R>> {
         let (architecture, training) = (self.params.architecture(), self.params.training());
         let layers = architecture.layers(records.values().ncols());
@@ -180,7 +182,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     }
 }
 
-/// The parameters of a model to go on from, if they are of the expected layers and units.
+/// The parameters of a model to continue from, if they have the expected layers and units.
 fn continued<F: Float>(
     model: Parameters<F>,
     layers: &[usize],
@@ -199,7 +201,7 @@ fn continued<F: Float>(
     }
 }
 
-/// Shows the stage under way.
+/// Calls `inspect` with the current stage.
 fn show<F: Float, R>(stages: &[StagePlan<F>], progress: &Progress<F, R>, inspect: &mut Inspect<F>) {
     if let (Some(plan), Some(state)) = (stages.get(progress.stage), &progress.state) {
         inspect(plan.stage.clone(), state.epoch, &state.theta);

@@ -9,7 +9,7 @@ use crate::boltzmann::sampling::Expected;
 use crate::numerics::dense::{product_onto, sum_of_rows};
 use crate::numerics::kernels::Onto;
 
-/// A batch and what was inferred from it.
+/// The positive phase: a batch and the hidden layers inferred from it.
 #[derive(Debug)]
 pub(super) struct Positive<F> {
     visible: Visible<F>,
@@ -44,7 +44,7 @@ impl<F: Float> Positive<F> {
     }
 }
 
-/// States of the layers, or activation probabilities, of records or of chains.
+/// States or activation probabilities of all layers, for records or for chains.
 #[derive(Debug)]
 pub(super) struct Sample<F> {
     /// The visible layer, `n x d`.
@@ -54,7 +54,7 @@ pub(super) struct Sample<F> {
 }
 
 impl<F: Float> Sample<F> {
-    /// Chains of the given states after a step that has left `expected`.
+    /// The sample of chains with the given states, after a step that has computed `expected`.
     pub(super) fn of_chains<'a>(
         states: impl IntoIterator<Item = ArrayView2<'a, F>>,
         expected: Expected<F>,
@@ -91,11 +91,11 @@ pub(super) struct Transposed<F> {
 }
 
 impl<F: Float> Transposed<F> {
-    /// Writes the [mean statistics](Parameters::mean_statistics) of `self` less those of `model`
+    /// Writes the [mean statistics](Parameters::mean_statistics) of `self` minus those of `model`
     /// to `gradient`; returns the means of the layers of `self`.
     ///
-    /// One is computed in the place of the other, so that only one matrix is written, most often
-    /// by the thread that holds it: what one core has written travels slowly to another.
+    /// The second are subtracted from the first in place, so that only one matrix is written, most
+    /// often by the thread whose cache holds it: reading what another core has written is slow.
     pub(super) fn write_difference(
         &self,
         model: &Self,
@@ -124,7 +124,7 @@ impl<F: Float> Transposed<F> {
     }
 }
 
-/// `out = onto + alpha * values`, onto nothing or what `out` holds.
+/// `out = onto + alpha * values`, where `onto` is nothing or what `out` holds.
 fn put<F: Float, D: Dimension>(
     alpha: F,
     values: &Array<F, D>,

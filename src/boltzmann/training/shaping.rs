@@ -1,4 +1,4 @@
-//! What is made of a gradient before a step is taken along it.
+//! Transforms of a gradient before a step is taken along it.
 
 use ndarray::Array1;
 
@@ -15,14 +15,14 @@ use crate::boltzmann::machine::Parameters;
     serde(crate = "serde_crate")
 )]
 pub(crate) struct Shaping<F> {
-    /// Offsets of all layers, if steps are centred.
+    /// Offsets of all layers, if the gradient is centred.
     pub(crate) offsets: Option<Offsets<F>>,
-    /// Mean activities of the hidden layers, if they are to be sparse.
+    /// Mean activations of the hidden layers, if there is a sparsity target.
     pub(crate) activity: Option<Vec<Array1<F>>>,
 }
 
 impl<F: Float> Shaping<F> {
-    /// At the start of a training of layers of the given units, on records of the given means.
+    /// The initial running means, for layers of the given sizes and records with the given means.
     pub(crate) fn start(training: &Training<F>, means: &Array1<F>, layers: &[usize]) -> Self {
         let activity = training.sparsity.map(|sparsity| {
             let hidden = layers.iter().skip(1);
@@ -37,7 +37,7 @@ impl<F: Float> Shaping<F> {
     }
 
     /// Centres the gradient of a machine with the given factors of bottom-up and top-down input,
-    /// and adds the sparsity penalty's, by the means of all layers over a batch.
+    /// and adds the gradient of the sparsity penalty, using the means of all layers over a batch.
     pub(crate) fn shape(
         &mut self,
         training: &Training<F>,

@@ -1,12 +1,12 @@
 //! The stages of a training.
 //!
-//! A restricted machine has one stage. A deep machine may be pretrained layer by layer first: an
-//! RBM learns the activations of the layer below. In the deep machine every hidden layer but the
-//! top one gets input from both sides; its RBM has only one side and doubles that side's input
-//! instead: the bottom RBM its bottom-up input, the top RBM its top-down input, those between both
-//! (Salakhutdinov & Hinton 2009, section 3.1). Halving the doubled inputs composes the deep
-//! machine: the weights fit it as they are, and the bias of a hidden layer is the mean of the
-//! biases that it has in the RBM below and in the RBM above it.
+//! A restricted machine has one stage. A deep machine may be pretrained layer by layer first: for
+//! each hidden layer, an RBM learns the activations of the layer below. In the deep machine every
+//! hidden layer but the top one gets input from both sides. In an RBM a layer has input from one
+//! side only, which is doubled instead: the bottom RBM doubles its bottom-up input, the top RBM its
+//! top-down input, those in between double both (Salakhutdinov & Hinton 2009, section 3.1). The
+//! deep machine is composed by halving the doubled inputs: it keeps the weights as they are, and
+//! the bias of a hidden layer is the mean of its biases in the RBM below and in the RBM above it.
 
 use std::ops::RangeInclusive;
 
@@ -30,7 +30,7 @@ pub struct StagePlan<F> {
 }
 
 impl<F: Float> StagePlan<F> {
-    /// The training of all layers of a machine of `top` hidden ones.
+    /// The training of all layers of a machine with `top` hidden layers.
     pub(super) fn whole(stage: Stage, top: usize, training: &Training<F>) -> Self {
         Self {
             stage,
@@ -40,7 +40,7 @@ impl<F: Float> StagePlan<F> {
         }
     }
 
-    /// The pretraining of hidden layer `layer` of `top`.
+    /// The pretraining of hidden layer `layer` out of `top`.
     pub(super) fn pretraining(layer: usize, top: usize, training: Training<F>) -> Self {
         Self {
             stage: Stage::Pretraining { layer },
@@ -50,8 +50,8 @@ impl<F: Float> StagePlan<F> {
         }
     }
 
-    /// Where the stage starts: all layers of `theta` as they are, or two layers anew, the lower one
-    /// of which has the given means.
+    /// The initial parameters of the stage: all layers of `theta` as they are, or two new layers,
+    /// the lower one with the given means.
     pub(super) fn start<R: Rng>(
         &self,
         theta: &Parameters<F>,
@@ -75,7 +75,7 @@ impl<F: Float> StagePlan<F> {
         }
     }
 
-    /// Puts what the stage has trained into the whole machine.
+    /// Writes the parameters that the stage has trained into the whole machine.
     pub(super) fn compose(&self, trained: Parameters<F>, theta: &mut Parameters<F>) {
         let first = *self.layers.start();
         for (place, weights) in theta.weights[first..].iter_mut().zip(trained.weights) {
@@ -91,8 +91,8 @@ impl<F: Float> StagePlan<F> {
         }
     }
 
-    /// The bias of a layer that an RBM below has trained as its hidden layer, and this one as its
-    /// visible layer.
+    /// Composes the bias of a layer that is the hidden layer of the RBM below and the visible layer
+    /// of this one.
     fn compose_shared(&self, visible: &Array1<F>, bias: &mut Array1<F>) {
         if self.training.train_biases {
             *bias += visible;
@@ -101,14 +101,15 @@ impl<F: Float> StagePlan<F> {
     }
 }
 
-/// Factors of the bottom-up and the top-down input of the RBM below hidden layer `layer` of `top`.
+/// Factors of the bottom-up and the top-down input of the RBM below hidden layer `layer` out of
+/// `top`.
 fn factors<F: Float>(layer: usize, top: usize) -> (F, F) {
     let two_if = |doubled: bool| if doubled { F::cast(2) } else { F::one() };
     (two_if(layer < top), two_if(layer > 1))
 }
 
-/// The activations of the lowest layer of stage `number`, as earlier stages have trained it and
-/// those below; `None` for a stage that sees the records themselves.
+/// The activations of the lowest layer of stage `number`, inferred by the layers that earlier
+/// stages have trained; `None` for a stage that is trained on the records themselves.
 pub(super) fn activations_below<F: Float>(
     stages: &[StagePlan<F>],
     number: usize,

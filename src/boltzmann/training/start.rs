@@ -1,4 +1,4 @@
-//! Where training starts.
+//! The initial parameters of training.
 
 use ndarray::{Array1, Array2};
 use ndarray_rand::RandomExt;
@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use crate::Float;
 use crate::boltzmann::machine::{Parameters, VisibleUnits, visible_biases};
 
-/// Small random weights, hidden biases 0, visible biases such that independent units have the
+/// Small random weights, hidden biases 0, and visible biases with which independent units have the
 /// records' `means` (Hinton 2010, "A practical guide", section 8.1).
 pub(super) fn starting_point<F: Float, R: Rng>(
     layers: &[usize],

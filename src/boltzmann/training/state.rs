@@ -1,4 +1,4 @@
-//! How far a training has come.
+//! The state of training.
 
 use ndarray::Array1;
 use rand::Rng;
@@ -11,7 +11,7 @@ use crate::boltzmann::sampling::NegativeChains;
 use crate::observer::EpochRecord;
 use crate::{Float, Result};
 
-/// A machine in training: all that the next epoch depends on, but the random numbers.
+/// The state of a stage: all that the next epoch depends on, except the records and random numbers.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -23,16 +23,16 @@ use crate::{Float, Result};
 )]
 pub(super) struct TrainingState<F> {
     pub(super) theta: Parameters<F>,
-    /// Epochs done.
+    /// Number of finished epochs.
     pub(super) epoch: usize,
     pub(super) ascent: Ascent<F>,
-    /// Chains that persist.
+    /// The persistent chains, if any.
     pub(super) chains: Option<NegativeChains<F>>,
     pub(super) shaping: Shaping<F>,
 }
 
 impl<F: Float> TrainingState<F> {
-    /// The start of a training from `theta` on records of the given means.
+    /// The initial state, for parameters `theta` and records with the given means.
     pub(super) fn start<R: Rng>(
         theta: Parameters<F>,
         training: &Training<F>,
@@ -50,7 +50,7 @@ impl<F: Float> TrainingState<F> {
     }
 }
 
-/// A whole training: all that its rest depends on, but the records.
+/// The state of a whole training: all that the rest of it depends on, except the records.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -63,24 +63,24 @@ impl<F: Float> TrainingState<F> {
     )
 )]
 pub(super) struct Progress<F, R> {
-    /// The machine as earlier stages have left it.
+    /// The machine's parameters, as the finished stages have left them.
     pub(super) theta: Parameters<F>,
-    /// The source of random numbers as it is now.
+    /// The random-number generator in its current state.
     pub(super) rng: R,
-    /// Stages done.
+    /// Number of finished stages.
     pub(super) stage: usize,
-    /// The stage under way.
+    /// The state of the current stage.
     pub(super) state: Option<TrainingState<F>>,
-    /// Rows held out for early stopping.
+    /// The rows that are held out for early stopping.
     pub(super) held_out: Option<Vec<usize>>,
-    /// The best epoch of the stage under way, by the metric of early stopping.
+    /// The best epoch of the current stage, by the metric of early stopping.
     pub(super) best: Option<Best<F>>,
-    /// Whether the start is a trained model, which may be better than any epoch.
+    /// Whether training starts from a trained model, which may be better than any epoch.
     pub(super) trained: bool,
     /// The epochs of all stages so far.
     pub(super) epochs: Vec<EpochRecord>,
-    /// Whether the stage under way ends with this epoch, or the training is told to stop: a moment
-    /// to save whatever the interval.
+    /// Whether this epoch is the last of its stage, or the observer has asked to stop: then the
+    /// state is saved whatever the interval.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) ending: bool,
 }
@@ -102,7 +102,7 @@ pub(super) struct Best<F> {
 }
 
 impl<F: Float, R: Rng> Progress<F, R> {
-    /// The start of a training from `theta`, which is a `trained` model or not.
+    /// The initial progress, for parameters `theta` of a model that is `trained` or not.
     pub(super) fn start(theta: Parameters<F>, trained: bool, rng: R) -> Self {
         Self {
             theta,

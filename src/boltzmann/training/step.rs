@@ -1,4 +1,4 @@
-//! What a gradient step depends on.
+//! The inputs of a gradient step.
 
 use super::batch::Batch;
 use super::hyperparams::Training;
@@ -6,7 +6,7 @@ use super::sample::Positive;
 use crate::Float;
 use crate::boltzmann::machine::{Conditionals, Visible};
 
-/// What the two expectations of a gradient step depend on.
+/// The inputs of the two expectations of a gradient step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step<'a, 'r, F> {
     pub(super) machine: Conditionals<'a, F>,
@@ -22,7 +22,7 @@ impl<F: Float> Step<'_, '_, F> {
         Positive::infer(self.training.mean_field, self.machine, visible)
     }
 
-    /// Gibbs steps of the chains.
+    /// Number of Gibbs steps of the chains.
     pub(super) fn gibbs_steps(&self) -> usize {
         self.training.negative_phase.steps()
     }

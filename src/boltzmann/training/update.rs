@@ -25,7 +25,7 @@ use crate::numerics::parallel::BLOCK_ELEMENTS;
     )
 )]
 pub(crate) struct Ascent<F> {
-    /// Of momentum, shaped like the parameters.
+    /// Velocity of the momentum method, shaped like the parameters.
     pub(crate) velocity: Parameters<F>,
 }
 
@@ -36,7 +36,7 @@ impl<F: Float> Ascent<F> {
         }
     }
 
-    /// One step uphill along `gradient`, in the given epoch (counted from 0).
+    /// One ascent step along `gradient`, in the given epoch (counted from 0).
     pub(crate) fn step(
         &mut self,
         theta: &mut Parameters<F>,
@@ -82,7 +82,7 @@ struct Decay<F>(F);
 #[derive(Debug, Clone, Copy)]
 struct Rate<F>(F);
 
-/// Momentum: a share of the last step is taken again.
+/// Momentum: a fraction of the previous update is added.
 #[derive(Debug, Clone, Copy)]
 struct HeavyBall<F>(F);
 
@@ -150,7 +150,7 @@ impl<F: Float> Transforms<F> {
     }
 }
 
-/// Shrinks the incoming weights of every hidden unit to a Euclidean norm of at most `most`.
+/// Scales the incoming weights of every hidden unit down to a Euclidean norm of at most `most`.
 fn limit_norms<F: Float>(theta: &mut Parameters<F>, most: F) {
     for weights in &mut theta.weights {
         let squares = weights.fold_axis(Axis(0), F::zero(), |&sum, &w| sum + w * w);
