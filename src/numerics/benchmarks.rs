@@ -1,5 +1,5 @@
-//! The kernels as the micro-benchmarks of `benches/kernels` reach them, in `f32`; not part of the
-//! public interface.
+//! The kernels, made accessible to the micro-benchmarks of `benches/kernels`, in `f32`; not part of
+//! the public interface.
 //!
 //! Every item is a thin wrapper: what it measures is the crate-private kernel of the same name.
 
@@ -43,12 +43,12 @@ impl Sparse {
 pub struct Panels(Packed<f32>);
 
 impl Panels {
-    /// Lays a matrix out.
+    /// Packs a matrix.
     pub fn of(matrix: ArrayView2<f32>) -> Self {
         Self(Packed::of(matrix))
     }
 
-    /// Lays another matrix of the same shape out.
+    /// Packs another matrix of the same shape.
     pub fn write(&mut self, matrix: ArrayView2<f32>) {
         self.0.write(matrix);
     }
@@ -59,7 +59,7 @@ impl Panels {
     }
 }
 
-/// A matrix of zeros that starts with a line of the cache.
+/// A matrix of zeros that starts at a cache line.
 pub struct AlignedMatrix(Aligned<f32>);
 
 impl AlignedMatrix {
@@ -68,12 +68,12 @@ impl AlignedMatrix {
         Self(Aligned::zeros(shape))
     }
 
-    /// Its values.
+    /// A view of its values.
     pub fn view(&self) -> ArrayView2<'_, f32> {
         self.0.view()
     }
 
-    /// Its values, to be changed.
+    /// A mutable view of its values.
     pub fn view_mut(&mut self) -> ArrayViewMut2<'_, f32> {
         self.0.view_mut()
     }
@@ -83,17 +83,17 @@ impl AlignedMatrix {
 pub struct Random(Lanes);
 
 impl Random {
-    /// A constant seed's.
+    /// The generators for a seed.
     pub fn new(seed: u64) -> Self {
         Self(Lanes::new(seed, 0))
     }
 
-    /// Replaces every probability by a state.
+    /// Replaces every probability by a sampled state.
     pub fn bernoulli(&mut self, probabilities: &mut [f32]) {
         f32::bernoulli_in_place(probabilities, &mut self.0);
     }
 
-    /// Replaces every input by a state of its sigmoid.
+    /// Replaces every input `x` by a sampled state of probability `1 / (1 + exp(-x))`.
     pub fn bernoulli_of_input(&mut self, inputs: &mut [f32]) {
         f32::bernoulli_of_input_in_place(inputs, &mut self.0);
     }
@@ -124,13 +124,13 @@ pub fn are_states(values: &[f32]) -> bool {
     scalar::all(values, |x| (x == 0.0) | (x == 1.0))
 }
 
-/// `rayon::join` whose threads stay awake for each other.
+/// `rayon::join` with threads that stay awake for each other.
 pub fn join_awake(first: impl FnOnce() + Send, second: impl FnOnce() + Send) {
     parallel::join_if(true, first, second);
 }
 
-/// Repeats a pair of pieces of work and another that follows it, during which the other thread of
-/// the pool stands by.
+/// Repeats a pair of tasks and then a single task, during which the other thread of the pool stands
+/// by.
 pub fn pairs_with_stand_by(times: usize, pair: impl Fn() + Sync, alone: impl Fn() + Sync) {
     let standby = StandBy::default();
     rayon::scope(|scope| {

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use crate::numerics::Float;
 use crate::numerics::dense::sum_of_rows;
 
-/// Rows that a thread looks through at a time, which stay in its cache meanwhile. It is fixed, so
-/// that results do not depend on the number of threads.
+/// Rows that a thread reads at a time, which stay in its cache meanwhile. It is fixed, so that
+/// results do not depend on the number of threads.
 pub(crate) const COLUMN_BLOCK: usize = 128;
 
 /// The sum of some records, one after another, whatever their order in memory.

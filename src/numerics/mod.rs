@@ -1,4 +1,4 @@
-//! Numbers, matrices, random bits and threads: the ground floor of all computations.
+//! Numbers, matrices, random bits and threads: the lowest layer of the crate.
 //!
 //! # Who calls what
 //!
@@ -45,15 +45,16 @@
 //! | `one_vs_one::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
 //!
-//! # What the kernels and devices give
+//! # What the kernels and other optimisations gain
 //!
-//! How much longer the five works of the peer benchmark take if the plain way replaces a device,
-//! on 2 virtual cores of an Intel Xeon with AVX-512 that share no cache: medians of interleaved
-//! repetitions, of one thread's time for the kernels and of the time on two threads for the last
-//! four rows, with a noise of about 3 %. A device stays if it gives 5 % in two of the five works,
-//! or if a target of the benchmark needs it. `benches/kernels` measures the kernels by themselves.
+//! How much longer the five workloads of the peer benchmark take if an optimisation is replaced by
+//! its plain alternative, on 2 virtual cores of an Intel Xeon with AVX-512 that share no cache:
+//! medians of interleaved repetitions, on one thread for the kernels and on two threads for the
+//! last four rows, with a noise of about 3 %. An optimisation stays if it gains 5 % in two of the
+//! five workloads, or if a target of the benchmark needs it. `benches/kernels` measures the kernels
+//! by themselves.
 //!
-//! | device | plain way | RBM 784-10 | RBM 784-256 | DBM 784-20-40 | DBM 784-500-1000 | AIS |
+//! | optimisation | plain alternative | RBM 784-10 | RBM 784-256 | DBM 784-20-40 | DBM 784-500-1000 | AIS |
 //! |---|---|---|---|---|---|---|
 //! | sparse rows | dense products by faer | 83 % | 68 % | 41 % | 11 % | 30 % |
 //! | its product kernel | a vectorised loop over rows | 28 % | 26 % | 37 % | 14 % | 13 % |
@@ -69,9 +70,9 @@
 //! | stand-by between joins | none | 10 to 20 % | 0 to 5 % | 3 % | 0 % | - |
 //! | both of them | `rayon::join` | 20 to 28 % | 6 % | 22 % | - | - |
 //!
-//! Alignment and products that begin at the biases give 5 % in one work only. They stay because the
-//! target of DBM 784-20-40, 5 times NumPy, has no room: 5.2 times was measured with all devices.
-//! The stand-by stays for the target of RBM 784-10, 7 times scikit-learn.
+//! Alignment and products that begin at the biases gain 5 % in one workload only. They stay because
+//! the target of DBM 784-20-40, 5 times NumPy, has no margin: 5.2 times was measured with all
+//! optimisations. The stand-by stays for the target of RBM 784-10, 7 times scikit-learn.
 
 pub(crate) mod aligned;
 #[cfg(feature = "benchmarks")]

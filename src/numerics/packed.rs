@@ -14,11 +14,11 @@ const PANEL: usize = 64;
 /// Every panel's width is a multiple of this, the most lanes that a vector has.
 const LANES: usize = 16;
 
-/// A matrix in panels of [`PANEL`] columns, each row after row, the last one padded by zeros.
+/// A matrix in panels of [`PANEL`] columns, each in row-major order, the last one padded by zeros.
 ///
 /// A product reads a panel in the order of memory and holds a tile of the result in registers, so
-/// that products of few rows are as fast as large ones. A general product such as faer's lays its
-/// right factor out anew each time.
+/// that products of few rows are as fast as large ones. A general product such as faer's packs its
+/// right factor anew each time.
 #[derive(Debug)]
 pub(crate) struct Packed<F> {
     depth: usize,

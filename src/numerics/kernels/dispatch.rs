@@ -14,8 +14,8 @@ use super::rows::Compress;
 use super::rows::{Product, Rows, write_places};
 use crate::numerics::random::Lanes;
 
-/// What `work` gives, compiled for the widest vectors of the processor. For plain loops that the
-/// compiler vectorises by itself: without early exits, and short enough to be inlined.
+/// Runs `work`, compiled for the widest vectors of the processor. For plain loops that the compiler
+/// vectorises by itself: without early exits, and short enough to be inlined.
 #[inline(always)]
 pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     Arch::new().dispatch(work)

@@ -9,7 +9,7 @@ pub(super) trait Function {
     fn at<const FMA: bool>(x: f32) -> f32;
 }
 
-/// Whether a unit is on, given its probability or its input `x` and a uniform number of `[0, 1)`,
+/// Whether a unit is on, given its probability or its input `x` and a uniform number in `[0, 1)`,
 /// in units of `1 / STEPS`.
 pub(super) trait Unit {
     fn is_on<const FMA: bool>(steps: f32, x: f32) -> bool;

@@ -68,7 +68,7 @@ macro_rules! panel_product {
                 }
             }
 
-            /// `ROWS` rows of `VECTORS` vectors; how many rows.
+            /// Computes `ROWS` rows of `VECTORS` vectors; returns the number of rows.
             #[inline(always)]
             fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
                 &mut self,
@@ -142,7 +142,7 @@ panel_product!(
 mod tests {
     use super::*;
 
-    /// Vectors of one lane, which processors without vector instructions get.
+    /// Vectors of one lane, as on processors without vector instructions.
     #[test]
     fn scalars_do() {
         let left: Vec<f64> = (0..14).map(f64::from).collect();

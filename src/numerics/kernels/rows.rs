@@ -134,7 +134,7 @@ macro_rules! product {
         }
 
         impl Tile<'_, $float> {
-            /// Writes `VECTORS` vectors of columns, or what there are; how many columns.
+            /// Writes at most `VECTORS` vectors of columns; returns the number of columns.
             #[inline(always)]
             fn write<S: Simd, const VECTORS: usize>(self, simd: S, out: &mut [$float]) -> usize {
                 let columns = VECTORS * S::$lanes;
