@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FisherError {
-    /// An expectation of the model that averages no samples.
+    /// An estimate of the model's expectation that averages no samples.
     #[error("{0} samples of the model expectation, expected at least 1")]
     InvalidExpectationSamples(usize),
     /// Rank 0 of the information matrix.

@@ -68,7 +68,8 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
-    /// A finite expectation, scaling and information of the length of the scores.
+    /// Checks the expectation, the scaling and the information, which must fit the length of the
+    /// scores.
     fn check_parts(&self) -> Result<()> {
         let length = self.layout().length();
         let expectation = &self.expectation;
@@ -107,10 +108,10 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// The improved deep Fisher kernel: min-max and L2 scaling, then whitening by the 256 leading
     /// eigenvectors of the empirical information matrix, damped by 0.1.
     ///
-    /// The paper uses no damping. Rank and damping were chosen by cross-validation on the training
-    /// part of `datasets::digits`, among ranks from 64 to full and dampings of 1e-3, 1e-2 and 0.1.
-    /// Ranks of 256 and more gave the same accuracy; a damping of 0.1 was better by 2 to 3 points,
-    /// both with a linear SVM and with nearest neighbours.
+    /// Ahmed et al. use no damping. Rank and damping were chosen by cross-validation on the
+    /// training part of `datasets::digits`, among ranks from 64 to full and dampings of 1e-3, 1e-2
+    /// and 0.1. Ranks of 256 and more gave the same accuracy; a damping of 0.1 was better by 2 to 3
+    /// points, both with a linear SVM and with nearest neighbours.
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> FisherFeaturesParams<F, S> {
         Self::params(source)
             .scaling(Scaling::min_max_l2())
@@ -190,8 +191,8 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
 ///
 /// # Errors
 ///
-/// - the faults that the model's [`check_records`] finds: [`Width`], [`NonFinite`] or, for a
-///   Boltzmann machine with binary units, [`OutsideUnitInterval`];
+/// - the errors of the model's [`check_records`]: [`Width`], [`NonFinite`] or, for a Boltzmann
+///   machine with binary units, [`OutsideUnitInterval`];
 /// - [`NonFiniteFeature`] if the model's parameters are too large to compute with.
 ///
 /// [`check_records`]: FisherScore::check_records

@@ -92,8 +92,8 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
 ///
 /// # Errors
 ///
-/// - [`EmptyRecords`] for a dataset without rows or columns, and the faults that the model's
-///   [`check_records`] finds: [`NonFinite`] or [`OutsideUnitInterval`] for a Boltzmann machine with
+/// - [`EmptyRecords`] for a dataset without rows or columns, and the errors of the model's
+///   [`check_records`]: [`NonFinite`] or [`OutsideUnitInterval`] for a Boltzmann machine with
 ///   binary units;
 /// - those of the model's training, above all [`Diverged`], or [`Width`] if a trained model expects
 ///   records of another width;

@@ -81,7 +81,7 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl ScoreLayout {
-    /// Blocks of no more parameters than can be counted.
+    /// Checks that the number of parameters does not overflow.
     fn check_parts(&self) -> Result<()> {
         let length = |block: &ScoreBlock| block.rows.checked_mul(block.columns);
         let add = |sum: usize, block| length(block).and_then(|length| sum.checked_add(length));

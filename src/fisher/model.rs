@@ -9,8 +9,8 @@ use super::ScoreLayout;
 use crate::checks::check_unit_query;
 use crate::{Float, Result};
 
-/// A generative model of the exponential family, or one with latent variables whose complete
-/// likelihood is of it, with the Fisher scores
+/// A generative model that is an exponential family, or a latent-variable model whose complete-data
+/// likelihood is one, with the Fisher scores
 ///
 /// ```text
 /// phi(v) = d log p(v) / d theta = E[T | v] - E[T]
@@ -73,7 +73,7 @@ pub trait FisherScore<F: Float>: Send + Sync {
     fn nvisible(&self) -> usize;
 
     /// Which parameter each number of the score belongs to, with or without the biases. A model
-    /// that does not tell biases from other parameters ignores the flag.
+    /// that does not distinguish biases from other parameters ignores the flag.
     fn layout(&self, biases: bool) -> ScoreLayout;
 
     /// Checks that the model can score the records (`n x d`, possibly of no row). By default, they
@@ -81,7 +81,7 @@ pub trait FisherScore<F: Float>: Send + Sync {
     ///
     /// # Errors
     ///
-    /// The first fault that is found: [`Width`], [`NonFinite`] or [`OutsideUnitInterval`].
+    /// The first error that is found: [`Width`], [`NonFinite`] or [`OutsideUnitInterval`].
     ///
     /// [`Width`]: crate::error::RecordsError::Width
     /// [`NonFinite`]: crate::error::RecordsError::NonFinite

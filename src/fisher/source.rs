@@ -10,10 +10,10 @@ use crate::{Float, Result};
 /// A trained model, or the hyper-parameters to train one with.
 ///
 /// The hyper-parameters of Boltzmann machines ([`BoltzmannParams`], checked or not) train a machine
-/// on the records. A trained [`Rbm`] or [`Dbm`] and, in [`Trained`], any other [`FisherScore`]
-/// stand for themselves, so that several featurisers can share one model. Implement the trait for
-/// the hyper-parameters of your own model to have it trained with the features; report its epochs
-/// to the observer.
+/// on the records. A trained [`Rbm`] or [`Dbm`] and, in [`Trained`], any other [`FisherScore`] are
+/// used as they are, so that several `FisherFeatures` can share one model. Implement the trait
+/// for the hyper-parameters of your own model to have it trained with the features; report its
+/// epochs to the observer.
 ///
 /// [`BoltzmannParams`]: crate::boltzmann::BoltzmannParams
 /// [`Rbm`]: crate::boltzmann::Rbm
@@ -85,7 +85,7 @@ impl<F: Float, M: FisherScore<F> + Clone> ScoreModel<F> for Trained<M> {
     }
 }
 
-/// A copy of a trained model, if it takes the records.
+/// A copy of a trained model, if the records have its width.
 pub(super) fn itself<F, M>(model: &M, records: ArrayView2<F>) -> Result<M>
 where
     F: Float,

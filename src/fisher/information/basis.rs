@@ -87,8 +87,8 @@ impl<F: Float> Basis<F> {
     }
 }
 
-/// The memory order of an array that was read from a file, so that products with either have the
-/// same bits.
+/// The array in row-major order, as one that was read from a file would be, so that products with
+/// either have the same bits.
 fn row_major<F: Float>(basis: Array2<F>) -> Array2<F> {
     basis.as_standard_layout().into_owned()
 }

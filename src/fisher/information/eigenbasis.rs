@@ -33,7 +33,7 @@ impl Route {
         }
     }
 
-    /// Passes over the rows that are reported, those for the directions included.
+    /// Number of reported passes over the rows, including those for the directions.
     pub(super) fn passes(self) -> usize {
         match self {
             Self::Gram => 2,

@@ -64,7 +64,8 @@ impl<F: Float> FittedKind<F> {
 
 impl<F: Float> FittedInformation<F> {
     /// Estimates the information matrix from training scores. If `rotated`, features that are not
-    /// coordinates already are given in an orthonormal basis of the training features' span.
+    /// yet coordinates in a basis are expressed in an orthonormal basis of the training features'
+    /// span.
     ///
     /// # Errors
     ///

@@ -26,7 +26,7 @@ pub(super) struct LowRank<F> {
 }
 
 impl<F: Float> LowRank<F> {
-    /// Decomposes the covariance of the training scores and keeps `rank` directions at most.
+    /// Decomposes the covariance of the training scores and keeps at most `rank` directions.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ pub(super) fn check<F: Float>(rank: usize, damping: F) -> Result<()> {
     }
 }
 
-/// `(s + damping * s_max)^(-1/2)` of the largest `rank` eigenvalues.
+/// `(s + damping * s_max)^(-1/2)` for the largest `rank` eigenvalues `s`.
 fn whitening_factors<F: Float>(values: &Array1<f64>, rank: usize, damping: F) -> Array1<f64> {
     let damping = damping.to_f64().unwrap_or(f64::NAN) * values[0];
     let kept = values.iter().take(rank);

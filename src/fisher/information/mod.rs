@@ -1,9 +1,9 @@
 //! The Fisher information matrix and the whitening of scores by it.
 //!
 //! Each kind of information is a file of its own with what it learns from the training scores
-//! (`fit`), what it does to a block of scores (`apply`) and what must hold of it in a file
-//! (`check_loaded`). A new kind is one more such file, which implements `Whitening`, and a variant
-//! in [`Information`] and in the enum of fitted kinds.
+//! (`fit`), what it does to a block of scores (`apply`) and the checks after it is loaded from a
+//! file (`check_loaded`). A new kind is one more such file, which implements `Whitening`, and a
+//! variant in [`Information`] and in the enum of fitted kinds.
 
 mod basis;
 mod diagonal;

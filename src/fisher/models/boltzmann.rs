@@ -97,7 +97,7 @@ impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
     }
 }
 
-/// A trained machine stands for itself.
+/// A trained machine is its own model.
 impl<F: Float, M: LayeredMachine<Elem = F>> ScoreModel<F> for M {
     type Model = M;
 
@@ -163,7 +163,7 @@ pub(crate) fn flat<F: Float>(statistics: &Parameters<F>, biases: bool) -> Array1
         .collect()
 }
 
-/// Every row's sufficient statistics, over a pool of threads.
+/// Writes every row's sufficient statistics, in parallel.
 fn write_outer_products<F: Float>(
     layers: &[ArrayView2<F>],
     biases: bool,

@@ -1,4 +1,4 @@
-//! Generative models whose Fisher scores this crate knows; each is a file.
+//! Generative models whose Fisher scores this crate computes, one file each.
 
 mod boltzmann;
 mod model_expectation;

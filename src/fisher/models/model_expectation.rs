@@ -101,7 +101,7 @@ mod tests {
         has_autotraits::<ModelExpectation>();
     }
 
-    /// 20,000 independent chains, each of which gives a mean over time of numbers of [0, 1]. The
+    /// 20,000 independent chains, each of which gives a mean over time of numbers in [0, 1]. The
     /// mean of n such means has a standard deviation of at most 0.5 / sqrt(n), of which 5 are
     /// exceeded with probability 6e-7; the chains' bias after 100 steps is far below that.
     #[test]
