@@ -1,7 +1,7 @@
 //! Boltzmann machines: [`Rbm`] with one hidden layer, [`Dbm`] with two or more.
 //!
-//! Both are layers `x_0` (visible), `x_1`, ..., `x_m` of binary units with couplings between
-//! neighbouring layers only,
+//! Both are layers `x_0` (visible), `x_1`, ..., `x_m` of binary units (the visible ones may be
+//! Gaussian) with couplings between neighbouring layers only,
 //!
 //! ```text
 //! p(x) = exp(-E(x)) / Z,    -E(x) = sum_l x_l' W_l x_{l+1} + sum_l b_l' x_l = theta . T(x)

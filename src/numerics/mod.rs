@@ -38,11 +38,10 @@
 //! | `random::LANES` | 16 generators | the lanes of an AVX-512 vector; fixed |
 //! | `columns::COLUMN_BLOCK` | 128 records | 128 images stay in a core's cache while they are read; fixed |
 //! | `training::narrow::MOST_SUMS` | 2^17 | the sums of a narrow machine stay in a core's cache; fixed |
-//! | `training::update::BLOCK_ELEMENTS` | 2^15 | as `parallel::BLOCK_ELEMENTS` |
 //! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
 //! | `likelihood::exact::BLOCK_STATES` | 2^10 states | a matrix product of many states at once; fixed |
-//! | `fisher::blocks::ROWS` | 256 samples | their scores are all that is held at a time |
-//! | `one_vs_one::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
+//! | `fisher::streaming::ROWS` | 256 samples | their scores are all that is held at a time |
+//! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
 //!
 //! # What the kernels and other optimisations gain

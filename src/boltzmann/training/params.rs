@@ -172,7 +172,7 @@ impl<A, F: Float, R> BoltzmannParams<A, F, R> {
 
     /// Whether steps follow the centred gradient (Melchior, Fischer & Wiskott 2016), whose offsets
     /// are running means of the data's activations. It makes deep machines trainable without
-    /// pretraining, and raises the likelihood of all machines. Defaults to false.
+    /// pretraining, and usually raises the likelihood. Defaults to false.
     pub fn centred(self, centred: bool) -> Self {
         self.with_training(|training| training.centred = centred)
     }
@@ -182,7 +182,8 @@ impl<A, F: Float, R> BoltzmannParams<A, F, R> {
         self.with_training(|training| training.train_biases = train_biases)
     }
 
-    /// How the model's expectation is estimated in the negative phase.
+    /// How the model's expectation is estimated in the negative phase. Defaults to 100 persistent
+    /// chains, with 1 Gibbs step a batch for an RBM and 5 for a DBM.
     pub fn negative_phase(self, negative_phase: NegativePhase) -> Self {
         self.with_training(|training| training.negative_phase = negative_phase)
     }
