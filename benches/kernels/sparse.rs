@@ -121,7 +121,7 @@ fn places(c: &mut Criterion) {
 
 fn places_with_branches(values: &[f32], places: &mut [u32]) -> usize {
     let mut end = 0;
-    for (place, _) in values.iter().enumerate().filter(|(_, &x)| x != 0.0) {
+    for (place, _) in values.iter().enumerate().filter(|&(_, &x)| x != 0.0) {
         places[end] = place as u32;
         end += 1;
     }
