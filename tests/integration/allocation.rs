@@ -60,6 +60,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// The outcome, and the bytes that this thread held at most beyond those held before.
+#[cfg(feature = "datasets")]
 pub(crate) fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = HELD.get();
     PEAK.set(before);

@@ -1,5 +1,6 @@
 //! Tests of the public interface, in one program: the compiler translates what they share once.
 
+#[cfg(any(feature = "datasets", feature = "serde"))]
 mod allocation;
 #[cfg(feature = "datasets")]
 mod alphanumeric;
