@@ -31,6 +31,10 @@ use crate::observer::Observer;
 /// assert!(matches!(ask(&model, 1e200), Err(Error::Classification(_))));
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not predict labels of type `{L}` with a `Result`",
+    note = "wrap a classifier of another crate, or its parameters, in `linfa_fisher::traits::Infallible`"
+)]
 pub trait TryPredict<F, L> {
     /// The label of every row of `records` (n x d).
     ///
@@ -67,6 +71,10 @@ pub trait TryPredict<F, L> {
 /// assert_eq!(epochs, 5);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not report its training to an observer",
+    note = "an estimator without events implements `FitObserved` by an empty `impl`; `linfa_fisher::traits::Infallible` does so for classifiers of other crates"
+)]
 pub trait FitObserved<R, T, E>: Fit<R, T, E>
 where
     R: Records,
@@ -111,6 +119,11 @@ where
 /// [`Pipeline::try_predict`](crate::pipeline::Pipeline::try_predict) need the wrapper, because they
 /// need predictions that return a `Result`. The wrapper's name says that the prediction of such a
 /// classifier has no error to return.
+///
+/// # With linfa-svm
+///
+/// Set `eps` to 1e-3, as [`svm`](crate::classification::svm) does: in `f32` the default of 1e-7 is
+/// out of reach, and the solver stops only after ten million iterations.
 ///
 /// # Panics
 ///

@@ -37,6 +37,6 @@ pub use sampling::{GibbsChains, TemperedChains};
 pub use training::Checkpoint;
 pub use training::{
     Architecture, BoltzmannParams, BoltzmannValidParams, DbmParams, DbmValidParams, Deep,
-    EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, PerLayer, RbmParams,
+    EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Ongoing, PerLayer, RbmParams,
     RbmValidParams, Restricted, Run, Sparsity, Training, TrainingError, VisibleInput,
 };

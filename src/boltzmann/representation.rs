@@ -2,7 +2,7 @@
 
 /// Implements linfa's `Transformer` for a machine whose method `represent` maps records (`n x d`)
 /// to their representation: for owned and borrowed records, and for datasets, which keep their
-/// targets and weights.
+/// targets, weights and names of targets.
 macro_rules! transforms_records {
     ($(#[$doc:meta])* $machine:ident) => {
         $(#[$doc])*
@@ -48,14 +48,14 @@ macro_rules! transforms_records {
         where
             F: $crate::Float,
             D: ndarray::Data<Elem = F>,
+            T: linfa::dataset::AsTargets,
         {
             fn transform(
                 &self,
                 dataset: linfa::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
             ) -> $crate::Result<linfa::DatasetBase<ndarray::Array2<F>, T>> {
                 let hidden = self.represent(dataset.records.view())?;
-                let weights = dataset.weights.clone();
-                Ok(linfa::DatasetBase::new(hidden, dataset.targets).with_weights(weights))
+                $crate::checks::with_features(dataset, hidden)
             }
         }
     };

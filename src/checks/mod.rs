@@ -6,9 +6,9 @@ pub use error::RecordsError;
 
 use std::collections::BTreeSet;
 
-use linfa::dataset::AsSingleTargets;
+use linfa::dataset::{AsSingleTargets, AsTargets, Records};
 use linfa::{DatasetBase, Label};
-use ndarray::{ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
+use ndarray::{Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 use rayon::prelude::*;
 
 use crate::{Error, Result};
@@ -139,15 +139,40 @@ pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
     }
 }
 
+/// The dataset with features in place of its records. Targets, weights and the names of targets
+/// stay.
+///
+/// # Errors
+///
+/// [`WeightCount`](RecordsError::WeightCount).
+pub(crate) fn with_features<R: Records, F: linfa::Float, T: AsTargets>(
+    dataset: DatasetBase<R, T>,
+    features: Array2<F>,
+) -> Result<DatasetBase<Array2<F>, T>> {
+    check_weight_count(dataset.records.nsamples(), dataset.weights.len())?;
+    let (weights, names) = (dataset.weights.clone(), dataset.target_names().to_vec());
+    let dataset = DatasetBase::new(features, dataset.targets).with_weights(weights);
+    // linfa panics at another number of names, which a user may have left from other targets
+    match dataset.ntargets() == names.len() {
+        true => Ok(dataset.with_target_names(names)),
+        false => Ok(dataset),
+    }
+}
+
+/// The classes in ascending order.
+pub(crate) fn classes_of<L: Label>(targets: ArrayView1<L>) -> Vec<L> {
+    let classes: BTreeSet<&L> = targets.iter().collect();
+    classes.into_iter().cloned().collect()
+}
+
 /// The classes in ascending order, at least two of them.
 pub(crate) fn sorted_classes<L: Label>(targets: ArrayView1<L>) -> Result<Vec<L>> {
-    let classes: BTreeSet<&L> = targets.iter().collect();
-    match classes.first() {
-        Some(class) if classes.len() == 1 => Err(RecordsError::SingleClass {
-            class: format!("{class:?}"),
+    match classes_of(targets) {
+        classes if classes.len() == 1 => Err(RecordsError::SingleClass {
+            class: format!("{:?}", classes[0]),
         }
         .into()),
-        _ => Ok(classes.into_iter().cloned().collect()),
+        classes => Ok(classes),
     }
 }
 

@@ -34,6 +34,10 @@ use crate::{Error, Result};
 /// }
 /// assert_eq!(Sign.decision_values(array![[2.0], [-3.0]].view()), array![2.0, -3.0]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no decision values",
+    note = "wrap a binary classifier that predicts probabilities in `linfa_fisher::classification::Probabilistic`"
+)]
 pub trait BinaryDecision<F> {
     /// One value for each of the n rows of `records` (`n x d`).
     ///

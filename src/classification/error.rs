@@ -16,6 +16,16 @@ pub enum ClassificationError {
         /// The value found.
         value: f64,
     },
+    /// A tolerance of linfa-svm that its numbers cannot reach.
+    #[error(
+        "the support vector machine's tolerance `eps` is {tolerance:e}, which its numbers cannot reach, expected at least {least:.1e}: set `.eps(1e-3)`, as `classification::svm` does"
+    )]
+    UnreachableTolerance {
+        /// The tolerance asked for.
+        tolerance: f64,
+        /// The least that can be reached.
+        least: f64,
+    },
     /// More neighbours than samples.
     #[error(
         "{k} neighbours of {samples} samples, expected at most as many as there are samples: lower k"
@@ -29,6 +39,9 @@ pub enum ClassificationError {
     /// No neighbours to vote.
     #[error("{0} neighbours, expected at least 1: raise k")]
     InvalidNeighbors(usize),
+    /// An order p of a distance that is not a positive number.
+    #[error("order {0} of the Lp distance, expected a positive number")]
+    InvalidOrder(f64),
     /// A spatial index that would miss neighbours by the distance.
     #[error(
         "{index:?} does not find the nearest neighbours by this distance, expected an index that the distance admits: use LinearSearch"

@@ -5,6 +5,7 @@
 //!   greatest value wins.
 //! - [`OneVsOne`] fits one model for each pair of classes, and the class with most votes wins. With
 //!   linfa-svm it is much cheaper than one-vs-rest if there are many classes.
+//! - [`svm`] gives linfa-svm's parameters with a tolerance that can be reached.
 //! - [`Probabilistic`] lets both use binary classifiers that predict probabilities. For other
 //!   binary classifiers, implement [`BinaryDecision`].
 //! - [`KNearestNeighbors`] lets the nearest training rows vote. Any index of linfa-nn finds them,
@@ -24,6 +25,7 @@ mod one_vs_rest;
 mod persistence;
 mod predictions;
 mod probabilistic;
+mod svm;
 
 pub use decision::{BinaryDecision, DecisionFunction};
 pub use error::ClassificationError;
@@ -35,3 +37,4 @@ pub use multiclass::{BinaryProblem, MultiClass, MultiClassModel, MultiClassStrat
 pub use one_vs_one::{OneVsOne, OneVsOneModel, OneVsOneStrategy};
 pub use one_vs_rest::{OneVsRest, OneVsRestModel, OneVsRestStrategy};
 pub use probabilistic::Probabilistic;
+pub use svm::svm;

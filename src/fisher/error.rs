@@ -10,12 +10,28 @@ pub enum FisherError {
     /// Rank 0 of the information matrix.
     #[error("rank {0} of the information matrix, expected at least 1")]
     InvalidRank(usize),
+    /// Another rank and damping of information that was not fitted as low-rank.
+    #[error("the features' information is not of low rank, fit them with `Information::LowRank`")]
+    NotLowRank,
+    /// More directions than were fitted.
+    #[error(
+        "{rank} directions of features that were fitted with {fitted}; fit them with `Information::full_rank` to choose later"
+    )]
+    RankNotFitted {
+        /// Directions asked for.
+        rank: usize,
+        /// Directions at hand.
+        fitted: usize,
+    },
     /// Damping that is negative or not finite.
     #[error("damping {0}, expected a finite number of at least 0")]
     InvalidDamping(f64),
     /// Exponent of the signed power outside `(0, 1]`.
     #[error("exponent {0} of the signed power, expected a number in (0, 1]")]
     InvalidExponent(f64),
+    /// Floor of the ranges of min-max scaling outside `[0, 1]`.
+    #[error("range floor {0} of the min-max scaling, expected a number in [0, 1]")]
+    InvalidRangeFloor(f64),
     /// No score varies, so the information matrix is zero.
     #[error("no Fisher score varies over the {samples} samples, so the information matrix is zero")]
     NoInformation {

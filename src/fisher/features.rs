@@ -1,6 +1,7 @@
 //! Fitted features: the map from records to Fisher vectors.
 
 use linfa::DatasetBase;
+use linfa::dataset::AsTargets;
 use linfa::traits::Transformer;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2, s};
 
@@ -15,6 +16,7 @@ use super::scaling::{FittedScaling, Scaling};
 use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::ranges;
+use crate::checks::with_features;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, check_shape_of};
 use crate::{Float, Result};
@@ -121,12 +123,57 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
             })
     }
 
+    /// The same features with information of another rank and damping, from one fit of
+    /// [`LowRank`](Information::LowRank) information: the eigenvectors are the same, and only their
+    /// factors change. Fit with [`Information::full_rank`] to have every rank.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRank`], [`InvalidDamping`]; [`NotLowRank`] for features of other information,
+    /// [`RankNotFitted`] for more directions than were fitted.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::fisher::{FisherFeatures, Information};
+    /// use linfa_fisher::Rbm;
+    /// use ndarray::array;
+    ///
+    /// let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]);
+    /// let rbm = Rbm::params(2).epochs(5).fit(&train)?;
+    /// let params = FisherFeatures::fk(rbm).information(Information::full_rank(0.0));
+    /// let full = params.fit(&train)?;
+    /// let damped = full.with_information(1, 0.1)?; // no second decomposition
+    /// assert_eq!(damped.nfeatures(), 1);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    ///
+    /// [`InvalidRank`]: crate::error::FisherError::InvalidRank
+    /// [`InvalidDamping`]: crate::error::FisherError::InvalidDamping
+    /// [`NotLowRank`]: crate::error::FisherError::NotLowRank
+    /// [`RankNotFitted`]: crate::error::FisherError::RankNotFitted
+    pub fn with_information(&self, rank: usize, damping: F) -> Result<Self>
+    where
+        M: Clone,
+    {
+        Information::LowRank { rank, damping }.check()?;
+        Ok(Self {
+            model: self.model.clone(),
+            biases: self.biases,
+            expectation: self.expectation.clone(),
+            scaling: self.scaling.clone(),
+            information: self.information.with(rank, damping)?,
+        })
+    }
+
     /// The generative model.
     pub fn model(&self) -> &M {
         &self.model
     }
 
-    /// Which parameter each number of a score belongs to.
+    /// Which parameter each number of a score belongs to; of a feature, if features are scores and
+    /// not coordinates along [`components`](Self::components).
     pub fn layout(&self) -> ScoreLayout {
         self.model.layout(self.biases)
     }
@@ -139,6 +186,27 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// Number of features `r`.
     pub fn nfeatures(&self) -> usize {
         self.information.length(self.expectation.len())
+    }
+
+    /// The directions in the space of normalised scores that features are coordinates along, in the
+    /// columns, `p x r`, for `LowRank` information each divided by the square root of its damped
+    /// eigenvalue; `None` if there is one feature a score.
+    pub fn components(&self) -> Option<ArrayView2<'_, F>> {
+        self.information.components()
+    }
+
+    /// A name for each of the r features: `W1[12, 3]`, which is the score of a parameter, or
+    /// `eigen-direction 3`, counted from 1.
+    pub fn feature_names(&self) -> Vec<String> {
+        match self.components() {
+            Some(components) => {
+                let numbers = 1..=components.ncols();
+                numbers
+                    .map(|number| format!("eigen-direction {number}"))
+                    .collect()
+            }
+            None => self.layout().names(),
+        }
     }
 
     /// Eigenvalues of the second moments of the normalised training scores, largest first: of
@@ -156,7 +224,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
         self.model.check_records(records)?;
         let scores = self.scores_of(records.view());
         let mut out = Array2::zeros((records.nrows(), self.expectation.len()));
-        for range in ranges(records.nrows()) {
+        for range in ranges(records.nrows(), self.expectation.len()) {
             let rows = scores.rows(range.clone())?;
             out.slice_mut(s![range, ..]).assign(&rows);
         }
@@ -177,7 +245,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
         self.model.check_records(records)?;
         let scores = self.scores_of(records.view());
         let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
-        for range in ranges(records.nrows()) {
+        for range in ranges(records.nrows(), self.expectation.len()) {
             let scaled = scores.scaled_rows(range.clone(), &self.scaling)?;
             let features = self.information.apply(scaled);
             check_features(features.view(), range.start)?;
@@ -223,20 +291,27 @@ where
     }
 }
 
-/// A dataset of features with the same targets and weights.
+/// A dataset of features with the same targets, weights and names of targets; the features have the
+/// names that [`FisherFeatures::feature_names`] gives.
+///
+/// # Errors
+///
+/// As for records; [`WeightCount`](crate::error::RecordsError::WeightCount) for weights of another
+/// number than records.
 impl<F, M, D, T> Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
     for FisherFeatures<F, M>
 where
     F: Float,
     M: FisherScore<F>,
     D: Data<Elem = F>,
+    T: AsTargets,
 {
     fn transform(
         &self,
         dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
     ) -> Result<DatasetBase<Array2<F>, T>> {
         let features = self.features(dataset.records.view())?;
-        let weights = dataset.weights.clone();
-        Ok(DatasetBase::new(features, dataset.targets).with_weights(weights))
+        let dataset = with_features(dataset, features)?;
+        Ok(dataset.with_feature_names(self.feature_names()))
     }
 }

@@ -7,6 +7,7 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
+use super::bounds::ScoreBounds;
 use super::checks::{check_expectation, check_features, check_length};
 use super::features::FisherFeatures;
 use super::information::FittedInformation;
@@ -36,8 +37,9 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
             expectation: &expectation,
             records: records.view(),
         };
-        let scaling = self.fit_scaling(&scores)?;
-        let information = self.fit_information(&scores, &scaling, observer)?;
+        let bounds = self.fit_bounds(&scores)?;
+        let scaling = FittedScaling::new(self.scaling, bounds.as_ref());
+        let information = self.fit_information(&scores, bounds.as_ref(), &scaling, observer)?;
         Ok(FisherFeatures {
             biases: self.biases,
             information,
@@ -64,16 +66,21 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         Ok(expectation)
     }
 
-    /// The normalisation of the scores.
-    fn fit_scaling(&self, scores: &Scores<F, S::Model>) -> Result<FittedScaling<F>> {
-        let blocks = ranges(scores.records.nrows()).map(|range| scores.rows(range));
-        FittedScaling::fit(self.scaling, scores.expectation, blocks)
+    /// The bounds of the scores, if the scaling or the information asks for them.
+    fn fit_bounds(&self, scores: &Scores<F, S::Model>) -> Result<Option<ScoreBounds<F>>> {
+        if !(self.scaling.has_min_max() || self.information.needs_bounds()) {
+            return Ok(None);
+        }
+        let ranges = ranges(scores.records.nrows(), scores.expectation.len());
+        let blocks = ranges.map(|range| scores.rows(range));
+        ScoreBounds::of(scores.expectation, blocks).map(Some)
     }
 
     /// The information matrix of the normalised scores.
     fn fit_information(
         &self,
         scores: &Scores<F, S::Model>,
+        bounds: Option<&ScoreBounds<F>>,
         scaling: &FittedScaling<F>,
         observer: &mut dyn Observer,
     ) -> Result<FittedInformation<F>> {
@@ -83,7 +90,8 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
             Ok(rows)
         };
         let blocks = Blocks::new(scores.records.nrows(), scores.expectation.len(), &compute);
-        FittedInformation::fit(self.information, self.rotated, &blocks, observer)
+        let varies = bounds.map(|bounds| &bounds.varies);
+        FittedInformation::fit(self.information, self.rotated, &blocks, varies, observer)
     }
 }
 

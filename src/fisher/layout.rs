@@ -108,6 +108,16 @@ impl ScoreLayout {
         self.blocks.iter().map(ScoreBlock::len).sum()
     }
 
+    /// A name for each number of a score, as `W1[12, 3]`.
+    pub(super) fn names(&self) -> Vec<String> {
+        let name =
+            |(block, row, column): (&ScoreBlock, _, _)| format!("{}[{row}, {column}]", block.name);
+        (0..)
+            .map_while(|index| self.locate(index))
+            .map(name)
+            .collect()
+    }
+
     /// Block, row and column of entry `index` of a score; `None` past its end.
     pub fn locate(&self, index: usize) -> Option<(&ScoreBlock, usize, usize)> {
         let mut offset = index;

@@ -20,6 +20,7 @@
 //! [`Rbm`]: crate::boltzmann::Rbm
 //! [`Dbm`]: crate::boltzmann::Dbm
 
+mod bounds;
 mod checks;
 mod error;
 mod features;

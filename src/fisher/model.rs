@@ -64,6 +64,10 @@ use crate::{Float, Result};
 /// assert_eq!(features.transform(array![[1.0, 0.0]])?, array![[0.5, -0.25]]);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no Fisher scores of `{F}`",
+    note = "restricted and deep Boltzmann machines have; implement `linfa_fisher::fisher::FisherScore` for a model of your own"
+)]
 pub trait FisherScore<F: Float>: Send + Sync {
     /// The options with which the expectation `E[T]` is computed: `()` for a model that has none,
     /// [`ModelExpectation`](super::ModelExpectation) for Boltzmann machines.

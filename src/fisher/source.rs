@@ -31,12 +31,16 @@ use crate::{Float, Result};
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let (digits, _) = datasets::digits::<f32>()?.split_with_ratio(0.2);
 /// let dbm = Dbm::params(&[8, 4]).pretraining_epochs(1).epochs(1).fit(&digits)?;
-/// let dfk = FisherFeatures::dfk(dbm.clone()).fit(&digits)?;
-/// let idfk = FisherFeatures::idfk(dbm).fit(&digits)?;
+/// let dfk = FisherFeatures::dfk(&dbm).fit(&digits)?;
+/// let idfk = FisherFeatures::idfk(&dbm).fit(&digits)?;
 /// assert_eq!(dfk.model(), idfk.model());
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a trained Boltzmann machine nor the hyper-parameters of one",
+    note = "wrap a model of your own, which implements `FisherScore`, in `linfa_fisher::fisher::Trained`"
+)]
 pub trait ScoreModel<F: Float> {
     /// The trained model.
     type Model: FisherScore<F>;
@@ -57,6 +61,20 @@ pub trait ScoreModel<F: Float> {
     /// Those of the training, or [`Width`](crate::error::RecordsError::Width) if a trained model
     /// expects records of another width.
     fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<Self::Model>;
+}
+
+/// A reference serves like what it refers to, so that one machine can be shared without a clone at
+/// the caller's.
+impl<F: Float, S: ScoreModel<F>> ScoreModel<F> for &S {
+    type Model = S::Model;
+
+    fn check(&self) -> Result<()> {
+        (**self).check()
+    }
+
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<S::Model> {
+        (**self).model(records, observer)
+    }
 }
 
 /// A trained model of any type as a [`ScoreModel`]. Boltzmann machines need no wrapping.

@@ -7,8 +7,11 @@ use ndarray::{Array1, Array2, Axis};
 use crate::observer::{Event, Observer};
 use crate::{Float, Result};
 
-/// Rows of scores that are in memory at a time.
+/// Rows of scores that are in memory at a time, at most.
 pub(super) const ROWS: usize = 256;
+
+/// Numbers in a block of rows, at most, unless a single row has more: 64 MiB of `f64`.
+const ELEMENTS: usize = 1 << 23;
 
 /// Features of `n x p` numbers that are never in memory as a whole: each block of rows is computed
 /// whenever it is needed.
@@ -44,7 +47,7 @@ impl<'a, F: Float> Blocks<'a, F> {
 
     /// The blocks' row ranges, in order.
     pub(super) fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
-        ranges(self.samples)
+        ranges(self.samples, self.length)
     }
 
     /// The features of some rows.
@@ -67,9 +70,11 @@ impl<'a, F: Float> Blocks<'a, F> {
     }
 }
 
-/// Ranges of [`ROWS`] rows; the last one has the rest.
-pub(super) fn ranges(samples: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
-    (0..samples.div_ceil(ROWS)).map(move |i| i * ROWS..samples.min((i + 1) * ROWS))
+/// Ranges of [`ROWS`] rows, or less if rows of this length are so long that they would make blocks of
+/// more than [`ELEMENTS`]; the last one has the rest.
+pub(super) fn ranges(samples: usize, length: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
+    let rows = (ELEMENTS / length.max(1)).clamp(1, ROWS);
+    (0..samples.div_ceil(rows)).map(move |i| i * rows..samples.min((i + 1) * rows))
 }
 
 pub(super) fn to_f64<F: Float>(values: &Array2<F>) -> Array2<f64> {
@@ -90,5 +95,23 @@ impl Progress<'_> {
             done: self.done,
             total: self.total,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_rows_come_in_small_blocks() {
+        let rows = |length| {
+            ranges(600, length)
+                .map(|range| range.len())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(rows(16_480), [256, 256, 88]);
+        assert!(rows(784 * 500).iter().all(|&rows| rows <= 21));
+        assert_eq!(rows(usize::MAX), [1; 600]);
+        assert_eq!(rows(0), [256, 256, 88]);
     }
 }

@@ -103,7 +103,9 @@ fn scores_that_are_not_finite_are_errors_of_fit_and_transform() {
     for scaled in [
         params.clone().scaling(Scaling::min_max_l2()),
         params.clone().information(Information::full_rank(0.1)),
-        params.clone().information(Information::Diagonal),
+        params
+            .clone()
+            .information(Information::Diagonal { damping: 0.0 }),
         params.clone().rotated(true),
     ] {
         assert!(is_fault(scaled.fit(&train).unwrap_err()));
@@ -117,7 +119,7 @@ fn scores_that_are_not_finite_are_errors_of_fit_and_transform() {
 #[test]
 fn features_that_are_not_finite_are_errors() {
     let train = DatasetBase::from(array![[0.0, 0.0], [0.0, 1e-5]]);
-    let params = params(1.0, 0.0).information(Information::Diagonal);
+    let params = params(1.0, 0.0).information(Information::full_rank(0.0));
     let mut features = params.fit(&train).unwrap();
     features.model.factor = 3e18;
     let error = features.transform(array![[0.0, 1.0]]).unwrap_err();
@@ -125,7 +127,7 @@ fn features_that_are_not_finite_are_errors() {
         error,
         Error::Fisher(FisherError::NonFiniteFeature {
             row: 0,
-            feature: 1,
+            feature: 0,
             ..
         })
     ));

@@ -1,16 +1,18 @@
 //! Confusion matrices.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use linfa::Label;
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 #[cfg(feature = "serde")]
 use crate::Result;
 #[cfg(feature = "serde")]
 use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
 
-/// Counts of samples by true class (row) and predicted class (column).
+/// Counts of samples by true class (row) and predicted class (column), the orientation of linfa and
+/// of scikit-learn. Its `Display` writes them as a table.
 ///
 /// # Example
 ///
@@ -23,6 +25,8 @@ use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
 /// assert_eq!(matrix.classes(), ["cat", "dog"]);
 /// assert_eq!(*matrix.counts(), array![[1, 1], [0, 1]]);
 /// assert_eq!(matrix.accuracy(), 2.0 / 3.0);
+/// assert_eq!(matrix.precision(), array![1.0, 0.5]);
+/// println!("{matrix}");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
@@ -92,6 +96,55 @@ impl<L: Label> ConfusionMatrix<L> {
     pub fn accuracy(&self) -> f64 {
         self.counts.diag().sum() as f64 / self.total() as f64
     }
+
+    /// Of each class, the share of the samples predicted to be of it that are; 0 for a class that
+    /// is never predicted, as scikit-learn has it by default.
+    pub fn precision(&self) -> Array1<f64> {
+        self.shares_of(&self.counts.sum_axis(Axis(0)))
+    }
+
+    /// Of each class, the share of its samples that are predicted to be of it; 0 for a class
+    /// without samples.
+    pub fn recall(&self) -> Array1<f64> {
+        self.shares_of(&self.counts.sum_axis(Axis(1)))
+    }
+
+    /// Of each class, the harmonic mean of precision and recall,
+    /// `2 hits / (samples + predictions)`. The mean of all classes is the macro F1 score.
+    pub fn f1(&self) -> Array1<f64> {
+        let (predicted, samples) = (self.counts.sum_axis(Axis(0)), self.counts.sum_axis(Axis(1)));
+        2.0 * self.shares_of(&(predicted + samples))
+    }
+
+    /// The diagonal over `totals`.
+    fn shares_of(&self, totals: &Array1<usize>) -> Array1<f64> {
+        let hits = self.counts.diag();
+        let pairs = hits.iter().zip(totals);
+        pairs
+            .map(|(&hits, &total)| hits as f64 / total.max(1) as f64)
+            .collect()
+    }
+}
+
+impl<L: Label + fmt::Display> fmt::Display for ConfusionMatrix<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.classes.iter().map(L::to_string).collect();
+        let counts = self.counts.iter().map(|count| count.to_string().len());
+        let names_width = names.iter().map(|name| name.chars().count());
+        let width = names_width.chain(counts).max().unwrap_or(0);
+        const CORNER: &str = "true \\ predicted";
+        let first = width.max(CORNER.len());
+        write!(f, "{CORNER:first$}")?;
+        names
+            .iter()
+            .try_for_each(|name| write!(f, "  {name:>width$}"))?;
+        for (name, row) in names.iter().zip(self.counts.rows()) {
+            write!(f, "\n{name:first$}")?;
+            row.iter()
+                .try_for_each(|count| write!(f, "  {count:>width$}"))?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +167,35 @@ mod tests {
         let matrix = ConfusionMatrix::count(truth.view(), predicted.view());
         assert_eq!(*matrix.counts(), array![[2, 0, 0], [0, 0, 1], [1, 0, 2]]);
         assert_eq!(matrix.total(), 6);
+    }
+
+    /// scikit-learn 1.9: `precision_recall_fscore_support` of the same arrays.
+    #[test]
+    fn scores_of_each_class() {
+        let truth = array![2_usize, 0, 2, 2, 0, 1];
+        let predicted = array![0_usize, 0, 2, 2, 0, 2];
+        let matrix = ConfusionMatrix::count(truth.view(), predicted.view());
+        let close = |found: Array1<f64>, expected: [f64; 3]| {
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-15)
+        };
+        assert!(close(matrix.precision(), [2.0 / 3.0, 0.0, 2.0 / 3.0]));
+        assert!(close(matrix.recall(), [1.0, 0.0, 2.0 / 3.0]));
+        assert!(close(matrix.f1(), [0.8, 0.0, 2.0 / 3.0]));
+    }
+
+    #[test]
+    fn it_is_written_as_a_table() {
+        let truth = array!["cat", "cat", "dog"];
+        let predicted = array!["cat", "dog", "dog"];
+        let matrix = ConfusionMatrix::count(truth.view(), predicted.view());
+        let expected = "\
+true \\ predicted  cat  dog
+cat                 1    1
+dog                 0    1";
+        assert_eq!(matrix.to_string(), expected);
     }
 
     #[test]

@@ -29,8 +29,10 @@ use crate::{Error, Result};
 ///
 /// # Errors
 ///
-/// Those of [`StratifiedKFold::folds`]; [`EmptyRecords`], [`TargetCount`], [`WeightCount`];
-/// [`Fold`] with the number of the fold, counted from 1, and what `fit` or `try_predict` returned.
+/// Those of [`StratifiedKFold::folds`]; [`EmptyRecords`], [`TargetCount`], [`WeightCount`]. A fold
+/// that `fit` or `try_predict` fails for is reported by [`CrossValidation::failures`], and the
+/// others are kept. If every fold fails, the first one's error is returned, in [`Fold`] with the
+/// number of the fold.
 ///
 /// # Panics
 ///
@@ -78,7 +80,7 @@ where
 }
 
 /// [`cross_validate`], with the events of the training, such as the epochs of a Boltzmann
-/// machine, and an [`Event::Fold`] after every fold.
+/// machine, and an [`Event::Fold`] or [`Event::FoldFailed`] after every fold.
 ///
 /// # Errors
 ///
@@ -145,33 +147,63 @@ where
 {
     check_dataset(dataset)?;
     let targets = dataset.targets.as_single_targets();
-    let mut labels = Vec::with_capacity(targets.len());
+    let mut validated = Vec::with_capacity(targets.len());
     let mut fold_accuracies = Vec::with_capacity(folds.validated());
+    let mut failures = Vec::new();
     for (fold, (training, validation)) in (1..).zip(folds.splits(&dataset.targets)?) {
+        let records = dataset.records.select(Axis(0), &validation);
         let predicted = fit(&select_rows(dataset, &training), observer)
             .map_err(Error::estimator)
-            .and_then(|model| model.try_predict(&dataset.records.select(Axis(0), &validation)))
-            .map_err(|error| failed(fold, error))?;
-        let truth = targets.select(Axis(0), &validation);
-        let accuracy = share_of_hits(truth.view(), predicted.view());
-        labels.extend(validation.into_iter().zip(predicted));
-        fold_accuracies.push(accuracy);
-        observer.observe(&Event::Fold {
-            fold,
-            folds: folds.validated(),
-            accuracy,
-        });
+            .and_then(|model| model.try_predict(&records))
+            .and_then(|predicted| check_count(predicted, validation.len()));
+        match predicted {
+            Ok(predicted) => {
+                let truth = targets.select(Axis(0), &validation);
+                let accuracy = share_of_hits(truth.view(), predicted.view());
+                let rows = validation.into_iter().zip(predicted);
+                validated.extend(rows.map(|(row, label)| (row, fold, label)));
+                fold_accuracies.push(accuracy);
+                observer.observe(&Event::Fold {
+                    fold,
+                    folds: folds.validated(),
+                    accuracy,
+                });
+            }
+            Err(error) => {
+                observer.observe(&Event::FoldFailed {
+                    fold,
+                    folds: folds.validated(),
+                    fault: error.to_string(),
+                });
+                failures.push((fold, error));
+            }
+        }
     }
-    labels.sort_by_key(|&(row, _)| row);
-    let (rows, predictions): (Vec<usize>, Vec<L>) = labels.into_iter().unzip();
-    let predictions = Array1::from(predictions);
+    if fold_accuracies.is_empty() {
+        let (fold, error) = failures.swap_remove(0);
+        return Err(failed(fold, error).into());
+    }
+    validated.sort_by_key(|&(row, ..)| row);
+    let rows: Vec<usize> = validated.iter().map(|&(row, ..)| row).collect();
+    let row_folds = validated.iter().map(|&(_, fold, _)| fold).collect();
+    let predictions: Array1<L> = validated.into_iter().map(|(.., label)| label).collect();
     let truth = targets.select(Axis(0), &rows);
     Ok(CrossValidation {
         confusion_matrix: ConfusionMatrix::count(truth.view(), predictions.view()),
         rows,
+        row_folds,
         predictions,
         fold_accuracies: fold_accuracies.into(),
+        failures: failures.into_iter().map(FailedFold::new).collect(),
     })
+}
+
+/// The predictions, if there is one a row.
+fn check_count<L>(predicted: Array1<L>, rows: usize) -> Result<Array1<L>> {
+    match predicted.len() {
+        found if found == rows => Ok(predicted),
+        found => Err(SelectionError::Predictions { found, rows }.into()),
+    }
 }
 
 /// What went wrong, and in which fold, counted from 1.
@@ -190,7 +222,8 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
 /// Result of [`cross_validate`]: the accuracy of every validated fold, and a prediction for each of
 /// their rows by a model that was trained without it.
 ///
-/// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent.
+/// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent, and the
+/// number of folds that have failed, if any.
 ///
 /// # Example
 ///
@@ -203,14 +236,66 @@ fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f6
 )]
 pub struct CrossValidation<L> {
     fold_accuracies: Array1<f64>,
+    failures: Vec<FailedFold>,
     rows: Vec<usize>,
+    row_folds: Vec<usize>,
     predictions: Array1<L>,
     confusion_matrix: ConfusionMatrix<L>,
 }
 
+/// A fold that could not be fitted or predicted.
+///
+/// # Example
+///
+/// The fold of the only row of a class is trained on the other class alone, which a support vector
+/// machine cannot be:
+///
+/// ```
+/// use linfa::Dataset;
+/// use linfa_fisher::classification::OneVsRest;
+/// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+/// use linfa_svm::Svm;
+/// use ndarray::{array, Array};
+///
+/// let records = Array::range(0.0, 6.0, 1.0).into_shape_with_order((6, 1)).unwrap();
+/// let dataset = Dataset::new(records, array![0, 1, 1, 1, 1, 1]);
+/// let svm = OneVsRest::new(Svm::<f64, bool>::params().eps(1e-3));
+/// let report = cross_validate(&dataset, &svm, &StratifiedKFold::new(3))?;
+/// assert_eq!(report.fold_accuracies().len(), 2);
+/// assert!(report.failures()[0].fault().contains("class"));
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub struct FailedFold {
+    fold: usize,
+    fault: String,
+}
+
+impl FailedFold {
+    fn new((fold, error): (usize, Error)) -> Self {
+        let fault = error.to_string();
+        Self { fold, fault }
+    }
+
+    /// The fold, counted from 1.
+    pub fn fold(&self) -> usize {
+        self.fold
+    }
+
+    /// What went wrong.
+    pub fn fault(&self) -> &str {
+        &self.fault
+    }
+}
+
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    CrossValidation<L> { fold_accuracies, rows, predictions, confusion_matrix }
+    CrossValidation<L> { fold_accuracies, failures, rows, row_folds, predictions, confusion_matrix }
     where L: Label
 }
 
@@ -231,13 +316,15 @@ impl<L: Label> CrossValidation<L> {
             let (part, index) = ("the rows, which are in ascending order,", before + 1);
             return Err(PersistenceError::Number { part, index }.into());
         }
+        check_shape_of("folds of the rows", &[self.row_folds.len()], &[rows])?;
         check_shape_of("predictions", self.predictions.shape(), &[rows])?;
         check_shape_of("pairs counted", &[self.confusion_matrix.total()], &[rows])
     }
 }
 
 impl<L: Label> CrossValidation<L> {
-    /// Share of right predictions in each of the folds that were validated, in `[0, 1]`.
+    /// Share of right predictions in each of the folds that were validated, in `[0, 1]`. Folds that
+    /// have [failed](Self::failures) are left out.
     pub fn fold_accuracies(&self) -> &Array1<f64> {
         &self.fold_accuracies
     }
@@ -259,10 +346,20 @@ impl<L: Label> CrossValidation<L> {
         self.confusion_matrix.accuracy()
     }
 
+    /// The folds that could not be fitted or predicted, in order; usually none.
+    pub fn failures(&self) -> &[FailedFold] {
+        &self.failures
+    }
+
     /// The rows that were validated, in ascending order: all n, unless [`StratifiedKFold::first`]
-    /// leaves folds out.
+    /// leaves folds out or some have [failed](Self::failures).
     pub fn rows(&self) -> &[usize] {
         &self.rows
+    }
+
+    /// The fold of each of the [`rows`](Self::rows), counted from 1.
+    pub fn row_folds(&self) -> &[usize] {
+        &self.row_folds
     }
 
     /// The prediction for each of the [`rows`](Self::rows).
@@ -279,7 +376,15 @@ impl<L: Label> CrossValidation<L> {
 impl<L: Label> fmt::Display for CrossValidation<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mean, std_dev) = (100.0 * self.mean(), 100.0 * self.std_dev());
-        write!(f, "{mean:.2} ± {std_dev:.2} %")
+        write!(f, "{mean:.2} ± {std_dev:.2} %")?;
+        match self.failures.len() {
+            0 => Ok(()),
+            failed => write!(
+                f,
+                " ({failed} of {} folds failed)",
+                failed + self.fold_accuracies.len()
+            ),
+        }
     }
 }
 
@@ -289,6 +394,7 @@ mod tests {
     use ndarray::{array, s};
 
     use super::*;
+    use crate::classification::KNearestNeighbors;
     use crate::error::RecordsError;
 
     /// Predicts the class that is most frequent among the training rows, the smallest of equals.
@@ -344,6 +450,8 @@ mod tests {
         assert_abs_diff_eq!(report.std_dev(), (1.0_f64 / 108.0).sqrt(), epsilon = 1e-15);
         assert_abs_diff_eq!(report.accuracy(), 4.0 / 7.0, epsilon = 1e-15);
         assert_eq!(*report.predictions(), array![0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(report.row_folds(), [1, 2, 3, 1, 2, 3, 1]);
+        assert_eq!(report.failures(), []);
         assert_eq!(report.confusion_matrix().classes(), [0, 1, 2]);
         let counts = report.confusion_matrix().counts();
         assert_eq!(counts.slice(s![.., 0]), array![4, 2, 1]);
@@ -388,7 +496,10 @@ mod tests {
             let Error::Selection(SelectionError::Fold { fold, source }) = error else {
                 panic!("{error}")
             };
-            assert_eq!(fold, 1, "row {row} is trained on or predicted");
+            assert_eq!(
+                fold, 1,
+                "row {row} is trained on or predicted in every fold"
+            );
             assert!(matches!(
                 source.downcast_ref(),
                 Some(Error::Records(RecordsError::OutsideUnitInterval {
@@ -413,22 +524,74 @@ mod tests {
     impl FitObserved<Array2<f64>, Array1<usize>, Error> for Trusting {}
 
     #[test]
-    fn events_and_errors_count_folds_from_one() {
+    fn a_fold_that_fails_leaves_the_others() {
         let mut dataset = seven();
         dataset.records[[4, 0]] = 2.0; // in the second fold
         let folds = StratifiedKFold::new(3).shuffle(false);
-        let mut done = Vec::new();
-        let mut observer = |event: &Event| {
-            if let Event::Fold { fold, .. } = event {
-                done.push(*fold);
-            }
+        let mut events = Vec::new();
+        let mut observer = |event: &Event| match event {
+            Event::Fold { fold, .. } => events.push((*fold, true)),
+            Event::FoldFailed { fold, .. } => events.push((*fold, false)),
+            _ => {}
         };
-        let error = cross_validate_observed(&dataset, &Trusting, &folds, &mut observer);
-        assert!(matches!(
-            error,
-            Err(Error::Selection(SelectionError::Fold { fold: 2, .. }))
-        ));
-        assert_eq!(done, [1]);
+        let report = cross_validate_observed(&dataset, &Trusting, &folds, &mut observer).unwrap();
+        assert_eq!(events, [(1, true), (2, false), (3, true)]);
+        let [failure] = report.failures() else {
+            panic!("{:?}", report.failures())
+        };
+        assert_eq!(failure.fold(), 2);
+        assert!(failure.fault().contains("is 2"), "{}", failure.fault());
+        assert_eq!(report.rows(), [0, 2, 3, 5, 6]);
+        assert_eq!(report.row_folds(), [1, 3, 1, 3, 1]);
+        let accuracies = array![2.0 / 3.0, 0.5];
+        assert_abs_diff_eq!(*report.fold_accuracies(), accuracies, epsilon = 1e-15);
+        assert!(
+            report.to_string().ends_with("(1 of 3 folds failed)"),
+            "{report}"
+        );
+    }
+
+    /// Predicts one label, whatever it is asked.
+    struct Short;
+
+    impl Fit<Array2<f64>, Array1<usize>, Error> for Short {
+        type Object = Short;
+
+        fn fit(&self, _: &DatasetBase<Array2<f64>, Array1<usize>>) -> Result<Short> {
+            Ok(Short)
+        }
+    }
+
+    impl TryPredict<f64, usize> for Short {
+        fn try_predict<D: Data<Elem = f64>>(&self, _: &ArrayBase<D, Ix2>) -> Result<Array1<usize>> {
+            Ok(array![0])
+        }
+    }
+
+    #[test]
+    fn predictions_are_counted() {
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let error = cross_validate(&seven(), &Short, &folds).unwrap_err();
+        assert!(
+            error.to_string().contains("1 predictions for 3 records"),
+            "{error}"
+        );
+    }
+
+    /// One row of the rarer class: its fold is trained on one class alone.
+    #[test]
+    fn a_class_of_one_row_is_validated() {
+        let place = |(i, _)| if i == 0 { -1000.0 } else { i as f64 };
+        let records = Array2::from_shape_fn((1000, 1), place);
+        let targets = Array1::from_shape_fn(1000, |i| usize::from(i > 0));
+        let dataset = Dataset::new(records, targets);
+        let nearest = KNearestNeighbors::params(1);
+        let report = cross_validate(&dataset, &nearest, &StratifiedKFold::new(10)).unwrap();
+        assert_eq!(
+            (report.fold_accuracies().len(), report.failures().len()),
+            (10, 0)
+        );
+        assert_eq!(report.accuracy(), 0.999);
     }
 
     #[test]

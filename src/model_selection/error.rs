@@ -32,6 +32,16 @@ pub enum SelectionError {
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Predictions of another number than the records.
+    #[error(
+        "{found} predictions for {rows} records, expected one for each: mend the model's `try_predict`"
+    )]
+    Predictions {
+        /// Predictions made.
+        found: usize,
+        /// Records to predict.
+        rows: usize,
+    },
     /// A ratio that does not split the samples into two parts.
     #[error(
         "the ratio {ratio} does not split {samples} samples, expected at least one sample on either side: choose a ratio between 0 and 1, further from the end"

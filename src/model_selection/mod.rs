@@ -19,7 +19,7 @@ mod strata;
 mod stratified_k_fold;
 mod stratified_split;
 
-pub use cross_validation::{CrossValidation, cross_validate, cross_validate_observed};
+pub use cross_validation::{CrossValidation, FailedFold, cross_validate, cross_validate_observed};
 pub use error::SelectionError;
 pub use stratified_k_fold::StratifiedKFold;
 pub use stratified_split::stratified_split;

@@ -1,7 +1,7 @@
 //! K folds that each hold every class in proportion to its size.
 //!
-//! The rows are sorted by class and dealt to the folds in turn, like cards: position p of the
-//! sorted rows goes to fold `p mod k`. Each class is a run of consecutive positions, and so is the
+//! The rows are sorted by class, in the order of the classes' first rows, and dealt to the folds in
+//! turn, like cards: position p of the sorted rows goes to fold `p mod k`. Each class is a run of consecutive positions, and so is the
 //! whole dataset. Therefore both laws of a stratified k-fold hold:
 //!
 //! - the sizes of two folds differ by at most one;
@@ -308,15 +308,30 @@ mod tests {
 
     #[test]
     fn hand_worked_folds() {
-        // Order by class: 1 3 6 | 0 2 4 5, dealt to three folds in turn.
+        // Order by class: 0 2 4 5 | 1 3 6, dealt to three folds in turn.
         let targets = array!["b", "a", "b", "a", "b", "b", "a"];
         let folds = StratifiedKFold::new(3).shuffle(false).folds(&targets);
-        assert_eq!(folds.unwrap(), [vec![0, 1, 5], vec![2, 3], vec![4, 6]]);
+        assert_eq!(folds.unwrap(), [vec![0, 5, 6], vec![1, 2], vec![3, 4]]);
+    }
+
+    #[test]
+    fn folds_do_not_depend_on_what_classes_are_called() {
+        let folds = StratifiedKFold::new(2).shuffle(false);
+        let words = array!["H", "H", "H", "S", "S", "S", "H"];
+        let expected = folds.folds(&words).unwrap();
+        for names in [["Happy", "Sad"], ["10", "2"], ["2", "10"]] {
+            let renamed = words.mapv(|word| names[usize::from(word == "S")]);
+            assert_eq!(folds.folds(&renamed).unwrap(), expected, "{names:?}");
+        }
+        for one in [0_usize, 1] {
+            let numbers = words.mapv(|word| if word == "H" { one } else { 1 - one });
+            assert_eq!(folds.folds(&numbers).unwrap(), expected);
+        }
     }
 
     #[test]
     fn hand_worked_arrangement() {
-        // As above; row 5 is the one dealt last and ends the dataset.
+        // As above; row 6 is the one dealt last and ends the dataset.
         let dataset = numbered(array![1, 0, 1, 0, 1, 1, 0])
             .with_weights(Array::range(0.0, 7.0, 1.0))
             .with_feature_names(vec!["row"])
@@ -325,10 +340,10 @@ mod tests {
         let arranged = arranged.unwrap();
         assert_eq!(
             arranged.records.column(0),
-            array![0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 5.0]
+            array![0.0, 5.0, 1.0, 2.0, 3.0, 4.0, 6.0]
         );
-        assert_eq!(arranged.targets, array![1, 0, 1, 0, 1, 0, 1]);
-        assert_eq!(arranged.weights, array![0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 5.0]);
+        assert_eq!(arranged.targets, array![1, 1, 0, 1, 0, 1, 0]);
+        assert_eq!(arranged.weights, array![0.0, 5.0, 1.0, 2.0, 3.0, 4.0, 6.0]);
         assert_eq!(arranged.feature_names(), ["row"]);
         assert_eq!(arranged.target_names(), ["class"]);
     }

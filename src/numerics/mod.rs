@@ -30,6 +30,7 @@
 //! | `parallel::join::DEEPEST_HELP` | 3 tasks | one training nests two; more would grow the stack |
 //! | `dense::BLOCK_OPERATIONS` | 4 million | a block of a dense product takes tens of microseconds |
 //! | `dense::LEAST_ROWS` | 64 | faer's product of fewer rows runs below full speed |
+//! | `dense::SUMMED_ROWS` | 1024 rows | longer sums would lose digits of `f32`; fixed |
 //! | `packed::PANEL` | 64 columns | four AVX-512 vectors of `f32`, the widest tile that registers hold |
 //! | `packed::LANES` | 16 columns | the most lanes that a vector has |
 //! | `sparse::SPARSE` | a quarter | up to this share of non-zeros the sparse product is faster |
@@ -40,7 +41,8 @@
 //! | `training::narrow::MOST_SUMS` | 2^17 | the sums of a narrow machine stay in a core's cache; fixed |
 //! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
 //! | `likelihood::exact::BLOCK_STATES` | 2^10 states | a matrix product of many states at once; fixed |
-//! | `fisher::streaming::ROWS` | 256 samples | their scores are all that is held at a time |
+//! | `fisher::streaming::ROWS` | 256 samples | their scores are all that is held at a time; fixed |
+//! | `fisher::streaming::ELEMENTS` | 2^23 | 64 MiB of `f64`: of long scores, fewer samples are held; fixed |
 //! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
 //!

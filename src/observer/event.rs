@@ -70,6 +70,15 @@ pub enum Event {
         /// Share of the fold's rows that were predicted correctly.
         accuracy: f64,
     },
+    /// A fold of a cross-validation could not be fitted or predicted.
+    FoldFailed {
+        /// The fold, from 1 to `folds`.
+        fold: usize,
+        /// Folds in all.
+        folds: usize,
+        /// What went wrong.
+        fault: String,
+    },
     /// A piece of a file has been downloaded.
     Download {
         /// Name of the file.

@@ -112,6 +112,9 @@ impl Observer for ProgressBar {
                 folds,
                 accuracy,
             } => self.draw(&format!("fold, accuracy {accuracy:.4}"), *fold, *folds),
+            Event::FoldFailed { fold, folds, fault } => {
+                self.draw(&format!("fold, failed: {fault}"), *fold, *folds);
+            }
             Event::Download { file, done, total } => {
                 self.draw(file, *done as usize, total.unwrap_or(*done) as usize);
             }

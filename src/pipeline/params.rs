@@ -25,6 +25,8 @@ use crate::{Error, Float, Result};
 /// Only the classifier uses the weights of the samples: Boltzmann machines and Fisher features
 /// count every sample the same.
 ///
+/// A classifier of linfa-svm wants `eps` set to 1e-3, as [`svm`](crate::classification::svm) does.
+///
 /// [`TryPredict`]: crate::traits::TryPredict
 ///
 /// # Example

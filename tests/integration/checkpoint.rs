@@ -192,7 +192,11 @@ impl Watch {
         };
         let mut rest = bytes.as_slice();
         let state: Value = ciborium::from_reader(&mut rest).unwrap();
-        assert!(state.is_map() && rest.is_empty());
+        assert_eq!(
+            (state.is_map(), rest.len()),
+            (true, 32),
+            "state and checksum"
+        );
         self.seen = true;
         self.reads += 1;
     }

@@ -158,7 +158,7 @@ fn features() {
         FisherFeatures::idfk(dbm.clone()),
         FisherFeatures::dfk(dbm)
             .scaling(Scaling::min_max_l2().signed_power(0.5))
-            .information(Information::Diagonal),
+            .information(Information::Diagonal { damping: 0.0 }),
     ];
     for params in deep.map(|params| params.expectation(few_chains())) {
         assert_deterministic(|| {

@@ -48,7 +48,7 @@ fn dataset() -> impl Strategy<Value = Dataset<f64, usize, Ix1>> {
 fn information() -> impl Strategy<Value = Information<f64>> {
     prop_oneof![
         Just(Information::Identity),
-        Just(Information::Diagonal),
+        Just(Information::Diagonal { damping: 0.0 }),
         (
             0..4_usize,
             prop::sample::select(vec![0.0, 1e-3, -1.0, f64::NAN])

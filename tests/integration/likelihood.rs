@@ -1,9 +1,11 @@
 //! Annealed importance sampling against the exact partition function of machines that have learnt
-//! the embedded digits.
+//! the embedded digits; exact likelihoods of such machines.
 
 use crate::common::digits;
 use linfa::traits::Fit;
-use linfa_fisher::boltzmann::likelihood::{Ais, LogPartition, exact_log_partition};
+use linfa_fisher::boltzmann::likelihood::{
+    Ais, LogPartition, exact_log_likelihood, exact_log_partition,
+};
 use linfa_fisher::boltzmann::{Dbm, LearningRate, Parameters, Rbm};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
@@ -87,4 +89,23 @@ fn a_deep_machine_is_bracketed() {
         .learning_rate(RATE);
     let dbm = params.fit(&digits(0, 1000)).unwrap();
     assert_bracketed(dbm.parameters());
+}
+
+/// Pretraining by the centred gradient leaves much in the biases. Composed with the mean of both
+/// neighbours' biases, machines of six seeds start their joint training at -20.13 to -20.03 nats;
+/// with the lower RBM's alone they start at -22.8.
+#[test]
+fn a_composed_machine_keeps_the_biases_of_both_neighbours() {
+    let (train, test) = (digits::<f64>(0, 1437), digits::<f64>(1437, 1797));
+    let rate = LearningRate::Constant(0.05);
+    let params = Dbm::params(&[14, 10])
+        .centred(true)
+        .pretraining_epochs(50)
+        .pretraining_learning_rate(rate)
+        .epochs(1)
+        .learning_rate(LearningRate::Constant(1e-12));
+    let dbm = params.fit(&train).unwrap();
+    let found = exact_log_likelihood(dbm.parameters(), test.records.view()).unwrap();
+    let found = found.mean().unwrap();
+    assert!(found > -20.8, "{found}");
 }

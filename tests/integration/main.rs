@@ -36,4 +36,6 @@ mod persistence_features;
 mod pipeline;
 mod robustness;
 #[cfg(feature = "datasets")]
+mod unseen;
+#[cfg(feature = "datasets")]
 mod whitening;

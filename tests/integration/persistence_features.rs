@@ -83,9 +83,11 @@ fn features_come_back<F: Float + Serialize + DeserializeOwned>() {
     for params in [
         idfk.clone(),
         idfk.clone().biases(true).scaling(root),
-        idfk.clone().information(Information::Diagonal),
+        idfk.clone()
+            .information(Information::Diagonal { damping: F::zero() }),
         idfk.clone().information(Information::Identity),
-        idfk.information(Information::Diagonal).rotated(true),
+        idfk.information(Information::Diagonal { damping: F::zero() })
+            .rotated(true),
     ] {
         let features = params.fit(&train).unwrap();
         let transformed = bits(features.transform(&test.records).unwrap());
@@ -283,29 +285,34 @@ fn features_with_other_shapes_are_named() {
             "the bounds of the scores missing",
         ),
         (
-            "/scaling/bounds",
+            "/scaling/min_max",
             Value::Null,
             "the bounds of the scores missing",
         ),
         (
-            "/scaling/bounds/0",
+            "/scaling/min_max/least",
             vector(1, 0.5),
             "lower bounds of the scores of shape [1]",
         ),
         (
-            "/scaling/bounds/1",
+            "/scaling/min_max/factor",
             vector(p - 1, 0.5),
             "reciprocal ranges of the scores of shape [543]",
         ),
         (
-            "/scaling/bounds/0/data/2",
+            "/scaling/min_max/least/data/2",
             json!(-1e39),
             "number 2 of the lower bounds",
         ),
         (
-            "/scaling/bounds/1/data/0",
+            "/scaling/min_max/factor/data/0",
             json!(-1.0),
             "number 0 of the reciprocal ranges",
+        ),
+        (
+            "/scaling/min_max/most/data/220",
+            json!(1e9),
+            "number 220 of the upper bounds of the scaled scores",
         ),
         (
             "/information/kind/LowRank/centre",
@@ -377,7 +384,8 @@ fn features_with_other_shapes_are_named() {
 /// 64 x 4 parameters, standardised.
 #[test]
 fn factors_of_other_shapes_are_named() {
-    let params = FisherFeatures::fk(small_rbm::<f32>()).information(Information::Diagonal);
+    let params =
+        FisherFeatures::fk(small_rbm::<f32>()).information(Information::Diagonal { damping: 0.0 });
     let features = params.fit(&digits::<f32>(0, 120)).unwrap();
     let p = features.layout().length();
     let place = "/information/kind/Diagonal/factor";
@@ -557,7 +565,7 @@ fn reports_come_back_and_are_checked() {
         (
             "/rows",
             json!([0, 1]),
-            "predictions of shape [6], expected [2]",
+            "folds of the rows of shape [6], expected [2]",
         ),
         (
             "/confusion_matrix/counts/data/0",
@@ -638,7 +646,8 @@ fn machines() -> Machines {
 }
 
 fn probabilities() -> Probabilities {
-    let params = FisherFeatures::fk(Rbm::params(1).epochs(1)).information(Information::Diagonal);
+    let params = FisherFeatures::fk(Rbm::params(1).epochs(1))
+        .information(Information::Diagonal { damping: 0.0 });
     let svm = Svm::<f64, Pr>::params().eps(1e-3).gaussian_kernel(50.0);
     let svm = OneVsRest::new(Probabilistic::new(svm));
     params.then(svm).fit(&few()).unwrap()

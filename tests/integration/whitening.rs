@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use crate::common::{digits, largest_difference, small_dbm, small_rbm};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Transformer};
+use linfa_fisher::Error;
 use linfa_fisher::boltzmann::Rbm;
+use linfa_fisher::error::FisherError;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use ndarray::{Array1, Array2, ArrayView1, Axis, array, concatenate};
 use rand::SeedableRng;
@@ -246,7 +248,7 @@ fn without_min_max_scores_differ_by_the_expectations() {
 fn diagonal_information_standardises() {
     let n = 300;
     let train = digits(0, n);
-    let params = FisherFeatures::fk(rbm()).information(Information::Diagonal);
+    let params = FisherFeatures::fk(rbm()).information(Information::Diagonal { damping: 0.0 });
     let features = params.fit(&train).unwrap();
     let z = features.transform(&train.records).unwrap();
     let scores = features.scores(train.records.view()).unwrap();
@@ -272,10 +274,44 @@ fn diagonal_information_standardises() {
 #[test]
 fn diagonal_information_drops_constant_scores_in_single_precision() {
     let train = digits::<f32>(0, 300);
-    let params = FisherFeatures::fk(small_rbm()).information(Information::Diagonal);
+    let params =
+        FisherFeatures::fk(small_rbm()).information(Information::Diagonal { damping: 0.0 });
     let features = params.fit(&train).unwrap();
     let black = features.transform(Array2::<f32>::ones((1, 64))).unwrap();
     assert!(black.iter().take(6).all(|&x| x == 0.0), "{black}");
+}
+
+/// From one fit of full rank: the same features as from a fit of that rank and damping.
+#[test]
+fn rank_and_damping_can_be_changed_after_the_fit() {
+    let (train, test) = (
+        digits::<f64>(0, 150).records,
+        digits::<f64>(150, 200).records,
+    );
+    let full = whitened(Information::full_rank(1e-3), &train);
+    for (rank, damping) in [(20, 0.1), (usize::MAX, 1e-2), (1, 1e-3)] {
+        let fitted = whitened(Information::LowRank { rank, damping }, &train);
+        let changed = full.with_information(rank, damping).unwrap();
+        let (a, b) = (
+            fitted.transform(&test).unwrap(),
+            changed.transform(&test).unwrap(),
+        );
+        assert_eq!(a.dim(), b.dim());
+        assert!(largest_difference(&a, &b) <= 1e-12 * a.fold(0.0, |m: f64, x| m.max(x.abs())));
+    }
+    let few = full.with_information(20, 0.1).unwrap();
+    assert!(matches!(
+        few.with_information(21, 0.1),
+        Err(Error::Fisher(FisherError::RankNotFitted {
+            rank: 21,
+            fitted: 20
+        }))
+    ));
+    let plain = whitened(Information::Identity, &train);
+    assert!(matches!(
+        plain.with_information(1, 0.1),
+        Err(Error::Fisher(FisherError::NotLowRank))
+    ));
 }
 
 #[test]

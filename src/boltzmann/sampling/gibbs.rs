@@ -208,7 +208,6 @@ impl<F: Float> GibbsChains<F> {
     }
 
     /// Whether these are `count` chains without clamped units over layers of the given sizes.
-    #[cfg(feature = "serde")]
     pub(crate) fn fit(&self, count: usize, layers: &[usize]) -> bool {
         let expected = layers.iter().map(|&units| (count, units));
         self.known.is_empty()

@@ -144,7 +144,6 @@ impl<F: Float> TemperedChains<F> {
 
     /// Whether these are `count` chains without clamped units at each of so many temperatures, over
     /// layers of the given sizes.
-    #[cfg(feature = "serde")]
     pub(crate) fn fit(&self, count: usize, temperatures: usize, layers: &[usize]) -> bool {
         self.replicas.len() == temperatures
             && self.replicas.iter().all(|each| each.fit(count, layers))

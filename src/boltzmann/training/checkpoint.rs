@@ -23,9 +23,10 @@ use crate::{Float, Result};
 ///
 /// The file is written after every epoch (or every few) under a temporary name in the same folder
 /// and then renamed, so that it holds a complete state at any moment. Training that resumes from it
-/// ends with the same bits as if it had never been interrupted. A process that is killed while
-/// writing leaves a file `.<name>.<random>.part` behind, which the next training with this
-/// checkpoint removes; only one training at a time may use a checkpoint.
+/// ends with the same bits as if it had never been interrupted. A checksum detects damaged files. A
+/// process that is killed while writing leaves a file `.<name>.<random>.part` behind, which the
+/// next training with this checkpoint removes. Whether the file can be written is checked before
+/// training starts. A symbolic link stays one.
 ///
 /// # Example
 ///
@@ -86,9 +87,11 @@ where
         start: Progress<F, R>,
         records: &Records<F>,
     ) -> Result<(Progress<F, R>, String)> {
-        self.file.remove_leftovers();
         let key = fingerprint(stages, &start, records.values())?;
-        let Some(saved) = self.file.load(&key)? else {
+        let saved = self.file.load(&key)?;
+        self.file.try_out()?;
+        self.file.remove_leftovers();
+        let Some(saved) = saved else {
             return Ok((start, key));
         };
         let fit = check_fit(&saved, stages, &start, records.nrows());

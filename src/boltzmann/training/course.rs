@@ -9,13 +9,12 @@ use super::records::Records;
 use super::stage::{StagePlan, activations_below};
 use super::state::{Best, Progress, TrainingState};
 use crate::boltzmann::figures;
-use crate::boltzmann::machine::Parameters;
 use crate::numerics::scalar::select_rows;
 use crate::observer::{EpochRecord, Event, Figures, Observer, Stage, TerminationReason};
 use crate::{Float, Result};
 
-/// Runs the remaining stages and returns the parameters: if the observer asks to stop, as trained
-/// so far; with early stopping, those of the best epoch in either case.
+/// Runs the remaining stages. The parameters are then, if the observer asks to stop, as trained so
+/// far; with early stopping, those of the best epoch in either case.
 ///
 /// `save` is called after every epoch.
 pub(super) fn train<F: Float, R: Rng>(
@@ -24,7 +23,7 @@ pub(super) fn train<F: Float, R: Rng>(
     records: &Records<F>,
     observer: &mut dyn Observer,
     mut save: impl FnMut(&Progress<F, R>) -> Result<()>,
-) -> Result<Parameters<F>> {
+) -> Result<Progress<F, R>> {
     let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
     if let (Some(early), None) = (early_stopping, &progress.held_out) {
         let [_, held_out] = early.split(records.values().nrows(), &mut progress.rng)?;
@@ -40,7 +39,7 @@ pub(super) fn train<F: Float, R: Rng>(
             run_stages(stages, &mut progress, data, observer, &mut save)?;
         }
     }
-    Ok(progress.theta)
+    Ok(progress)
 }
 
 /// Runs the remaining stages on the training records and the held-out ones.
@@ -61,7 +60,7 @@ fn run_stages<F: Float, R: Rng>(
                 run_stage(plan, progress, data, observer, save)
             }
         }?;
-        finish_stage(plan, progress);
+        finish_stage(stages, progress);
         observer.observe(&Event::Finished {
             stage: plan.stage.clone(),
             reason,
@@ -136,7 +135,16 @@ fn start_stage<F: Float, R: Rng>(
 ) -> Result<TrainingState<F>> {
     let (means, rng) = (records.means(), &mut progress.rng);
     let theta = plan.start(&progress.theta, means, rng);
-    let state = TrainingState::start(theta, &plan.training, means, rng)?;
+    let layers = theta.layers();
+    let carried = progress.carried.take();
+    let state = match carried.filter(|it| it.misfit(&plan.training, &layers).is_none()) {
+        Some(carried) => TrainingState {
+            theta,
+            epoch: 0,
+            carried,
+        },
+        None => TrainingState::start(theta, &plan.training, means, rng)?,
+    };
     if let (true, Some(validation)) = (progress.trained, validation) {
         validate(plan, progress, &state, (records.values(), validation));
     }
@@ -227,12 +235,13 @@ fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
     (0..count).map(place).collect()
 }
 
-/// Takes over the result of a stage.
-fn finish_stage<F: Float, R: Rng>(plan: &StagePlan<F>, progress: &mut Progress<F, R>) {
-    let reached = progress.state.take().map(|state| state.theta);
+/// Takes over the result of the current stage.
+fn finish_stage<F: Float, R: Rng>(stages: &[StagePlan<F>], progress: &mut Progress<F, R>) {
     let best = progress.best.take().map(|best| best.theta);
-    if let Some(trained) = best.or(reached) {
-        plan.compose(trained, &mut progress.theta);
+    if let Some(state) = progress.state.take() {
+        let trained = best.unwrap_or(state.theta);
+        stages[progress.stage].compose(trained, &mut progress.theta);
         progress.stage += 1;
+        progress.carried = (progress.stage == stages.len()).then_some(state.carried);
     }
 }

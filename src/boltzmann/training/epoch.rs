@@ -7,6 +7,7 @@ use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::batch::Batch;
+use super::carried::Carried;
 use super::error::TrainingError;
 use super::expectations::Expectations;
 use super::hyperparams::Training;
@@ -122,12 +123,14 @@ impl<F: Float> Trainer<'_, F> {
             batch,
             seed,
         };
-        let (expectations, stats) = Expectations::of(&step, state.chains.as_mut());
+        let (expectations, stats) = Expectations::of(&step, state.carried.chains.as_mut());
         let _standby = standby.begin();
         let means = expectations.write_difference(gradient);
-        let shaping = &mut state.shaping;
+        let Carried {
+            ascent, shaping, ..
+        } = &mut state.carried;
         shaping.shape(self.training, self.factors, &means, gradient);
-        let (ascent, epoch) = (&mut state.ascent, state.epoch);
+        let epoch = state.epoch;
         machine.update(|theta| ascent.step(theta, gradient, self.training, epoch));
         stats
     }

@@ -6,6 +6,7 @@ use ndarray::{ArrayBase, Data, Ix2};
 use rand::Rng;
 
 use super::architecture::Architecture;
+use super::ongoing::Ongoing;
 use super::params::BoltzmannValidParams;
 use crate::observer::Observer;
 use crate::traits::FitObserved;
@@ -26,25 +27,30 @@ where
     }
 }
 
-/// Continues from a model, like a [`run`](BoltzmannValidParams::run) `from` it.
+/// Starts training, or continues it, like a [`run`](BoltzmannValidParams::run) `from` it.
+/// Schedules of learning rate and momentum count the epochs of each call from the first.
 impl<'a, A, F, R, D, T> FitWith<'a, ArrayBase<D, Ix2>, T, Error> for BoltzmannValidParams<A, F, R>
 where
     A: Architecture<F>,
     A::Machine: 'a,
     F: Float,
-    R: Rng + Clone,
+    R: Rng + Clone + 'a,
     D: Data<Elem = F>,
     T: 'a,
 {
-    type ObjectIn = A::Machine;
-    type ObjectOut = A::Machine;
+    type ObjectIn = Option<Ongoing<A::Machine, F, R>>;
+    type ObjectOut = Ongoing<A::Machine, F, R>;
 
     fn fit_with(
         &self,
-        model: A::Machine,
+        ongoing: Self::ObjectIn,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-    ) -> Result<A::Machine> {
-        self.run(dataset).from(model).train()
+    ) -> Result<Self::ObjectOut> {
+        let run = self.run(dataset);
+        match ongoing {
+            Some(ongoing) => run.from(ongoing).train_on(),
+            None => run.train_on(),
+        }
     }
 }
 

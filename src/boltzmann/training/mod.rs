@@ -3,13 +3,14 @@
 //! - Hyper-parameters: `hyperparams` and `options` hold them, `params` builds them; `architecture`
 //!   defines how `restricted` and `deep` machines differ.
 //! - A training run: `run` starts it, `course` runs its `stage`s, `state` is its progress,
-//!   `checkpoint` saves that.
+//!   `checkpoint` saves that; `ongoing` is what continues with more records.
 //! - An epoch: for each `batch` of the `records`, `epoch` computes the gradient from its
 //!   `expectations` (by the `narrow` path for few hidden units), then applies `shaping` and
 //!   `update`.
 
 mod architecture;
 mod batch;
+mod carried;
 #[cfg(feature = "serde")]
 mod checkpoint;
 mod course;
@@ -20,6 +21,7 @@ mod expectations;
 mod fit;
 mod hyperparams;
 mod narrow;
+mod ongoing;
 mod options;
 mod params;
 mod records;
@@ -43,6 +45,7 @@ pub use checkpoint::Checkpoint;
 pub use deep::{DbmParams, DbmValidParams, Deep};
 pub use error::TrainingError;
 pub use hyperparams::Training;
+pub use ongoing::Ongoing;
 pub use options::{
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, PerLayer, Sparsity, VisibleInput,
 };

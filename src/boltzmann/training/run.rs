@@ -7,6 +7,7 @@ use rand::Rng;
 use super::architecture::Architecture;
 use super::course::train;
 use super::error::TrainingError;
+use super::ongoing::Ongoing;
 use super::params::BoltzmannValidParams;
 use super::records::Records;
 use super::stage::StagePlan;
@@ -48,7 +49,7 @@ use crate::{Float, Result};
 pub struct Run<'a, A: Architecture<F>, F: Float, R> {
     params: &'a BoltzmannValidParams<A, F, R>,
     records: ArrayView2<'a, F>,
-    model: Option<A::Machine>,
+    start: Option<Ongoing<A::Machine, F, R>>,
     observer: Option<&'a mut dyn Observer>,
     inspect: Option<&'a mut Inspect<'a, F>>,
     #[cfg(feature = "serde")]
@@ -72,7 +73,7 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R>
         Run {
             params: self,
             records: dataset.records.view(),
-            model: None,
+            start: None,
             observer: None,
             inspect: None,
             #[cfg(feature = "serde")]
@@ -83,9 +84,11 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R>
 
 impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// Continues from a model instead of small random weights, for all epochs of the
-    /// hyper-parameters; a deep machine is not pretrained again.
-    pub fn from(mut self, model: A::Machine) -> Self {
-        self.model = Some(model);
+    /// hyper-parameters; a deep machine is not pretrained again. An [`Ongoing`] training continues
+    /// with its chains, velocity, offsets and random numbers if they fit the hyper-parameters; with
+    /// a machine alone these start anew.
+    pub fn from(mut self, model: impl Into<Ongoing<A::Machine, F, R>>) -> Self {
+        self.start = Some(model.into());
         self
     }
 
@@ -131,7 +134,16 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// [`OtherLayers`]: crate::error::TrainingError::OtherLayers
     /// [`OtherVisibleUnits`]: crate::error::TrainingError::OtherVisibleUnits
     /// [`Diverged`]: crate::error::TrainingError::Diverged
-    pub fn train(mut self) -> Result<A::Machine> {
+    pub fn train(self) -> Result<A::Machine> {
+        self.train_on().map(Ongoing::into_machine)
+    }
+
+    /// As [`train`](Self::train), and keeps the state with which the training can go on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`train`](Self::train).
+    pub fn train_on(mut self) -> Result<Ongoing<A::Machine, F, R>> {
         let (architecture, training) = (self.params.architecture(), self.params.training());
         let records = Records::for_training(self.records, training)?;
         let (stages, progress) = self.start(&records)?;
@@ -148,7 +160,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
             None => &mut (),
         };
         let inspect = &mut self.inspect;
-        let theta = train(&stages, progress, &records, observer, |progress| {
+        let progress = train(&stages, progress, &records, observer, |progress| {
             if let Some(inspect) = inspect {
                 show(&stages, progress, inspect);
             }
@@ -158,7 +170,10 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
             }
             Ok(())
         })?;
-        Ok(architecture.machine(theta, training))
+        Ok(Ongoing {
+            machine: architecture.machine(progress.theta, training),
+            rest: progress.carried.map(|carried| (carried, progress.rng)),
+        })
     }
 
     /// The stages to run, and the initial progress.
@@ -167,11 +182,16 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         let layers = architecture.layers(records.values().ncols());
         let mut stages = architecture.stages(training);
         let mut rng = self.params.rng().clone();
-        Ok(match self.model.take() {
-            Some(model) => {
-                let theta = continued(A::theta(model), &layers, training.visible_units())?;
+        Ok(match self.start.take() {
+            Some(Ongoing { machine, rest }) => {
+                let theta = continued(A::theta(machine), &layers, training.visible_units())?;
                 stages.drain(..stages.len() - 1);
-                (stages, Progress::start(theta, true, rng))
+                let (carried, rng) = match rest {
+                    Some((carried, rng)) => (Some(carried), rng),
+                    None => (None, rng),
+                };
+                let start = Progress::start(theta, true, rng);
+                (stages, Progress { carried, ..start })
             }
             None => {
                 let units = training.visible_units();

@@ -3,11 +3,9 @@
 use ndarray::Array1;
 use rand::Rng;
 
+use super::carried::Carried;
 use super::hyperparams::Training;
-use super::shaping::Shaping;
-use super::update::Ascent;
 use crate::boltzmann::machine::Parameters;
-use crate::boltzmann::sampling::NegativeChains;
 use crate::observer::EpochRecord;
 use crate::{Float, Result};
 
@@ -25,10 +23,7 @@ pub(super) struct TrainingState<F> {
     pub(super) theta: Parameters<F>,
     /// Number of finished epochs.
     pub(super) epoch: usize,
-    pub(super) ascent: Ascent<F>,
-    /// The persistent chains, if any.
-    pub(super) chains: Option<NegativeChains<F>>,
-    pub(super) shaping: Shaping<F>,
+    pub(super) carried: Carried<F>,
 }
 
 impl<F: Float> TrainingState<F> {
@@ -39,12 +34,9 @@ impl<F: Float> TrainingState<F> {
         means: &Array1<F>,
         rng: &mut R,
     ) -> Result<Self> {
-        let layers = theta.layers();
         Ok(Self {
-            chains: training.negative_phase.start(&theta, rng)?,
+            carried: Carried::start(&theta, training, means, rng)?,
             epoch: 0,
-            ascent: Ascent::new(&layers),
-            shaping: Shaping::start(training, means, &layers),
             theta,
         })
     }
@@ -77,6 +69,8 @@ pub(super) struct Progress<F, R> {
     pub(super) best: Option<Best<F>>,
     /// Whether training starts from a trained model, which may be better than any epoch.
     pub(super) trained: bool,
+    /// What an earlier training of the start has left, and what the last stage leaves.
+    pub(super) carried: Option<Carried<F>>,
     /// The epochs of all stages so far.
     pub(super) epochs: Vec<EpochRecord>,
     /// Whether this epoch is the last of its stage, or the observer has asked to stop: then the
@@ -112,6 +106,7 @@ impl<F: Float, R: Rng> Progress<F, R> {
             held_out: None,
             best: None,
             trained,
+            carried: None,
             epochs: Vec::new(),
             ending: false,
         }

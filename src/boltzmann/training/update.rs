@@ -151,12 +151,17 @@ impl<F: Float> Transforms<F> {
 }
 
 /// Scales the incoming weights of every hidden unit down to a Euclidean norm of at most `most`.
+/// Weights whose norm is not finite stay as they are, so that the check after the step finds them.
 fn limit_norms<F: Float>(theta: &mut Parameters<F>, most: F) {
     for weights in &mut theta.weights {
         let squares = weights.fold_axis(Axis(0), F::zero(), |&sum, &w| sum + w * w);
         let shrink = squares.mapv(|square| {
             let norm = square.sqrt();
-            if norm > most { most / norm } else { F::one() }
+            if norm > most && norm.is_finite() {
+                most / norm
+            } else {
+                F::one()
+            }
         });
         if shrink.iter().any(|&factor| factor < F::one()) {
             *weights *= &shrink;
@@ -223,5 +228,13 @@ mod tests {
                 .iter()
                 .all(|x: &f64| x.abs() < 1e-12)
         );
+    }
+
+    #[test]
+    fn norms_beyond_all_bounds_are_left_to_be_found() {
+        let mut theta = Parameters::<f64>::zeros(&[2, 1]);
+        theta.weights[0] = array![[1e200], [1.0]];
+        limit_norms(&mut theta, 1.0);
+        assert!(!theta.is_moderate());
     }
 }

@@ -10,12 +10,12 @@ use rayon::prelude::*;
 
 use super::distance::{LEAF_SIZE, NeighborDistance, check_distances};
 use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
-use crate::checks::{check_query, check_records, check_target_count, sorted_classes};
+use crate::checks::{check_query, check_records, check_target_count, classes_of};
 use crate::classification::decision::DecisionFunction;
 use crate::classification::predictions::write_predictions;
 use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
-use crate::persistence::{Loadable, check_classes, check_columns, check_numbers};
+use crate::persistence::{Loadable, check_ascending, check_columns, check_numbers};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
@@ -70,11 +70,11 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<F: Float, L: Label, D: NeighborDistance<F>> KNearestNeighbors<F, L, D> {
-    /// Records that can be fitted, each of one of at least two classes in ascending order.
+    /// Records that can be fitted, each of one of the classes, which are in ascending order.
     fn check_parts(&self) -> Result<()> {
         let (codes, classes) = (ndarray::aview1(&self.codes), self.classes.len());
         check_training(&self.params, self.records.view(), codes.len())?;
-        check_classes(&self.classes)?;
+        check_ascending(&self.classes)?;
         check_numbers("the records' classes", &codes, |code| code < classes)
     }
 }
@@ -93,18 +93,16 @@ impl<F: Float, L: Label> KNearestNeighbors<F, L> {
     }
 }
 
-/// Keeps a copy of the n x d records.
+/// Keeps a copy of the n x d records. They may all be of one class, which is then predicted.
 ///
 /// # Errors
 ///
-/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`SingleClass`]; [`Neighbors`] for more
-/// neighbours than records; [`DistanceOverflow`] for records so large that distances between them
+/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`]; [`Neighbors`] for more neighbours than records; [`DistanceOverflow`] for records so large that distances between them
 /// may be infinite.
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
-/// [`SingleClass`]: crate::error::RecordsError::SingleClass
 /// [`Neighbors`]: crate::error::ClassificationError::Neighbors
 /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
 impl<F, L, D, T, M> Fit<ArrayBase<D, Ix2>, T, Error> for KNearestNeighborsValidParams<F, L, M>
@@ -120,7 +118,7 @@ where
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
         let (records, targets) = (dataset.records.view(), dataset.targets.as_single_targets());
         check_training(self, records, targets.len())?;
-        let classes = sorted_classes(targets)?;
+        let classes = classes_of(targets);
         let code = |target| classes.partition_point(|class| class < target);
         Ok(KNearestNeighbors {
             records: records.as_standard_layout().into_owned(),

@@ -34,6 +34,16 @@ pub trait NeighborDistance<F: Float>: Distance<F> {
     fn admits(&self, index: &CommonNearestNeighbour) -> bool {
         matches!(index, CommonNearestNeighbour::LinearSearch)
     }
+
+    /// Checks the distance's own parameters; by default, it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOrder`](crate::error::ClassificationError::InvalidOrder), or the implementation's
+    /// own.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A norm of the difference: every index will do.
@@ -61,6 +71,17 @@ impl<F: Float> NeighborDistance<F> for LInfDist {
 impl<F: Float> NeighborDistance<F> for LpDist<F> {
     fn admits(&self, index: &CommonNearestNeighbour) -> bool {
         self.0 >= F::one() || matches!(index, CommonNearestNeighbour::LinearSearch)
+    }
+
+    /// The order p is a positive number.
+    fn check(&self) -> Result<()> {
+        match self.0 > F::zero() && self.0.is_finite() {
+            true => Ok(()),
+            false => {
+                let order = self.0.to_f64().unwrap_or(f64::NAN);
+                Err(ClassificationError::InvalidOrder(order).into())
+            }
+        }
     }
 }
 

@@ -121,7 +121,8 @@ impl<F, L, D> KNearestNeighborsParams<F, L, D> {
 
 /// # Errors
 ///
-/// [`InvalidNeighbors`] for k = 0, [`InvalidIndex`] for an index that the distance does not admit.
+/// [`InvalidNeighbors`] for k = 0, [`InvalidIndex`] for an index that the distance does not admit;
+/// those of the distance's own [`check`](NeighborDistance::check).
 ///
 /// [`InvalidNeighbors`]: crate::error::ClassificationError::InvalidNeighbors
 /// [`InvalidIndex`]: crate::error::ClassificationError::InvalidIndex
@@ -130,6 +131,7 @@ impl<F: Float, L, D: NeighborDistance<F>> ParamGuard for KNearestNeighborsParams
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Self::Checked> {
+        self.0.distance.check()?;
         match &self.0 {
             params if params.k == 0 => Err(Error::Classification(
                 ClassificationError::InvalidNeighbors(params.k),

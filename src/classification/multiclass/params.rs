@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::model::MultiClassModel;
 use super::strategy::{BinaryProblem, MultiClassStrategy};
 use crate::checks::check_labelled;
+use crate::classification::svm::check_tolerance;
 use crate::traits::FitObserved;
 use crate::{Error, Result};
 
@@ -31,9 +32,8 @@ use crate::{Error, Result};
 ///
 /// # With linfa-svm
 ///
-/// Use C-classification without shrinking, which is its default, and set `eps` (1e-3, say): in
-/// `f32` the default of 1e-7 is out of reach, and the solver stops only after ten million
-/// iterations a problem. Every problem computes the kernel matrix of its own rows, and there are
+/// Use [`svm`](crate::classification::svm), or C-classification without shrinking and an `eps` of
+/// 1e-3: the default of 1e-7 is out of reach in `f32`, and refused. Every problem computes the kernel matrix of its own rows, and there are
 /// as many of these matrices at a time as there are threads.
 ///
 /// # Example
@@ -136,7 +136,7 @@ impl<S, P, E> MultiClass<S, P, E> {
 /// # Errors
 ///
 /// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`], [`SingleClass`];
-/// [`Error::Estimator`] with what the binary classifier returned, for the first problem that
+/// [`UnreachableTolerance`] for parameters of linfa-svm; [`Error::Estimator`] with what the binary classifier returned, for the first problem that
 /// failed.
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
@@ -144,6 +144,7 @@ impl<S, P, E> MultiClass<S, P, E> {
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
 /// [`WeightCount`]: crate::error::RecordsError::WeightCount
 /// [`SingleClass`]: crate::error::RecordsError::SingleClass
+/// [`UnreachableTolerance`]: crate::error::ClassificationError::UnreachableTolerance
 impl<F, L, D, T, S, P, E, O> Fit<ArrayBase<D, Ix2>, T, Error> for MultiClass<S, P, E>
 where
     F: Float,
@@ -151,13 +152,14 @@ where
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
     S: MultiClassStrategy,
-    P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O> + Sync,
+    P: for<'a> Fit<ArrayView2<'a, F>, ArrayView1<'a, bool>, E, Object = O> + Sync + 'static,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
     O: Send,
 {
     type Object = MultiClassModel<S, L, O>;
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
+        check_tolerance(&self.params)?;
         let classes = check_labelled(dataset)?;
         let targets = dataset.targets.as_single_targets();
         let viewed =

@@ -1,6 +1,6 @@
 //! Directions of the scores, and the coordinates of scores along them.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2, s};
 
 use super::eigenbasis::{Eigenbasis, Route};
 use crate::fisher::streaming::{Blocks, Progress};
@@ -52,9 +52,22 @@ impl<F: Float> Basis<F> {
         })
     }
 
+    /// The leading directions, each times its factor.
+    pub(super) fn rescaled(&self, factors: &Array1<F>) -> Self {
+        Self {
+            directions: self.directions.slice(s![.., ..factors.len()]).to_owned() * factors,
+            spectrum: self.spectrum.clone(),
+        }
+    }
+
     /// The coordinates of the rows, `n x r` from `n x p`.
     pub(super) fn apply(&self, rows: &Array2<F>) -> Array2<F> {
         product(rows.view(), self.directions.view())
+    }
+
+    /// The directions, `p x r`.
+    pub(super) fn directions(&self) -> ArrayView2<'_, F> {
+        self.directions.view()
     }
 
     /// Number of directions `r`.

@@ -1,15 +1,20 @@
 //! The variances of the scores: each feature is standardised.
 
-use ndarray::{Array1, Array2, Axis, Zip};
+use ndarray::{Array1, Array2, Zip};
 
 use super::whitening::Whitening;
+use crate::fisher::bounds::Extremes;
 use crate::fisher::scaling::reciprocal;
 use crate::fisher::streaming::Blocks;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
 
-/// Standardisation of each of `p` scores: `(x - centre) * factor`.
+/// Standardisation of each of `p` scores, clipped to its bounds in the training data:
+/// `(clipped x - centre) * factor`.
+///
+/// No training score is further from the mean of `n` than `sqrt(n - 1)` standard deviations
+/// (Samuelson 1968), and so no feature of any sample is larger.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -17,27 +22,40 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 pub(super) struct Diagonal<F> {
+    least: Array1<F>,
+    most: Array1<F>,
     /// Means of the training scores.
     centre: Array1<F>,
-    /// Reciprocals of their standard deviations, 0 for a score that does not vary.
+    /// Reciprocals of their damped standard deviations, 0 for a score that does not vary.
     factor: Array1<F>,
 }
 
 impl<F: Float> Diagonal<F> {
-    /// Learns the means and variances of the training scores.
+    /// Learns the bounds, means and variances of the training scores. Those of which `varies` says
+    /// that they do not are constant up to rounding.
     ///
     /// # Errors
     ///
     /// Those of computing the scores.
-    pub(super) fn fit(blocks: &Blocks<F>) -> Result<Self> {
+    pub(super) fn fit(
+        damping: F,
+        blocks: &Blocks<F>,
+        varies: Option<&Array1<bool>>,
+    ) -> Result<Self> {
         let mean = blocks.mean()?;
-        let variance = variance(blocks, &mean)?;
-        let factor = Zip::from(&mean)
-            .and(&variance)
-            .map_collect(|&m, &s| standardising_factor(m, s.sqrt(), blocks.samples()));
+        let (variance, Extremes { least, most }) = variance(blocks, &mean)?;
+        let largest = variance.fold(0.0, |a: f64, &b| a.max(b));
+        let damping = damping.to_f64().unwrap_or(f64::NAN) * largest;
+        let mut factor = variance.mapv(|v| reciprocal(F::cast((v + damping).sqrt())));
+        let unit = |&varies: &bool| if varies { F::one() } else { F::zero() };
+        if let Some(varies) = varies {
+            factor *= &varies.map(unit);
+        }
         Ok(Self {
-            factor,
+            least,
+            most,
             centre: mean.mapv(F::cast),
+            factor,
         })
     }
 }
@@ -45,6 +63,12 @@ impl<F: Float> Diagonal<F> {
 impl<F: Float> Whitening<F> for Diagonal<F> {
     /// Standardises the scores, `n x p`.
     fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
+        for mut row in scores.rows_mut() {
+            Zip::from(&mut row)
+                .and(&self.least)
+                .and(&self.most)
+                .for_each(|x, &least, &most| *x = x.max(least).min(most));
+        }
         scores -= &self.centre;
         scores *= &self.factor;
         scores
@@ -52,6 +76,10 @@ impl<F: Float> Whitening<F> for Diagonal<F> {
 
     #[cfg(feature = "serde")]
     fn check_loaded(&self, p: usize) -> Result<()> {
+        check_shape_of("lower bounds of the scores", self.least.shape(), &[p])?;
+        check_numbers("the lower bounds of the scores", &self.least, F::is_finite)?;
+        check_shape_of("upper bounds of the scores", self.most.shape(), &[p])?;
+        check_numbers("the upper bounds of the scores", &self.most, F::is_finite)?;
         check_shape_of("centre of the scores", self.centre.shape(), &[p])?;
         check_numbers("the centre of the scores", &self.centre, F::is_finite)?;
         check_shape_of("factors of the scores", self.factor.shape(), &[p])?;
@@ -59,25 +87,22 @@ impl<F: Float> Whitening<F> for Diagonal<F> {
     }
 }
 
-/// Variance of each score about its mean, over `n`.
-fn variance<F: Float>(blocks: &Blocks<F>, mean: &Array1<f64>) -> Result<Array1<f64>> {
-    let mut variance = Array1::zeros(blocks.length());
+/// Variance of each score about its mean, over `n`, and its bounds.
+fn variance<F: Float>(
+    blocks: &Blocks<F>,
+    mean: &Array1<f64>,
+) -> Result<(Array1<f64>, Extremes<F>)> {
+    let mut variance = Array1::<f64>::zeros(blocks.length());
+    let mut extremes = Extremes::new(blocks.length());
     for range in blocks.ranges() {
-        let squares = blocks.centred(range, mean)?.mapv_into(|x| x * x);
-        variance += &squares.sum_axis(Axis(0));
+        let rows = blocks.rows(range)?;
+        extremes.extend(&rows);
+        for row in rows.rows() {
+            Zip::from(&mut variance)
+                .and(&row)
+                .and(mean)
+                .for_each(|sum, x, mean| *sum += (x.to_f64().unwrap_or(f64::NAN) - mean).powi(2));
+        }
     }
-    Ok(variance / blocks.samples() as f64)
-}
-
-/// The reciprocal of a score's standard deviation, or 0 if the deviation is no more than what
-/// rounding leaves of a constant: a score is known to its type's precision, and a mean of
-/// `samples` numbers to `samples` times that of `f64`, both relative to the mean.
-fn standardising_factor<F: Float>(mean: f64, deviation: f64, samples: usize) -> F {
-    let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
-    let rounding = epsilon.max(samples as f64 * f64::EPSILON);
-    if deviation > rounding * mean.abs() {
-        reciprocal(F::cast(deviation))
-    } else {
-        F::zero()
-    }
+    Ok((variance / blocks.samples() as f64, extremes))
 }

@@ -1,6 +1,6 @@
 //! The information matrix as estimated from training scores.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2};
 
 use super::basis::Basis;
 use super::diagonal::Diagonal;
@@ -8,6 +8,7 @@ use super::identity::Identity;
 use super::kind::Information;
 use super::low_rank::LowRank;
 use super::whitening::Whitening;
+use crate::error::FisherError;
 use crate::fisher::streaming::Blocks;
 use crate::observer::Observer;
 use crate::{Float, Result};
@@ -42,11 +43,14 @@ impl<F: Float> FittedKind<F> {
     fn fit(
         information: Information<F>,
         blocks: &Blocks<F>,
+        varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
         Ok(match information {
             Information::Identity => Self::Identity(Identity),
-            Information::Diagonal => Self::Diagonal(Diagonal::fit(blocks)?),
+            Information::Diagonal { damping } => {
+                Self::Diagonal(Diagonal::fit(damping, blocks, varies)?)
+            }
             Information::LowRank { rank, damping } => {
                 Self::LowRank(LowRank::fit(rank, damping, blocks, observer)?)
             }
@@ -63,9 +67,10 @@ impl<F: Float> FittedKind<F> {
 }
 
 impl<F: Float> FittedInformation<F> {
-    /// Estimates the information matrix from training scores. If `rotated`, features that are not
-    /// yet coordinates in a basis are expressed in an orthonormal basis of the training features'
-    /// span.
+    /// Estimates the information matrix from training scores; `varies` says which of them are not
+    /// constant, for the kinds that [need it](Information::needs_bounds). If `rotated`, features
+    /// that are not yet coordinates in a basis are expressed in an orthonormal basis of the training
+    /// features' span.
     ///
     /// # Errors
     ///
@@ -75,14 +80,30 @@ impl<F: Float> FittedInformation<F> {
         information: Information<F>,
         rotated: bool,
         blocks: &Blocks<F>,
+        varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
-        let kind = FittedKind::fit(information, blocks, observer)?;
+        let kind = FittedKind::fit(information, blocks, varies, observer)?;
         let rotation = match rotated && kind.whitening().basis().is_none() {
             true => Some(rotation(kind.whitening(), blocks, observer)?),
             false => None,
         };
         Ok(Self { kind, rotation })
+    }
+
+    /// Low-rank information of another rank and damping.
+    ///
+    /// # Errors
+    ///
+    /// [`NotLowRank`](FisherError::NotLowRank), [`RankNotFitted`](FisherError::RankNotFitted).
+    pub(in crate::fisher) fn with(&self, rank: usize, damping: F) -> Result<Self> {
+        match &self.kind {
+            FittedKind::LowRank(low_rank) => Ok(Self {
+                kind: FittedKind::LowRank(low_rank.with(rank, damping)?),
+                rotation: None,
+            }),
+            _ => Err(FisherError::NotLowRank.into()),
+        }
     }
 
     /// Features of normalised scores, `n x r` from `n x p`.
@@ -102,6 +123,11 @@ impl<F: Float> FittedInformation<F> {
     /// Eigenvalues of the matrix that was decomposed, largest first, if any was.
     pub(in crate::fisher) fn spectrum(&self) -> Option<&Array1<f64>> {
         self.basis().map(Basis::spectrum)
+    }
+
+    /// The directions that features are coordinates along, `p x r`, if they are.
+    pub(in crate::fisher) fn components(&self) -> Option<ArrayView2<'_, F>> {
+        self.basis().map(Basis::directions)
     }
 
     /// The basis that features are coordinates in.

@@ -1,6 +1,6 @@
 //! The choice of an information matrix.
 
-use super::low_rank;
+use crate::error::FisherError;
 use crate::{Float, Result};
 
 /// Approximation of the Fisher information matrix `F` in the kernel `phi(x)' F^-1 phi(y)`.
@@ -23,9 +23,14 @@ use crate::{Float, Result};
 pub enum Information<F> {
     /// The identity: the Fisher kernel of an RBM (FK) or of a DBM (DFK).
     Identity,
-    /// The variances of the scores: each score is centred and divided by its standard deviation; a
-    /// score that does not vary in training becomes 0.
-    Diagonal,
+    /// The variances of the scores: each score is clipped to its bounds in the training data,
+    /// centred, and divided by `sqrt(variance + damping * largest variance)`. A score that is
+    /// constant in training, up to rounding, becomes 0. No feature is larger than `sqrt(n - 1)`
+    /// or the range of its score over `sqrt(damping * largest variance)`.
+    Diagonal {
+        /// What is added to every variance, relative to the largest one; at least 0.
+        damping: F,
+    },
     /// The leading eigenvectors of the empirical Fisher information, the covariance
     /// `F = U S U'` (over `n`) of the normalised training scores: features
     /// `(S + damping * s_max)^(-1/2) U' (phi - mean)`, the improved deep Fisher kernel (IDFK).
@@ -54,8 +59,22 @@ impl<F: Float> Information<F> {
     /// [`InvalidDamping`](crate::error::FisherError::InvalidDamping).
     pub(in crate::fisher) fn check(&self) -> Result<()> {
         match *self {
-            Self::Identity | Self::Diagonal => Ok(()),
-            Self::LowRank { rank, damping } => low_rank::check(rank, damping),
+            Self::Identity => Ok(()),
+            Self::LowRank { rank: 0, .. } => Err(FisherError::InvalidRank(0).into()),
+            Self::Diagonal { damping } | Self::LowRank { damping, .. } => check_damping(damping),
         }
+    }
+
+    /// Whether the kind has to know which scores vary.
+    pub(in crate::fisher) fn needs_bounds(&self) -> bool {
+        matches!(self, Self::Diagonal { .. })
+    }
+}
+
+/// Checks that damping is a finite number of at least 0.
+pub(super) fn check_damping<F: Float>(damping: F) -> Result<()> {
+    match damping >= F::zero() && damping.is_finite() {
+        true => Ok(()),
+        false => Err(FisherError::InvalidDamping(damping.to_f64().unwrap_or(f64::NAN)).into()),
     }
 }

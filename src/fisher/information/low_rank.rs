@@ -3,6 +3,8 @@
 use ndarray::{Array1, Array2};
 
 use super::basis::Basis;
+#[cfg(feature = "serde")]
+use super::kind::check_damping;
 use super::whitening::Whitening;
 use crate::error::FisherError;
 use crate::fisher::streaming::Blocks;
@@ -23,6 +25,7 @@ pub(super) struct LowRank<F> {
     centre: Array1<F>,
     /// The eigenvectors `U`, each times its factor.
     basis: Basis<F>,
+    damping: F,
 }
 
 impl<F: Float> LowRank<F> {
@@ -43,6 +46,27 @@ impl<F: Float> LowRank<F> {
         Ok(Self {
             basis: Basis::fit(blocks, &mean, factors, observer)?,
             centre: mean.mapv(F::cast),
+            damping,
+        })
+    }
+
+    /// The same eigenvectors, of which `rank` at most are kept, with another damping.
+    ///
+    /// # Errors
+    ///
+    /// [`RankNotFitted`](FisherError::RankNotFitted) for more directions than were kept of those in
+    /// which the training scores vary.
+    pub(super) fn with(&self, rank: usize, damping: F) -> Result<Self> {
+        let (fitted, spectrum) = (self.basis.length(), self.basis.spectrum());
+        let rank = rank.min(spectrum.len());
+        if rank > fitted {
+            return Err(FisherError::RankNotFitted { rank, fitted }.into());
+        }
+        let [old, new] = [self.damping, damping].map(|d| whitening_factors(spectrum, rank, d));
+        Ok(Self {
+            centre: self.centre.clone(),
+            basis: self.basis.rescaled(&(new / old).mapv(F::cast)),
+            damping,
         })
     }
 }
@@ -62,23 +86,8 @@ impl<F: Float> Whitening<F> for LowRank<F> {
     fn check_loaded(&self, p: usize) -> Result<()> {
         check_shape_of("centre of the scores", self.centre.shape(), &[p])?;
         check_numbers("the centre of the scores", &self.centre, F::is_finite)?;
+        check_damping(self.damping)?;
         self.basis.check_loaded(p)
-    }
-}
-
-/// Checks the settings.
-///
-/// # Errors
-///
-/// [`InvalidRank`](crate::error::FisherError::InvalidRank),
-/// [`InvalidDamping`](crate::error::FisherError::InvalidDamping).
-pub(super) fn check<F: Float>(rank: usize, damping: F) -> Result<()> {
-    if rank == 0 {
-        return Err(FisherError::InvalidRank(0).into());
-    }
-    match damping >= F::zero() && damping.is_finite() {
-        true => Ok(()),
-        false => Err(FisherError::InvalidDamping(damping.to_f64().unwrap_or(f64::NAN)).into()),
     }
 }
 

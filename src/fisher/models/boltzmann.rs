@@ -98,10 +98,19 @@ impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
 }
 
 /// A trained machine is its own model.
-impl<F: Float, M: LayeredMachine<Elem = F>> ScoreModel<F> for M {
-    type Model = M;
+impl<F: Float> ScoreModel<F> for Rbm<F> {
+    type Model = Self;
 
-    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<M> {
+    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<Self> {
+        itself(self, records)
+    }
+}
+
+/// A trained machine is its own model.
+impl<F: Float> ScoreModel<F> for Dbm<F> {
+    type Model = Self;
+
+    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<Self> {
         itself(self, records)
     }
 }

@@ -1,21 +1,26 @@
 //! The file of a checkpoint, which holds a complete state at any moment.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, ErrorKind, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use crate::error::PersistenceError;
 use crate::{Error, Result};
 
 /// Header of a checkpoint, which tells a reader the format of the rest.
-const FORMAT: &str = "linfa-fisher training, version 4";
+const FORMAT: &str = "linfa-fisher training, version 5";
 
 /// Suffix of the names of temporary files.
 const SUFFIX: &str = ".part";
+
+/// Bytes of the SHA-256 checksum, which follows the state.
+const CHECKSUM: usize = 32;
 
 /// Number of random letters and digits in the names of temporary files.
 const RANDOM: usize = 6;
@@ -36,7 +41,8 @@ struct Incoming<P> {
     progress: P,
 }
 
-/// A file that is written under a temporary name in the same folder and then renamed.
+/// A file that is written under a temporary name in the same folder and then renamed: the state in
+/// CBOR and its checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StateFile {
     path: PathBuf,
@@ -53,16 +59,21 @@ impl StateFile {
 
     /// The state in the file; `None` if there is no file.
     pub(super) fn load<P: DeserializeOwned>(&self, fingerprint: &str) -> Result<Option<P>> {
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
             Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
             Err(fault) => return Err(self.fault(fault)),
         };
-        let saved: Incoming<P> =
-            ciborium::from_reader(BufReader::new(file)).map_err(|fault| self.fault(fault))?;
+        let (state, checksum) = bytes
+            .split_last_chunk::<CHECKSUM>()
+            .unwrap_or((&[], &[0; _]));
+        let saved: Incoming<P> = ciborium::from_reader(state).map_err(|fault| self.fault(fault))?;
         if saved.format != FORMAT {
             let fault = format!("it begins with {:?}, expected {FORMAT:?}", saved.format);
             return Err(self.fault(fault));
+        }
+        if Sha256::digest(state)[..] != checksum[..] {
+            return Err(self.fault("it is damaged: its checksum is wrong; remove it to start anew"));
         }
         if saved.fingerprint != fingerprint {
             return Err(PersistenceError::OtherTraining {
@@ -73,6 +84,11 @@ impl StateFile {
         Ok(Some(saved.progress))
     }
 
+    /// Finds out whether the file can be written, before any work is done for it.
+    pub(super) fn try_out(&self) -> Result<()> {
+        self.temporary().map(drop)
+    }
+
     pub(super) fn fault(&self, fault: impl std::fmt::Display) -> Error {
         Error::Persistence(PersistenceError::Checkpoint {
             path: self.path.clone(),
@@ -80,39 +96,68 @@ impl StateFile {
         })
     }
 
-    /// Writes a temporary file and renames it.
+    /// Writes a temporary file, which it holds locked meanwhile, and renames it.
     pub(super) fn save<P: Serialize>(&self, fingerprint: &str, progress: &P) -> Result<()> {
-        let mut file = tempfile::Builder::new()
-            .prefix(&self.prefix())
-            .suffix(SUFFIX)
-            .rand_bytes(RANDOM)
-            .tempfile_in(self.folder())
-            .map_err(|e| self.fault(e))?;
+        let mut file = self.temporary()?;
         let saved = Outgoing {
             format: FORMAT,
             fingerprint,
             progress,
         };
-        let mut writer = BufWriter::new(file.as_file_mut());
-        ciborium::into_writer(&saved, &mut writer).map_err(|e| self.fault(e))?;
-        writer.flush().map_err(|e| self.fault(e))?;
-        drop(writer);
-        file.as_file().sync_all().map_err(|e| self.fault(e))?;
-        file.persist(&self.path).map_err(|e| self.fault(e))?;
+        write(file.as_file_mut(), &saved).map_err(|e| self.fault(e))?;
+        file.persist(self.target()).map_err(|e| self.fault(e))?;
+        self.sync_folder();
         Ok(())
     }
 
-    fn folder(&self) -> &Path {
-        match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
+    /// A temporary file, which is locked as long as it is open.
+    fn temporary(&self) -> Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        let prefix = self.prefix();
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
+        #[cfg(unix)]
+        builder.permissions(self.permissions());
+        let file = builder
+            .tempfile_in(self.folder())
+            .map_err(|e| self.fault(e))?;
+        // some file systems have no locks; then leftovers of others may be taken for old ones
+        let _ = file.as_file().try_lock();
+        Ok(file)
+    }
+
+    /// Those of the file that is there, or those that the process gives to new files.
+    #[cfg(unix)]
+    fn permissions(&self) -> fs::Permissions {
+        use std::os::unix::fs::PermissionsExt;
+        match fs::metadata(&self.path) {
+            Ok(metadata) => metadata.permissions(),
+            Err(_) => fs::Permissions::from_mode(0o666),
+        }
+    }
+
+    /// The file itself, where the path is a symbolic link to it.
+    fn target(&self) -> PathBuf {
+        fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
+    }
+
+    /// Makes the new name survive a power failure, where folders can be synchronised.
+    fn sync_folder(&self) {
+        if cfg!(unix) {
+            let _ = File::open(self.folder()).and_then(|folder| folder.sync_all());
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        match self.target().parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+            _ => PathBuf::from("."),
         }
     }
 
     /// Prefix of the names of temporary files.
     fn prefix(&self) -> OsString {
         let mut prefix = OsString::from(".");
-        prefix.push(self.path.file_name().unwrap_or_default());
+        prefix.push(self.target().file_name().unwrap_or_default());
         prefix.push(".");
         prefix
     }
@@ -127,14 +172,52 @@ impl StateFile {
         })
     }
 
-    /// Removes the temporary files of trainings that were killed while writing; if a file cannot be
-    /// removed, it does no harm.
+    /// Removes the temporary files of trainings that were killed while writing, except those that are
+    /// locked by a running one; if a file cannot be removed, it does no harm.
     pub(super) fn remove_leftovers(&self) {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {
-            if self.is_leftover(entry.file_name().as_encoded_bytes()) {
+            if self.is_leftover(entry.file_name().as_encoded_bytes()) && !is_locked(&entry.path()) {
                 let _ = fs::remove_file(entry.path());
             }
         }
+    }
+}
+
+/// Writes a state and its checksum, to the disk itself.
+fn write<P: Serialize>(file: &mut File, saved: &Outgoing<P>) -> std::io::Result<()> {
+    let hash = {
+        let mut writer = Hashing {
+            inner: BufWriter::new(&mut *file),
+            hash: Sha256::new(),
+        };
+        ciborium::into_writer(saved, &mut writer).map_err(std::io::Error::other)?;
+        writer.flush()?;
+        writer.hash
+    };
+    file.write_all(&hash.finalize())?;
+    file.sync_all()
+}
+
+/// Whether another process holds the file locked.
+fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Hashes what is written.
+struct Hashing<W> {
+    inner: W,
+    hash: Sha256,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
     }
 }

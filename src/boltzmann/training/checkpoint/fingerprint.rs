@@ -9,9 +9,9 @@ use crate::boltzmann::training::state::Progress;
 use crate::{Error, Float, Result};
 
 /// A hash of this crate's version, the type of numbers, the hyper-parameters, the random-number
-/// generator, the model that training continues from, if any, and the records: a state belongs to
-/// one training only.
-pub(super) fn fingerprint<F: Float, R: Serialize>(
+/// generator, the model that training continues from, if any, with its training state, and the
+/// records: a state belongs to one training only.
+pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
     stages: &[StagePlan<F>],
     start: &Progress<F, R>,
     records: ArrayView2<F>,
@@ -21,7 +21,7 @@ pub(super) fn fingerprint<F: Float, R: Serialize>(
     hash.update(format!("{version} {float} "));
     hash.update(format!("{stages:?} {:?}", records.dim()));
     let mut bytes = Vec::new();
-    ciborium::into_writer(&start.rng, &mut bytes).map_err(Error::estimator)?;
+    ciborium::into_writer(&(&start.rng, &start.carried), &mut bytes).map_err(Error::estimator)?;
     hash.update(bytes);
     let mut add = |x: &F| hash.update(x.to_f64().unwrap_or(f64::NAN).to_le_bytes());
     if start.trained {

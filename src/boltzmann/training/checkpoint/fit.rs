@@ -1,7 +1,5 @@
 //! Checks that a saved state fits the training: a file may hold anything.
 
-use ndarray::Array1;
-
 use crate::Float;
 use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::training::stage::StagePlan;
@@ -57,16 +55,10 @@ fn check_state<F: Float>(
     let training = &plan.training;
     held(state.epoch > training.epochs, "epochs")?;
     held(!is_of(&state.theta, plan, whole), "parameters")?;
-    held(state.ascent.velocity.layers() != layers, "velocities")?;
-    let chains = training.negative_phase.owns(state.chains.as_ref(), layers);
-    held(!chains, "chains")?;
-    let offsets = state.shaping.offsets.as_ref();
-    let offsets = offsets.map(|offsets| &offsets.layers[..]);
-    let expected = training.centred.then_some(layers);
-    held(!means_fit(offsets, expected), "offsets")?;
-    let activity = state.shaping.activity.as_deref();
-    let expected = training.sparsity.map(|_| &layers[1..]);
-    held(!means_fit(activity, expected), "running means")
+    match state.carried.misfit(training, layers) {
+        Some(part) => held(true, part),
+        None => Ok(()),
+    }
 }
 
 /// Whether parameters have the layers and units of a stage of the whole machine.
@@ -95,16 +87,4 @@ fn check_held_out(held_out: &[usize], rows: usize) -> Fit {
     let last = held_out.last().copied();
     let fit = ascending && last.is_some_and(|last| last < rows) && held_out.len() < rows;
     held(!fit, "rows held out")
-}
-
-/// Whether the means are finite and of the expected sizes, or neither given nor expected.
-fn means_fit<F: Float>(means: Option<&[Array1<F>]>, expected: Option<&[usize]>) -> bool {
-    match (means, expected) {
-        (None, None) => true,
-        (Some(means), Some(layers)) => {
-            layers.iter().copied().eq(means.iter().map(Array1::len))
-                && means.iter().flatten().all(|x| x.is_finite())
-        }
-        _ => false,
-    }
 }

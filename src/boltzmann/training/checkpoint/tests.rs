@@ -192,6 +192,89 @@ fn leftovers_of_killed_trainings_are_removed_and_nothing_else() {
     }
 }
 
+/// A file that another training is writing is none of a killed one.
+#[test]
+fn files_that_are_being_written_are_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".state.aB3xY9.part");
+    let file = File::create(&path).unwrap();
+    file.lock().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    epochs_taken(None, &checkpoint, Some(1));
+    assert!(path.exists());
+    drop(file);
+    epochs_taken(None, &checkpoint, Some(1));
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_folder_that_does_not_exist_is_found_before_the_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("none").join("state"));
+    let mut epochs = 0;
+    let error = Rbm::params(3)
+        .check()
+        .unwrap()
+        .run(&DatasetBase::from(records().view()))
+        .checkpoint(&checkpoint)
+        .observer(&mut |_: &Event| epochs += 1)
+        .train();
+    assert!(matches!(
+        error,
+        Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
+    ));
+    assert_eq!(epochs, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_and_permissions_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let [link, file] = ["link", "file"].map(|name| folder.path().join(name));
+    let checkpoint = Checkpoint::new(&file);
+    epochs_taken(None, &checkpoint, Some(1));
+    let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    let of_new_files = folder.path().join("new");
+    std::fs::write(&of_new_files, "").unwrap();
+    let expected = std::fs::metadata(of_new_files)
+        .unwrap()
+        .permissions()
+        .mode()
+        & 0o777;
+    assert_eq!(mode(), expected);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    epochs_taken(None, &Checkpoint::new(&link), Some(1));
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_ne!(std::fs::read(&file).unwrap(), before);
+    assert_eq!(mode(), 0o640);
+}
+
+/// Whatever byte is changed, the file is refused or, if it is of the fingerprint, of another
+/// training.
+#[test]
+fn damaged_files_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    epochs_taken(None, &checkpoint, Some(1));
+    let whole = std::fs::read(checkpoint.path()).unwrap();
+    for place in (0..whole.len()).step_by(7) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1 << (place % 8);
+        std::fs::write(checkpoint.path(), damaged).unwrap();
+        let result = Rbm::params(3)
+            .epochs(40)
+            .check()
+            .unwrap()
+            .run(&DatasetBase::from(records().view()))
+            .checkpoint(&checkpoint)
+            .train();
+        assert!(matches!(result, Err(Error::Persistence(_))), "byte {place}");
+    }
+}
+
 #[test]
 fn states_of_other_trainings_are_refused() {
     let records = records();
@@ -317,7 +400,9 @@ fn chains_that_do_not_fit_the_training_are_refused() {
     ];
     for (number, (phase, chains, fit)) in cases.into_iter().enumerate() {
         let params = params().negative_phase(phase);
-        let result = fit_tampered(params, 6, |x| x.state.as_mut().unwrap().chains = chains);
+        let result = fit_tampered(params, 6, |x| {
+            x.state.as_mut().unwrap().carried.chains = chains
+        });
         match result {
             Ok(_) => assert!(fit, "case {number}"),
             Err(Error::Persistence(PersistenceError::Checkpoint { fault, .. })) => {
@@ -383,15 +468,17 @@ fn states_that_do_not_fit_the_training_are_refused() {
         ("parameters of the best epoch", |x| {
             x.best.as_mut().unwrap().theta.visible = VisibleUnits::Gaussian
         }),
-        ("chains", |x| x.state.as_mut().unwrap().chains = None),
         ("chains", |x| {
-            x.state.as_mut().unwrap().chains = tempered(4, 3)
+            x.state.as_mut().unwrap().carried.chains = None
         }),
         ("chains", |x| {
-            x.state.as_mut().unwrap().chains = tempered(5, 2)
+            x.state.as_mut().unwrap().carried.chains = tempered(4, 3)
         }),
         ("chains", |x| {
-            let chains = &mut x.state.as_mut().unwrap().chains;
+            x.state.as_mut().unwrap().carried.chains = tempered(5, 2)
+        }),
+        ("chains", |x| {
+            let chains = &mut x.state.as_mut().unwrap().carried.chains;
             let plain = chains.as_ref().unwrap().samples().clone();
             *chains = Some(NegativeChains::Plain(plain));
         }),
@@ -401,17 +488,24 @@ fn states_that_do_not_fit_the_training_are_refused() {
             let mut rng = Xoshiro256Plus::seed_from_u64(1);
             let clamped =
                 GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng).unwrap();
-            match &mut x.state.as_mut().unwrap().chains {
+            match &mut x.state.as_mut().unwrap().carried.chains {
                 Some(NegativeChains::Tempered(chains)) => chains.replicas[0] = clamped,
                 other => panic!("{other:?}"),
             }
         }),
         ("offsets", |x| {
             let state = x.state.as_mut().unwrap();
-            state.shaping.offsets.as_mut().unwrap().layers[1][0] = f64::NAN;
+            state.carried.shaping.offsets.as_mut().unwrap().layers[1][0] = f64::NAN;
         }),
         ("running means", |x| {
-            x.state.as_mut().unwrap().shaping.activity.as_mut().unwrap()[0][0] = f64::INFINITY
+            x.state
+                .as_mut()
+                .unwrap()
+                .carried
+                .shaping
+                .activity
+                .as_mut()
+                .unwrap()[0][0] = f64::INFINITY
         }),
         ("records of epochs", |x| {
             x.epochs.pop();

@@ -190,7 +190,7 @@ fn step(
     let mut rng = Xoshiro256Plus::seed_from_u64(1);
     let mut state =
         TrainingState::start(theta.clone(), training, &means(records), &mut rng).unwrap();
-    let chains = state.chains.clone();
+    let chains = state.carried.chains.clone();
     one_step(trainer, &mut state, &Records::of(records.view()));
     let mut excess = statistics_after(chains, Conditionals::of(theta));
     excess.add_scaled(-1.0, &expectation(theta));
@@ -204,7 +204,7 @@ fn direction(
     records: &Array2<f64>,
 ) -> Parameters<f64> {
     let (state, mut excess) = step(training, theta, records);
-    if let Some(offsets) = &state.shaping.offsets {
+    if let Some(offsets) = &state.carried.shaping.offsets {
         offsets.centre(&mut excess, (1.0, 1.0));
     }
     let mut direction = state.theta;
@@ -261,7 +261,7 @@ fn a_step_follows_data_less_model() {
             let start = theta.clone();
             let mut state =
                 TrainingState::start(start, &training, &means(records), &mut rng).unwrap();
-            let chains = state.chains.clone();
+            let chains = state.carried.chains.clone();
             one_step(trainer, &mut state, &Records::of(records.view()));
             let mut expected = theta.clone();
             expected.add_scaled(0.5, &Parameters::mean_statistics(&views(&data)));
@@ -399,7 +399,7 @@ fn centred_steps_climb_the_likelihood_of_the_centred_machine() {
     for theta in machines() {
         for records in batches(&theta) {
             let (state, _) = step(&training, &theta, &records);
-            let offsets = state.shaping.offsets.unwrap().layers;
+            let offsets = state.carried.shaping.offsets.unwrap().layers;
             let shifted = |theta: &Parameters<f64>, sign: f64| {
                 let mut other = theta.clone();
                 for (l, weights) in theta.weights.iter().enumerate() {

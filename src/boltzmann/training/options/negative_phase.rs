@@ -99,7 +99,6 @@ impl NegativePhase {
     }
 
     /// Whether `chains` are those of this negative phase, over layers of the given sizes.
-    #[cfg(feature = "serde")]
     pub(crate) fn owns<F: Float>(
         &self,
         chains: Option<&NegativeChains<F>>,

@@ -163,13 +163,16 @@ fn faulty_data_are_named() {
         Error::Records(RecordsError::TargetCount { .. })
     ));
     assert!(matches!(
-        fit(array![[1.0], [2.0]], array![4, 4]),
-        Error::Records(RecordsError::SingleClass { .. })
-    ));
-    assert!(matches!(
         fit(array![[1.0], [-1e160]], array![0, 1]),
         Error::Classification(ClassificationError::DistanceOverflow { magnitude }) if magnitude == 1e160
     ));
+}
+
+#[test]
+fn a_single_class_is_predicted() {
+    let dataset = Dataset::new(array![[1.0], [2.0]], array![4, 4]);
+    let model = KNearestNeighbors::params(1).fit(&dataset).unwrap();
+    assert_eq!(model.try_predict(&array![[9.0]]).unwrap(), array![4]);
 }
 
 #[test]
