@@ -1,9 +1,6 @@
 //! Fitted features: the map from records to Fisher vectors.
 
-use linfa::DatasetBase;
-use linfa::dataset::AsTargets;
-use linfa::traits::Transformer;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2, s};
+use ndarray::{Array1, Array2, ArrayView2, s};
 
 #[cfg(feature = "serde")]
 use super::checks::check_expectation;
@@ -16,7 +13,6 @@ use super::scaling::{FittedScaling, Scaling};
 use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::ranges;
-use crate::checks::with_features;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, check_shape_of};
 use crate::{Float, Result};
@@ -219,7 +215,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     ///
     /// # Errors
     ///
-    /// As [`transform`](Transformer::transform).
+    /// As [`transform`](linfa::traits::Transformer::transform).
     pub fn scores(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
         self.model.check_records(records)?;
         let scores = self.scores_of(records.view());
@@ -241,7 +237,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     }
 
     /// Features of the records, a block of rows at a time.
-    fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+    pub(super) fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
         self.model.check_records(records)?;
         let scores = self.scores_of(records.view());
         let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
@@ -252,66 +248,5 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
             out.slice_mut(s![range, ..]).assign(&features);
         }
         Ok(out)
-    }
-}
-
-/// The features (`n x r`) of records (`n x d`). No records (`0 x d`) give no features (`0 x r`).
-///
-/// # Errors
-///
-/// - the errors of the model's [`check_records`]: [`Width`], [`NonFinite`] or, for a Boltzmann
-///   machine with binary units, [`OutsideUnitInterval`];
-/// - [`NonFiniteFeature`] if the model's parameters are too large to compute with.
-///
-/// [`check_records`]: FisherScore::check_records
-/// [`Width`]: crate::error::RecordsError::Width
-/// [`NonFinite`]: crate::error::RecordsError::NonFinite
-/// [`OutsideUnitInterval`]: crate::error::RecordsError::OutsideUnitInterval
-/// [`NonFiniteFeature`]: crate::error::FisherError::NonFiniteFeature
-impl<F, M, D> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
-where
-    F: Float,
-    M: FisherScore<F>,
-    D: Data<Elem = F>,
-{
-    fn transform(&self, records: ArrayBase<D, Ix2>) -> Result<Array2<F>> {
-        self.features(records.view())
-    }
-}
-
-/// Features of borrowed records.
-impl<F, M, D> Transformer<&ArrayBase<D, Ix2>, Result<Array2<F>>> for FisherFeatures<F, M>
-where
-    F: Float,
-    M: FisherScore<F>,
-    D: Data<Elem = F>,
-{
-    fn transform(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
-        self.features(records.view())
-    }
-}
-
-/// A dataset of features with the same targets, weights and names of targets; the features have the
-/// names that [`FisherFeatures::feature_names`] gives.
-///
-/// # Errors
-///
-/// As for records; [`WeightCount`](crate::error::RecordsError::WeightCount) for weights of another
-/// number than records.
-impl<F, M, D, T> Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
-    for FisherFeatures<F, M>
-where
-    F: Float,
-    M: FisherScore<F>,
-    D: Data<Elem = F>,
-    T: AsTargets,
-{
-    fn transform(
-        &self,
-        dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
-    ) -> Result<DatasetBase<Array2<F>, T>> {
-        let features = self.features(dataset.records.view())?;
-        let dataset = with_features(dataset, features)?;
-        Ok(dataset.with_feature_names(self.feature_names()))
     }
 }

@@ -34,6 +34,7 @@ mod scaling;
 mod scores;
 mod source;
 mod streaming;
+mod transform;
 
 pub use error::FisherError;
 pub use features::FisherFeatures;

@@ -1,20 +1,16 @@
 //! K-fold cross-validation that validates every row and keeps every fold's accuracy.
 
-use std::fmt;
-
 use linfa::dataset::AsSingleTargets;
 use linfa::traits::Fit;
 use linfa::{Dataset, DatasetBase, Label};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, Axis, Data, Ix1, Ix2};
 use rand::Rng;
 
+use super::report::{CrossValidation, Outcomes};
 use super::strata::{check_dataset, select_rows};
 use super::stratified_k_fold::StratifiedKFold;
 use crate::error::SelectionError;
-use crate::metrics::ConfusionMatrix;
 use crate::observer::{Event, Observer};
-#[cfg(feature = "serde")]
-use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
@@ -147,55 +143,32 @@ where
 {
     check_dataset(dataset)?;
     let targets = dataset.targets.as_single_targets();
-    let mut validated = Vec::with_capacity(targets.len());
-    let mut fold_accuracies = Vec::with_capacity(folds.validated());
-    let mut failures = Vec::new();
-    for (fold, (training, validation)) in (1..).zip(folds.splits(&dataset.targets)?) {
-        let records = dataset.records.select(Axis(0), &validation);
+    let mut outcomes = Outcomes::default();
+    for (fold, (training, rows)) in (1..).zip(folds.splits(&dataset.targets)?) {
+        let records = dataset.records.select(Axis(0), &rows);
         let predicted = fit(&select_rows(dataset, &training), observer)
             .map_err(Error::estimator)
             .and_then(|model| model.try_predict(&records))
-            .and_then(|predicted| check_count(predicted, validation.len()));
-        match predicted {
+            .and_then(|predicted| check_count(predicted, rows.len()));
+        let folds = folds.validated();
+        observer.observe(&match predicted {
             Ok(predicted) => {
-                let truth = targets.select(Axis(0), &validation);
-                let accuracy = share_of_hits(truth.view(), predicted.view());
-                let rows = validation.into_iter().zip(predicted);
-                validated.extend(rows.map(|(row, label)| (row, fold, label)));
-                fold_accuracies.push(accuracy);
-                observer.observe(&Event::Fold {
+                let truth = targets.select(Axis(0), &rows);
+                let accuracy = outcomes.add(fold, &rows, truth, predicted);
+                Event::Fold {
                     fold,
-                    folds: folds.validated(),
+                    folds,
                     accuracy,
-                });
+                }
             }
             Err(error) => {
-                observer.observe(&Event::FoldFailed {
-                    fold,
-                    folds: folds.validated(),
-                    fault: error.to_string(),
-                });
-                failures.push((fold, error));
+                let fault = error.to_string();
+                outcomes.fail(fold, error);
+                Event::FoldFailed { fold, folds, fault }
             }
-        }
+        });
     }
-    if fold_accuracies.is_empty() {
-        let (fold, error) = failures.swap_remove(0);
-        return Err(failed(fold, error).into());
-    }
-    validated.sort_by_key(|&(row, ..)| row);
-    let rows: Vec<usize> = validated.iter().map(|&(row, ..)| row).collect();
-    let row_folds = validated.iter().map(|&(_, fold, _)| fold).collect();
-    let predictions: Array1<L> = validated.into_iter().map(|(.., label)| label).collect();
-    let truth = targets.select(Axis(0), &rows);
-    Ok(CrossValidation {
-        confusion_matrix: ConfusionMatrix::count(truth.view(), predictions.view()),
-        rows,
-        row_folds,
-        predictions,
-        fold_accuracies: fold_accuracies.into(),
-        failures: failures.into_iter().map(FailedFold::new).collect(),
-    })
+    outcomes.report()
 }
 
 /// The predictions, if there is one a row.
@@ -203,188 +176,6 @@ fn check_count<L>(predicted: Array1<L>, rows: usize) -> Result<Array1<L>> {
     match predicted.len() {
         found if found == rows => Ok(predicted),
         found => Err(SelectionError::Predictions { found, rows }.into()),
-    }
-}
-
-/// What went wrong, and in which fold, counted from 1.
-fn failed(fold: usize, error: Error) -> SelectionError {
-    SelectionError::Fold {
-        fold,
-        source: Box::new(error),
-    }
-}
-
-fn share_of_hits<L: Label>(truth: ArrayView1<L>, predicted: ArrayView1<L>) -> f64 {
-    let hits = truth.iter().zip(predicted).filter(|(a, b)| a == b).count();
-    hits as f64 / truth.len() as f64
-}
-
-/// Result of [`cross_validate`]: the accuracy of every validated fold, and a prediction for each of
-/// their rows by a model that was trained without it.
-///
-/// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent, and the
-/// number of folds that have failed, if any.
-///
-/// # Example
-///
-/// See [`cross_validate`].
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize),
-    serde(crate = "serde_crate")
-)]
-pub struct CrossValidation<L> {
-    fold_accuracies: Array1<f64>,
-    failures: Vec<FailedFold>,
-    rows: Vec<usize>,
-    row_folds: Vec<usize>,
-    predictions: Array1<L>,
-    confusion_matrix: ConfusionMatrix<L>,
-}
-
-/// A fold that could not be fitted or predicted.
-///
-/// # Example
-///
-/// The fold of the only row of a class is trained on the other class alone, which a support vector
-/// machine cannot be:
-///
-/// ```
-/// use linfa::Dataset;
-/// use linfa_fisher::classification::OneVsRest;
-/// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
-/// use linfa_svm::Svm;
-/// use ndarray::{array, Array};
-///
-/// let records = Array::range(0.0, 6.0, 1.0).into_shape_with_order((6, 1)).unwrap();
-/// let dataset = Dataset::new(records, array![0, 1, 1, 1, 1, 1]);
-/// let svm = OneVsRest::new(Svm::<f64, bool>::params().eps(1e-3));
-/// let report = cross_validate(&dataset, &svm, &StratifiedKFold::new(3))?;
-/// assert_eq!(report.fold_accuracies().len(), 2);
-/// assert!(report.failures()[0].fault().contains("class"));
-/// # Ok::<(), linfa_fisher::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
-    serde(crate = "serde_crate")
-)]
-pub struct FailedFold {
-    fold: usize,
-    fault: String,
-}
-
-impl FailedFold {
-    fn new((fold, error): (usize, Error)) -> Self {
-        let fault = error.to_string();
-        Self { fold, fault }
-    }
-
-    /// The fold, counted from 1.
-    pub fn fold(&self) -> usize {
-        self.fold
-    }
-
-    /// What went wrong.
-    pub fn fault(&self) -> &str {
-        &self.fault
-    }
-}
-
-#[cfg(feature = "serde")]
-crate::persistence::deserialize_checked! {
-    CrossValidation<L> { fold_accuracies, failures, rows, row_folds, predictions, confusion_matrix }
-    where L: Label
-}
-
-#[cfg(feature = "serde")]
-impl<L: Label> CrossValidation<L> {
-    /// Accuracies in `[0, 1]`, ascending rows, and a prediction and a count for every row.
-    fn check_parts(&self) -> Result<()> {
-        let (folds, rows) = (self.fold_accuracies.len(), self.rows.len());
-        check_shape_of(
-            "accuracies of the folds",
-            &[folds],
-            &[folds.clamp(1, rows.max(1))],
-        )?;
-        check_numbers("the folds' accuracies", &self.fold_accuracies, |x| {
-            (0.0..=1.0).contains(&x)
-        })?;
-        if let Some(before) = self.rows.windows(2).position(|pair| pair[0] >= pair[1]) {
-            let (part, index) = ("the rows, which are in ascending order,", before + 1);
-            return Err(PersistenceError::Number { part, index }.into());
-        }
-        check_shape_of("folds of the rows", &[self.row_folds.len()], &[rows])?;
-        check_shape_of("predictions", self.predictions.shape(), &[rows])?;
-        check_shape_of("pairs counted", &[self.confusion_matrix.total()], &[rows])
-    }
-}
-
-impl<L: Label> CrossValidation<L> {
-    /// Share of right predictions in each of the folds that were validated, in `[0, 1]`. Folds that
-    /// have [failed](Self::failures) are left out.
-    pub fn fold_accuracies(&self) -> &Array1<f64> {
-        &self.fold_accuracies
-    }
-
-    /// Mean of the folds' accuracies.
-    pub fn mean(&self) -> f64 {
-        self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
-    }
-
-    /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator;
-    /// not a number for a single fold.
-    pub fn std_dev(&self) -> f64 {
-        self.fold_accuracies.std(1.0)
-    }
-
-    /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean)
-    /// where the folds differ in size.
-    pub fn accuracy(&self) -> f64 {
-        self.confusion_matrix.accuracy()
-    }
-
-    /// The folds that could not be fitted or predicted, in order; usually none.
-    pub fn failures(&self) -> &[FailedFold] {
-        &self.failures
-    }
-
-    /// The rows that were validated, in ascending order: all n, unless [`StratifiedKFold::first`]
-    /// leaves folds out or some have [failed](Self::failures).
-    pub fn rows(&self) -> &[usize] {
-        &self.rows
-    }
-
-    /// The fold of each of the [`rows`](Self::rows), counted from 1.
-    pub fn row_folds(&self) -> &[usize] {
-        &self.row_folds
-    }
-
-    /// The prediction for each of the [`rows`](Self::rows).
-    pub fn predictions(&self) -> &Array1<L> {
-        &self.predictions
-    }
-
-    /// Counts of the pairs of true and predicted class, over all rows validated.
-    pub fn confusion_matrix(&self) -> &ConfusionMatrix<L> {
-        &self.confusion_matrix
-    }
-}
-
-impl<L: Label> fmt::Display for CrossValidation<L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mean, std_dev) = (100.0 * self.mean(), 100.0 * self.std_dev());
-        write!(f, "{mean:.2} ± {std_dev:.2} %")?;
-        match self.failures.len() {
-            0 => Ok(()),
-            failed => write!(
-                f,
-                " ({failed} of {} folds failed)",
-                failed + self.fold_accuracies.len()
-            ),
-        }
     }
 }
 

@@ -15,11 +15,13 @@
 
 mod cross_validation;
 mod error;
+mod report;
 mod strata;
 mod stratified_k_fold;
 mod stratified_split;
 
-pub use cross_validation::{CrossValidation, FailedFold, cross_validate, cross_validate_observed};
+pub use cross_validation::{cross_validate, cross_validate_observed};
 pub use error::SelectionError;
+pub use report::{CrossValidation, FailedFold};
 pub use stratified_k_fold::StratifiedKFold;
 pub use stratified_split::stratified_split;

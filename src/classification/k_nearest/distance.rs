@@ -156,6 +156,14 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn orders_are_positive() {
+        for order in [-1.0, 0.0, f64::NAN, f64::INFINITY] {
+            assert!(LpDist(order).check().is_err(), "{order}");
+        }
+        assert!(LpDist(0.5).check().is_ok());
+    }
+
     fn cosine<F: Float>(a: Array1<F>, b: Array1<F>) -> F {
         CosineDist.distance(a.view(), b.view())
     }
