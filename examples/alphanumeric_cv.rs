@@ -305,6 +305,7 @@ impl Run {
                 "std_dev": cell.ours.std_dev(),
                 "accuracy": cell.ours.accuracy(),
                 "fold_accuracies": cell.ours.fold_accuracies().to_vec(),
+                "failed_folds": cell.ours.failures().iter().map(|failed| failed.fold()).collect::<Vec<_>>(),
                 "rows": cell.ours.rows(),
                 "predictions": cell.ours.predictions().to_vec(),
                 "linfa_mean": cell.linfa,

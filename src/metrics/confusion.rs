@@ -100,29 +100,31 @@ impl<L: Label> ConfusionMatrix<L> {
     /// Of each class, the share of the samples predicted to be of it that are; 0 for a class that
     /// is never predicted, as scikit-learn has it by default.
     pub fn precision(&self) -> Array1<f64> {
-        self.shares_of(&self.counts.sum_axis(Axis(0)))
+        self.shares_of(&self.totals(Axis(0)))
     }
 
     /// Of each class, the share of its samples that are predicted to be of it; 0 for a class
     /// without samples.
     pub fn recall(&self) -> Array1<f64> {
-        self.shares_of(&self.counts.sum_axis(Axis(1)))
+        self.shares_of(&self.totals(Axis(1)))
     }
 
     /// Of each class, the harmonic mean of precision and recall,
     /// `2 hits / (samples + predictions)`. The mean of all classes is the macro F1 score.
     pub fn f1(&self) -> Array1<f64> {
-        let (predicted, samples) = (self.counts.sum_axis(Axis(0)), self.counts.sum_axis(Axis(1)));
-        2.0 * self.shares_of(&(predicted + samples))
+        let totals = self.totals(Axis(0)) + self.totals(Axis(1));
+        2.0 * self.shares_of(&totals)
+    }
+
+    /// Sums along an axis.
+    fn totals(&self, axis: Axis) -> Array1<f64> {
+        self.counts.sum_axis(axis).mapv(|total| total as f64)
     }
 
     /// The diagonal over `totals`.
-    fn shares_of(&self, totals: &Array1<usize>) -> Array1<f64> {
-        let hits = self.counts.diag();
-        let pairs = hits.iter().zip(totals);
-        pairs
-            .map(|(&hits, &total)| hits as f64 / total.max(1) as f64)
-            .collect()
+    fn shares_of(&self, totals: &Array1<f64>) -> Array1<f64> {
+        let hits = self.counts.diag().mapv(|hits| hits as f64);
+        hits / totals.mapv(|total| total.max(1.0))
     }
 }
 

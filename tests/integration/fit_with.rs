@@ -131,17 +131,27 @@ fn ongoing_trainings_go_on() {
     }
 }
 
-/// Chains that other hyper-parameters ask for start anew.
+/// A training goes on otherwise than from its machine alone; with hyper-parameters that ask for
+/// other chains, it does so as from the machine with the random numbers that the training reached.
 #[test]
 fn an_ongoing_training_may_change() {
     let first = rbm(2).check().unwrap().fit_with(None, &data()).unwrap();
-    let other = rbm(2).negative_phase(NegativePhase::Persistent {
+    let gained = |params: RbmParams<f64, Xoshiro256Plus>| {
+        let params = params.check().unwrap();
+        let alone = params.run(&data()).from(first.machine().clone()).train();
+        let ongoing = params.fit_with(Some(first.clone()), &data()).unwrap();
+        let found = [alone.unwrap(), ongoing.into_machine()];
+        assert_ne!(found[0], found[1]);
+        found.map(|rbm| likelihood(rbm.parameters()) - likelihood(first.machine().parameters()))
+    };
+    let other = NegativePhase::Persistent {
         chains: 7,
         steps: 1,
-    });
-    let machine = first.machine().clone();
-    let ongoing = other.check().unwrap().fit_with(Some(first), &data());
-    assert_ne!(ongoing.unwrap().machine(), &machine);
+    };
+    for params in [rbm(20), rbm(20).negative_phase(other)] {
+        let [alone, ongoing] = gained(params);
+        assert!(alone > 0.0 && ongoing > 0.0, "{alone}, {ongoing}");
+    }
 }
 
 /// A model that has converged stays where it is or gains: its likelihood does not fall, whatever

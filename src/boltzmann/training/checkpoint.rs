@@ -88,12 +88,12 @@ where
         records: &Records<F>,
     ) -> Result<(Progress<F, R>, String)> {
         let key = fingerprint(stages, &start, records.values())?;
-        let saved = self.file.load(&key)?;
-        self.file.try_out()?;
-        self.file.remove_leftovers();
-        let Some(saved) = saved else {
+        let Some(saved) = self.file.load(&key)? else {
+            self.file.try_out()?;
+            self.file.remove_leftovers();
             return Ok((start, key));
         };
+        self.file.remove_leftovers();
         let fit = check_fit(&saved, stages, &start, records.nrows());
         fit.map_err(|fault| self.file.fault(fault))?;
         Ok((saved, key))

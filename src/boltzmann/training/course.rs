@@ -235,13 +235,19 @@ fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
     (0..count).map(place).collect()
 }
 
-/// Takes over the result of the current stage.
+/// Takes over the result of the current stage. What the last one carries belongs to its last epoch:
+/// if another is the best, chains and velocity start anew when the training goes on.
 fn finish_stage<F: Float, R: Rng>(stages: &[StagePlan<F>], progress: &mut Progress<F, R>) {
-    let best = progress.best.take().map(|best| best.theta);
-    if let Some(state) = progress.state.take() {
-        let trained = best.unwrap_or(state.theta);
-        stages[progress.stage].compose(trained, &mut progress.theta);
-        progress.stage += 1;
-        progress.carried = (progress.stage == stages.len()).then_some(state.carried);
-    }
+    let Some(state) = progress.state.take() else {
+        return;
+    };
+    let best = progress
+        .best
+        .take()
+        .filter(|best| best.epoch != state.epoch);
+    let is_last = progress.stage + 1 == stages.len();
+    progress.carried = (is_last && best.is_none()).then_some(state.carried);
+    let trained = best.map_or(state.theta, |best| best.theta);
+    stages[progress.stage].compose(trained, &mut progress.theta);
+    progress.stage += 1;
 }

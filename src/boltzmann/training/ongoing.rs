@@ -4,8 +4,11 @@ use super::carried::Carried;
 
 /// A machine with the state of its training: chains, velocity, offsets and the source of random
 /// numbers. It is what [`FitWith`](linfa::traits::FitWith) takes and gives back, so that records
-/// can come in parts: training on one part after another is the same as training on all of them,
-/// up to the order in which they are shown.
+/// can come in parts: training on one part after another is like training on all of them. What
+/// differs is the order in which they are shown, the initial biases, which come from the first
+/// part, and the schedules of learning rate and momentum, which count the epochs of each call from
+/// the first: use constant ones. If early stopping chooses an epoch before the last, chains and
+/// velocity start anew.
 ///
 /// A machine alone becomes one [`from`](From) it: its chains then start at random states.
 ///
@@ -30,8 +33,10 @@ use super::carried::Carried;
 #[must_use = "the training goes on from it"]
 pub struct Ongoing<M, F, R> {
     pub(super) machine: M,
-    /// Of a machine that has been trained, the rest of the state.
-    pub(super) rest: Option<(Carried<F>, R)>,
+    /// Chains, velocity and offsets, if there are any to go on with.
+    pub(super) carried: Option<Carried<F>>,
+    /// The source of random numbers, of a machine that has been trained.
+    pub(super) rng: Option<R>,
 }
 
 impl<M, F, R> Ongoing<M, F, R> {
@@ -50,7 +55,8 @@ impl<M, F, R> From<M> for Ongoing<M, F, R> {
     fn from(machine: M) -> Self {
         Self {
             machine,
-            rest: None,
+            carried: None,
+            rng: None,
         }
     }
 }

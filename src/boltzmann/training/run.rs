@@ -85,8 +85,8 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R>
 impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// Continues from a model instead of small random weights, for all epochs of the
     /// hyper-parameters; a deep machine is not pretrained again. An [`Ongoing`] training continues
-    /// with its chains, velocity, offsets and random numbers if they fit the hyper-parameters; with
-    /// a machine alone these start anew.
+    /// with its random numbers and, if all of them fit the hyper-parameters, its chains, velocity
+    /// and offsets; with a machine alone these start anew.
     pub fn from(mut self, model: impl Into<Ongoing<A::Machine, F, R>>) -> Self {
         self.start = Some(model.into());
         self
@@ -172,7 +172,8 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         })?;
         Ok(Ongoing {
             machine: architecture.machine(progress.theta, training),
-            rest: progress.carried.map(|carried| (carried, progress.rng)),
+            carried: progress.carried,
+            rng: Some(progress.rng),
         })
     }
 
@@ -183,14 +184,14 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         let mut stages = architecture.stages(training);
         let mut rng = self.params.rng().clone();
         Ok(match self.start.take() {
-            Some(Ongoing { machine, rest }) => {
+            Some(Ongoing {
+                machine,
+                carried,
+                rng: reached,
+            }) => {
                 let theta = continued(A::theta(machine), &layers, training.visible_units())?;
                 stages.drain(..stages.len() - 1);
-                let (carried, rng) = match rest {
-                    Some((carried, rng)) => (Some(carried), rng),
-                    None => (None, rng),
-                };
-                let start = Progress::start(theta, true, rng);
+                let start = Progress::start(theta, true, reached.unwrap_or(rng));
                 (stages, Progress { carried, ..start })
             }
             None => {

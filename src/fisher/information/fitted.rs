@@ -52,7 +52,7 @@ impl<F: Float> FittedKind<F> {
                 Self::Diagonal(Diagonal::fit(damping, blocks, varies)?)
             }
             Information::LowRank { rank, damping } => {
-                Self::LowRank(LowRank::fit(rank, damping, blocks, observer)?)
+                Self::LowRank(LowRank::fit(rank, damping, blocks, varies, observer)?)
             }
         })
     }

@@ -67,7 +67,7 @@ impl<F: Float> Information<F> {
 
     /// Whether the kind has to know which scores vary.
     pub(in crate::fisher) fn needs_bounds(&self) -> bool {
-        matches!(self, Self::Diagonal { .. })
+        !matches!(self, Self::Identity)
     }
 }
 

@@ -39,8 +39,13 @@ impl<F: Float> LowRank<F> {
         rank: usize,
         damping: F,
         blocks: &Blocks<F>,
+        varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
+        if varies.is_some_and(|varies| !varies.iter().any(|&varies| varies)) {
+            let samples = blocks.samples();
+            return Err(FisherError::NoInformation { samples }.into());
+        }
         let mean = blocks.mean()?;
         let factors = |values: &Array1<f64>| whitening_factors(values, rank, damping);
         Ok(Self {
@@ -63,6 +68,10 @@ impl<F: Float> LowRank<F> {
             return Err(FisherError::RankNotFitted { rank, fitted }.into());
         }
         let [old, new] = [self.damping, damping].map(|d| whitening_factors(spectrum, rank, d));
+        if old.iter().any(|&factor| factor == 0.0) {
+            let damping = self.damping.to_f64().unwrap_or(f64::NAN);
+            return Err(FisherError::InvalidDamping(damping).into());
+        }
         Ok(Self {
             centre: self.centre.clone(),
             basis: self.basis.rescaled(&(new / old).mapv(F::cast)),

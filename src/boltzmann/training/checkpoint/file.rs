@@ -1,8 +1,8 @@
 //! The file of a checkpoint, which holds a complete state at any moment.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
-use std::io::{BufWriter, ErrorKind, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde_crate::de::DeserializeOwned;
@@ -18,6 +18,9 @@ const FORMAT: &str = "linfa-fisher training, version 5";
 
 /// Suffix of the names of temporary files.
 const SUFFIX: &str = ".part";
+
+/// Symbolic links that are followed from one to the next.
+const LINKS: usize = 40;
 
 /// Bytes of the SHA-256 checksum, which follows the state.
 const CHECKSUM: usize = 32;
@@ -67,13 +70,15 @@ impl StateFile {
         let (state, checksum) = bytes
             .split_last_chunk::<CHECKSUM>()
             .unwrap_or((&[], &[0; _]));
+        if Sha256::digest(state)[..] != checksum[..] {
+            let fault = "its checksum is wrong: it is damaged, or no checkpoint of this version; \
+                         remove it to start anew";
+            return Err(self.fault(fault));
+        }
         let saved: Incoming<P> = ciborium::from_reader(state).map_err(|fault| self.fault(fault))?;
         if saved.format != FORMAT {
             let fault = format!("it begins with {:?}, expected {FORMAT:?}", saved.format);
             return Err(self.fault(fault));
-        }
-        if Sha256::digest(state)[..] != checksum[..] {
-            return Err(self.fault("it is damaged: its checksum is wrong; remove it to start anew"));
         }
         if saved.fingerprint != fingerprint {
             return Err(PersistenceError::OtherTraining {
@@ -86,7 +91,9 @@ impl StateFile {
 
     /// Finds out whether the file can be written, before any work is done for it.
     pub(super) fn try_out(&self) -> Result<()> {
-        self.temporary().map(drop)
+        self.temporary()
+            .map(drop)
+            .map_err(|fault| self.fault(fault))
     }
 
     pub(super) fn fault(&self, fault: impl std::fmt::Display) -> Error {
@@ -98,46 +105,57 @@ impl StateFile {
 
     /// Writes a temporary file, which it holds locked meanwhile, and renames it.
     pub(super) fn save<P: Serialize>(&self, fingerprint: &str, progress: &P) -> Result<()> {
-        let mut file = self.temporary()?;
         let saved = Outgoing {
             format: FORMAT,
             fingerprint,
             progress,
         };
-        write(file.as_file_mut(), &saved).map_err(|e| self.fault(e))?;
-        file.persist(self.target()).map_err(|e| self.fault(e))?;
+        // another training may have taken a file that was not locked yet for a leftover
+        match self.replace(&saved) {
+            Err(fault) if fault.kind() == ErrorKind::NotFound => self.replace(&saved),
+            result => result,
+        }
+        .map_err(|fault| self.fault(fault))
+    }
+
+    fn replace<P: Serialize>(&self, saved: &Outgoing<P>) -> io::Result<()> {
+        let mut file = self.temporary()?;
+        write(file.as_file_mut(), saved)?;
+        file.persist(self.target())?;
         self.sync_folder();
         Ok(())
     }
 
-    /// A temporary file, which is locked as long as it is open.
-    fn temporary(&self) -> Result<NamedTempFile> {
+    /// A temporary file, which is locked as long as it is open. It has the permissions of the file
+    /// that is there, or those that the process gives to new files.
+    fn temporary(&self) -> io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
         let prefix = self.prefix();
         builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
         #[cfg(unix)]
-        builder.permissions(self.permissions());
-        let file = builder
-            .tempfile_in(self.folder())
-            .map_err(|e| self.fault(e))?;
-        // some file systems have no locks; then leftovers of others may be taken for old ones
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(self.folder())?;
+        if let Ok(metadata) = fs::metadata(&self.path) {
+            file.as_file().set_permissions(metadata.permissions())?;
+        }
+        // where there are no locks, no file is taken for a leftover
         let _ = file.as_file().try_lock();
         Ok(file)
     }
 
-    /// Those of the file that is there, or those that the process gives to new files.
-    #[cfg(unix)]
-    fn permissions(&self) -> fs::Permissions {
-        use std::os::unix::fs::PermissionsExt;
-        match fs::metadata(&self.path) {
-            Ok(metadata) => metadata.permissions(),
-            Err(_) => fs::Permissions::from_mode(0o666),
-        }
-    }
-
-    /// The file itself, where the path is a symbolic link to it.
+    /// The file itself, where the path is a symbolic link, to a file that may be missing yet.
     fn target(&self) -> PathBuf {
-        fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
+        let mut path = self.path.clone();
+        for _ in 0..LINKS {
+            match fs::read_link(&path) {
+                Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
+                Err(_) => break,
+            }
+        }
+        path
     }
 
     /// Makes the new name survive a power failure, where folders can be synchronised.
@@ -177,31 +195,35 @@ impl StateFile {
     pub(super) fn remove_leftovers(&self) {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {
-            if self.is_leftover(entry.file_name().as_encoded_bytes()) && !is_locked(&entry.path()) {
-                let _ = fs::remove_file(entry.path());
+            if self.is_leftover(entry.file_name().as_encoded_bytes()) {
+                remove_unless_locked(&entry.path());
             }
         }
     }
 }
 
+/// Removes a file that no process holds locked; holds the lock meanwhile.
+fn remove_unless_locked(path: &Path) {
+    if let Ok(file) = File::open(path)
+        && file.try_lock().is_ok()
+    {
+        let _ = fs::remove_file(path);
+    }
+}
+
 /// Writes a state and its checksum, to the disk itself.
-fn write<P: Serialize>(file: &mut File, saved: &Outgoing<P>) -> std::io::Result<()> {
+fn write<P: Serialize>(file: &mut File, saved: &Outgoing<P>) -> io::Result<()> {
     let hash = {
         let mut writer = Hashing {
             inner: BufWriter::new(&mut *file),
             hash: Sha256::new(),
         };
-        ciborium::into_writer(saved, &mut writer).map_err(std::io::Error::other)?;
+        ciborium::into_writer(saved, &mut writer).map_err(io::Error::other)?;
         writer.flush()?;
         writer.hash
     };
     file.write_all(&hash.finalize())?;
     file.sync_all()
-}
-
-/// Whether another process holds the file locked.
-fn is_locked(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// Hashes what is written.
@@ -211,13 +233,13 @@ struct Hashing<W> {
 }
 
 impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.hash.update(&bytes[..written]);
         Ok(written)
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
 }
