@@ -48,7 +48,8 @@ pub trait TryPredict<F, L> {
 /// A [`Fit`] that reports its events while it works.
 ///
 /// By default it reports nothing and calls `fit`. An estimator without events therefore implements
-/// it by an empty `impl`. Of parameters that have to be checked, only the checked ones implement it.
+/// it by an empty `impl`. Of parameters that have to be checked, only the checked ones implement
+/// it.
 ///
 /// # Example
 ///

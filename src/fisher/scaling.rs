@@ -171,7 +171,8 @@ impl<F: Float> MinMax<F> {
         let least = bounds.least.mapv(|x| scaling.power(x));
         let most = bounds.most.mapv(|x| scaling.power(x));
         let ranges = &most - &least;
-        let floor = scaling.range_floor * ranges.fold(F::zero(), |a, &b| a.max(b));
+        let finite = ranges.iter().filter(|range| range.is_finite());
+        let floor = scaling.range_floor * finite.fold(F::zero(), |a, &b| a.max(b));
         let factor = Zip::from(&ranges)
             .and(&bounds.varies)
             .map_collect(|&range, &varies| match varies {
@@ -350,6 +351,15 @@ mod tests {
         let power = min_max.signed_power(0.5);
         let root = scaled(power, train.clone(), train);
         assert_abs_diff_eq!(root[[1, 0]], 1e-9_f64.sqrt() / 1e-3, epsilon = 1e-12);
+    }
+
+    /// A range that overflows is not the largest one: the others are scaled as without it.
+    #[test]
+    fn a_range_beyond_all_bounds_leaves_the_others() {
+        let train = array![[-f64::MAX, 0.0], [f64::MAX, 1.0]];
+        let min_max = Scaling::none().min_max(true);
+        let found = scaled(min_max, train, array![[0.0, 0.5]]);
+        assert_eq!(found, array![[0.0, 0.5]]);
     }
 
     #[test]

@@ -70,8 +70,8 @@ impl<'a, F: Float> Blocks<'a, F> {
     }
 }
 
-/// Ranges of [`ROWS`] rows, or less if rows of this length are so long that they would make blocks of
-/// more than [`ELEMENTS`]; the last one has the rest.
+/// Ranges of [`ROWS`] rows, or less if rows of this length are so long that they would make blocks
+/// of more than [`ELEMENTS`]; the last one has the rest.
 pub(super) fn ranges(samples: usize, length: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
     let rows = (ELEMENTS / length.max(1)).clamp(1, ROWS);
     (0..samples.div_ceil(rows)).map(move |i| i * rows..samples.min((i + 1) * rows))

@@ -11,8 +11,8 @@ use crate::metrics::ConfusionMatrix;
 use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
 use crate::{Error, Result};
 
-/// Result of [`cross_validate`](super::cross_validate): the accuracy of every validated fold, and a prediction for each of
-/// their rows by a model that was trained without it.
+/// Result of [`cross_validate`](super::cross_validate): the accuracy of every validated fold, and a
+/// prediction for each of their rows by a model that was trained without it.
 ///
 /// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent, and the
 /// number of folds that have failed, if any.
@@ -143,8 +143,9 @@ impl<L: Label> CrossValidation<L> {
         &self.failures
     }
 
-    /// The rows that were validated, in ascending order: all n, unless [`StratifiedKFold::first`](super::StratifiedKFold::first)
-    /// leaves folds out or some have [failed](Self::failures).
+    /// The rows that were validated, in ascending order: all n, unless
+    /// [`StratifiedKFold::first`](super::StratifiedKFold::first) leaves folds out or some have
+    /// [failed](Self::failures).
     pub fn rows(&self) -> &[usize] {
         &self.rows
     }

@@ -11,8 +11,8 @@ use rand::seq::SliceRandom;
 use crate::Result;
 use crate::checks::{check_shape, check_target_count, check_weight_count};
 
-/// All rows, class by class; within a class in their own order, or in random order. The classes come
-/// in the order of their first rows: what they are called changes nothing.
+/// All rows, class by class; within a class in their own order, or in random order. The classes
+/// come in the order of their first rows: what they are called changes nothing.
 pub(super) fn rows_by_class<L: Label, R: Rng>(
     targets: ArrayView1<L>,
     rng: Option<&mut R>,

@@ -1,8 +1,9 @@
 //! K folds that each hold every class in proportion to its size.
 //!
 //! The rows are sorted by class, in the order of the classes' first rows, and dealt to the folds in
-//! turn, like cards: position p of the sorted rows goes to fold `p mod k`. Each class is a run of consecutive positions, and so is the
-//! whole dataset. Therefore both laws of a stratified k-fold hold:
+//! turn, like cards: position p of the sorted rows goes to fold `p mod k`. Each class is a run of
+//! consecutive positions, and so is the whole dataset. Therefore both laws of a stratified k-fold
+//! hold:
 //!
 //! - the sizes of two folds differ by at most one;
 //! - the counts of any class in two folds differ by at most one, even if k exceeds the size of the

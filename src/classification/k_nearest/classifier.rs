@@ -97,8 +97,8 @@ impl<F: Float, L: Label> KNearestNeighbors<F, L> {
 ///
 /// # Errors
 ///
-/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`]; [`Neighbors`] for more neighbours than records; [`DistanceOverflow`] for records so large that distances between them
-/// may be infinite.
+/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`]; [`Neighbors`] for more neighbours than
+/// records; [`DistanceOverflow`] for records so large that distances between them may be infinite.
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite

@@ -33,8 +33,9 @@ use crate::{Error, Result};
 /// # With linfa-svm
 ///
 /// Use [`svm`](crate::classification::svm), or C-classification without shrinking and an `eps` of
-/// 1e-3: the default of 1e-7 is out of reach in `f32`, and refused. Every problem computes the kernel matrix of its own rows, and there are
-/// as many of these matrices at a time as there are threads.
+/// 1e-3: the default of 1e-7 is out of reach in `f32`, and refused. Every problem computes the
+/// kernel matrix of its own rows, and there are as many of these matrices at a time as there are
+/// threads.
 ///
 /// # Example
 ///
@@ -136,8 +137,8 @@ impl<S, P, E> MultiClass<S, P, E> {
 /// # Errors
 ///
 /// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`], [`SingleClass`];
-/// [`UnreachableTolerance`] for parameters of linfa-svm; [`Error::Estimator`] with what the binary classifier returned, for the first problem that
-/// failed.
+/// [`UnreachableTolerance`] for parameters of linfa-svm; [`Error::Estimator`] with what the binary
+/// classifier returned, for the first problem that failed.
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite
