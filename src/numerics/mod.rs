@@ -8,7 +8,7 @@
 //! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
 //! | `columns` | means of the columns of records | `training`, `likelihood` |
-//! | `dense` | matrix products by faer, sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
+//! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
 //! | `aligned` | matrices that start at a cache line | `packed`, `training::narrow` |
@@ -24,7 +24,7 @@
 //!
 //! | constant | value | reason |
 //! |---|---|---|
-//! | `parallel::BLOCK_ROWS` | 25 samples | a batch of 100 makes four blocks for two or four threads; fixed |
+//! | `parallel::BLOCK_ROWS` | 50 samples | 100 records and 100 chains make four blocks; of fewer rows, products wait for the weights; fixed |
 //! | `parallel::BLOCK_ELEMENTS` | 2^15 | an elementwise pass over 128 KiB of `f32` takes longer than waking a thread |
 //! | `parallel::join::AWAKE` | 200 us | longer than what one thread does alone in a step of a small machine |
 //! | `parallel::join::DEEPEST_HELP` | 3 tasks | one training nests two; more would grow the stack |

@@ -59,9 +59,15 @@ impl<F: Float> Expectations<F> {
         };
         let ((data, stats), model) = match chains {
             Some(chains) => {
-                let expected = chains.advance(machine, steps, seed);
+                // of a batch of 100, each phase is work for two threads
+                let two_threads = rayon::current_num_threads() <= 2;
+                let advance = |chains: &mut NegativeChains<F>| chains.advance(machine, steps, seed);
+                let advanced = two_threads.then(|| advance(&mut *chains));
                 let infer = || data(step.infer(step.batch.whole()));
-                join_if(true, infer, || model(chains.samples(), expected))
+                join_if(true, infer, || {
+                    let expected = advanced.unwrap_or_else(|| advance(&mut *chains));
+                    model(chains.samples(), expected)
+                })
             }
             None => {
                 let positive = step.infer(step.batch.whole());

@@ -4,9 +4,10 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
 use super::join::join_awake;
 
-/// Rows of a block: a batch of 100 samples makes four blocks, which two or four threads share
-/// evenly. Fixed, so that results do not depend on the number of threads.
-pub(crate) const BLOCK_ROWS: usize = 25;
+/// Rows of a block: a batch of 100 records and as many chains make four blocks, which two or four
+/// threads share evenly. Of fewer rows, products wait for the weights, which come from beyond a
+/// core's cache. Fixed, so that results do not depend on the number of threads.
+pub(crate) const BLOCK_ROWS: usize = 50;
 
 /// Elements of a block of an elementwise pass: fewer are not worth another thread.
 pub(crate) const BLOCK_ELEMENTS: usize = 1 << 15;
@@ -89,7 +90,7 @@ mod tests {
             pool.build().unwrap().install(|| {
                 map_blocks(&mut layer, |number, block| block[0].fill(number as u32));
             });
-            assert_eq!(layer[0][[199_999, 0]], 7999);
+            assert_eq!(layer[0][[199_999, 0]], 3999);
             layer[0].fill(0);
         }
     }
@@ -103,7 +104,7 @@ mod tests {
                 .for_each(|layer| *layer += number as u32 + 1);
             block[1].nrows()
         });
-        assert_eq!(rows, [25, 25, 10]);
-        assert_eq!(layers[0].sum(), 2 * (25 + 2 * 25 + 3 * 10));
+        assert_eq!(rows, [50, 10]);
+        assert_eq!(layers[0].sum(), 2 * (50 + 2 * 10));
     }
 }
