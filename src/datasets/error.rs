@@ -61,7 +61,7 @@ pub enum DataError {
         /// The file.
         path: PathBuf,
     },
-    /// The file, decompressed if it is a gzip file, is longer than any of its kind.
+    /// The file, decompressed if it is compressed, is longer than any of its kind.
     #[error("{} holds more than {limit} bytes, expected at most {limit}: it is another file", path.display())]
     TooLarge {
         /// The file.
@@ -69,19 +69,24 @@ pub enum DataError {
         /// Greatest number of bytes allowed.
         limit: u64,
     },
-    /// The file is compressed in a format that this crate does not read.
-    #[error("{} is compressed by {format}, expected a plain or a gzip file: unpack it first", path.display())]
-    Archive {
+    /// The file is of a kind that holds no images, or none that this crate reads.
+    #[error("{} is {found}, expected a file of images: {advice}", path.display())]
+    Foreign {
         /// The file.
         path: PathBuf,
-        /// Name of the format.
-        format: &'static str,
+        /// What the file is.
+        found: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
-    /// The gzip stream is cut short or corrupt, fails its checksum, or is followed by other bytes.
-    #[error("{} is a broken gzip file: {fault} at byte {offset}, get the file again", path.display())]
-    Gzip {
+    /// The gzip or bzip2 stream is cut short or corrupt, fails its checksum, or is followed by other
+    /// bytes.
+    #[error("{} is a broken {format} file: {fault} at byte {offset}, get the file again", path.display())]
+    Compressed {
         /// The file.
         path: PathBuf,
+        /// How it is compressed.
+        format: &'static str,
         /// Compressed bytes read before the fault.
         offset: u64,
         /// What the decompressor said.

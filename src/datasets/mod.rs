@@ -50,6 +50,7 @@ mod download;
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod foreign;
 mod idx;
 mod image_dataset;
 mod images;

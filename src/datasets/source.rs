@@ -1,32 +1,38 @@
-//! A file, plain or gzip'd, as a stream of bounded length whose errors name the file.
+//! A file, plain or compressed, as a stream of bounded length whose errors name the file.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
 
 use super::error::DataError;
+use super::foreign::{Foreign, START};
 
-/// Number of bytes by which formats are told apart.
-const MAGIC: u64 = 6;
+/// Number of bytes by which compressed files are told apart.
+const MAGIC: u64 = 4;
 
-/// A stream of at most `limit` bytes, which is decompressed when it starts like a gzip file.
+/// A stream of at most `limit` bytes, which is decompressed when it starts like a gzip or a bzip2
+/// file.
 ///
 /// Its `io::Error`s wrap a [`DataError`], which [`data_error`] unwraps.
 pub(super) struct Source<R: BufRead> {
     path: PathBuf,
+    /// The first bytes, read to tell what the file is.
+    start: Cursor<Vec<u8>>,
     stream: Stream<R>,
     limit: u64,
     left: u64,
 }
 
-/// The bytes that were read to tell the format, followed by the rest.
+/// The bytes that were read to tell the compression, followed by the rest.
 type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 
 enum Stream<R: BufRead> {
     Plain(Whole<R>),
     Gzip(MultiGzDecoder<Counted<Whole<R>>>),
+    Bzip2(MultiBzDecoder<Counted<Whole<R>>>),
 }
 
 impl Source<BufReader<File>> {
@@ -44,37 +50,39 @@ impl Source<BufReader<File>> {
 }
 
 impl<R: BufRead> Source<R> {
-    /// A stream from any reader; errors call it by `path`.
-    pub(super) fn new(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
-        let mut start = Vec::new();
+    /// A stream from any reader; errors call it by `path`. A file that no reader of images takes is
+    /// refused.
+    pub(super) fn new(path: &Path, reader: R, limit: u64) -> Result<Self, DataError> {
+        let source = Self::of_any_kind(path, reader, limit)?;
+        match Foreign::of(source.start.get_ref()) {
+            None => Ok(source),
+            Some(Foreign { found, advice }) => Err(DataError::Foreign {
+                path: path.to_path_buf(),
+                found,
+                advice,
+            }),
+        }
+    }
+
+    /// [`new`](Self::new) for files of any kind.
+    pub(super) fn of_any_kind(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
         // A reader may give the first bytes one by one.
-        (&mut reader)
-            .take(MAGIC)
-            .read_to_end(&mut start)
-            .map_err(|error| data_error(path, error))?;
-        if start.is_empty() {
+        let magic = read_start(&mut reader, MAGIC).map_err(|error| data_error(path, error))?;
+        if magic.is_empty() {
             return Err(DataError::Empty {
                 path: path.to_path_buf(),
             });
         }
-        if let Some(format) = archive_format(&start) {
-            return Err(DataError::Archive {
-                path: path.to_path_buf(),
-                format,
-            });
-        }
-        let gzip = start.starts_with(&[0x1f, 0x8b]);
-        let whole = Cursor::new(start).chain(reader);
-        let stream = match gzip {
-            true => Stream::Gzip(MultiGzDecoder::new(Counted::new(whole))),
-            false => Stream::Plain(whole),
-        };
-        Ok(Self {
+        let mut source = Self {
             path: path.to_path_buf(),
-            stream,
+            start: Cursor::default(),
+            stream: Stream::new(magic, reader),
             limit,
             left: limit,
-        })
+        };
+        let start = read_start(&mut source, START as u64);
+        source.start = Cursor::new(start.map_err(|error| data_error(path, error))?);
+        Ok(source)
     }
 
     /// Reads all remaining bytes.
@@ -85,25 +93,42 @@ impl<R: BufRead> Source<R> {
             Err(error) => Err(data_error(&self.path, error)),
         }
     }
+
+    /// Whether all remaining bytes can be read.
+    pub(super) fn reads_to_its_end(mut self) -> bool {
+        io::copy(&mut self, &mut io::sink()).is_ok()
+    }
+}
+
+fn read_start(reader: &mut impl Read, count: u64) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    reader.take(count).read_to_end(&mut start)?;
+    Ok(start)
 }
 
 impl<R: BufRead> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = match &mut self.stream {
-            Stream::Plain(reader) => reader.read(buffer)?,
-            Stream::Gzip(decoder) => match decoder.read(buffer) {
-                Ok(count) => count,
-                // The compressed bytes could not be read, which says nothing about the format.
-                Err(fault) if decoder.get_ref().failed => return Err(fault),
-                Err(fault) => {
-                    return Err(io::Error::other(DataError::Gzip {
-                        path: self.path.clone(),
-                        offset: decoder.get_ref().bytes,
-                        fault,
-                    }));
-                }
-            },
-        };
+        match self.start.read(buffer)? {
+            0 => self.read_stream(buffer),
+            count => Ok(count),
+        }
+    }
+}
+
+impl<R: BufRead> Source<R> {
+    /// Reads beyond the start.
+    fn read_stream(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let outcome = self.stream.read(buffer);
+        let count = outcome.map_err(|fault| match self.stream.compressed() {
+            // Where bytes could not be read, nothing is known about the format.
+            Some((format, offset, false)) => io::Error::other(DataError::Compressed {
+                path: self.path.clone(),
+                format,
+                offset,
+                fault,
+            }),
+            _ => fault,
+        })?;
         self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
             io::Error::other(DataError::TooLarge {
                 path: self.path.clone(),
@@ -114,15 +139,38 @@ impl<R: BufRead> Read for Source<R> {
     }
 }
 
-/// The name of the format of an archive that other programs must unpack first.
-fn archive_format(start: &[u8]) -> Option<&'static str> {
-    const FORMATS: [(&[u8], &str); 3] = [
-        (b"BZh", "bzip2"),
-        (b"PK\x03\x04", "zip"),
-        (b"\xfd7zXZ\0", "xz"),
-    ];
-    let found = FORMATS.iter().find(|(magic, _)| start.starts_with(magic));
-    found.map(|&(_, name)| name)
+impl<R: BufRead> Stream<R> {
+    /// The bytes `magic` and those of `reader`, decompressed.
+    fn new(magic: Vec<u8>, reader: R) -> Self {
+        let (gzip, bzip2) = (magic.starts_with(&[0x1f, 0x8b]), magic.starts_with(b"BZh"));
+        let whole = Cursor::new(magic).chain(reader);
+        if gzip {
+            Self::Gzip(MultiGzDecoder::new(Counted::new(whole)))
+        } else if bzip2 {
+            Self::Bzip2(MultiBzDecoder::new(Counted::new(whole)))
+        } else {
+            Self::Plain(whole)
+        }
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(reader) => reader.read(buffer),
+            Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Bzip2(decoder) => decoder.read(buffer),
+        }
+    }
+
+    /// The compression, the number of compressed bytes that were taken, and whether reading them
+    /// failed.
+    fn compressed(&self) -> Option<(&'static str, u64, bool)> {
+        let (format, counted) = match self {
+            Self::Plain(_) => return None,
+            Self::Gzip(decoder) => ("gzip", decoder.get_ref()),
+            Self::Bzip2(decoder) => ("bzip2", decoder.get_ref()),
+        };
+        Some((format, counted.bytes, counted.failed))
+    }
 }
 
 /// Counts the compressed bytes that the decompressor took, and tells whether the last read failed.
@@ -175,48 +223,60 @@ pub(super) fn data_error(path: &Path, error: io::Error) -> DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::datasets::fixtures::{Folder, gzip};
+    use crate::datasets::fixtures::{Folder, bzip2, gzip};
 
     fn read(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DataError> {
         Source::new(Path::new("x"), bytes, limit)?.read_all()
     }
 
     #[test]
-    fn plain_and_gzip_give_the_same_bytes() {
+    fn plain_and_compressed_give_the_same_bytes() {
         assert_eq!(read(b"hello", 5).unwrap(), b"hello");
-        assert_eq!(read(&gzip(b"hello"), 5).unwrap(), b"hello");
-        let two_members = [gzip(b"hel"), gzip(b"lo")].concat();
-        assert_eq!(read(&two_members, 5).unwrap(), b"hello");
+        for compress in [gzip, bzip2] {
+            assert_eq!(read(&compress(b"hello"), 5).unwrap(), b"hello");
+            let two_members = [compress(b"hel"), compress(b"lo")].concat();
+            assert_eq!(read(&two_members, 5).unwrap(), b"hello");
+        }
+    }
+
+    #[test]
+    fn what_a_file_is_is_said_also_of_compressed_ones() {
+        let page = b"<!doctype html><title>404</title>";
+        for bytes in [page.to_vec(), gzip(page), bzip2(page)] {
+            assert_eq!(
+                read(&bytes, 99).unwrap_err().to_string(),
+                "x is a web page, expected a file of images: its download has failed, get it again"
+            );
+        }
     }
 
     #[test]
     fn faults_are_told_apart() {
         assert!(matches!(read(b"", 5), Err(DataError::Empty { .. })));
         assert_eq!(
-            read(b"BZh91AY&SY", 99).unwrap_err().to_string(),
-            "x is compressed by bzip2, expected a plain or a gzip file: unpack it first"
+            read(b"PK\x03\x04", 99).unwrap_err().to_string(),
+            "x is a zip archive, expected a file of images: unpack it first"
         );
         assert!(matches!(
             read(b"hello!", 5),
             Err(DataError::TooLarge { limit: 5, .. })
         ));
-        let bomb = gzip(&vec![0; 1 << 24]);
-        assert!(matches!(
-            read(&bomb, 1 << 16),
-            Err(DataError::TooLarge { .. })
-        ));
-        let whole = gzip(b"hello");
-        for cut in 2..whole.len() {
+        for compress in [gzip, bzip2] {
+            let bomb = compress(&vec![0; 1 << 24]);
             assert!(matches!(
-                read(&whole[..cut], 5),
-                Err(DataError::Gzip { .. })
+                read(&bomb, 1 << 16),
+                Err(DataError::TooLarge { .. })
             ));
+            let broken = |bytes: &[u8]| matches!(read(bytes, 5), Err(DataError::Compressed { .. }));
+            let whole = compress(b"hello");
+            for cut in 3..whole.len() {
+                assert!(broken(&whole[..cut]), "{cut}");
+            }
+            let mut corrupt = whole.clone();
+            corrupt[12] ^= 0x40;
+            assert!(broken(&corrupt));
+            assert!(broken(&[whole, b"garbage beyond".to_vec()].concat()));
         }
-        let mut corrupt = whole.clone();
-        corrupt[12] ^= 0x40;
-        assert!(matches!(read(&corrupt, 5), Err(DataError::Gzip { .. })));
-        let trailing = [whole, b"garbage beyond".to_vec()].concat();
-        assert!(matches!(read(&trailing, 5), Err(DataError::Gzip { .. })));
     }
 
     #[test]
@@ -281,18 +341,20 @@ mod tests {
         assert_eq!(drip(&gzip(b"hello"), 99).unwrap(), b"hello");
         assert_eq!(drip(b"h", 99).unwrap(), b"h");
         assert!(matches!(
-            drip(b"BZh91AY&SY", 99),
-            Err(DataError::Archive { .. })
+            drip(b"PK\x03\x04", 99),
+            Err(DataError::Foreign { .. })
         ));
     }
 
     #[test]
-    fn a_failing_disk_is_no_broken_gzip() {
+    fn a_failing_disk_is_no_broken_compression() {
         for left in 0..20 {
-            assert!(matches!(
-                drip(&gzip(b"hello"), left),
-                Err(DataError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::ConnectionReset
-            ));
+            for compress in [gzip, bzip2] {
+                assert!(matches!(
+                    drip(&compress(b"hello"), left),
+                    Err(DataError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::ConnectionReset
+                ));
+            }
         }
     }
 }

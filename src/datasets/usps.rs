@@ -30,7 +30,7 @@ const LIBSVM: &str = "usps";
 ///
 /// `folder`, or its subfolder `usps`, holds `zip.train` and `zip.test` as they come with *The
 /// Elements of Statistical Learning*, or LIBSVM's `usps` and `usps.t`. Each file may be plain or
-/// end in `.gz`; unpack LIBSVM's `.bz2` files first. The published values, -1 to 1, become 0 to 1,
+/// be compressed, ending in `.gz` or `.bz2`. The published values, -1 to 1, become 0 to 1,
 /// and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is [`ImageShape::USPS`].
 ///
 /// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009,
@@ -40,7 +40,6 @@ const LIBSVM: &str = "usps";
 ///
 /// - [`DataError::Missing`] when a file does not exist;
 /// - [`DataError::Text`] when a file holds something else;
-/// - [`DataError::Archive`] when a file is still compressed by bzip2;
 /// - [`DataError::ClassSize`] when a part is not complete.
 ///
 /// # Example

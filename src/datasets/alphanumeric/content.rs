@@ -37,7 +37,7 @@ impl Alphadigits {
 
     /// Checks that the classes are called '0' to '9' and 'A' to 'Z' in this order.
     fn check_labels(&self) -> Result<(), AlphanumericError> {
-        let cells = self.cells("classlabels", &[1, LABELS.len()])?;
+        let cells = self.vector("classlabels")?;
         for (class, (cell, &expected)) in cells.iter().zip(LABELS).enumerate() {
             let found = match cell {
                 MatArray::Char { text, .. } => text.chars().take(8).collect(),
@@ -56,7 +56,7 @@ impl Alphadigits {
 
     /// Checks that every class has 39 images.
     fn check_counts(&self) -> Result<(), AlphanumericError> {
-        let cells = self.cells("classcounts", &[1, LABELS.len()])?;
+        let cells = self.vector("classcounts")?;
         for (class, cell) in cells.iter().enumerate() {
             let name = format!("classcounts{{{}}}", class + 1);
             let found = self.numbers(cell, &name, &[1, 1])?[0];
@@ -93,6 +93,12 @@ impl Alphadigits {
             values.extend(columns.map(F::cast));
         }
         Ok(())
+    }
+
+    /// The cells of the variable `name`, one for each class: a row, or a column as SciPy saves it.
+    fn vector(&self, name: &'static str) -> Result<&[MatArray], AlphanumericError> {
+        let column = self.cells(name, &[LABELS.len(), 1]);
+        column.or_else(|_| self.cells(name, &[1, LABELS.len()]))
     }
 
     /// The cells of the variable `name`.

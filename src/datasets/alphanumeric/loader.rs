@@ -1,5 +1,6 @@
 //! The loader of "Binary Alphadigits".
 
+use std::io::BufRead;
 use std::path::Path;
 
 use linfa::{Dataset, Float};
@@ -21,7 +22,7 @@ pub(in crate::datasets) const FILE_BYTES: u64 = 1 << 23;
 ///
 /// Classes 0 to 9 are the digits, classes 10 to 35 the letters A to Z ([`alphanumeric_label`]); the
 /// rows are ordered by class. The shape of the images is [`ImageShape::ALPHANUMERIC`]. `folder`, or
-/// its subfolder `alphanumeric`, holds `binaryalphadigs.mat`. The file is recognised by its
+/// its subfolder `alphanumeric`, holds `binaryalphadigs.mat`, plain or ending in `.gz`. The file is recognised by its
 /// content, so that MATLAB may have stored it in any way: compressed or not, as integers or
 /// doubles, in either byte order.
 ///
@@ -30,6 +31,7 @@ pub(in crate::datasets) const FILE_BYTES: u64 = 1 << 23;
 /// # Errors
 ///
 /// - [`DataError::Missing`] when the file does not exist;
+/// - [`DataError::Foreign`] when it is something else, a MAT-file of version 7.3 for example;
 /// - [`DataError::Mat`] when it is not a MAT-file of level 5;
 /// - [`DataError::Alphanumeric`] when it holds something else.
 ///
@@ -52,19 +54,20 @@ pub fn alphanumeric<F: Float>(
 pub(in crate::datasets) fn read<F: Float>(
     path: &Path,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    let bytes = Source::open(path, FILE_BYTES)?.read_all()?;
-    alphanumeric_from_bytes(&bytes, path)
+    from_source(Source::open(path, FILE_BYTES)?, path)
 }
 
 pub(in crate::datasets) fn dataset_file() -> DatasetFile {
     DatasetFile {
-        names: vec!["binaryalphadigs.mat".into()],
+        names: ["binaryalphadigs.mat", "binaryalphadigs.mat.gz"]
+            .map(String::from)
+            .to_vec(),
         subfolders: &["alphanumeric"],
         origin: "Sam Roweis's data page at New York University (\"Binary Alphadigits\")",
     }
 }
 
-/// The dataset of [`alphanumeric`] from the bytes of `binaryalphadigs.mat`; errors call them by
+/// The dataset of [`alphanumeric`] from the bytes of the file, plain or compressed; errors call them by
 /// `name`.
 ///
 /// # Errors
@@ -77,14 +80,25 @@ pub(in crate::datasets) fn dataset_file() -> DatasetFile {
 /// use linfa_fisher::datasets::{alphanumeric_from_bytes, DataError};
 ///
 /// let fault = alphanumeric_from_bytes::<f32>(b"<html>", "page.mat").unwrap_err();
-/// assert_eq!(fault.to_string(), "page.mat: 6 bytes, expected a MAT-file header of 128 bytes");
+/// assert_eq!(
+///     fault.to_string(),
+///     "page.mat is a web page, expected a file of images: its download has failed, get it again"
+/// );
 /// ```
 pub fn alphanumeric_from_bytes<F: Float>(
     bytes: &[u8],
     name: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
     let path = name.as_ref();
-    let variables = mat5::read(bytes, FILE_BYTES as usize).map_err(|fault| DataError::Mat {
+    from_source(Source::new(path, bytes, FILE_BYTES)?, path)
+}
+
+fn from_source<F: Float>(
+    source: Source<impl BufRead>,
+    path: &Path,
+) -> Result<Dataset<F, usize, Ix1>, DataError> {
+    let bytes = source.read_all()?;
+    let variables = mat5::read(&bytes, FILE_BYTES as usize).map_err(|fault| DataError::Mat {
         path: path.to_path_buf(),
         fault,
     })?;

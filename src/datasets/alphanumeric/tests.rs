@@ -148,6 +148,8 @@ fn missing_cut_and_misplaced_files_are_told_apart() {
     assert_eq!(load().unwrap().records.nrows(), 1404);
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
+    assert!(matches!(load(), Err(DataError::Mat { .. })));
+    std::fs::remove_file(folder.join("binaryalphadigs.mat")).unwrap();
     assert!(matches!(load(), Err(DataError::NotAFile { path: found }) if found == path));
     std::fs::remove_dir_all(&folder).unwrap();
 }

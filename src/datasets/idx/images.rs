@@ -11,12 +11,12 @@ use super::file::{FILE_BYTES, IdxFile};
 use super::names::Names;
 use crate::ImageShape;
 use crate::datasets::error::DataError;
-use crate::datasets::image_dataset::image_dataset;
+use crate::datasets::image_dataset::{image_dataset, transpose};
 use crate::datasets::limits::{MAX_PIXELS, default_max_images};
 use crate::datasets::source::Source;
 use crate::datasets::split::Split;
 
-/// Reader of images and labels in two IDX files, plain or gzip'd.
+/// Reader of images and labels in two IDX files, plain or compressed.
 ///
 /// The images are unsigned bytes in three dimensions (n x height x width), which are divided by
 /// 255; the labels are n unsigned bytes. The headers are checked against the length of the files
@@ -267,15 +267,6 @@ impl IdxImages {
 /// The value in [0, 1] of every byte.
 fn grey_levels<F: Float>() -> [F; 256] {
     std::array::from_fn(|byte| F::cast(byte as f64 / 255.0))
-}
-
-/// Transposes an image: `stored.height` columns of `stored.width` pixels become rows.
-fn transpose<F: Float>(image: &mut [F], stored: ImageShape) {
-    let columns = image.to_vec();
-    for (i, pixel) in image.iter_mut().enumerate() {
-        let (row, column) = (i / stored.height, i % stored.height);
-        *pixel = columns[column * stored.width + row];
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ const MAX_ELEMENTS: usize = 1 << (usize::BITS - 16);
 /// Greatest number of arrays of a file, cells included: an empty array takes up 8 bytes in the file
 /// and ten times as many in memory.
 const MAX_ARRAYS: usize = 1 << 16;
+/// Class of the objects that have no dimensions.
+const OPAQUE: u8 = 17;
 /// The bit of the array flags that announces imaginary parts.
 const COMPLEX: u8 = 8;
 
@@ -82,14 +84,11 @@ impl Arrays {
         }
         let (class, complex) = read_class(&mut parts)?;
         if !matches!(class, 1 | 4 | 6..=15) {
-            return Ok((String::new(), MatArray::Other { class }));
+            let name = read_name_of_other(class, &mut parts);
+            return Ok((name.unwrap_or_default(), MatArray::Other { class }));
         }
         let (dims, count) = read_dims(&mut parts)?;
-        let name = parts.expect(
-            &[kind::INT8, kind::UINT8, kind::UTF8],
-            "a name (1, 2 or 16)",
-        )?;
-        let name = String::from_utf8_lossy(name.data).into_owned();
+        let name = read_name(&mut parts)?;
         let array = match class {
             1 => MatArray::Cell {
                 dims,
@@ -169,6 +168,23 @@ fn read_class(parts: &mut Elements<'_>) -> Result<(u8, bool), MatError> {
     let word = [bytes[0], bytes[1], bytes[2], bytes[3]];
     let [class, flags, ..] = parts.endian().to_little(word);
     Ok((class, flags & COMPLEX != 0))
+}
+
+/// Name of an array.
+fn read_name(parts: &mut Elements<'_>) -> Result<String, MatError> {
+    let name = parts.expect(
+        &[kind::INT8, kind::UINT8, kind::UTF8],
+        "a name (1, 2 or 16)",
+    )?;
+    Ok(String::from_utf8_lossy(name.data).into_owned())
+}
+
+/// Name of an array whose content is not read.
+fn read_name_of_other(class: u8, parts: &mut Elements<'_>) -> Result<String, MatError> {
+    if class != OPAQUE {
+        read_dims(parts)?;
+    }
+    read_name(parts)
 }
 
 /// Dimensions and their product.

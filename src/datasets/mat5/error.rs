@@ -21,8 +21,13 @@ pub enum MatError {
         /// The two bytes found.
         found: [u8; 2],
     },
+    /// A file of the format's level 4, which holds matrices only.
+    #[error(
+        "a MAT-file of level 4 (`save -v4`), expected level 5: save it again in MATLAB by `save -v7`"
+    )]
+    Level4,
     /// Another version of the format; 0x0200 is the version based on HDF5 that `save -v7.3` writes.
-    #[error("MAT-file version {found:#06x}, expected 0x0100 (MATLAB writes it by `save -v7`)")]
+    #[error("MAT-file version {found:#06x}{}, expected 0x0100: save it again in MATLAB by `save -v7`", version(*found))]
     Version {
         /// Version found.
         found: u16,
@@ -154,4 +159,12 @@ pub enum MatError {
         /// Whether the offset is within a decompressed variable.
         inflated: bool,
     },
+}
+
+/// What is known of a version.
+fn version(found: u16) -> &'static str {
+    match found {
+        0x0200 => " (7.3, which is HDF5)",
+        _ => "",
+    }
 }

@@ -33,6 +33,9 @@ pub struct Variable {
 /// [`MatError`] when the bytes are not a well-formed MAT-file of level 5, or hold more bytes than
 /// `limit`.
 pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
+    if is_level_4(bytes) {
+        return Err(MatError::Level4);
+    }
     let (header, body) = bytes
         .split_at_checked(HEADER_BYTES)
         .ok_or(MatError::Header { found: bytes.len() })?;
@@ -55,6 +58,24 @@ pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
         variables.push(Variable { name, array });
     }
     Ok(variables)
+}
+
+/// Whether a file starts by a matrix of level 4: the type 1000 M + 10 P + T, the numbers of rows and
+/// of columns, a flag for imaginary parts, and the length of a name with its final zero.
+///
+/// The text that a file of level 5 starts by is no such number.
+fn is_level_4(bytes: &[u8]) -> bool {
+    let Some(header) = bytes.first_chunk::<20>() else {
+        return false;
+    };
+    let (words, _) = header.as_chunks();
+    let holds = |read: fn([u8; 4]) -> u32| {
+        let [kind, imaginary, name] = [words[0], words[3], words[4]].map(read);
+        let digits = [kind / 1000, kind / 100 % 10, kind / 10 % 10, kind % 10];
+        let known = digits[0] <= 4 && digits[1] == 0 && digits[2] <= 5 && digits[3] <= 2;
+        known && imaginary <= 1 && (1..=64).contains(&name)
+    };
+    holds(u32::from_le_bytes) || holds(u32::from_be_bytes)
 }
 
 /// The byte order of the file; an error when its version is another one.

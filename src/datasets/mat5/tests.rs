@@ -209,6 +209,7 @@ fn classes_without_a_reader_are_passed_over() {
     let structure = PLAIN.array(2, "s", &[1, 1], b"anything");
     let file = PLAIN.file(&[structure, PLAIN.numeric("x", &[1, 1], &[1.0])]);
     let variables = read(&file, LIMIT).unwrap();
+    assert_eq!(variables[0].name, "s");
     assert_eq!(variables[0].array, MatArray::Other { class: 2 });
     assert_eq!(variables[0].array.describe(), "array of class 2");
     assert_eq!(variables[1].name, "x");
@@ -234,6 +235,15 @@ fn headers_of_other_formats_are_named() {
     let mut file = sample(PLAIN);
     file[125] = 2;
     assert_eq!(fault(&file), MatError::Version { found: 0x0200 });
+    // x = 7, written by `save -v4` on either kind of processor
+    for (order, kind) in [
+        (u32::to_le_bytes as fn(u32) -> [u8; 4], 0),
+        (u32::to_be_bytes, 1000),
+    ] {
+        let header = [kind, 1, 1, 0, 2].map(order).concat();
+        let file = [header, b"x\0".to_vec(), 7_f64.to_be_bytes().to_vec()].concat();
+        assert_eq!(fault(&file), MatError::Level4);
+    }
 }
 
 #[test]

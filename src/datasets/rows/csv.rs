@@ -10,7 +10,7 @@ use super::options::RowOptions;
 use super::reader::RowReader;
 use crate::ImageShape;
 
-/// Reader of comma-separated images, plain or gzip'd, one image a line.
+/// Reader of comma-separated images, plain or compressed, one image a line.
 ///
 /// A line holds `height * width` values row by row, and the label. Unless set otherwise the label
 /// comes last, the values are 0 to 255, the labels are 0 to the number of classes minus 1, and
@@ -56,6 +56,13 @@ impl CsvImages {
     /// Sets whether the label is the first field of a line instead of the last. Default: false.
     pub fn label_first(mut self, first: bool) -> Self {
         self.format.label_first = first;
+        self
+    }
+
+    /// Sets whether a label is one-hot: one field for each class, all 0 but for a 1 at the class.
+    /// Default: false.
+    pub fn one_hot(mut self, one_hot: bool) -> Self {
+        self.options.one_hot = one_hot;
         self
     }
 }
@@ -120,6 +127,40 @@ mod tests {
         assert_eq!(dataset.targets.to_vec(), [2, 0]);
         assert_eq!(dataset.records.row(0).to_vec(), [0.0, 0.5, 1.0, 0.75]);
         assert_eq!(ImageShape::of(&dataset), Some(SHAPE));
+    }
+
+    #[test]
+    fn images_are_set_upright() {
+        let reader = CsvImages::new(ImageShape::new(2, 3), 3).transposed(true);
+        let dataset = read(&reader.values(0.0, 1.0), "0,1,.2,.3,.4,.5,2").unwrap();
+        assert_eq!(
+            dataset.records.row(0).to_vec(),
+            [0.0, 0.2, 0.4, 1.0, 0.3, 0.5]
+        );
+        assert_eq!(ImageShape::of(&dataset), Some(ImageShape::new(2, 3)));
+    }
+
+    #[test]
+    fn labels_may_be_one_hot() {
+        let reader = CsvImages::new(SHAPE, 3).one_hot(true);
+        let dataset = read(&reader, "1,2,3,4,0,0,1\n1,2,3,4,1,0.0,0").unwrap();
+        assert_eq!(dataset.targets.to_vec(), [2, 0]);
+        let reader = reader.label_first(true);
+        let dataset = read(&reader, "0,1,0,1,2,3,255").unwrap();
+        assert_eq!((dataset.targets[0], dataset.records[[0, 3]]), (1, 1.0));
+        let fault = |text| read(&reader, text).unwrap_err().to_string();
+        assert_eq!(
+            fault("0,1,1,1,2,3,4"),
+            "x.csv: line 1 marks 2 of 3 classes by 1, expected one"
+        );
+        assert_eq!(
+            fault("0,0,7,1,2,3,4"),
+            "x.csv: line 1, field 3 is \"7\", expected 0 or 1 in a one-hot label"
+        );
+        assert_eq!(
+            fault("0,0,1,1,2,3"),
+            "x.csv: line 1 has 6 fields, expected 7"
+        );
     }
 
     #[test]

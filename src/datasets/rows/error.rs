@@ -63,6 +63,26 @@ pub enum TextError {
         /// Number of classes.
         classes: usize,
     },
+    /// A field of a one-hot label that is neither 0 nor 1.
+    #[error("line {line}, field {field} is {found:?}, expected 0 or 1 in a one-hot label")]
+    Mark {
+        /// Line in the file.
+        line: u64,
+        /// Field in the line.
+        field: usize,
+        /// Start of the field's text.
+        found: String,
+    },
+    /// A one-hot label that marks no class, or more than one.
+    #[error("line {line} marks {found} of {classes} classes by 1, expected one")]
+    OneHot {
+        /// Line in the file.
+        line: u64,
+        /// Number of classes marked.
+        found: usize,
+        /// Number of classes.
+        classes: usize,
+    },
     /// A field of a sparse format that is not a pair.
     #[error("line {line}, field {field} is {found:?}, expected index:value")]
     Pair {

@@ -4,6 +4,7 @@ use linfa::Float;
 
 use super::error::TextError;
 use super::options::RowOptions;
+use crate::datasets::image_dataset::transpose;
 
 /// An image that grows pixel by pixel while its line is parsed.
 #[derive(Debug)]
@@ -59,19 +60,40 @@ impl<'a, F: Float> ImageRow<'a, F> {
         label_first: bool,
     ) -> Result<usize, TextError> {
         self.check_fields(fields.clone().count())?;
-        let label_at = if label_first {
-            1
-        } else {
-            self.options.fields()
-        };
-        let mut class = 0;
+        let start = if label_first { 0 } else { self.pixels() };
+        let label = start + 1..=start + self.options.label_fields();
+        let (mut class, mut marks) = (0, 0);
         for (number, field) in (1..).zip(fields) {
-            match number == label_at {
-                true => class = self.class(field)?,
-                false => self.push(field, number)?,
+            if !label.contains(&number) {
+                self.push(field, number)?;
+            } else if !self.options.one_hot {
+                class = self.class(field)?;
+            } else if self.options.is_mark(field, self.line, number)? {
+                class = number - label.start();
+                marks += 1;
             }
         }
+        self.check_marks(marks)?;
         Ok(class)
+    }
+
+    /// Checks that a one-hot label marks one class.
+    fn check_marks(&self, found: usize) -> Result<(), TextError> {
+        match self.options.one_hot && found != 1 {
+            true => Err(TextError::OneHot {
+                line: self.line,
+                found,
+                classes: self.options.classes,
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Sets an image upright that lies in the file column by column.
+    pub(super) fn set_upright(self) {
+        if self.options.transposed {
+            transpose(&mut self.values[self.start..], self.options.stored_shape());
+        }
     }
 
     /// Checks that a line has as many fields as an image with its label.

@@ -13,7 +13,7 @@ use super::options::RowOptions;
 use super::reader::RowReader;
 use crate::ImageShape;
 
-/// Reader of images in the sparse text format of LIBSVM, plain or gzip'd, one image a line.
+/// Reader of images in the sparse text format of LIBSVM, plain or compressed, one image a line.
 ///
 /// A line holds the label, then `index:value` for the pixels. Indices count from 1, row by row, and
 /// ascend within a line. A pixel that is left out has the value 0 or, when 0 is outside the range

@@ -22,6 +22,10 @@ pub(super) struct RowOptions {
     pub(super) low: f64,
     /// Value of full ink.
     pub(super) high: f64,
+    /// Whether the images lie in the file column by column.
+    pub(super) transposed: bool,
+    /// Whether a label is one field for each class, all 0 but for one that is 1.
+    pub(super) one_hot: bool,
     /// Whether the first line names the columns.
     pub(super) header: bool,
     pub(super) max_images: usize,
@@ -38,6 +42,8 @@ impl RowOptions {
             first_label: 0,
             low,
             high,
+            transposed: false,
+            one_hot: false,
             header: false,
             max_images: default_max_images(shape.pixels()),
             max_bytes: FILE_BYTES,
@@ -58,7 +64,20 @@ impl RowOptions {
 
     /// Number of fields of a line that holds the label and every pixel.
     pub(super) fn fields(&self) -> usize {
-        self.shape.pixels().saturating_add(1)
+        self.shape.pixels().saturating_add(self.label_fields())
+    }
+
+    /// Number of fields of a label.
+    pub(super) fn label_fields(&self) -> usize {
+        if self.one_hot { self.classes } else { 1 }
+    }
+
+    /// The shape of the images as they lie in the file.
+    pub(super) fn stored_shape(&self) -> ImageShape {
+        match self.transposed {
+            true => ImageShape::new(self.shape.width, self.shape.height),
+            false => self.shape,
+        }
     }
 
     /// Length of the longest line allowed, in bytes.
@@ -79,6 +98,19 @@ impl RowOptions {
             first: self.first_label,
             classes: self.classes,
         })
+    }
+
+    /// Whether a field of a one-hot label, counted from 1 in its line, marks its class.
+    pub(super) fn is_mark(&self, field: &[u8], line: u64, index: usize) -> Result<bool, TextError> {
+        match number(field) {
+            Some(1.0) => Ok(true),
+            Some(0.0) => Ok(false),
+            _ => Err(TextError::Mark {
+                line,
+                field: index,
+                found: excerpt(field),
+            }),
+        }
     }
 
     /// The value of a field, counted from 1 in its line, scaled to [0, 1].

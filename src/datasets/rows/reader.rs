@@ -15,7 +15,7 @@ use crate::datasets::error::DataError;
 use crate::datasets::image_dataset::image_dataset;
 use crate::datasets::source::Source;
 
-/// Reader of text files, plain or gzip'd, that hold one image and its label a line.
+/// Reader of text files, plain or compressed, that hold one image and its label a line.
 ///
 /// Use it as [`CsvImages`], [`TextImages`] or [`LibsvmImages`], which differ in the format `T`.
 ///
@@ -55,6 +55,13 @@ impl<T: RowFormat> RowReader<T> {
     /// Default: 1 for [`LibsvmImages`](super::LibsvmImages), 0 for the other formats.
     pub fn first_label(mut self, label: usize) -> Self {
         self.options.first_label = label;
+        self
+    }
+
+    /// Sets whether the images lie in the file column by column, as in the CSV files of EMNIST: they
+    /// are set upright then. Default: false.
+    pub fn transposed(mut self, transposed: bool) -> Self {
+        self.options.transposed = transposed;
         self
     }
 
@@ -125,6 +132,7 @@ impl<T: RowFormat> RowReader<T> {
             self.check_room(images, line.number).map_err(fault)?;
             let mut image = ImageRow::new(&self.options, line.number, &mut values);
             classes.push(self.format.parse(line, &mut image).map_err(fault)?);
+            image.set_upright();
         }
         match classes.is_empty() {
             true => Err(fault(TextError::NoLines)),

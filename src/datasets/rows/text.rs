@@ -10,7 +10,7 @@ use super::options::RowOptions;
 use super::reader::RowReader;
 use crate::ImageShape;
 
-/// Reader of numbers separated by blanks, plain or gzip'd, one image a line.
+/// Reader of numbers separated by blanks, plain or compressed, one image a line.
 ///
 /// A line holds the label, then `height * width` values row by row. Unless set otherwise the values
 /// are -1 to 1 and the labels count from 0, as in the USPS digits that come with *The Elements of

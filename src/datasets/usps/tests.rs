@@ -64,7 +64,7 @@ fn incomplete_and_packed_files_are_named() {
     folder.write("usps/usps.bz2", b"BZh91AY&SY");
     assert!(matches!(
         usps::<f32>(&folder.0),
-        Err(DataError::Archive {
+        Err(DataError::Compressed {
             format: "bzip2",
             ..
         })

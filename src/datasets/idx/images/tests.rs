@@ -255,13 +255,13 @@ fn broken_gzip_is_named_with_its_place() {
     for cut in 2..file.len() {
         assert!(matches!(
             read(&file[..cut], &labels()),
-            Err(DataError::Gzip { path, .. }) if path.as_os_str() == "images"
+            Err(DataError::Compressed { path, .. }) if path.as_os_str() == "images"
         ));
     }
     let followed = [file, b"more".to_vec()].concat();
     assert!(matches!(
         read(&followed, &labels()),
-        Err(DataError::Gzip { .. })
+        Err(DataError::Compressed { .. })
     ));
 }
 
