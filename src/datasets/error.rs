@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use super::alphanumeric::AlphanumericError;
 use super::idx::IdxError;
 use super::mat5::MatError;
+#[cfg(feature = "mnist")]
+use super::mnist_crate::MnistError;
+#[cfg(feature = "npy")]
+use super::npy::NpyError;
 use super::rows::TextError;
 use crate::ImageShape;
 
@@ -102,7 +106,7 @@ pub enum DataError {
     },
     /// The file of labels has another number of labels than the file of images has images.
     #[error(
-        "{} has {found} labels by the dimension at byte 4, expected {expected}, one for each image of {}",
+        "{} has {found} labels, expected {expected}, one for each image of {}",
         labels.display(), images.display()
     )]
     LabelCount {
@@ -168,6 +172,24 @@ pub enum DataError {
         path: PathBuf,
         /// What is wrong with it.
         fault: TextError,
+    },
+    /// The vectors that the crate `mnist` has read are not those of a set of digits.
+    #[cfg(feature = "mnist")]
+    #[error("the {part} set of the crate mnist: {fault}")]
+    Mnist {
+        /// Which part of the set.
+        part: &'static str,
+        /// What is wrong with it.
+        fault: MnistError,
+    },
+    /// The file does not hold images or labels as NumPy stores them.
+    #[cfg(feature = "npy")]
+    #[error("{}: {fault}", path.display())]
+    Npy {
+        /// The file, or the array in an archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: NpyError,
     },
     /// The MAT-file does not hold the arrays of [`alphanumeric`](super::alphanumeric()).
     #[error("{}: {fault}", path.display())]
@@ -255,6 +277,13 @@ impl DataError {
     pub(super) fn idx(path: &Path, fault: IdxError) -> Self {
         let path = path.to_path_buf();
         Self::Idx { path, fault }
+    }
+
+    /// A fault in a file of NumPy.
+    #[cfg(feature = "npy")]
+    pub(super) fn npy(path: &Path, fault: NpyError) -> Self {
+        let path = path.to_path_buf();
+        Self::Npy { path, fault }
     }
 
     /// A fault that the operating system reports.

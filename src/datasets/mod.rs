@@ -22,7 +22,9 @@
 //! [`Augment`] makes more images for training.
 //!
 //! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these
-//! formats.
+//! formats, and with the feature `npy` `NpyImages` reads what NumPy stores. Files may be plain, or
+//! compressed by gzip or bzip2. With the feature `mnist`, [`Split`] is made from what the crate
+//! `mnist` has read.
 //!
 //! The loaders can be given files from untrusted sources. A file that is not the dataset causes a
 //! [`DataError`], which names the file and says what is wrong where. Memory is taken for bytes that
@@ -58,13 +60,18 @@ mod interpolation;
 mod limits;
 pub mod mat5;
 mod mnist;
+#[cfg(feature = "mnist")]
+mod mnist_crate;
 #[cfg(test)]
 mod mutation;
+#[cfg(feature = "npy")]
+mod npy;
 mod records;
 mod rows;
 mod source;
 mod split;
 mod usps;
+mod value_range;
 
 pub use self::alphanumeric::{
     AlphanumericError, alphanumeric, alphanumeric_from_bytes, alphanumeric_label,
@@ -81,6 +88,10 @@ pub use self::error::DataError;
 pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
 pub use self::mnist::{Emnist, emnist, fashion_mnist, kmnist, mnist};
+#[cfg(feature = "mnist")]
+pub use self::mnist_crate::MnistError;
+#[cfg(feature = "npy")]
+pub use self::npy::{NpyError, NpyImages};
 pub use self::rows::{
     CsvImages, CsvRows, LibsvmImages, LibsvmRows, RowFormat, RowReader, TextError, TextImages,
     TextRows,

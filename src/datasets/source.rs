@@ -36,8 +36,13 @@ enum Stream<R: BufRead> {
 }
 
 impl Source<BufReader<File>> {
-    /// Opens a regular file.
+    /// Opens a regular file; one that no reader of images takes is refused.
     pub(super) fn open(path: &Path, limit: u64) -> Result<Self, DataError> {
+        Self::open_any_kind(path, limit)?.of_images()
+    }
+
+    /// Opens a regular file of any kind.
+    pub(super) fn open_any_kind(path: &Path, limit: u64) -> Result<Self, DataError> {
         let unreadable = |source| DataError::unreadable(path, source);
         if !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(DataError::NotAFile {
@@ -45,7 +50,7 @@ impl Source<BufReader<File>> {
             });
         }
         let file = File::open(path).map_err(unreadable)?;
-        Self::new(path, BufReader::new(file), limit)
+        Self::of_any_kind(path, BufReader::new(file), limit)
     }
 }
 
@@ -53,11 +58,15 @@ impl<R: BufRead> Source<R> {
     /// A stream from any reader; errors call it by `path`. A file that no reader of images takes is
     /// refused.
     pub(super) fn new(path: &Path, reader: R, limit: u64) -> Result<Self, DataError> {
-        let source = Self::of_any_kind(path, reader, limit)?;
-        match Foreign::of(source.start.get_ref()) {
-            None => Ok(source),
+        Self::of_any_kind(path, reader, limit)?.of_images()
+    }
+
+    /// The stream itself, unless its start is that of a file that holds no images.
+    fn of_images(self) -> Result<Self, DataError> {
+        match Foreign::of(self.start.get_ref()) {
+            None => Ok(self),
             Some(Foreign { found, advice }) => Err(DataError::Foreign {
-                path: path.to_path_buf(),
+                path: self.path,
                 found,
                 advice,
             }),
@@ -65,7 +74,7 @@ impl<R: BufRead> Source<R> {
     }
 
     /// [`new`](Self::new) for files of any kind.
-    pub(super) fn of_any_kind(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
+    fn of_any_kind(path: &Path, mut reader: R, limit: u64) -> Result<Self, DataError> {
         // A reader may give the first bytes one by one.
         let magic = read_start(&mut reader, MAGIC).map_err(|error| data_error(path, error))?;
         if magic.is_empty() {

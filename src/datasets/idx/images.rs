@@ -22,8 +22,8 @@ use crate::datasets::split::Split;
 /// 255; the labels are n unsigned bytes. The headers are checked against the length of the files
 /// and against each other before any pixel is kept.
 ///
-/// The `mnist` crate is not used: it reads plain files only, by path, and panics at the first
-/// fault.
+/// The crate `mnist` is not used here: it reads plain files only, by path, and panics at the first
+/// fault. What it has read becomes a [`Split`] with the feature `mnist`.
 ///
 /// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
 /// section on file formats.

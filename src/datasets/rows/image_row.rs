@@ -14,7 +14,7 @@ pub struct ImageRow<'a, F> {
     /// The pixels of all images so far; those of this image start at `start`.
     values: &'a mut Vec<F>,
     start: usize,
-    /// Value of the pixels that a sparse format leaves out.
+    /// Value of the pixels that a sparse format leaves out: 0, or the nearest value of the range.
     background: F,
 }
 
@@ -27,7 +27,7 @@ impl<'a, F: Float> ImageRow<'a, F> {
             line,
             values,
             start,
-            background: F::cast(options.background()),
+            background: F::cast(options.range.background()),
         }
     }
 

@@ -5,6 +5,7 @@ use super::field::{excerpt, number};
 use crate::ImageShape;
 use crate::datasets::error::DataError;
 use crate::datasets::limits::{check_pixels, default_max_images};
+use crate::datasets::value_range::ValueRange;
 
 /// Greatest number of bytes of a field with its separator, on average over a line.
 const FIELD_BYTES: usize = 64;
@@ -18,10 +19,8 @@ pub(super) struct RowOptions {
     pub(super) classes: usize,
     /// Label of class 0 in the file.
     pub(super) first_label: usize,
-    /// Value of background.
-    pub(super) low: f64,
-    /// Value of full ink.
-    pub(super) high: f64,
+    /// Values of background and of full ink.
+    pub(super) range: ValueRange,
     /// Whether the images lie in the file column by column.
     pub(super) transposed: bool,
     /// Whether a label is one field for each class, all 0 but for one that is 1.
@@ -40,8 +39,7 @@ impl RowOptions {
             shape,
             classes,
             first_label: 0,
-            low,
-            high,
+            range: ValueRange { low, high },
             transposed: false,
             one_hot: false,
             header: false,
@@ -53,13 +51,7 @@ impl RowOptions {
     /// Checks that images have pixels and that the range of values can be scaled to [0, 1].
     pub(super) fn check(&self) -> Result<(), DataError> {
         check_pixels(self.shape)?;
-        if !(self.low.is_finite() && self.high.is_finite() && self.low < self.high) {
-            return Err(DataError::ValueRange {
-                low: self.low,
-                high: self.high,
-            });
-        }
-        Ok(())
+        self.range.check()
     }
 
     /// Number of fields of a line that holds the label and every pixel.
@@ -120,47 +112,13 @@ impl RowOptions {
             field: index,
             found: excerpt(field),
         })?;
-        if !(self.low..=self.high).contains(&value) {
-            return Err(TextError::Range {
-                line,
-                field: index,
-                found: value,
-                low: self.low,
-                high: self.high,
-            });
-        }
-        Ok(self.scale(value))
-    }
-
-    /// Value of the pixels that a sparse format leaves out: 0, or the value of the range nearest to
-    /// it, scaled to [0, 1].
-    pub(super) fn background(&self) -> f64 {
-        self.scale(0_f64.clamp(self.low, self.high))
-    }
-
-    /// Maps [low, high] to [0, 1], by halves where `high - low` overflows.
-    fn scale(&self, value: f64) -> f64 {
-        let width = self.high - self.low;
-        match width.is_finite() {
-            true => (value - self.low) / width,
-            false => (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_narrowest_and_the_widest_range_are_scaled() {
-        for (low, high) in [
-            (0.0, 5e-324),
-            (-f64::MAX, f64::MAX),
-            (1.0, 1.0 + f64::EPSILON),
-        ] {
-            let options = RowOptions::new(ImageShape::new(1, 1), 1, low, high);
-            assert_eq!((options.scale(low), options.scale(high)), (0.0, 1.0));
-        }
+        let ValueRange { low, high } = self.range;
+        self.range.scaled(value).ok_or(TextError::Range {
+            line,
+            field: index,
+            found: value,
+            low,
+            high,
+        })
     }
 }

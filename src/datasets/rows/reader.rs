@@ -14,6 +14,7 @@ use super::options::RowOptions;
 use crate::datasets::error::DataError;
 use crate::datasets::image_dataset::image_dataset;
 use crate::datasets::source::Source;
+use crate::datasets::value_range::ValueRange;
 
 /// Reader of text files, plain or compressed, that hold one image and its label a line.
 ///
@@ -47,7 +48,7 @@ impl<T: RowFormat> RowReader<T> {
     /// Sets the value of background, which becomes 0, and that of full ink, which becomes 1.
     /// Default: 0 and 255 for [`CsvImages`](super::CsvImages), -1 and 1 for the other formats.
     pub fn values(mut self, low: f64, high: f64) -> Self {
-        (self.options.low, self.options.high) = (low, high);
+        self.options.range = ValueRange { low, high };
         self
     }
 

@@ -1,0 +1,190 @@
+use std::io::Write;
+
+use ndarray::{Array, Array1, Array2, Array3, array};
+use ndarray_npy::{WritableElement, WriteNpyExt};
+use proptest::prelude::*;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::*;
+use crate::datasets::fixtures::{Folder, gzip};
+use crate::datasets::mutation::damaged;
+
+fn npy<T: WritableElement, D: ndarray::Dimension>(array: &Array<T, D>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    array.write_npy(&mut bytes).unwrap();
+    bytes
+}
+
+/// Two images of 1 x 3 bytes.
+fn images() -> Array3<u8> {
+    Array3::from_shape_vec((2, 1, 3), vec![0, 51, 255, 255, 0, 102]).unwrap()
+}
+
+fn labels() -> Array1<i64> {
+    array![2, 0]
+}
+
+fn npz(arrays: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = ZipWriter::new(std::io::Cursor::new(&mut bytes));
+    for (name, array) in arrays {
+        let file = format!("{name}.npy");
+        archive
+            .start_file(file, SimpleFileOptions::default())
+            .unwrap();
+        archive.write_all(array).unwrap();
+    }
+    archive.finish().unwrap();
+    bytes
+}
+
+fn read(
+    reader: &NpyImages,
+    images: &[u8],
+    labels: &[u8],
+) -> Result<Dataset<f64, usize, Ix1>, DataError> {
+    reader.read_from((images, "images"), (labels, "labels"))
+}
+
+fn fault(reader: &NpyImages, images: &[u8], labels: &[u8]) -> String {
+    read(reader, images, labels).unwrap_err().to_string()
+}
+
+#[test]
+fn autotraits() {
+    fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+    has_autotraits::<NpyImages>();
+    has_autotraits::<NpyError>();
+}
+
+#[test]
+fn every_type_and_layout_gives_the_same_dataset() {
+    let expected = array![[0.0, 0.2, 1.0], [1.0, 0.0, 0.4]];
+    let reader = NpyImages::new(3).shape(ImageShape::new(1, 3));
+    let flat = images().into_shape_with_order((2, 3)).unwrap();
+    let floats = flat.mapv(|x| f64::from(x) / 255.0);
+    let mut fortran = Array2::zeros((3, 2)).reversed_axes();
+    fortran.assign(&floats);
+    let channel = images().into_shape_with_order((2, 1, 3, 1)).unwrap();
+    for bytes in [
+        npy(&images()),
+        npy(&images().mapv(i64::from)),
+        npy(&flat),
+        npy(&floats),
+        npy(&fortran),
+        npy(&channel),
+    ] {
+        let dataset = read(&reader, &bytes, &npy(&labels())).unwrap();
+        assert_eq!(dataset.records, expected);
+        assert_eq!(dataset.targets.to_vec(), [2, 0]);
+        assert_eq!(ImageShape::of(&dataset), Some(ImageShape::new(1, 3)));
+    }
+    let masks = images().mapv(|x| x > 100);
+    let column = labels()
+        .mapv(|x| x as f32)
+        .into_shape_with_order((2, 1))
+        .unwrap();
+    let dataset = read(&reader, &npy(&masks), &npy(&column)).unwrap();
+    assert_eq!(dataset.records, array![[0.0, 0.0, 1.0], [1.0, 0.0, 1.0]]);
+}
+
+#[test]
+fn files_and_archives_are_read() {
+    let folder = Folder::new();
+    let images_path = folder.write("x.npy.gz", &gzip(&npy(&images())));
+    let labels_path = folder.write("y.npy", &npy(&labels()));
+    let reader = NpyImages::new(3);
+    let plain = reader.read::<f32>(&images_path, &labels_path).unwrap();
+    let arrays = npz(&[("x_train", &npy(&images())), ("y_train", &npy(&labels()))]);
+    let archive = folder.write("set.npz", &arrays);
+    let packed = reader
+        .read_npz::<f32>(&archive, "x_train", "y_train")
+        .unwrap();
+    assert_eq!(
+        (packed.records, packed.targets),
+        (plain.records, plain.targets)
+    );
+    let missing = reader
+        .read_npz::<f32>(&archive, "x_train", "y_test")
+        .unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .ends_with("the arrays are [\"x_train\", \"y_train\"], expected one called y_test"),
+        "{missing}"
+    );
+    let no_archive = reader.read_npz::<f32>(&labels_path, "x", "y").unwrap_err();
+    assert!(
+        no_archive
+            .to_string()
+            .ends_with("expected an archive as numpy.savez writes it")
+    );
+}
+
+#[test]
+fn faults_are_named() {
+    let reader = NpyImages::new(3);
+    let flat = images().into_shape_with_order((2, 3)).unwrap();
+    let good = npy(&images());
+    assert_eq!(
+        fault(&reader, &npy(&flat), &npy(&labels())),
+        "images: the array is of shape [2, 3], expected n x height x width (for n x pixels, set \
+         NpyImages::shape)"
+    );
+    assert_eq!(
+        fault(&reader, &good, &npy(&array![2, 3])),
+        "labels: label 1 is 3, expected one of 3 whole numbers from 0"
+    );
+    assert_eq!(
+        fault(&reader, &good, &npy(&array![2])),
+        "labels has 1 labels, expected 2, one for each image of images"
+    );
+    assert_eq!(
+        fault(&reader.clone().values(0.0, 200.0), &good, &npy(&labels())),
+        "images: pixel 2 of image 0 is 255, expected a value in [0, 200]: set the range by \
+         NpyImages::values"
+    );
+    assert_eq!(
+        fault(&reader.max_images(1), &good, &npy(&labels())),
+        "images: 2 images, expected at most 1: raise max_images to read more"
+    );
+}
+
+/// A claim of 2^60 images, and a header nested deep enough to exhaust a parser's stack.
+#[test]
+fn claims_and_nesting_are_refused() {
+    let header = |text: &str| {
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend(((text.len() + 1) as u16).to_le_bytes());
+        bytes.extend(text.bytes());
+        bytes.push(b'\n');
+        bytes
+    };
+    let claim =
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (1152921504606846976, 28, 28), }";
+    let nested = format!("{{'descr': {}", "(".repeat(60_000));
+    for (bytes, part) in [
+        (header(claim), "images: "),
+        (header(&nested), "a header of more than 8 brackets"),
+    ] {
+        let fault = fault(&NpyImages::new(3), &bytes, &npy(&labels()));
+        assert!(fault.contains(part), "{fault}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn damaged_files_do_not_panic(
+        images in damaged(npy(&images())),
+        labels in damaged(npy(&labels())),
+        archive in damaged(npz(&[("x", &npy(&images())), ("y", &npy(&labels()))])),
+    ) {
+        let reader = NpyImages::new(3);
+        if let Ok(dataset) = read(&reader, &images, &labels) {
+            prop_assert!(dataset.records.iter().all(|x| (0.0..=1.0).contains(x)));
+        }
+        let _ = member(&archive, "x", 1 << 20);
+    }
+}
