@@ -262,7 +262,7 @@ fn pictures(theta: &Parameters<f32>, name: &str, out: &Path) -> Result<(), Box<d
     let filters = theta.weights()[0].slice(ndarray::s![.., ..theta.weights()[0].ncols().min(100)]);
     ImageGrid::filters(filters, SHAPE)?.write_png(out.join(format!("{name}_filters.png")))?;
     let mut rng = Xoshiro256Plus::seed_from_u64(9);
-    let mut chains = GibbsChains::random(theta, 100, &mut rng);
+    let mut chains = GibbsChains::random(theta, 100, &mut rng)?;
     chains.advance(theta, 5000, &mut rng);
     let means = chains.visible_means(theta);
     ImageGrid::new(means.view(), SHAPE)?.write_png(out.join(format!("{name}_samples.png")))?;

@@ -60,9 +60,11 @@ impl<F: Float> Dbm<F> {
     /// # Errors
     ///
     /// [`InvalidDepth`] for fewer than two weight matrices, [`ParameterShapes`] if the shapes do
-    /// not fit or a layer is empty, [`NonFiniteParameters`] if a value is NaN or infinite.
+    /// not fit or a layer is empty, [`NonFiniteParameters`] or
+    /// [`HugeParameters`] if a value is NaN, infinite or huge.
     ///
     /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
@@ -77,9 +79,11 @@ impl<F: Float> Dbm<F> {
     /// # Errors
     ///
     /// [`InvalidDepth`] for fewer than two hidden layers, [`ParameterShapes`] if a layer is empty,
-    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`NonFiniteParameters`] or
+    /// [`HugeParameters`] if a value is NaN, infinite or huge.
     ///
     /// [`InvalidDepth`]: crate::error::MachineError::InvalidDepth
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {

@@ -84,7 +84,7 @@ pub(crate) fn posterior_expectation(theta: &Parameters<f64>, v: &Array1<f64>) ->
 
 /// A machine with weights and biases of the given scale that look random.
 pub(crate) fn example_machine(layers: &[usize], scale: f64) -> Parameters<f64> {
-    let mut theta = Parameters::zeros(layers);
+    let mut theta = Parameters::of_zeros(layers);
     let mut counter = 0.0_f64;
     let mut next = || {
         counter += 1.0;
@@ -98,7 +98,7 @@ pub(crate) fn example_machine(layers: &[usize], scale: f64) -> Parameters<f64> {
 /// A machine whose units are on half of the time and depend on each other: every weight is
 /// `strength` or its negative, and the biases cancel the mean input from the weights.
 pub(crate) fn dependent_machine(layers: &[usize], strength: f64) -> Parameters<f64> {
-    let mut theta = Parameters::zeros(layers);
+    let mut theta = Parameters::of_zeros(layers);
     for (l, weights) in theta.weights.iter_mut().enumerate() {
         weights.indexed_iter_mut().for_each(|((i, j), w)| {
             *w = if (i >> j) & 1 == 0 {

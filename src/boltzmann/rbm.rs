@@ -58,8 +58,10 @@ impl<F: Float> Rbm<F> {
     /// # Errors
     ///
     /// [`ParameterShapes`] if the shapes do not fit or a layer is empty,
-    /// [`NonFiniteParameters`] if a value is NaN or infinite.
+    /// [`NonFiniteParameters`] or
+    /// [`HugeParameters`] if a value is NaN, infinite or huge.
     ///
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parts(weights: Array2<F>, visible: Array1<F>, hidden: Array1<F>) -> Result<Self> {
@@ -72,8 +74,9 @@ impl<F: Float> Rbm<F> {
     /// # Errors
     ///
     /// [`ParameterShapes`] for another number of layers or an empty layer, [`NonFiniteParameters`]
-    /// if a value is NaN or infinite.
+    /// or [`HugeParameters`] if a value is NaN, infinite or huge.
     ///
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub fn from_parameters(parameters: Parameters<F>) -> Result<Self> {
@@ -224,6 +227,19 @@ mod tests {
         let free = rbm.free_energy(all_states(5).view());
         let total = free.mapv(|f| (-f - log_z).exp()).sum();
         assert_abs_diff_eq!(total, 1.0, epsilon = 1e-12);
+    }
+
+    #[test]
+    fn free_energy_has_the_same_bits_in_every_memory_order() {
+        let rbm = tiny();
+        let rows = all_states(5);
+        let mut columns = Array2::zeros((5, 32)).reversed_axes();
+        columns.assign(&rows);
+        assert!(!columns.is_standard_layout());
+        assert_eq!(
+            rbm.free_energy(columns.view()),
+            rbm.free_energy(rows.view())
+        );
     }
 
     #[test]

@@ -40,12 +40,8 @@ pub(crate) fn check_unit_query<F: linfa::Float>(
 /// Every value finite and in `[0, 1]`.
 fn check_inside<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
     let outside = |x: F| !(F::zero()..=F::one()).contains(&x);
-    check_values(records, outside, |row, column, value| {
-        if value.is_finite() {
-            Error::Records(RecordsError::OutsideUnitInterval { row, column, value })
-        } else {
-            Error::Records(RecordsError::NonFinite { row, column, value })
-        }
+    check_finite_values(records, outside, |row, column, value| {
+        RecordsError::OutsideUnitInterval { row, column, value }
     })
 }
 
@@ -57,10 +53,25 @@ pub(crate) fn check_binary<F: linfa::Float>(records: ArrayView2<F>) -> Result<()
 
 /// [`check_query`], and every value 0 or 1.
 pub(crate) fn check_states<F: linfa::Float>(records: ArrayView2<F>, expected: usize) -> Result<()> {
-    check_query(records, expected)?;
+    check_width(records, expected)?;
     let grey = |x: F| x != F::zero() && x != F::one();
-    check_values(records, grey, |row, column, value| {
-        Error::Records(RecordsError::NotBinary { row, column, value })
+    check_finite_values(records, grey, |row, column, value| {
+        RecordsError::NotBinary { row, column, value }
+    })
+}
+
+/// Every value finite, and the first one of which `wrong` holds, as NaN must be, an `error`.
+fn check_finite_values<F: linfa::Float>(
+    records: ArrayView2<F>,
+    wrong: impl Fn(F) -> bool + Sync,
+    error: impl Fn(usize, usize, f64) -> RecordsError,
+) -> Result<()> {
+    check_values(records, wrong, |row, column, value| {
+        let found = match value.is_finite() {
+            true => error(row, column, value),
+            false => RecordsError::NonFinite { row, column, value },
+        };
+        found.into()
     })
 }
 

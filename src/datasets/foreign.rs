@@ -1,13 +1,17 @@
 //! What a file is that is not a file of images: found by its first bytes, so that an error can say
 //! what to do.
 
+use std::path::Path;
+
+use super::error::DataError;
+
 /// A kind of file that no reader of images takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Foreign {
     /// What the file is.
-    pub(super) found: &'static str,
+    found: &'static str,
     /// What a user can do.
-    pub(super) advice: &'static str,
+    advice: &'static str,
 }
 
 /// Number of bytes at the start of a file by which kinds are told apart.
@@ -50,8 +54,20 @@ const KINDS: [(&[u8], &str, &str); 12] = [
 ];
 
 impl Foreign {
+    /// Checks that a file does not start like one that is known not to be a file of images.
+    pub(super) fn check(start: &[u8], path: &Path) -> Result<(), DataError> {
+        match Self::of(start) {
+            None => Ok(()),
+            Some(Self { found, advice }) => Err(DataError::Foreign {
+                path: path.to_path_buf(),
+                found,
+                advice,
+            }),
+        }
+    }
+
     /// What a file is that starts by these bytes, if it is known not to be a file of images.
-    pub(super) fn of(start: &[u8]) -> Option<Self> {
+    fn of(start: &[u8]) -> Option<Self> {
         let known = KINDS.iter().find(|(magic, ..)| start.starts_with(magic));
         match known {
             Some(&(_, found, advice)) => Some(Self { found, advice }),

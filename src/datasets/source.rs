@@ -63,14 +63,8 @@ impl<R: BufRead> Source<R> {
 
     /// The stream itself, unless its start is that of a file that holds no images.
     fn of_images(self) -> Result<Self, DataError> {
-        match Foreign::of(self.start.get_ref()) {
-            None => Ok(self),
-            Some(Foreign { found, advice }) => Err(DataError::Foreign {
-                path: self.path,
-                found,
-                advice,
-            }),
-        }
+        Foreign::check(self.start.get_ref(), &self.path)?;
+        Ok(self)
     }
 
     /// [`new`](Self::new) for files of any kind.

@@ -6,10 +6,10 @@ use linfa::dataset::AsSingleTargets;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
-use rand::seq::SliceRandom;
 
 use crate::Result;
 use crate::checks::{check_shape, check_target_count, check_weight_count};
+use crate::numerics::random::shuffled;
 
 /// All rows, class by class; within a class in their own order, or in random order. The classes
 /// come in the order of their first rows: what they are called changes nothing.
@@ -17,10 +17,10 @@ pub(super) fn rows_by_class<L: Label, R: Rng>(
     targets: ArrayView1<L>,
     rng: Option<&mut R>,
 ) -> Vec<usize> {
-    let mut rows: Vec<usize> = (0..targets.len()).collect();
-    if let Some(rng) = rng {
-        rows.shuffle(rng);
-    }
+    let mut rows = match rng {
+        Some(rng) => shuffled(targets.len(), rng),
+        None => (0..targets.len()).collect(),
+    };
     let mut places = HashMap::new();
     for class in targets {
         let next = places.len();

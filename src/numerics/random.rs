@@ -3,7 +3,8 @@
 //! Every block of a computation draws from its own stream, which a seed and the block's number
 //! determine, so results do not depend on which thread computes which block.
 
-use rand::{RngCore, SeedableRng};
+use rand::seq::SliceRandom;
+use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256Plus};
 
 /// How many numbers [`Lanes`] draws at once.
@@ -53,6 +54,67 @@ impl Lanes {
     }
 }
 
+/// The numbers `0..count` in random order.
+pub(crate) fn shuffled<R: Rng>(count: usize, rng: &mut R) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    order.shuffle(&mut Varied::of(rng));
+    order
+}
+
+/// How often a source may give the same bits one after another: by chance, eight equal words of 32
+/// bits come once in 2^224 times.
+const REPETITIONS: usize = 8;
+
+/// Another random source, or a generator in its place once it gives the same bits for ever, with
+/// which sampling by rejection would not end.
+struct Varied<'a, R> {
+    source: &'a mut R,
+    last: u64,
+    repetitions: usize,
+}
+
+impl<'a, R: RngCore> Varied<'a, R> {
+    fn of(source: &'a mut R) -> Self {
+        Self {
+            source,
+            last: 0,
+            repetitions: 0,
+        }
+    }
+
+    /// The bits that the source gave, unless it is stuck.
+    fn varied(&mut self, bits: u64) -> u64 {
+        let same = bits == self.last;
+        self.repetitions = if same { self.repetitions + 1 } else { 0 };
+        self.last = bits;
+        match self.repetitions.checked_sub(REPETITIONS) {
+            None => bits,
+            Some(number) => seeder(bits, number).next_u64(),
+        }
+    }
+}
+
+impl<R: RngCore> RngCore for Varied<'_, R> {
+    fn next_u32(&mut self) -> u32 {
+        let bits = self.source.next_u32();
+        self.varied(bits.into()) as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        let bits = self.source.next_u64();
+        self.varied(bits)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        rand_xoshiro::rand_core::impls::fill_bytes_via_next(self, bytes);
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
 fn seeder(seed: u64, stream: usize) -> SplitMix64 {
     const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut mixed = SplitMix64::seed_from_u64(seed);
@@ -89,5 +151,20 @@ mod tests {
         assert_eq!(first(1, 0), first(1, 0));
         assert_ne!(first(1, 0), first(1, 1));
         assert_ne!(first(1, 0), first(2, 0));
+    }
+
+    /// Of a source that varies, the order is rand's own; one that is stuck does not hang.
+    #[test]
+    fn any_source_shuffles() {
+        let mut plain: Vec<usize> = (0..100).collect();
+        plain.shuffle(&mut Xoshiro256Plus::seed_from_u64(1));
+        assert_eq!(shuffled(100, &mut Xoshiro256Plus::seed_from_u64(1)), plain);
+        for bits in [0, u64::MAX] {
+            let mut stuck = rand::rngs::mock::StepRng::new(bits, 0);
+            let mut order = shuffled(100, &mut stuck);
+            assert_ne!(order, plain);
+            order.sort_unstable();
+            assert!(order.into_iter().eq(0..100));
+        }
     }
 }

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::common::{digits, small_dbm, small_rbm};
 use linfa::traits::{Fit, Transformer};
 use linfa::{Dataset, DatasetBase, ParamGuard};
-use linfa_fisher::boltzmann::{Dbm, LearningRate, NegativePhase, Rbm};
+use linfa_fisher::boltzmann::likelihood::Ais;
+use linfa_fisher::boltzmann::{
+    Dbm, GibbsChains, LearningRate, NegativePhase, Parameters, Rbm, TemperedChains,
+};
 use linfa_fisher::classification::{DecisionFunction, KNearestNeighbors, OneVsRest};
 use linfa_fisher::datasets::{self, DataError, mat5::MatError};
 use linfa_fisher::error::{
@@ -312,7 +315,7 @@ fn layers_without_units_and_shallow_machines() {
         assert_fault!(
             Dbm::params(&vec![4; depth]).fit(&train),
             Error::Machine(MachineError::InvalidDepth(_)),
-            &format!("{depth} hidden layers"),
+            &format!("hidden layers, found {depth}"),
             "at least 2"
         );
     }
@@ -344,30 +347,34 @@ fn training_that_diverges() {
     );
 }
 
-/// Finite parameters whose sums overflow: an infinite input saturates a unit and does no harm,
-/// but the sum of two infinities of opposite sign is not a number.
+/// Parameters of which a sum might overflow are refused; the greatest ones allowed saturate units.
 #[test]
 fn machines_of_enormous_weights() {
-    let machine = |weights: Array2<f32>, hidden| {
+    let parts = |weights: Array2<f32>, hidden| {
         let (visible, units) = weights.dim();
         let hidden = Array1::from_elem(units, hidden);
-        Rbm::from_parts(weights, Array1::zeros(visible), hidden).unwrap()
+        Rbm::from_parts(weights, Array1::zeros(visible), hidden)
     };
-    let saturated = machine(Array2::from_elem((64, 2), 3e38), 0.0);
+    assert_fault!(
+        parts(Array2::from_elem((64, 2), 3e38), 0.0),
+        Error::Machine(MachineError::HugeParameters { .. }),
+        "energies may overflow"
+    );
+    let machine = |weights, hidden| parts(weights, hidden).unwrap();
+    let saturated = machine(Array2::from_elem((64, 2), 1e13), 0.0);
     let train = digits::<f32>(0, 50);
     let scores = FisherFeatures::fk(saturated).fit(&train).unwrap();
     let scores = scores.transform(&train.records).unwrap();
     assert!(scores.iter().all(|x| x.is_finite()), "{scores}");
 
-    // the product overflows to +inf, to which the bias of -3e38 is as nothing
-    let opposed = Array2::from_shape_fn((64, 1), |(i, _)| [3e38, -3e38][usize::from(i >= 32)]);
+    let opposed = Array2::from_shape_fn((64, 1), |(i, _)| [1e13, -1e13][usize::from(i >= 32)]);
     let expectation = ModelExpectation {
         burn_in: 20,
         ..Default::default()
     };
     let ones = DatasetBase::from(Array2::<f32>::ones((3, 64)));
     for information in [Information::Identity, Information::full_rank(0.1)] {
-        let params = FisherFeatures::idfk(machine(opposed.clone(), -3e38))
+        let params = FisherFeatures::idfk(machine(opposed.clone(), -1e13))
             .information(information)
             .expectation(expectation);
         let found = params.fit(&ones).and_then(|f| f.transform(&ones.records));
@@ -575,12 +582,55 @@ fn parts_that_do_not_make_a_machine() {
         Error::Machine(MachineError::NonFiniteParameters),
         "NaN"
     );
+    let parts = Rbm::from_parts(array![[1e20_f32]], array![0.0], array![0.0]);
+    assert_fault!(
+        parts,
+        Error::Machine(MachineError::HugeParameters { .. }),
+        "energies may overflow"
+    );
     let shallow = Dbm::from_parts(vec![array![[0.0]]], vec![array![0.0], array![0.0]]);
     assert_fault!(
         shallow,
         Error::Machine(MachineError::InvalidDepth(1)),
-        "1 hidden layers"
+        "a deep Boltzmann machine has at least 2 hidden layers, found 1"
     );
+}
+
+/// Numbers that no memory holds, which would abort the process.
+#[test]
+fn absurd_sizes_are_refused() {
+    let absurd = 1 << 60;
+    assert_fault!(
+        Parameters::<f32>::zeros(&[absurd, absurd]),
+        Error::Machine(MachineError::TooLarge { numbers: None, .. }),
+        "more numbers than can be addressed"
+    );
+    for layers in [&[3][..], &[3, 0, 2]] {
+        assert_fault!(
+            Parameters::<f32>::zeros(layers),
+            Error::Machine(MachineError::ParameterShapes { .. }),
+            "at least one unit"
+        );
+    }
+    let theta = Parameters::<f64>::zeros(&[4, 3]).unwrap();
+    let mut rng = Xoshiro256Plus::seed_from_u64(42);
+    let too_large = |outcome: linfa_fisher::Result<()>| {
+        assert_fault!(
+            outcome,
+            Error::Machine(MachineError::TooLarge { .. }),
+            "more than memory holds"
+        );
+    };
+    too_large(GibbsChains::random(&theta, absurd, &mut rng).map(drop));
+    too_large(TemperedChains::random(&theta, 100, absurd, &mut rng).map(drop));
+    too_large(Ais::<f64>::new(absurd, 10).map(drop));
+    let digits = digits::<f32>(0, 20);
+    too_large(Rbm::params(absurd).fit(&digits).map(drop));
+    let chains = NegativePhase::Persistent {
+        chains: absurd,
+        steps: 1,
+    };
+    too_large(Rbm::params(4).negative_phase(chains).fit(&digits).map(drop));
 }
 
 #[test]
@@ -654,6 +704,12 @@ fn a_foreign_file_of_images() {
     );
     assert_fault!(
         folder.alphanumeric(b"<html>"),
+        Error::Data(DataError::Foreign { .. }),
+        "a web page",
+        "get it again"
+    );
+    assert_fault!(
+        folder.alphanumeric(b"MATLAB"),
         Error::Data(DataError::Mat {
             fault: MatError::Header { found: 6 },
             ..

@@ -26,6 +26,7 @@ use crate::boltzmann::machine::{PackedMachine, Parameters, visible_biases};
 use crate::boltzmann::sampling::GibbsChains;
 use crate::error::{MachineError, RecordsError};
 use crate::numerics::columns::means_of;
+use crate::numerics::memory::check_room;
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
 
@@ -92,11 +93,14 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`InvalidChains`] for fewer than 2 chains, [`InvalidTemperatures`] for no step.
+    /// [`InvalidChains`] for fewer than 2 chains, or [`TooLarge`] for more than memory has room for;
+    /// [`InvalidTemperatures`] for no step.
     ///
     /// [`InvalidChains`]: crate::error::MachineError::InvalidChains
     /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
+    /// [`TooLarge`]: crate::error::MachineError::TooLarge
     pub fn new(chains: usize, temperatures: usize) -> Result<Self> {
+        check_room::<f64>("log-weights of the chains", 1, [(chains, 1)])?;
         match (chains, temperatures) {
             (0 | 1, _) => Err(MachineError::InvalidChains(chains).into()),
             (_, 0) => Err(MachineError::InvalidTemperatures(temperatures).into()),
@@ -129,8 +133,10 @@ impl<F: Float> Ais<F> {
     /// # Errors
     ///
     /// [`Width`] if the base rates are of another width than the machine, [`ParameterShapes`] or
-    /// [`NonFiniteParameters`] for invalid parameters.
+    /// [`NonFiniteParameters`] or [`HugeParameters`] for invalid
+    /// parameters.
     ///
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     /// [`Width`]: crate::error::RecordsError::Width
@@ -165,7 +171,7 @@ impl<F: Float> Ais<F> {
         let path = self.path(parameters)?;
         let logs = self.run(rng, |seed, chains| {
             let mut rng = Xoshiro256Plus::seed_from_u64(seed);
-            let mut gibbs = GibbsChains::random(parameters, chains, &mut rng);
+            let mut gibbs = GibbsChains::at_random(parameters, chains, &mut rng);
             gibbs.advance(parameters, burn_in, &mut rng);
             let mut random = Lanes::new(rng.next_u64(), 0);
             path.walk(gibbs.states, self.betas().rev(), &mut random)
@@ -318,7 +324,7 @@ mod tests {
             Err(Error::Records(RecordsError::NonFinite { .. }))
         ));
         let narrow = ais.base_rates(array![[0.5, 1.0]].view()).unwrap();
-        let theta = Parameters::<f64>::zeros(&[3, 2]);
+        let theta = Parameters::<f64>::of_zeros(&[3, 2]);
         assert!(matches!(
             narrow.log_partition(&theta, &mut rng()),
             Err(Error::Records(RecordsError::Width {

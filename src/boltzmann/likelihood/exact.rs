@@ -40,7 +40,7 @@ const BLOCK_STATES: usize = 1 << 10;
 /// use linfa_fisher::boltzmann::likelihood::exact_log_partition;
 /// use linfa_fisher::boltzmann::Parameters;
 ///
-/// let fair = Parameters::<f32>::zeros(&[64, 5, 10]); // 2^79 equally likely states
+/// let fair = Parameters::<f32>::zeros(&[64, 5, 10])?; // 2^79 equally likely states
 /// assert!((exact_log_partition(&fair)? - 79.0 * 2f64.ln()).abs() < 1e-9);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
@@ -69,7 +69,7 @@ pub fn exact_log_partition<F: Float>(parameters: &Parameters<F>) -> Result<f64> 
 /// use linfa_fisher::boltzmann::Parameters;
 /// use ndarray::array;
 ///
-/// let fair = Parameters::<f32>::zeros(&[2, 3, 2]);
+/// let fair = Parameters::<f32>::zeros(&[2, 3, 2])?;
 /// let found = exact_log_likelihood(&fair, array![[0.0, 1.0]].view())?;
 /// assert!((found[0] - 0.25f64.ln()).abs() < 1e-12);
 /// # Ok::<(), linfa_fisher::Error>(())
@@ -292,11 +292,11 @@ mod tests {
 
     #[test]
     fn too_many_units_are_refused() {
-        let error = exact_log_partition(&Parameters::<f32>::zeros(&[784, 26])).unwrap_err();
+        let error = exact_log_partition(&Parameters::<f32>::of_zeros(&[784, 26])).unwrap_err();
         let message =
             "the exact sum would run over the states of 26 units, at most 25 are possible";
         assert!(error.to_string().starts_with(message), "{error}");
-        let theta = Parameters::<f32>::zeros(&[3, 2]);
+        let theta = Parameters::<f32>::of_zeros(&[3, 2]);
         let wide = exact_log_likelihood(&theta, Array2::zeros((1, 2)).view());
         assert!(matches!(
             wide,

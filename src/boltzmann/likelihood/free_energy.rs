@@ -13,6 +13,9 @@ pub(crate) fn log_summed_out<F: Float>(
     visible: ArrayView2<F>,
 ) -> Array1<F> {
     let machine = Conditionals::of(parameters);
+    // the order in memory would change the order of sums
+    let visible = visible.as_standard_layout();
+    let visible = visible.view();
     let below = Some(visible);
     let mut hidden = machine.input(1, &Neighbours { below, above: None });
     machine.sum_out(1, hidden.view_mut());

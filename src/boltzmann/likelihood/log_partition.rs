@@ -17,7 +17,7 @@ use crate::error::MachineError;
 /// use rand_xoshiro::Xoshiro256Plus;
 ///
 /// // The base is the machine itself: all weights are equal.
-/// let fair = Parameters::<f64>::zeros(&[3, 2]);
+/// let fair = Parameters::<f64>::zeros(&[3, 2])?;
 /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
 /// let estimate = Ais::new(10, 5)?.log_partition(&fair, &mut rng)?;
 /// assert!((estimate.value() - 5.0 * 2f64.ln()).abs() < 1e-12);

@@ -17,6 +17,12 @@ pub enum MachineError {
     /// Couplings or biases that are NaN or infinite.
     #[error("a coupling or bias is NaN or infinite, expected finite numbers")]
     NonFiniteParameters,
+    /// Couplings or biases so large that energies may overflow, as after a training that diverged.
+    #[error("a coupling or bias is {limit:e} or larger, expected less: energies may overflow")]
+    HugeParameters {
+        /// Values must be below this (about 2e13 in `f32`).
+        limit: f64,
+    },
     /// States of Markov chains whose shapes do not fit each other.
     #[error(
         "Markov chains with states of shapes {shapes:?}, expected at least two layers of at least one unit, all with as many rows, and the same shapes at every temperature"
@@ -32,7 +38,7 @@ pub enum MachineError {
     #[error("log Z or a log-weight is {0}, expected a finite number")]
     NonFiniteLogWeight(f64),
     /// A deep Boltzmann machine with fewer than two hidden layers.
-    #[error("{0} hidden layers, a deep Boltzmann machine has at least 2")]
+    #[error("a deep Boltzmann machine has at least 2 hidden layers, found {0}")]
     InvalidDepth(usize),
     /// A hidden layer without units.
     #[error("hidden layer {layer} has {units} units, expected at least 1")]
@@ -76,7 +82,25 @@ pub enum MachineError {
         "{0} temperatures, expected at least 1 of annealed importance sampling, 2 of tempered chains"
     )]
     InvalidTemperatures(usize),
+    /// Units, chains or temperatures for which there is no memory.
+    #[error(
+        "the {what} take {}, more than memory holds: take fewer units, chains or temperatures",
+        count(*numbers)
+    )]
+    TooLarge {
+        /// What takes up the memory.
+        what: &'static str,
+        /// How many numbers; `None` if there are more than can be addressed.
+        numbers: Option<usize>,
+    },
     /// No Gibbs steps.
     #[error("{0} Gibbs steps, expected at least 1")]
     InvalidGibbsSteps(usize),
+}
+
+fn count(numbers: Option<usize>) -> String {
+    match numbers {
+        Some(numbers) => format!("{numbers} numbers"),
+        None => "more numbers than can be addressed".into(),
+    }
 }

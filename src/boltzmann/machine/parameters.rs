@@ -7,6 +7,7 @@ use super::units::VisibleUnits;
 use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
+use crate::numerics::memory::check_room;
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::scalar::all;
 use crate::{Float, Result};
@@ -59,7 +60,37 @@ crate::persistence::deserialize_checked! {
 
 impl<F: Float> Parameters<F> {
     /// All zeros, for layers of the given numbers of units, the visible one first.
-    pub fn zeros(layers: &[usize]) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterShapes`] for fewer than two layers, or a layer without units; [`TooLarge`] for
+    /// more units than memory has room for.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::boltzmann::Parameters;
+    ///
+    /// assert_eq!(Parameters::<f32>::zeros(&[3, 2])?.weights()[0].dim(), (3, 2));
+    /// assert!(Parameters::<f32>::zeros(&[3, 0, 2]).is_err());
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    ///
+    /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
+    /// [`TooLarge`]: crate::error::MachineError::TooLarge
+    pub fn zeros(layers: &[usize]) -> Result<Self> {
+        check_room::<F>(
+            "weights",
+            1,
+            layers.windows(2).map(|pair| (pair[0], pair[1])),
+        )?;
+        let theta = Self::of_zeros(layers);
+        theta.check()?;
+        Ok(theta)
+    }
+
+    /// All zeros, for layers that are known to be those of a machine.
+    pub(crate) fn of_zeros(layers: &[usize]) -> Self {
         Self {
             weights: layers
                 .windows(2)
@@ -72,7 +103,7 @@ impl<F: Float> Parameters<F> {
 
     /// All zeros, for a machine with the same layers and visible units.
     pub(crate) fn at_origin(&self) -> Self {
-        Self::zeros(&self.layers()).with_visible_units(self.visible)
+        Self::of_zeros(&self.layers()).with_visible_units(self.visible)
     }
 
     /// The same values for a machine with visible units of the given kind.
@@ -80,12 +111,13 @@ impl<F: Float> Parameters<F> {
         Self { visible, ..self }
     }
 
-    /// Weights and biases, after a check that they fit each other and are finite.
+    /// Weights and biases, after [`check`](Self::check).
     ///
     /// # Errors
     ///
-    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    /// [`ParameterShapes`], [`NonFiniteParameters`], [`HugeParameters`].
     ///
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn from_parts(weights: Vec<Array2<F>>, biases: Vec<Array1<F>>) -> Result<Self> {
@@ -99,12 +131,13 @@ impl<F: Float> Parameters<F> {
     }
 
     /// Checks that there are at least two layers, that each has at least one unit, that the weights
-    /// fit them, and that all values are finite.
+    /// fit them, that all values are finite, and that energies cannot overflow.
     ///
     /// # Errors
     ///
-    /// [`ParameterShapes`], [`NonFiniteParameters`].
+    /// [`ParameterShapes`], [`NonFiniteParameters`], [`HugeParameters`].
     ///
+    /// [`HugeParameters`]: crate::error::MachineError::HugeParameters
     /// [`NonFiniteParameters`]: crate::error::MachineError::NonFiniteParameters
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     pub(crate) fn check(&self) -> Result<()> {
@@ -115,6 +148,9 @@ impl<F: Float> Parameters<F> {
             Err(MachineError::ParameterShapes { layers, shapes }.into())
         } else if !self.is_finite() {
             Err(MachineError::NonFiniteParameters.into())
+        } else if !self.is_moderate() {
+            let limit = Self::limit().to_f64().unwrap_or(f64::MAX);
+            Err(MachineError::HugeParameters { limit }.into())
         } else {
             Ok(())
         }
@@ -239,8 +275,13 @@ impl<F: Float> Parameters<F> {
     /// Whether every value is finite and so small that a sum of a million products of two values is
     /// finite, too. Energies are then finite, also with Gaussian units, whose states are such sums.
     pub(crate) fn is_moderate(&self) -> bool {
-        let limit = F::max_value().sqrt() / F::cast(1 << 20);
+        let limit = Self::limit();
         self.all(|x| x.abs() < limit)
+    }
+
+    /// The bound of [`is_moderate`](Self::is_moderate).
+    fn limit() -> F {
+        F::max_value().sqrt() / F::cast(1 << 20)
     }
 
     /// Whether `holds` is true of every value.
@@ -294,7 +335,7 @@ mod tests {
     #[test]
     fn moderate_values_leave_room_for_sums_of_products() {
         let with = |x: f32| {
-            let mut theta = Parameters::<f32>::zeros(&[2, 2]);
+            let mut theta = Parameters::<f32>::of_zeros(&[2, 2]);
             theta.weights[0][[1, 0]] = x;
             theta
         };
@@ -307,7 +348,7 @@ mod tests {
 
     #[test]
     fn negative_energy_is_the_inner_product_with_the_statistics() {
-        let mut theta = Parameters::<f64>::zeros(&[2, 2, 1]);
+        let mut theta = Parameters::<f64>::of_zeros(&[2, 2, 1]);
         theta.weights[0] = array![[0.5, -1.0], [2.0, 0.25]];
         theta.weights[1] = array![[3.0], [-0.5]];
         theta.biases = vec![array![0.1, 0.2], array![0.3, 0.4], array![0.5]];
@@ -320,7 +361,7 @@ mod tests {
 
     #[test]
     fn gaussian_units_cost_half_their_square() {
-        let theta = Parameters::<f64>::zeros(&[2, 1]).with_visible_units(VisibleUnits::Gaussian);
+        let theta = Parameters::<f64>::of_zeros(&[2, 1]).with_visible_units(VisibleUnits::Gaussian);
         let states = [array![[3.0, -1.0]], array![[1.0]]];
         let views: Vec<_> = states.iter().map(|x| x.view()).collect();
         assert_eq!(theta.negative_energy(&views)[0], -5.0);
@@ -329,7 +370,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "states do not fit")]
     fn a_missing_layer_is_noticed() {
-        let theta = Parameters::<f64>::zeros(&[2, 2, 1]);
+        let theta = Parameters::<f64>::of_zeros(&[2, 2, 1]);
         let states = [array![[1.0, 0.0]], array![[1.0, 1.0]]];
         let views: Vec<_> = states.iter().map(|x| x.view()).collect();
         theta.negative_energy(&views);

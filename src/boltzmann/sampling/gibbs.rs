@@ -10,6 +10,7 @@ use crate::checks::{check_query, check_unit_query, check_width};
 #[cfg(feature = "serde")]
 use crate::error::MachineError;
 use crate::error::RecordsError;
+use crate::numerics::memory::check_room;
 use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
@@ -23,12 +24,13 @@ use crate::{Float, Result};
 /// use rand::SeedableRng;
 /// use rand_xoshiro::Xoshiro256Plus;
 ///
-/// let theta = Parameters::<f64>::zeros(&[3, 2]);
+/// let theta = Parameters::<f64>::zeros(&[3, 2])?;
 /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
-/// let mut chains = GibbsChains::random(&theta, 1000, &mut rng);
+/// let mut chains = GibbsChains::random(&theta, 1000, &mut rng)?;
 /// chains.advance(&theta, 5, &mut rng);
 /// // all parameters are zero: every unit is on half of the time
 /// assert!((chains.states()[0].mean().unwrap() - 0.5).abs() < 0.05);
+/// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
@@ -71,7 +73,26 @@ impl<F: Float> GibbsChains<F> {
 
 impl<F: Float> GibbsChains<F> {
     /// Chains that start at uniformly random states, in Gaussian units at standard normal numbers.
-    pub fn random<R: Rng + ?Sized>(parameters: &Parameters<F>, chains: usize, rng: &mut R) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::error::MachineError::TooLarge) for more chains than memory has room for.
+    pub fn random<R: Rng + ?Sized>(
+        parameters: &Parameters<F>,
+        chains: usize,
+        rng: &mut R,
+    ) -> Result<Self> {
+        let states = parameters.layers().into_iter().map(|units| (chains, units));
+        check_room::<F>("states of the chains", 1, states)?;
+        Ok(Self::at_random(parameters, chains, rng))
+    }
+
+    /// [`random`](Self::random) for so few chains that there is memory for them.
+    pub(crate) fn at_random<R: Rng + ?Sized>(
+        parameters: &Parameters<F>,
+        chains: usize,
+        rng: &mut R,
+    ) -> Self {
         let origin = parameters.at_origin();
         let mut states: Vec<Array2<F>> = parameters
             .layers()
@@ -110,7 +131,7 @@ impl<F: Float> GibbsChains<F> {
     /// use rand::SeedableRng;
     /// use rand_xoshiro::Xoshiro256Plus;
     ///
-    /// let theta = Parameters::<f64>::zeros(&[3, 2]);
+    /// let theta = Parameters::<f64>::zeros(&[3, 2])?;
     /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
     /// let (visible, known) = (array![[1.0, 0.0, 0.0]], array![true, true, false]);
     /// let mut chains = GibbsChains::clamped(&theta, visible.view(), known.view(), &mut rng)?;
@@ -141,7 +162,7 @@ impl<F: Float> GibbsChains<F> {
             VisibleUnits::Binary => check_unit_query(held.view(), expected)?,
             VisibleUnits::Gaussian => check_query(held.view(), expected)?,
         }
-        let mut chains = Self::random(parameters, visible.nrows(), rng);
+        let mut chains = Self::random(parameters, visible.nrows(), rng)?;
         chains.known = known.to_vec();
         chains.hold(held.view());
         // a step begins with the even layers given the odd ones: sample the first hidden layer
@@ -322,7 +343,7 @@ mod tests {
         for layers in [vec![5, 4], vec![4, 3, 3], vec![3, 3, 2, 2]] {
             let theta = example_machine(&layers, 1.0);
             let mut rng = Xoshiro256Plus::seed_from_u64(7);
-            let mut sampler = GibbsChains::random(&theta, chains, &mut rng);
+            let mut sampler = GibbsChains::random(&theta, chains, &mut rng).unwrap();
             sampler.advance(&theta, 200, &mut rng);
             let exact = model_expectation(&theta);
             let views: Vec<_> = sampler.states().iter().map(Array2::view).collect();
@@ -337,7 +358,9 @@ mod tests {
     fn a_synchronous_sampler_has_other_moments() {
         let theta = example_machine(&[3, 3, 2, 2], 1.0);
         let mut rng = Xoshiro256Plus::seed_from_u64(7);
-        let mut states = GibbsChains::random(&theta, 20_000, &mut rng).states;
+        let mut states = GibbsChains::random(&theta, 20_000, &mut rng)
+            .unwrap()
+            .states;
         let machine = Conditionals::of(&theta);
         for step in 0..200 {
             let old = states.clone();
@@ -389,7 +412,7 @@ mod tests {
     /// A clamped unit may hold a probability, which is used as it is.
     #[test]
     fn clamped_units_may_be_grey() {
-        let mut theta = Parameters::<f64>::zeros(&[10, 1]);
+        let mut theta = Parameters::<f64>::of_zeros(&[10, 1]);
         theta.weights[0][[0, 0]] = 4.0;
         theta.biases[0].fill(-20.0);
         theta.biases[1][0] = -1.0;
@@ -415,7 +438,7 @@ mod tests {
 
     #[test]
     fn clamps_that_do_not_fit_are_errors() {
-        let theta = Parameters::<f64>::zeros(&[2, 1]);
+        let theta = Parameters::<f64>::of_zeros(&[2, 1]);
         let mut rng = Xoshiro256Plus::seed_from_u64(0);
         let mut clamp = |visible: Array2<f64>, known: Vec<bool>| {
             GibbsChains::clamped(&theta, visible.view(), Array1::from(known).view(), &mut rng)
@@ -447,7 +470,7 @@ mod tests {
     #[test]
     fn gaussian_units_have_their_moments() {
         let mut theta =
-            Parameters::<f64>::zeros(&[2, 2]).with_visible_units(VisibleUnits::Gaussian);
+            Parameters::<f64>::of_zeros(&[2, 2]).with_visible_units(VisibleUnits::Gaussian);
         theta.weights[0] = ndarray::array![[0.8, -0.5], [0.3, 0.6]];
         theta.biases[0] = ndarray::array![0.5, -1.0];
         theta.biases[1] = ndarray::array![-0.4, 0.2];
@@ -459,7 +482,7 @@ mod tests {
         let exact = p.dot(&means);
         let chains = 40_000;
         let mut rng = Xoshiro256Plus::seed_from_u64(5);
-        let mut sampler = GibbsChains::random(&theta, chains, &mut rng);
+        let mut sampler = GibbsChains::random(&theta, chains, &mut rng).unwrap();
         sampler.advance(&theta, 200, &mut rng);
         let v = &sampler.states()[0];
         let found = v.mean_axis(Axis(0)).unwrap();

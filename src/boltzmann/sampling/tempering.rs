@@ -20,6 +20,7 @@ use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::MachineError;
+use crate::numerics::memory::check_room;
 use crate::{Float, Result};
 
 /// Markov chains with replicas at several temperatures.
@@ -32,7 +33,7 @@ use crate::{Float, Result};
 /// use rand::SeedableRng;
 /// use rand_xoshiro::Xoshiro256Plus;
 ///
-/// let theta = Parameters::<f64>::zeros(&[3, 2]);
+/// let theta = Parameters::<f64>::zeros(&[3, 2])?;
 /// let mut rng = Xoshiro256Plus::seed_from_u64(42);
 /// let mut chains = TemperedChains::random(&theta, 100, 5, &mut rng)?;
 /// chains.advance(&theta, 10, &mut rng);
@@ -80,9 +81,11 @@ impl<F: Float> TemperedChains<F> {
     ///
     /// # Errors
     ///
-    /// [`InvalidTemperatures`] for fewer than 2 temperatures.
+    /// [`InvalidTemperatures`] for fewer than 2 temperatures; [`TooLarge`] for more chains than
+    /// memory has room for.
     ///
     /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures
+    /// [`TooLarge`]: crate::error::MachineError::TooLarge
     pub fn random<R: Rng + ?Sized>(
         parameters: &Parameters<F>,
         chains: usize,
@@ -92,7 +95,9 @@ impl<F: Float> TemperedChains<F> {
         if temperatures < 2 {
             return Err(MachineError::InvalidTemperatures(temperatures).into());
         }
-        let replica = |_| GibbsChains::random(parameters, chains, rng);
+        let states = parameters.layers().into_iter().map(|units| (chains, units));
+        check_room::<F>("states of the chains", temperatures, states)?;
+        let replica = |_| GibbsChains::at_random(parameters, chains, rng);
         Ok(Self {
             replicas: (0..temperatures).map(replica).collect(),
         })
@@ -203,7 +208,7 @@ mod tests {
 
     /// Two modes, all units off and all on, of equal weight and with nothing in between.
     fn bimodal() -> Parameters<f64> {
-        let mut theta = Parameters::<f64>::zeros(&[6, 4]);
+        let mut theta = Parameters::<f64>::of_zeros(&[6, 4]);
         theta.weights[0].fill(5.0);
         theta.biases[0].fill(-10.0);
         theta.biases[1].fill(-15.0);
@@ -247,7 +252,7 @@ mod tests {
     #[test]
     fn tempered_chains_of_gaussian_units_have_the_moments_of_the_mixture() {
         let mut theta =
-            Parameters::<f64>::zeros(&[2, 1]).with_visible_units(VisibleUnits::Gaussian);
+            Parameters::<f64>::of_zeros(&[2, 1]).with_visible_units(VisibleUnits::Gaussian);
         theta.weights[0] = array![[6.0], [-6.0]];
         theta.biases = vec![array![-3.0, 3.0], array![1.0]];
         let mixture = mixture(&theta);

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use rand::seq::SliceRandom;
 use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
@@ -19,6 +18,7 @@ use crate::boltzmann::figures;
 use crate::boltzmann::inference::{InferenceStats, reconstruction_error};
 use crate::boltzmann::machine::{Conditionals, PackedMachine, Parameters};
 use crate::numerics::parallel::{ScopedStandBy, StandBy};
+use crate::numerics::random::shuffled;
 use crate::observer::{Figures, SECONDS, Stage};
 use crate::{Float, Result};
 
@@ -45,8 +45,7 @@ impl<F: Float> Trainer<'_, F> {
         rng: &mut R,
     ) -> Result<Figures> {
         let started = Instant::now();
-        let mut order: Vec<usize> = (0..records.nrows()).collect();
-        order.shuffle(rng);
+        let order = shuffled(records.nrows(), rng);
         let seed = rng.next_u64();
         let standby = StandBy::default();
         // on a thread of the pool, where handing work to the others costs least
@@ -178,7 +177,7 @@ impl<F: Float> Workspace<F> {
     fn take(theta: &mut Parameters<F>) -> Self {
         Self {
             gradient: theta.at_origin(),
-            machine: PackedMachine::owning(std::mem::replace(theta, Parameters::zeros(&[]))),
+            machine: PackedMachine::owning(std::mem::replace(theta, Parameters::of_zeros(&[]))),
         }
     }
 }

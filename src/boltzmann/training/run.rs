@@ -16,6 +16,7 @@ use super::state::Progress;
 #[cfg(feature = "serde")]
 use super::store::Store;
 use crate::boltzmann::machine::{Parameters, VisibleUnits};
+use crate::numerics::memory::check_room;
 use crate::observer::{Observer, Stage};
 use crate::{Float, Result};
 
@@ -195,6 +196,9 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
                 (stages, Progress { carried, ..start })
             }
             None => {
+                // theta, its gradient, the velocity, and the copies that products read
+                let weights = layers.windows(2).map(|pair| (pair[0], pair[1]));
+                check_room::<F>("weights of the machine in training", 5, weights)?;
                 let units = training.visible_units();
                 let theta = starting_point(&layers, records.means(), units, &mut rng);
                 (stages, Progress::start(theta, false, rng))

@@ -17,7 +17,7 @@ pub(super) fn starting_point<F: Float, R: Rng>(
     visible: VisibleUnits,
     rng: &mut R,
 ) -> Parameters<F> {
-    let mut theta = Parameters::zeros(layers).with_visible_units(visible);
+    let mut theta = Parameters::of_zeros(layers).with_visible_units(visible);
     // not from `rng` itself: sampling by rejection hangs if a source gives the same bits for ever
     let mut rng = Xoshiro256Plus::seed_from_u64(rng.next_u64());
     for weights in &mut theta.weights {

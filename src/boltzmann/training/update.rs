@@ -32,7 +32,7 @@ pub(crate) struct Ascent<F> {
 impl<F: Float> Ascent<F> {
     pub(crate) fn new(layers: &[usize]) -> Self {
         Self {
-            velocity: Parameters::zeros(layers),
+            velocity: Parameters::of_zeros(layers),
         }
     }
 
@@ -185,7 +185,7 @@ mod tests {
     }
 
     fn ones() -> Parameters<f64> {
-        let mut gradient = Parameters::zeros(&[1, 1]);
+        let mut gradient = Parameters::of_zeros(&[1, 1]);
         gradient.weights[0].fill(1.0);
         gradient.biases[0].fill(1.0);
         gradient
@@ -194,7 +194,7 @@ mod tests {
     /// Two steps by hand: rate 0.5, momentum 0.5, decay 0.1, gradient 1.
     #[test]
     fn momentum_and_decay() {
-        let mut theta = Parameters::<f64>::zeros(&[1, 1]);
+        let mut theta = Parameters::<f64>::of_zeros(&[1, 1]);
         theta.weights[0] = array![[2.0]];
         let mut ascent = Ascent::new(&[1, 1]);
         let training = training(0.5, 0.1);
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn biases_stay_where_they_are_not_trained() {
-        let mut theta = Parameters::<f64>::zeros(&[1, 1]);
+        let mut theta = Parameters::<f64>::of_zeros(&[1, 1]);
         let training = Training {
             train_biases: false,
             ..training(0.0, 0.0)
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn norms_are_limited_unit_by_unit() {
-        let mut theta = Parameters::<f64>::zeros(&[2, 2]);
+        let mut theta = Parameters::<f64>::of_zeros(&[2, 2]);
         theta.weights[0] = array![[3.0, 0.1], [4.0, 0.2]];
         limit_norms(&mut theta, 1.0);
         let expected = array![[0.6, 0.1], [0.8, 0.2]];
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn norms_beyond_all_bounds_are_left_to_be_found() {
-        let mut theta = Parameters::<f64>::zeros(&[2, 1]);
+        let mut theta = Parameters::<f64>::of_zeros(&[2, 1]);
         theta.weights[0] = array![[1e200], [1.0]];
         limit_norms(&mut theta, 1.0);
         assert!(!theta.is_moderate());

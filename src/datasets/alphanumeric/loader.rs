@@ -1,6 +1,5 @@
 //! The loader of "Binary Alphadigits".
 
-use std::io::BufRead;
 use std::path::Path;
 
 use linfa::{Dataset, Float};
@@ -10,6 +9,7 @@ use super::content::{Alphadigits, LABELS};
 use crate::ImageShape;
 use crate::datasets::dataset_file::DatasetFile;
 use crate::datasets::error::DataError;
+use crate::datasets::foreign::Foreign;
 use crate::datasets::image_dataset::image_dataset;
 use crate::datasets::mat5;
 use crate::datasets::source::Source;
@@ -54,7 +54,8 @@ pub fn alphanumeric<F: Float>(
 pub(in crate::datasets) fn read<F: Float>(
     path: &Path,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    from_source(Source::open(path, FILE_BYTES)?, path)
+    let bytes = Source::open(path, FILE_BYTES)?.read_all()?;
+    alphanumeric_from_bytes(&bytes, path)
 }
 
 pub(in crate::datasets) fn dataset_file() -> DatasetFile {
@@ -67,7 +68,7 @@ pub(in crate::datasets) fn dataset_file() -> DatasetFile {
     }
 }
 
-/// The dataset of [`alphanumeric`] from the bytes of the file, plain or compressed; errors call them by
+/// The dataset of [`alphanumeric`] from the bytes of `binaryalphadigs.mat`; errors call them by
 /// `name`.
 ///
 /// # Errors
@@ -90,15 +91,8 @@ pub fn alphanumeric_from_bytes<F: Float>(
     name: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
     let path = name.as_ref();
-    from_source(Source::new(path, bytes, FILE_BYTES)?, path)
-}
-
-fn from_source<F: Float>(
-    source: Source<impl BufRead>,
-    path: &Path,
-) -> Result<Dataset<F, usize, Ix1>, DataError> {
-    let bytes = source.read_all()?;
-    let variables = mat5::read(&bytes, FILE_BYTES as usize).map_err(|fault| DataError::Mat {
+    Foreign::check(bytes, path)?;
+    let variables = mat5::read(bytes, FILE_BYTES as usize).map_err(|fault| DataError::Mat {
         path: path.to_path_buf(),
         fault,
     })?;

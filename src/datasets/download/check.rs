@@ -57,7 +57,7 @@ fn same(found: String, expected: &str) -> Result<(), TransferError> {
 
 /// SHA-256 of the uncompressed bytes of a file.
 fn digest_of_file(path: &Path, limit: u64) -> Result<String, TransferError> {
-    let mut source = Source::open(path, limit).map_err(TransferError::content)?;
+    let mut source = Source::open_any_kind(path, limit).map_err(TransferError::content)?;
     digest(&mut source).map_err(|error| TransferError::content(data_error(path, error)))
 }
 

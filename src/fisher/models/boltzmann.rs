@@ -335,14 +335,14 @@ mod tests {
     #[test]
     fn layouts_have_the_published_lengths() {
         let dbm = |d, l1, l2| {
-            let theta = Parameters::<f32>::zeros(&[d, l1, l2]);
+            let theta = Parameters::<f32>::of_zeros(&[d, l1, l2]);
             Dbm::from_parts(theta.weights, theta.biases)
                 .unwrap()
                 .layout(false)
                 .length()
         };
         let rbm = |d, l1| {
-            let theta = Parameters::<f32>::zeros(&[d, l1]);
+            let theta = Parameters::<f32>::of_zeros(&[d, l1]);
             layout(&theta, false).length()
         };
         assert_eq!(
@@ -354,7 +354,7 @@ mod tests {
             [7_840, 2_560, 3_200]
         );
         assert_eq!(
-            layout(&Parameters::<f32>::zeros(&[784, 10]), true).length(),
+            layout(&Parameters::<f32>::of_zeros(&[784, 10]), true).length(),
             7_840 + 794
         );
     }

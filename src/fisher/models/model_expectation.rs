@@ -65,16 +65,17 @@ impl ModelExpectation {
     ///
     /// [`InvalidChains`](crate::error::MachineError::InvalidChains) for no chains,
     /// [`InvalidExpectationSamples`](crate::error::FisherError::InvalidExpectationSamples) for no
-    /// samples.
+    /// samples, [`TooLarge`](crate::error::MachineError::TooLarge) for more chains than memory has
+    /// room for.
     pub fn estimate<F: Float>(
         &self,
         theta: &Parameters<F>,
         rng: &mut dyn RngCore,
     ) -> Result<Parameters<F>> {
         self.check()?;
-        let mut chains = GibbsChains::random(theta, self.chains, rng);
+        let mut chains = GibbsChains::random(theta, self.chains, rng)?;
         chains.advance(theta, self.burn_in, rng);
-        let mut mean = Parameters::zeros(&theta.layers());
+        let mut mean = Parameters::of_zeros(&theta.layers());
         let share = F::one() / F::cast(self.samples);
         for _ in 0..self.samples {
             chains.advance(theta, 1, rng);

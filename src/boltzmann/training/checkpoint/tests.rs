@@ -376,10 +376,10 @@ fn a_best_epoch_ahead_of_the_state_is_refused() {
 #[test]
 fn chains_that_do_not_fit_the_training_are_refused() {
     type Chains = Option<NegativeChains<f64>>;
-    let theta = Parameters::zeros(&[6, 4, 3]);
+    let theta = Parameters::of_zeros(&[6, 4, 3]);
     let plain = |chains| {
         let mut rng = Xoshiro256Plus::seed_from_u64(1);
-        Some(NegativeChains::Plain(GibbsChains::random(
+        Some(NegativeChains::Plain(GibbsChains::at_random(
             &theta, chains, &mut rng,
         )))
     };
@@ -458,7 +458,7 @@ fn a_stopped_training_from_a_model_ends_with_the_same_bits() {
 fn states_that_do_not_fit_the_training_are_refused() {
     type Change = fn(&mut Progress<f64, Xoshiro256Plus>);
     fn tempered(chains: usize, temperatures: usize) -> Option<NegativeChains<f64>> {
-        let theta = Parameters::zeros(&[6, 4, 3]);
+        let theta = Parameters::of_zeros(&[6, 4, 3]);
         let mut rng = Xoshiro256Plus::seed_from_u64(1);
         let chains = TemperedChains::random(&theta, chains, temperatures, &mut rng);
         Some(NegativeChains::Tempered(chains.unwrap()))
@@ -488,7 +488,7 @@ fn states_that_do_not_fit_the_training_are_refused() {
             *chains = Some(NegativeChains::Plain(plain));
         }),
         ("chains", |x| {
-            let theta = Parameters::zeros(&[6, 4, 3]);
+            let theta = Parameters::of_zeros(&[6, 4, 3]);
             let (visible, known) = (ndarray::Array2::zeros((5, 6)), Array1::from_elem(6, true));
             let mut rng = Xoshiro256Plus::seed_from_u64(1);
             let clamped =

@@ -108,7 +108,7 @@ mod tests {
         offsets.centre(&mut gradient, (1.0, 1.0));
         let centred = centred(&theta, &offsets);
         let step = 1e-5;
-        let mut expected = Parameters::zeros(&layers);
+        let mut expected = Parameters::of_zeros(&layers);
         for l in 0..2 {
             for ((i, j), found) in expected.weights[l].indexed_iter_mut() {
                 let at = |shift: f64| {
@@ -165,7 +165,7 @@ mod tests {
             layers: vec![array![0.2, 0.7], array![0.6, 0.3]],
         };
         for (up, down) in [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (2.0, 2.0)] {
-            let mut step = Parameters::<f64>::zeros(&[2, 2]);
+            let mut step = Parameters::<f64>::of_zeros(&[2, 2]);
             step.weights[0] = array![[1.0, -2.0], [0.5, 3.0]];
             offsets.centre(&mut step, (up, down));
             let hidden = step.weights[0].t().dot(&offsets.layers[0]) * up + &step.biases[1];

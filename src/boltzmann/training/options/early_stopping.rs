@@ -2,12 +2,12 @@
 
 use ndarray::ArrayView2;
 use rand::Rng;
-use rand::seq::SliceRandom;
 
 use crate::boltzmann::inference::{MeanField, reconstruction_error};
 use crate::boltzmann::likelihood::{pseudo_log_likelihood, variational_free_energy};
 use crate::boltzmann::machine::{Conditionals, Parameters};
 use crate::error::TrainingError;
+use crate::numerics::random::shuffled;
 use crate::{Float, Result};
 
 /// Stops training once a metric on held-out records has not improved for some epochs, and takes the
@@ -123,8 +123,7 @@ impl EarlyStopping {
             }
             .into());
         }
-        let mut order: Vec<usize> = (0..rows).collect();
-        order.shuffle(rng);
+        let mut order = shuffled(rows, rng);
         let mut training = order.split_off(held_out);
         training.sort_unstable();
         order.sort_unstable();

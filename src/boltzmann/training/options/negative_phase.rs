@@ -84,7 +84,7 @@ impl NegativePhase {
         Ok(match *self {
             Self::ContrastiveDivergence { .. } => None,
             Self::Persistent { chains, .. } => {
-                let chains = GibbsChains::random(theta, chains, rng);
+                let chains = GibbsChains::random(theta, chains, rng)?;
                 Some(NegativeChains::Plain(chains))
             }
             Self::Tempered {

@@ -96,7 +96,7 @@ mod tests {
             decay: 0.5,
         };
         let mut activity = [array![0.5]];
-        let mut gradient = Parameters::<f64>::zeros(&[2, 1]);
+        let mut gradient = Parameters::<f64>::of_zeros(&[2, 1]);
         let means = [array![0.25, 1.0], array![0.3]];
         sparsity.apply(&mut activity, &means, &mut gradient);
         assert_abs_diff_eq!(activity[0], array![0.4], epsilon = 1e-15);

@@ -134,11 +134,11 @@ fn way_to_the_truth(rbm: &Rbm<f64>, records: &Array2<f64>) -> f64 {
 /// within a tenth of the mixture's.
 #[test]
 fn gaussian_units_learn_clusters() {
-    let mut truth = Parameters::<f64>::zeros(&[4, 1]).with_visible_units(VisibleUnits::Gaussian);
+    let mut truth = Parameters::<f64>::of_zeros(&[4, 1]).with_visible_units(VisibleUnits::Gaussian);
     truth.weights[0] = array![[3.0], [-3.0], [2.0], [0.0]];
     truth.biases[0] = array![-1.5, 1.5, -1.0, 0.0];
     let mut rng: Xoshiro256Plus = rand::SeedableRng::seed_from_u64(3);
-    let mut chains = crate::boltzmann::GibbsChains::random(&truth, 1000, &mut rng);
+    let mut chains = crate::boltzmann::GibbsChains::random(&truth, 1000, &mut rng).unwrap();
     chains.advance(&truth, 100, &mut rng);
     let records = chains.states()[0].clone();
     let likelihood = |theta: &Parameters<f64>| {
