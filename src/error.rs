@@ -21,6 +21,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// A fault in the data, the hyper-parameters or the course of a computation: one variant a family,
 /// each with an error type of its own.
 ///
+/// `Debug` gives the message, as `Display` does: that is what a `main` that returns a [`Result`]
+/// and `unwrap` print.
+///
 /// # Example
 ///
 /// ```
@@ -31,10 +34,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// let outside = linfa::DatasetBase::from(array![[0.0, 1.5]]);
 /// let error = Rbm::params(2).fit(&outside).unwrap_err();
-/// assert_eq!(error.to_string(), "record [0, 1] is 1.5, expected a value in [0, 1]");
+/// let message = error.to_string();
+/// assert!(message.starts_with("record [0, 1] is 1.5, expected a value in [0, 1]"));
+/// assert_eq!(format!("{error:?}"), message);
 /// assert!(matches!(error, Error::Records(RecordsError::OutsideUnitInterval { column: 1, .. })));
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Records, targets or weights that an estimator cannot take.
@@ -79,7 +84,21 @@ pub enum Error {
     Linfa(#[from] linfa::Error),
 }
 
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
 impl Error {
+    /// The same error for the dataset that the records were selected from as its `rows`.
+    pub(crate) fn of_rows(self, rows: &[usize]) -> Self {
+        match self {
+            Self::Records(fault) => Self::Records(fault.of_rows(rows)),
+            other => other,
+        }
+    }
+
     /// The error of an estimator that was plugged in; an error of this crate stays as it is.
     pub(crate) fn estimator<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
         let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);

@@ -45,7 +45,7 @@ pub trait TryPredict<F, L> {
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>;
 }
 
-/// A [`Fit`] that reports its events while it works.
+/// A `Fit` that reports its events while it works.
 ///
 /// By default it reports nothing and calls `fit`. An estimator without events therefore implements
 /// it by an empty `impl`. Of parameters that have to be checked, only the checked ones implement

@@ -13,7 +13,9 @@ pub enum RecordsError {
         columns: usize,
     },
     /// A record holds NaN or an infinity.
-    #[error("record [{row}, {column}] is {value}, expected a finite number")]
+    #[error(
+        "record [{row}, {column}] is {value}, expected a finite number: leave such values out or replace them"
+    )]
     NonFinite {
         /// Row of the value.
         row: usize,
@@ -23,7 +25,9 @@ pub enum RecordsError {
         value: f64,
     },
     /// A record lies outside the unit interval.
-    #[error("record [{row}, {column}] is {value}, expected a value in [0, 1]")]
+    #[error(
+        "record [{row}, {column}] is {value}, expected a value in [0, 1]: scale the records, or take Gaussian visible units"
+    )]
     OutsideUnitInterval {
         /// Row of the value.
         row: usize,
@@ -33,7 +37,7 @@ pub enum RecordsError {
         value: f64,
     },
     /// A record is neither 0 nor 1.
-    #[error("record [{row}, {column}] is {value}, expected 0 or 1")]
+    #[error("record [{row}, {column}] is {value}, expected 0 or 1: binarise the records")]
     NotBinary {
         /// Row of the value.
         row: usize,
@@ -72,4 +76,17 @@ pub enum RecordsError {
         /// Columns found.
         found: usize,
     },
+}
+
+impl RecordsError {
+    /// The same fault in the dataset that the records were selected from as its `rows`.
+    pub(crate) fn of_rows(mut self, rows: &[usize]) -> Self {
+        if let Self::NonFinite { row, .. }
+        | Self::OutsideUnitInterval { row, .. }
+        | Self::NotBinary { row, .. } = &mut self
+        {
+            *row = rows.get(*row).copied().unwrap_or(*row);
+        }
+        self
+    }
 }

@@ -147,8 +147,11 @@ where
     for (fold, (training, rows)) in (1..).zip(folds.splits(&dataset.targets)?) {
         let records = dataset.records.select(Axis(0), &rows);
         let predicted = fit(&select_rows(dataset, &training), observer)
-            .map_err(Error::estimator)
-            .and_then(|model| model.try_predict(&records))
+            .map_err(|error| Error::estimator(error).of_rows(&training))
+            .and_then(|model| {
+                let predicted = model.try_predict(&records);
+                predicted.map_err(|error| error.of_rows(&rows))
+            })
             .and_then(|predicted| check_count(predicted, rows.len()));
         let folds = folds.validated();
         observer.observe(&match predicted {
@@ -294,9 +297,10 @@ mod tests {
             assert!(matches!(
                 source.downcast_ref(),
                 Some(Error::Records(RecordsError::OutsideUnitInterval {
+                    row: found,
                     value: 2.0,
                     ..
-                }))
+                })) if *found == row
             ));
         }
     }
@@ -331,7 +335,8 @@ mod tests {
             panic!("{:?}", report.failures())
         };
         assert_eq!(failure.fold(), 2);
-        assert!(failure.fault().contains("is 2"), "{}", failure.fault());
+        let fault = failure.fault();
+        assert!(fault.contains("record [4, 0] is 2"), "{fault}");
         assert_eq!(report.rows(), [0, 2, 3, 5, 6]);
         assert_eq!(report.row_folds(), [1, 3, 1, 3, 1]);
         let accuracies = array![2.0 / 3.0, 0.5];

@@ -69,7 +69,7 @@ pub enum PersistenceError {
         fault: String,
     },
     /// A checkpoint of a training with other hyper-parameters, random numbers or records.
-    #[error("checkpoint {} is of a training with other hyper-parameters, random numbers or records; name another file to start anew", path.display())]
+    #[error("checkpoint {} is of a training with other hyper-parameters, random numbers or records, or from another start; name another file to start anew", path.display())]
     OtherTraining {
         /// The file.
         path: std::path::PathBuf,

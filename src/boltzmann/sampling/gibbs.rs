@@ -4,9 +4,9 @@ use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use rand::Rng;
 
 use super::block::{Expected, advance_block, restore, sample_probabilities, write_input};
+use crate::boltzmann::Parameters;
 use crate::boltzmann::machine::{Conditionals, Neighbours, PackedMachine};
-use crate::boltzmann::{Parameters, VisibleUnits};
-use crate::checks::{check_query, check_unit_query, check_width};
+use crate::checks::check_width;
 #[cfg(feature = "serde")]
 use crate::error::MachineError;
 use crate::error::RecordsError;
@@ -158,10 +158,7 @@ impl<F: Float> GibbsChains<F> {
         }
         let mut held = Array2::zeros(visible.dim());
         restore(&known.to_vec(), visible, held.view_mut());
-        match parameters.visible_units() {
-            VisibleUnits::Binary => check_unit_query(held.view(), expected)?,
-            VisibleUnits::Gaussian => check_query(held.view(), expected)?,
-        }
+        parameters.check_records(held.view())?;
         let mut chains = Self::random(parameters, visible.nrows(), rng)?;
         chains.known = known.to_vec();
         chains.hold(held.view());
@@ -325,6 +322,7 @@ mod tests {
 
     use super::*;
     use crate::Error;
+    use crate::boltzmann::VisibleUnits;
     use crate::boltzmann::enumeration::{
         all_states, example_machine, expectation, joint_states, log_sum_exp, model_expectation,
     };

@@ -6,12 +6,11 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::architecture::Architecture;
 use super::error::TrainingError;
 use super::hyperparams::Training;
-use super::options::{LearningRate, Metric, NegativePhase, PerLayer};
+use super::options::{LearningRate, NegativePhase, PerLayer};
 use super::params::{BoltzmannParams, BoltzmannValidParams};
 use super::stage::StagePlan;
 use crate::boltzmann::dbm::Dbm;
 use crate::boltzmann::inference::MeanField;
-use crate::boltzmann::likelihood::UNDEFINED_PSEUDO_LIKELIHOOD;
 use crate::boltzmann::machine::{MachineError, Parameters};
 use crate::observer::Stage;
 use crate::{Float, Result};
@@ -172,9 +171,10 @@ impl<F: Float> Architecture<F> for Deep<F> {
             let layer = empty + 1;
             return Err(MachineError::InvalidHiddenUnits { layer, units: 0 }.into());
         }
-        let metric = training.early_stopping().map(|early| early.metric());
-        if metric == Some(Metric::PseudoLogLikelihood) {
-            return Err(UNDEFINED_PSEUDO_LIKELIHOOD.into());
+        if let Some(early) = training.early_stopping() {
+            early
+                .metric()
+                .check(self.hidden.len(), training.visible_units())?;
         }
         self.check_pretraining()
     }

@@ -6,7 +6,7 @@ use ndarray::{Array1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::hyperparams::Training;
-use super::options::{Metric, VisibleInput};
+use super::options::VisibleInput;
 use crate::boltzmann::machine::{Visible, VisibleUnits};
 use crate::checks::{check_binary, check_shape};
 use crate::numerics::columns::{COLUMN_BLOCK, mean_of_sums, sum_of_block};
@@ -58,8 +58,8 @@ impl<'a, F: Float> Records<'a, F> {
     /// pseudo-likelihood is the metric and the records are not binary.
     pub(super) fn for_training(values: ArrayView2<'a, F>, training: &Training<F>) -> Result<Self> {
         let records = Self::checked(values, training.visible_input, training.visible_units)?;
-        let metric = training.early_stopping.map(|early| early.metric());
-        if metric == Some(Metric::PseudoLogLikelihood) && !records.are_states() {
+        let early = training.early_stopping;
+        if early.is_some_and(|early| early.metric().needs_states()) && !records.are_states() {
             check_binary(values)?;
         }
         Ok(records)

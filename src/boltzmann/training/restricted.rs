@@ -5,11 +5,10 @@ use rand_xoshiro::Xoshiro256Plus;
 
 use super::architecture::Architecture;
 use super::hyperparams::Training;
-use super::options::{Metric, NegativePhase};
+use super::options::NegativePhase;
 use super::params::{BoltzmannParams, BoltzmannValidParams};
 use super::stage::StagePlan;
-use crate::boltzmann::likelihood::UNDEFINED_PSEUDO_LIKELIHOOD;
-use crate::boltzmann::machine::{MachineError, Parameters, VisibleUnits};
+use crate::boltzmann::machine::{MachineError, Parameters};
 use crate::boltzmann::rbm::Rbm;
 use crate::observer::Stage;
 use crate::{Float, Result};
@@ -73,11 +72,9 @@ impl<F: Float> Architecture<F> for Restricted {
         if self.hidden == [0] {
             return Err(MachineError::InvalidHiddenUnits { layer: 1, units: 0 }.into());
         }
-        let metric = training.early_stopping().map(|early| early.metric());
-        let gaussian = training.visible_units() == VisibleUnits::Gaussian;
-        match gaussian && metric == Some(Metric::PseudoLogLikelihood) {
-            true => Err(UNDEFINED_PSEUDO_LIKELIHOOD.into()),
-            false => Ok(()),
+        match training.early_stopping() {
+            Some(early) => early.metric().check(1, training.visible_units()),
+            None => Ok(()),
         }
     }
 

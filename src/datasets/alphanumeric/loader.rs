@@ -22,9 +22,9 @@ pub(in crate::datasets) const FILE_BYTES: u64 = 1 << 23;
 ///
 /// Classes 0 to 9 are the digits, classes 10 to 35 the letters A to Z ([`alphanumeric_label`]); the
 /// rows are ordered by class. The shape of the images is [`ImageShape::ALPHANUMERIC`]. `folder`, or
-/// its subfolder `alphanumeric`, holds `binaryalphadigs.mat`, plain or ending in `.gz`. The file is recognised by its
-/// content, so that MATLAB may have stored it in any way: compressed or not, as integers or
-/// doubles, in either byte order.
+/// its subfolder `alphanumeric`, holds `binaryalphadigs.mat`, plain or ending in `.gz`. The file is
+/// recognised by its content, so that MATLAB may have stored it in any way: compressed or not, as
+/// integers or doubles, in either byte order.
 ///
 /// Source: "Binary Alphadigits", Sam Roweis's data page at New York University.
 ///

@@ -52,7 +52,7 @@ impl<F: Float> Binarize<F> {
 }
 
 impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for Binarize<F> {
-    /// 1 where a value is above the threshold, 0 elsewhere; the shape is kept.
+    /// 1 where a value is above the threshold, 0 elsewhere, NaN where it is NaN; the shape is kept.
     fn transform(&self, records: ArrayBase<D, Ix2>) -> Array2<F> {
         let mut records = records.into_owned();
         records.mapv_inplace(|value| above(value, self.threshold));
@@ -69,10 +69,13 @@ impl<F: Float, D: Data<Elem = F>, T: AsTargets>
     }
 }
 
-/// 1 if the value is above the threshold, 0 if not.
+/// 1 if the value is above the threshold, 0 if not; NaN stays NaN, for whatever comes next to
+/// refuse it.
 pub(super) fn above<F: Float>(value: F, threshold: F) -> F {
     if value > threshold {
         F::one()
+    } else if value.is_nan() {
+        value
     } else {
         F::zero()
     }
@@ -91,13 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn equality_and_nan_fall_to_zero() {
+    fn equality_falls_to_zero_and_nan_stays() {
         let binarize = Binarize::new(0.5_f32).unwrap();
-        let records = array![[0.5, 0.500_001], [f32::NAN, f32::INFINITY]];
+        let records = array![[0.5, 0.500_001], [0.0, f32::INFINITY]];
         assert_eq!(
             binarize.transform(records.view()),
             array![[0.0, 1.0], [0.0, 1.0]]
         );
+        assert!(binarize.transform(array![[f32::NAN]])[[0, 0]].is_nan());
         assert_eq!(
             binarize.transform(records.clone()),
             binarize.transform(records)

@@ -6,10 +6,7 @@ use rand::{Rng, RngCore};
 use rayon::prelude::*;
 
 use super::ModelExpectation;
-use crate::boltzmann::{
-    Architecture, BoltzmannParams, BoltzmannValidParams, Dbm, Parameters, Rbm, VisibleUnits,
-};
-use crate::checks::{check_query, check_unit_query};
+use crate::boltzmann::{Architecture, BoltzmannParams, BoltzmannValidParams, Dbm, Parameters, Rbm};
 use crate::fisher::layout::{ScoreBlock, ScoreLayout};
 use crate::fisher::model::FisherScore;
 use crate::fisher::source::{ScoreModel, itself};
@@ -66,10 +63,7 @@ impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
     }
 
     fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        match self.theta().visible_units() {
-            VisibleUnits::Gaussian => check_query(records, self.nvisible()),
-            VisibleUnits::Binary => check_unit_query(records, self.nvisible()),
-        }
+        self.theta().check_records(records)
     }
 
     fn layout(&self, biases: bool) -> ScoreLayout {

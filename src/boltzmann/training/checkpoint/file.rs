@@ -129,6 +129,11 @@ impl StateFile {
     /// A temporary file, which is locked as long as it is open. It has the permissions of the file
     /// that is there, or those that the process gives to new files.
     fn temporary(&self) -> io::Result<NamedTempFile> {
+        let folder = self.folder();
+        if !folder.is_dir() {
+            let missing = format!("{} is no folder, create it first", folder.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, missing));
+        }
         let mut builder = tempfile::Builder::new();
         let prefix = self.prefix();
         builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
@@ -137,7 +142,7 @@ impl StateFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(self.folder())?;
+        let file = builder.tempfile_in(folder)?;
         if let Ok(metadata) = fs::metadata(&self.path) {
             file.as_file().set_permissions(metadata.permissions())?;
         }

@@ -4,8 +4,10 @@ use ndarray::ArrayView2;
 use rand::Rng;
 
 use crate::boltzmann::inference::{MeanField, reconstruction_error};
-use crate::boltzmann::likelihood::{pseudo_log_likelihood, variational_free_energy};
-use crate::boltzmann::machine::{Conditionals, Parameters};
+use crate::boltzmann::likelihood::{
+    UNDEFINED_PSEUDO_LIKELIHOOD, pseudo_log_likelihood, variational_free_energy,
+};
+use crate::boltzmann::machine::{Conditionals, Parameters, VisibleUnits};
 use crate::error::TrainingError;
 use crate::numerics::random::shuffled;
 use crate::{Float, Result};
@@ -137,6 +139,25 @@ impl EarlyStopping {
 }
 
 impl Metric {
+    /// Checks that the metric is defined for machines of so many hidden layers with visible units
+    /// of this kind.
+    pub(crate) fn check(self, hidden: usize, visible: VisibleUnits) -> Result<()> {
+        match (self, visible) {
+            (Self::PseudoLogLikelihood, VisibleUnits::Gaussian) => {
+                Err(UNDEFINED_PSEUDO_LIKELIHOOD.into())
+            }
+            (Self::PseudoLogLikelihood, VisibleUnits::Binary) if hidden > 1 => {
+                Err(UNDEFINED_PSEUDO_LIKELIHOOD.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the records must be states, 0 or 1.
+    pub(crate) fn needs_states(self) -> bool {
+        self == Self::PseudoLogLikelihood
+    }
+
     /// The metric's value on `records`.
     pub(crate) fn of<F: Float>(
         self,

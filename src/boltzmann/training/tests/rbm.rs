@@ -239,7 +239,8 @@ fn bad_records_are_located() {
     let outside = fit(array![[0.0, 1.0], [0.0, 1.5]]);
     assert_eq!(
         outside.to_string(),
-        "record [1, 1] is 1.5, expected a value in [0, 1]"
+        "record [1, 1] is 1.5, expected a value in [0, 1]: scale the records, or take Gaussian visible \
+         units"
     );
 }
 
