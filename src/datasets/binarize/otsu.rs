@@ -14,7 +14,7 @@ const LEVELS: usize = 256;
 /// Turns the values of each row into 0 and 1 by the [`otsu_threshold`] of this row, so that faint
 /// and heavy strokes look alike.
 ///
-/// In a row with a single grey level the threshold is 0.5. NaN becomes 0. Transforms arrays (n x
+/// In a row with a single grey level the threshold is 0.5. NaN stays NaN. Transforms arrays (n x
 /// d), owned or views, and datasets, whose targets, weights and names are kept. For one threshold
 /// for all rows, give the [`otsu_threshold`] of all values to [`Binarize`](super::Binarize).
 ///

@@ -8,13 +8,14 @@ use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
+use super::threshold::above;
 use crate::datasets::records::map_records;
 
 /// Turns a value p into 1 with probability p and otherwise into 0, as the literature on Boltzmann
 /// machines does with MNIST.
 ///
-/// Values below 0 and NaN become 0, values above 1 become 1. The same seed and records give the
-/// same result. Transforms arrays (n x d), owned or views, and datasets, whose targets, weights and
+/// Values below 0 become 0, values above 1 become 1; NaN stays NaN. The same seed and records give
+/// the same result. Transforms arrays (n x d), owned or views, and datasets, whose targets, weights and
 /// names are kept.
 ///
 /// Source: R. Salakhutdinov and I. Murray, "On the Quantitative Analysis of Deep Belief Networks",
@@ -50,8 +51,9 @@ impl<F: Float, D: Data<Elem = F>> Transformer<ArrayBase<D, Ix2>, Array2<F>> for 
         let mut records = records.into_owned();
         // In the order of rows and columns, which is not always the order in memory.
         for p in &mut records {
-            let drawn = rng.r#gen::<f64>() < p.to_f64().unwrap_or(0.0);
-            *p = if drawn { F::one() } else { F::zero() };
+            // p is above a uniform number with the probability p
+            let probability = p.to_f64().unwrap_or(f64::NAN);
+            *p = F::cast(above(probability, rng.r#gen::<f64>()));
         }
         records
     }
@@ -80,10 +82,12 @@ mod tests {
 
     #[test]
     fn certain_values_are_not_left_to_chance() {
-        let certain = array![[0.0, 1.0, -1.0, 2.0, f32::NAN]];
+        let certain = array![[0.0, 1.0, -1.0, 2.0]];
         for seed in 0..100 {
             let binary = StochasticBinarize::new(seed).transform(certain.view());
-            assert_eq!(binary, array![[0.0, 1.0, 0.0, 1.0, 0.0]]);
+            assert_eq!(binary, array![[0.0, 1.0, 0.0, 1.0]]);
+            let unknown = StochasticBinarize::new(seed).transform(array![[f32::NAN]]);
+            assert!(unknown[[0, 0]].is_nan());
         }
     }
 

@@ -11,8 +11,8 @@ use crate::datasets::records::map_records;
 /// Turns values above a threshold into 1 and the others into 0, as binary visible units of a
 /// Boltzmann machine require.
 ///
-/// A value equal to the threshold becomes 0, and so does NaN. Transforms arrays (n x d), owned or
-/// views, and datasets, whose targets, weights and names are kept.
+/// A value equal to the threshold becomes 0; NaN stays NaN, which trainings refuse. Transforms
+/// arrays (n x d), owned or views, and datasets, whose targets, weights and names are kept.
 ///
 /// # Example
 ///
