@@ -60,8 +60,8 @@ pub fn mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> 
 /// Fashion-MNIST: 60,000 + 10,000 articles of clothing of 28 x 28 pixels, of ten classes of equal
 /// size.
 ///
-/// As [`mnist`], from the folder or its subfolder `fashion-mnist` or `FashionMNIST/raw`; the files
-/// have the same names.
+/// As [`mnist`](mnist()), from the folder or its subfolder `fashion-mnist` or `FashionMNIST/raw`;
+/// the files have the same names.
 ///
 /// The sizes of the classes distinguish the set from MNIST, but not from [`kmnist`]; keep each set
 /// in a subfolder of its own.
@@ -71,7 +71,7 @@ pub fn mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> 
 ///
 /// # Errors
 ///
-/// As [`mnist`], but for [`DataError::PixelSum`].
+/// As [`mnist`](mnist()), but for [`DataError::PixelSum`].
 ///
 /// # Example
 ///
@@ -91,8 +91,8 @@ pub fn fashion_mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, Dat
 /// Kuzushiji-MNIST: 60,000 + 10,000 cursive Japanese characters of 28 x 28 pixels, of ten classes
 /// of equal size.
 ///
-/// As [`mnist`], from the folder or its subfolder `kmnist` or `KMNIST/raw`; the files have the same
-/// names.
+/// As [`mnist`](mnist()), from the folder or its subfolder `kmnist` or `KMNIST/raw`; the files have
+/// the same names.
 ///
 /// The sizes of the classes distinguish the set from MNIST, but not from [`fashion_mnist`]; keep
 /// each set in a subfolder of its own.
@@ -101,7 +101,7 @@ pub fn fashion_mnist<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, Dat
 ///
 /// # Errors
 ///
-/// As [`mnist`], but for [`DataError::PixelSum`].
+/// As [`mnist`](mnist()), but for [`DataError::PixelSum`].
 ///
 /// # Example
 ///
@@ -193,7 +193,7 @@ impl Emnist {
 ///
 /// # Errors
 ///
-/// As [`mnist`], but for [`DataError::ClassSize`] and [`DataError::PixelSum`].
+/// As [`mnist`](mnist()), but for [`DataError::ClassSize`] and [`DataError::PixelSum`].
 ///
 /// # Example
 ///

@@ -5,7 +5,7 @@
 //! | [`digits`] | 1,797 | 8 x 8 | 10 | the crate itself |
 //! | [`alphanumeric`] | 1,404 | 20 x 16 | 36 | `binaryalphadigs.mat` |
 //! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz`, or LIBSVM's |
-//! | [`mnist`] | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` etc. |
+//! | [`mnist`](mnist()) | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` etc. |
 //! | [`fashion_mnist`], [`kmnist`], [`emnist`] | | 28 x 28 | 10 to 62 | the same kind of files |
 //!
 //! Every loader returns a `Dataset<F, usize, Ix1>`, or two of them in a [`Split`] where the

@@ -15,7 +15,7 @@ use crate::model_selection::stratified_split;
 /// anew, often without saying so. [`Split::pooled`] and [`Split::stratified`] do this; they also
 /// serve for sets without a published split.
 ///
-/// [`mnist`]: super::mnist
+/// [`mnist`]: super::mnist()
 /// [`usps`]: super::usps
 ///
 /// # Example

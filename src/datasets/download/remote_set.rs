@@ -20,7 +20,7 @@ use crate::datasets::{alphanumeric, mnist, usps};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RemoteSet {
-    /// The four files of [`mnist`](crate::datasets::mnist), 11 MB.
+    /// The four files of [`mnist`](crate::datasets::mnist()), 11 MB.
     Mnist,
     /// The two files of [`usps`](crate::datasets::usps), 2 MB.
     Usps,
