@@ -157,6 +157,9 @@ fn digit((index, &found): (usize, &u8)) -> Result<usize, MnistError> {
 
 /// The class that a one-hot label marks.
 fn marked((index, label): (usize, &[u8])) -> Result<usize, MnistError> {
+    if let Some(&found) = label.iter().find(|&&mark| mark > 1) {
+        return Err(MnistError::Label { index, found });
+    }
     let marks: Vec<usize> = (0..label.len())
         .filter(|&class| label[class] != 0)
         .collect();

@@ -20,7 +20,13 @@ pub(crate) fn check_room<F>(
             sum.checked_add(rows.checked_mul(columns)?)
         });
     let numbers = numbers.and_then(|numbers| numbers.checked_mul(copies));
-    let room = |numbers| Vec::<F>::new().try_reserve_exact(numbers).is_ok();
+    let room = |numbers| {
+        let mut probe = Vec::<F>::new();
+        let outcome = probe.try_reserve_exact(numbers);
+        // an allocation that nothing uses may be left out by the compiler
+        std::hint::black_box(&probe);
+        outcome.is_ok()
+    };
     match numbers {
         Some(numbers) if room(numbers) => Ok(()),
         _ => Err(MachineError::TooLarge { what, numbers }.into()),

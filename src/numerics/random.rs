@@ -61,8 +61,8 @@ pub(crate) fn shuffled<R: Rng>(count: usize, rng: &mut R) -> Vec<usize> {
     order
 }
 
-/// How often a source may give the same bits one after another: by chance, eight equal words of 32
-/// bits come once in 2^224 times.
+/// How often a source may repeat its bits: by chance, nine equal words of 32 bits come one after
+/// another once in 2^256 times.
 const REPETITIONS: usize = 8;
 
 /// Another random source, or a generator in its place once it gives the same bits for ever, with

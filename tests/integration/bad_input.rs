@@ -605,7 +605,13 @@ fn absurd_sizes_are_refused() {
         Error::Machine(MachineError::TooLarge { numbers: None, .. }),
         "more numbers than can be addressed"
     );
-    for layers in [&[3][..], &[3, 0, 2]] {
+    for layers in [
+        &[3][..],
+        &[3, 0, 2],
+        &[usize::MAX],
+        &[0, usize::MAX],
+        &[absurd],
+    ] {
         assert_fault!(
             Parameters::<f32>::zeros(layers),
             Error::Machine(MachineError::ParameterShapes { .. }),
@@ -623,6 +629,7 @@ fn absurd_sizes_are_refused() {
     };
     too_large(GibbsChains::random(&theta, absurd, &mut rng).map(drop));
     too_large(TemperedChains::random(&theta, 100, absurd, &mut rng).map(drop));
+    too_large(TemperedChains::random(&theta, 0, absurd, &mut rng).map(drop));
     too_large(Ais::<f64>::new(absurd, 10).map(drop));
     let digits = digits::<f32>(0, 20);
     too_large(Rbm::params(absurd).fit(&digits).map(drop));

@@ -79,14 +79,14 @@ impl<F: Float> Parameters<F> {
     /// [`ParameterShapes`]: crate::error::MachineError::ParameterShapes
     /// [`TooLarge`]: crate::error::MachineError::TooLarge
     pub fn zeros(layers: &[usize]) -> Result<Self> {
-        check_room::<F>(
-            "weights",
-            1,
-            layers.windows(2).map(|pair| (pair[0], pair[1])),
-        )?;
-        let theta = Self::of_zeros(layers);
-        theta.check()?;
-        Ok(theta)
+        let weights = layers.windows(2).map(|pair| (pair[0], pair[1]));
+        if layers.len() < 2 || layers.contains(&0) {
+            let (layers, shapes) = (layers.to_vec(), weights.collect());
+            return Err(MachineError::ParameterShapes { layers, shapes }.into());
+        }
+        let biases = layers.iter().map(|&units| (units, 1));
+        check_room::<F>("weights", 1, weights.chain(biases))?;
+        Ok(Self::of_zeros(layers))
     }
 
     /// All zeros, for layers that are known to be those of a machine.

@@ -95,8 +95,11 @@ impl<F: Float> TemperedChains<F> {
         if temperatures < 2 {
             return Err(MachineError::InvalidTemperatures(temperatures).into());
         }
-        let states = parameters.layers().into_iter().map(|units| (chains, units));
-        check_room::<F>("states of the chains", temperatures, states)?;
+        let layers = parameters.layers();
+        let states = layers.iter().map(|&units| (chains, units));
+        // the arrays themselves, which are more than the states of few chains
+        let arrays = (layers.len(), 64);
+        check_room::<F>("states of the chains", temperatures, states.chain([arrays]))?;
         let replica = |_| GibbsChains::at_random(parameters, chains, rng);
         Ok(Self {
             replicas: (0..temperatures).map(replica).collect(),

@@ -126,6 +126,7 @@ impl<S, P, E> MultiClass<S, P, E> {
                     .iter()
                     .filter_map(|&row| dataset.weights.get(row).copied());
                 fit(records.select(Axis(0), &rows).view(), weights.collect())
+                    .map_err(|error| error.of_rows(&rows))
             }
         }
     }

@@ -20,10 +20,9 @@ pub enum NpyError {
         /// What the reader of the format said.
         found: String,
     },
-    /// An array of elements that are not numbers of the usual kinds, or are in the byte order of
-    /// other processors.
+    /// An array of elements that are not numbers of the usual kinds.
     #[error(
-        "the elements are of type {found}, expected integers, floats or booleans of this processor: \
+        "the elements are of type {found}, expected integers, booleans, or floats of 4 or 8 bytes: \
          store array.astype(\"float32\")"
     )]
     Element {
@@ -38,8 +37,8 @@ pub enum NpyError {
         /// Shape expected.
         expected: String,
     },
-    /// More images than the reader was set to take.
-    #[error("{found} images, expected at most {limit}: raise max_images to read more")]
+    /// No images, or more than the reader was set to take.
+    #[error("{found} images, expected 1 to {limit}: raise max_images to read more")]
     Images {
         /// Number of images found.
         found: usize,

@@ -6,7 +6,7 @@ use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
 use super::archive::member;
-use super::array::{AlignedBytes, Numbers};
+use super::array::Numbers;
 use super::error::NpyError;
 use crate::ImageShape;
 use crate::datasets::error::DataError;
@@ -23,9 +23,9 @@ const FILE_BYTES: u64 = 1 << 33;
 ///
 /// The images are an array n x height x width (or with a last dimension of 1), or n x pixels if the
 /// reader is told their [`shape`](Self::shape); the labels are n whole numbers (or n x 1). The
-/// elements may be integers, floats or booleans of any size, in the byte order of this processor.
-/// A `.npy` file may be compressed by gzip or bzip2. A file takes up its own size in memory, and the
-/// records.
+/// elements may be integers, floats (not of 2 bytes) or booleans, in either byte order. A `.npy`
+/// file may be compressed by gzip or bzip2. The bytes of a file, decompressed, are held in memory
+/// beside the records.
 ///
 /// # Example
 ///
@@ -81,8 +81,7 @@ impl NpyImages {
         self
     }
 
-    /// Sets the greatest number of images that a file may hold, which bounds the memory taken.
-    /// Default: as many images as have 2^28 values together, but at most 2^20.
+    /// Sets the greatest number of images that a file may hold, which bounds the records. Default: as many images as have 2^28 values together, but at most 2^20.
     pub fn max_images(mut self, images: usize) -> Self {
         self.max_images = Some(images);
         self
@@ -149,27 +148,31 @@ impl NpyImages {
         (images, images_path): (&[u8], &Path),
         (labels, labels_path): (&[u8], &Path),
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
-        let labels = AlignedBytes::of(labels);
-        let classes = labels.array().and_then(|labels| self.classes_of(&labels));
-        let classes = classes.map_err(|fault| DataError::npy(labels_path, fault))?;
-        let images = AlignedBytes::of(images);
         let fault = |fault| DataError::npy(images_path, fault);
-        let array = images.array().map_err(fault)?;
-        let (count, shape) = self.shape_of(array.dims()).map_err(fault)?;
+        if let Some(shape) = self.shape {
+            check_pixels(shape)?;
+        }
+        let images = Numbers::of(images).map_err(fault)?;
+        let (count, shape) = self.shape_of(images.dims()).map_err(fault)?;
         check_pixels(shape)?;
         self.check_count(count, shape).map_err(fault)?;
-        if count != classes.len() {
+        let label_fault = |fault| DataError::npy(labels_path, fault);
+        let labels = Numbers::of(labels).map_err(label_fault)?;
+        let found = label_count(labels.dims()).map_err(label_fault)?;
+        if count != found {
             return Err(DataError::LabelCount {
                 images: images_path.to_path_buf(),
                 labels: labels_path.to_path_buf(),
                 expected: count,
-                found: classes.len(),
+                found,
             });
         }
-        let (low, high) = self.values.unwrap_or(array.usual_range());
+        let classes: Result<_, _> = labels.values().enumerate().map(|x| self.class(x)).collect();
+        let classes = classes.map_err(label_fault)?;
+        let (low, high) = self.values.unwrap_or(images.usual_range());
         let range = ValueRange { low, high };
         range.check()?;
-        let values = pixels(&array, shape, range).map_err(fault)?;
+        let values = pixels(&images, shape, range).map_err(fault)?;
         Ok(image_dataset(shape, values, classes))
     }
 
@@ -189,8 +192,9 @@ impl NpyImages {
                 found: dims.to_vec(),
                 expected: match self.shape {
                     None => "n x height x width (for n x pixels, set NpyImages::shape)".into(),
-                    Some(ImageShape { height, width }) => {
-                        format!("n x {height} x {width} or n x {}", height * width)
+                    Some(shape) => {
+                        let (height, width) = (shape.height, shape.width);
+                        format!("n x {height} x {width} or n x {}", shape.pixels())
                     }
                 },
             })
@@ -200,30 +204,14 @@ impl NpyImages {
     fn check_count(&self, found: usize, shape: ImageShape) -> Result<(), NpyError> {
         let default = default_max_images(shape.pixels());
         let limit = self.max_images.unwrap_or(default);
-        match found <= limit {
+        match (1..=limit).contains(&found) {
             true => Ok(()),
             false => Err(NpyError::Images { found, limit }),
         }
     }
 
-    /// The classes that an array of labels names.
-    fn classes_of(&self, labels: &Numbers) -> Result<Vec<usize>, NpyError> {
-        let ([_] | [_, 1]) = labels.dims() else {
-            return Err(NpyError::Shape {
-                found: labels.dims().to_vec(),
-                expected: "n labels".into(),
-            });
-        };
-        let mut classes = Vec::new();
-        labels.try_for_each(|label| {
-            classes.push(self.class(classes.len(), label)?);
-            Ok(())
-        })?;
-        Ok(classes)
-    }
-
     /// The class that the label at a place names.
-    fn class(&self, index: usize, label: f64) -> Result<usize, NpyError> {
+    fn class(&self, (index, label): (usize, f64)) -> Result<usize, NpyError> {
         let class = (label as usize).checked_sub(self.first_label);
         let whole = label as usize as f64 == label;
         match class.filter(|&class| whole && class < self.classes) {
@@ -243,26 +231,34 @@ fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
     Source::open_any_kind(path, FILE_BYTES)?.read_all()
 }
 
+/// The number of labels of an array.
+fn label_count(dims: &[usize]) -> Result<usize, NpyError> {
+    match *dims {
+        [n] | [n, 1] => Ok(n),
+        _ => Err(NpyError::Shape {
+            found: dims.to_vec(),
+            expected: "n labels".into(),
+        }),
+    }
+}
+
 /// The pixels of all images, scaled to [0, 1].
 fn pixels<F: Float>(
     images: &Numbers,
     shape: ImageShape,
     range: ValueRange,
 ) -> Result<Vec<F>, NpyError> {
-    let mut values = Vec::new();
-    images.try_for_each(|found| {
-        let place = values.len();
-        let value = range.scaled(found).ok_or(NpyError::Range {
+    let scaled = |(place, found)| match range.scaled(found) {
+        Some(value) => Ok(F::cast(value)),
+        None => Err(NpyError::Range {
             image: place / shape.pixels(),
             pixel: place % shape.pixels(),
             found,
             low: range.low,
             high: range.high,
-        })?;
-        values.push(F::cast(value));
-        Ok(())
-    })?;
-    Ok(values)
+        }),
+    };
+    images.values().enumerate().map(scaled).collect()
 }
 
 #[cfg(test)]

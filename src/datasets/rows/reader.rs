@@ -90,8 +90,8 @@ impl<T: RowFormat> RowReader<T> {
     /// # Errors
     ///
     /// - [`DataError::Text`] when a line does not hold an image of the reader's shape and classes;
-    /// - [`DataError::NoPixels`] or [`DataError::ValueRange`] when the reader was set to images
-    ///   without pixels or to a range of values without width;
+    /// - [`DataError::NoPixels`], [`DataError::TooManyPixels`] or [`DataError::ValueRange`] when the
+    ///   reader was set to images without pixels or of too many, or to a range without width;
     /// - other variants of [`DataError`] when the file cannot be read.
     pub fn read<F: Float>(
         &self,

@@ -146,30 +146,68 @@ fn faults_are_named() {
     );
     assert_eq!(
         fault(&reader.max_images(1), &good, &npy(&labels())),
-        "images: 2 images, expected at most 1: raise max_images to read more"
+        "images: 2 images, expected 1 to 1: raise max_images to read more"
     );
 }
 
-/// A claim of 2^60 images, and a header nested deep enough to exhaust a parser's stack.
+/// Files of a few bytes that would take a parser for ever, or claim more than there is.
 #[test]
 fn claims_and_nesting_are_refused() {
-    let header = |text: &str| {
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend(((text.len() + 1) as u16).to_le_bytes());
-        bytes.extend(text.bytes());
-        bytes.push(b'\n');
-        bytes
+    let file = |version: u8, length: &[u8], header: &str| {
+        [b"\x93NUMPY", &[version, 0][..], length, header.as_bytes()].concat()
     };
-    let claim =
-        "{'descr': '|u1', 'fortran_order': False, 'shape': (1152921504606846976, 28, 28), }";
-    let nested = format!("{{'descr': {}", "(".repeat(60_000));
+    let short = |header: &str| file(1, &(header.len() as u16).to_le_bytes(), header);
+    let shape = |dims: &str| {
+        short(&format!(
+            "{{'descr': '|u1', 'fortran_order': False, 'shape': {dims}, }}\n"
+        ))
+    };
+    let nested = format!("{}{}{}\n", "[".repeat(40), "]".repeat(40), " ".repeat(185));
     for (bytes, part) in [
-        (header(claim), "images: "),
-        (header(&nested), "a header of more than 8 brackets"),
+        (shape("(1152921504606846976, 28, 28)"), "0 bytes of values"),
+        (
+            shape("(0, 4294967296, 4294967296)"),
+            "at most 1048576 pixels",
+        ),
+        (shape("(0, 28, 28)"), "0 images, expected 1 to"),
+        (shape("(-1, 28, 28)"), "expected an array"),
+        (shape("()"), "0 bytes of values"),
+        (short(&nested), "expected an array"),
+        (file(2, &[0xff; 4], ""), "no header of an array"),
+        (
+            file(2, &20_000_u32.to_le_bytes(), &"{".repeat(20_000)),
+            "no header of an array",
+        ),
     ] {
         let fault = fault(&NpyImages::new(3), &bytes, &npy(&labels()));
         assert!(fault.contains(part), "{fault}");
     }
+    let absurd = NpyImages::new(3).shape(ImageShape::new(usize::MAX, 2));
+    assert!(fault(&absurd, &npy(&images()), &npy(&labels())).contains("at most 1048576 pixels"));
+    let structured = short("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }\n");
+    let fault = fault(&NpyImages::new(3), &structured, &npy(&labels()));
+    assert!(
+        fault.contains("the elements are of type [('x', '<f4')]"),
+        "{fault}"
+    );
+}
+
+/// Signed numbers and other byte orders.
+#[test]
+fn every_type_of_number_is_read() {
+    let values = |descr: &str, data: &[u8]| {
+        let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,), }}\n");
+        let length = (header.len() as u16).to_le_bytes();
+        let file = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat();
+        Numbers::of(&file).unwrap().values().collect::<Vec<_>>()
+    };
+    assert_eq!(values("|i1", &[0xff, 3]), [-1.0, 3.0]);
+    assert_eq!(values("<i2", &[0xfe, 0xff, 1, 1]), [-2.0, 257.0]);
+    assert_eq!(values(">i2", &[0xff, 0xfe, 1, 1]), [-2.0, 257.0]);
+    assert_eq!(values("<u2", &[0xfe, 0xff, 1, 1]), [65534.0, 257.0]);
+    let be = [0.5_f32.to_be_bytes(), (-2_f32).to_be_bytes()].concat();
+    assert_eq!(values(">f4", &be), [0.5, -2.0]);
+    assert_eq!(values("|b1", &[2, 0]), [1.0, 0.0]);
 }
 
 proptest! {
