@@ -83,8 +83,8 @@ pub enum DataError {
         /// What to do.
         advice: &'static str,
     },
-    /// The gzip or bzip2 stream is cut short or corrupt, fails its checksum, or is followed by other
-    /// bytes.
+    /// The gzip or bzip2 stream is cut short or corrupt, fails its checksum, or is followed by
+    /// other bytes.
     #[error("{} is a broken {format} file: {fault} at byte {offset}, get the file again", path.display())]
     Compressed {
         /// The file.

@@ -77,10 +77,10 @@ impl<F: Float> Scaling<F> {
     /// `[0, 1]`. Defaults to 1e-2; 0 divides by every range, as the paper does.
     ///
     /// A score may hardly vary in training and yet take any value in other samples, as that of a
-    /// pixel that was on in one training image. Clipping keeps such a value in bounds, and the floor
-    /// keeps it small. With features of 4,000 images of MNIST's training set, the nearest neighbour
-    /// and a linear support vector machine classified 3,000 others of it alike, to 0.1 points, for
-    /// all floors from 0 to 0.1.
+    /// pixel that was on in one training image. Clipping keeps such a value in bounds, and the
+    /// floor keeps it small. With features of 4,000 images of MNIST's training set, the nearest
+    /// neighbour and a linear support vector machine classified 3,000 others of it alike, to 0.1
+    /// points, for all floors from 0 to 0.1.
     pub fn range_floor(mut self, floor: F) -> Self {
         self.range_floor = floor;
         self

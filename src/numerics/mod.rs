@@ -10,7 +10,6 @@
 //! | `columns` | means of the columns of records | `training`, `likelihood` |
 //! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
-//! | `memory` | whether memory can be had | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
 //! | `aligned` | matrices that start at a cache line | `packed`, `training::narrow` |
 //! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
@@ -85,7 +84,6 @@ pub(crate) mod dense;
 pub(crate) mod eigen;
 mod float;
 pub(crate) mod kernels;
-pub(crate) mod memory;
 pub(crate) mod packed;
 pub(crate) mod parallel;
 pub(crate) mod random;

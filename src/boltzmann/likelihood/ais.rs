@@ -22,11 +22,11 @@ use rayon::prelude::*;
 
 use super::log_partition::LogPartition;
 use super::path::Path;
+use crate::boltzmann::machine::check_room;
 use crate::boltzmann::machine::{PackedMachine, Parameters, visible_biases};
 use crate::boltzmann::sampling::GibbsChains;
 use crate::error::{MachineError, RecordsError};
 use crate::numerics::columns::means_of;
-use crate::numerics::memory::check_room;
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
 
@@ -93,8 +93,8 @@ impl<F: Float> Ais<F> {
     ///
     /// # Errors
     ///
-    /// [`InvalidChains`] for fewer than 2 chains, or [`TooLarge`] for more than memory has room for;
-    /// [`InvalidTemperatures`] for no step.
+    /// [`InvalidChains`] for fewer than 2 chains, or [`TooLarge`] for more than memory has room
+    /// for; [`InvalidTemperatures`] for no step.
     ///
     /// [`InvalidChains`]: crate::error::MachineError::InvalidChains
     /// [`InvalidTemperatures`]: crate::error::MachineError::InvalidTemperatures

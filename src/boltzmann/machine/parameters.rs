@@ -3,11 +3,11 @@
 use ndarray::{Array, Array1, Array2, ArrayView2, Axis, Dimension};
 use rayon::prelude::*;
 
+use super::memory::check_room;
 use super::units::VisibleUnits;
 use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
 use crate::numerics::dense::{product, sum_of_rows};
-use crate::numerics::memory::check_room;
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::scalar::all;
 use crate::{Float, Result};

@@ -5,12 +5,12 @@ use rand::Rng;
 
 use super::block::{Expected, advance_block, restore, sample_probabilities, write_input};
 use crate::boltzmann::Parameters;
+use crate::boltzmann::machine::check_room;
 use crate::boltzmann::machine::{Conditionals, Neighbours, PackedMachine};
 use crate::checks::check_width;
 #[cfg(feature = "serde")]
 use crate::error::MachineError;
 use crate::error::RecordsError;
-use crate::numerics::memory::check_room;
 use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};

@@ -18,9 +18,9 @@ use rayon::prelude::*;
 
 use crate::boltzmann::machine::Conditionals;
 use crate::boltzmann::machine::PackedMachine;
+use crate::boltzmann::machine::check_room;
 use crate::boltzmann::{GibbsChains, Parameters};
 use crate::error::MachineError;
-use crate::numerics::memory::check_room;
 use crate::{Float, Result};
 
 /// Markov chains with replicas at several temperatures.

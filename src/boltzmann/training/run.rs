@@ -15,8 +15,8 @@ use super::start::starting_point;
 use super::state::Progress;
 #[cfg(feature = "serde")]
 use super::store::Store;
+use crate::boltzmann::machine::check_room;
 use crate::boltzmann::machine::{Parameters, VisibleUnits};
-use crate::numerics::memory::check_room;
 use crate::observer::{Observer, Stage};
 use crate::{Float, Result};
 

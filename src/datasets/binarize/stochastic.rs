@@ -15,8 +15,8 @@ use crate::datasets::records::map_records;
 /// machines does with MNIST.
 ///
 /// Values below 0 become 0, values above 1 become 1; NaN stays NaN. The same seed and records give
-/// the same result. Transforms arrays (n x d), owned or views, and datasets, whose targets, weights and
-/// names are kept.
+/// the same result. Transforms arrays (n x d), owned or views, and datasets, whose targets, weights
+/// and names are kept.
 ///
 /// Source: R. Salakhutdinov and I. Murray, "On the Quantitative Analysis of Deep Belief Networks",
 /// 2008.

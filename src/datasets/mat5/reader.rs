@@ -60,8 +60,8 @@ pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<Variable>, MatError> {
     Ok(variables)
 }
 
-/// Whether a file starts by a matrix of level 4: the type 1000 M + 10 P + T, the numbers of rows and
-/// of columns, a flag for imaginary parts, and the length of a name with its final zero.
+/// Whether a file starts by a matrix of level 4: the type 1000 M + 10 P + T, the numbers of rows
+/// and of columns, a flag for imaginary parts, and the length of a name with its final zero.
 ///
 /// The text that a file of level 5 starts by is no such number.
 fn is_level_4(bytes: &[u8]) -> bool {

@@ -81,7 +81,8 @@ impl NpyImages {
         self
     }
 
-    /// Sets the greatest number of images that a file may hold, which bounds the records. Default: as many images as have 2^28 values together, but at most 2^20.
+    /// Sets the greatest number of images that a file may hold, which bounds the records. Default:
+    /// as many images as have 2^28 values together, but at most 2^20.
     pub fn max_images(mut self, images: usize) -> Self {
         self.max_images = Some(images);
         self
@@ -93,8 +94,8 @@ impl NpyImages {
     ///
     /// - [`DataError::Npy`] when a file does not hold images or labels in this format;
     /// - [`DataError::LabelCount`] when the numbers of images and labels differ;
-    /// - [`DataError::NoPixels`], [`DataError::TooManyPixels`] or [`DataError::ValueRange`] when the
-    ///   images have no pixels or too many, or the range of values has no width;
+    /// - [`DataError::NoPixels`], [`DataError::TooManyPixels`] or [`DataError::ValueRange`] when
+    ///   the images have no pixels or too many, or the range of values has no width;
     /// - other variants of [`DataError`] when a file cannot be read.
     pub fn read<F: Float>(
         &self,

@@ -59,8 +59,8 @@ impl<T: RowFormat> RowReader<T> {
         self
     }
 
-    /// Sets whether the images lie in the file column by column, as in the CSV files of EMNIST: they
-    /// are set upright then. Default: false.
+    /// Sets whether the images lie in the file column by column, as in the CSV files of EMNIST:
+    /// they are set upright then. Default: false.
     pub fn transposed(mut self, transposed: bool) -> Self {
         self.options.transposed = transposed;
         self
@@ -90,8 +90,8 @@ impl<T: RowFormat> RowReader<T> {
     /// # Errors
     ///
     /// - [`DataError::Text`] when a line does not hold an image of the reader's shape and classes;
-    /// - [`DataError::NoPixels`], [`DataError::TooManyPixels`] or [`DataError::ValueRange`] when the
-    ///   reader was set to images without pixels or of too many, or to a range without width;
+    /// - [`DataError::NoPixels`], [`DataError::TooManyPixels`] or [`DataError::ValueRange`] when
+    ///   the reader was set to images without pixels or of too many, or to a range without width;
     /// - other variants of [`DataError`] when the file cannot be read.
     pub fn read<F: Float>(
         &self,

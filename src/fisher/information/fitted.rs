@@ -69,8 +69,8 @@ impl<F: Float> FittedKind<F> {
 impl<F: Float> FittedInformation<F> {
     /// Estimates the information matrix from training scores; `varies` says which of them are not
     /// constant, for the kinds that [need it](Information::needs_bounds). If `rotated`, features
-    /// that are not yet coordinates in a basis are expressed in an orthonormal basis of the training
-    /// features' span.
+    /// that are not yet coordinates in a basis are expressed in an orthonormal basis of the
+    /// training features' span.
     ///
     /// # Errors
     ///

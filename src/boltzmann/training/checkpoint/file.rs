@@ -195,8 +195,8 @@ impl StateFile {
         })
     }
 
-    /// Removes the temporary files of trainings that were killed while writing, except those that are
-    /// locked by a running one; if a file cannot be removed, it does no harm.
+    /// Removes the temporary files of trainings that were killed while writing, except those that
+    /// are locked by a running one; if a file cannot be removed, it does no harm.
     pub(super) fn remove_leftovers(&self) {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {

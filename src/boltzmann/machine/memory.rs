@@ -1,7 +1,7 @@
 //! Whether memory can be had before it is taken.
 
+use super::error::MachineError;
 use crate::Result;
-use crate::error::MachineError;
 
 /// Checks that the system would give memory for `copies` of matrices of these numbers of rows and
 /// columns; `what` names them.
