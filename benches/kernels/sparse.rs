@@ -1,7 +1,7 @@
 //! Sparse rows: finding the non-zeros of states, and products with them.
 
 use criterion::{BenchmarkId, Criterion};
-use linfa_fisher::benchmarks::{self, AlignedMatrix, Sparse};
+use linfa_fisher::benchmarks::{self, Sparse, aligned};
 use ndarray::Array2;
 
 use crate::data::{BATCH, BLOCK, PIXELS, gemm, normal, pixels, pool};
@@ -60,12 +60,12 @@ fn statistics(c: &mut Criterion) {
     let mut group = c.benchmark_group(format!("added transposed product {PIXELS}x{BLOCK}x16"));
     let sparse = Sparse::of(pixels(BLOCK).view());
     let right = normal(BLOCK, NARROW);
-    let mut sums = AlignedMatrix::zeros((PIXELS, NARROW));
+    let mut sums = aligned((PIXELS, NARROW));
     group.bench_function("row by row, aligned", |b| {
         b.iter(|| sparse.add_transposed_product(right.view(), sums.view_mut()));
     });
     // where the allocator puts large matrices: 16 bytes after the start of a line
-    let mut values = AlignedMatrix::zeros((1, PIXELS * NARROW + NARROW));
+    let mut values = aligned((1, PIXELS * NARROW + NARROW));
     group.bench_function("row by row, not aligned", |b| {
         b.iter(|| {
             let sums = values.view_mut();

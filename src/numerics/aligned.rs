@@ -1,73 +1,71 @@
 //! Matrices that start at a cache line.
+//!
+//! If its rows are whole lines too, no vector of such a matrix straddles two lines, which takes
+//! twice as long to load and store.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use crate::numerics::Float;
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// A matrix in row-major order that starts at a cache line. If its rows are whole lines too, no
-/// vector of them straddles two lines, which would take longer to load and store.
-#[derive(Debug)]
-pub(crate) struct Aligned<F> {
-    /// The values, after up to a line of padding.
-    values: Vec<F>,
-    /// The index of the matrix's first value.
-    first: usize,
-    shape: (usize, usize),
+/// A matrix of zeros in row-major order that starts at a cache line.
+pub(crate) fn zeros<F: Float>(shape: (usize, usize)) -> Array2<F> {
+    let (size, line) = (shape.0 * shape.1, LINE / size_of::<F>());
+    let values = Array1::<F>::zeros(size + line);
+    let first = values.as_ptr().align_offset(LINE).min(line);
+    let values = values.slice_move(s![first..first + size]);
+    match values.into_shape_with_order(shape) {
+        Ok(matrix) => matrix,
+        Err(_) => unreachable!("there are as many values as the shape says"),
+    }
 }
 
-impl<F: Float> Aligned<F> {
-    pub(crate) fn zeros(shape: (usize, usize)) -> Self {
-        let values = vec![F::zero(); shape.0 * shape.1 + LINE / size_of::<F>()];
-        Self {
-            first: values
-                .as_ptr()
-                .align_offset(LINE)
-                .min(LINE / size_of::<F>()),
-            values,
-            shape,
-        }
+/// The rows of matrices of equal width, one below the other, starting at a cache line.
+pub(crate) fn stacked<F: Float>(matrices: &[ArrayView2<F>]) -> Array2<F> {
+    let rows = matrices.iter().map(ArrayView2::nrows).sum();
+    let mut stacked = zeros((rows, matrices.first().map_or(0, ArrayView2::ncols)));
+    let mut rest = stacked.view_mut();
+    for matrix in matrices {
+        let (mut place, below) = rest.split_at(Axis(0), matrix.nrows());
+        place.assign(matrix);
+        rest = below;
     }
-
-    pub(crate) fn as_slice(&self) -> &[F] {
-        &self.values[self.first..][..self.shape.0 * self.shape.1]
-    }
-
-    pub(crate) fn as_slice_mut(&mut self) -> &mut [F] {
-        &mut self.values[self.first..][..self.shape.0 * self.shape.1]
-    }
-
-    pub(crate) fn view(&self) -> ArrayView2<'_, F> {
-        match ArrayView2::from_shape(self.shape, self.as_slice()) {
-            Ok(view) => view,
-            Err(_) => unreachable!("there are as many values as the shape says"),
-        }
-    }
-
-    pub(crate) fn view_mut(&mut self) -> ArrayViewMut2<'_, F> {
-        match ArrayViewMut2::from_shape(self.shape, self.as_slice_mut()) {
-            Ok(view) => view,
-            Err(_) => unreachable!("there are as many values as the shape says"),
-        }
-    }
+    stacked
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
+
+    /// Whether a matrix starts at a cache line, in row-major order.
+    fn is_aligned<F: Float>(matrix: &Array2<F>) -> bool {
+        matrix.is_standard_layout() && matrix.as_ptr() as usize % LINE == 0
+    }
 
     #[test]
     fn they_start_with_a_line() {
         for shape in [(0, 3), (1, 1), (7, 16), (100, 784)] {
-            let mut matrix = Aligned::<f32>::zeros(shape);
-            assert_eq!(matrix.as_slice().as_ptr() as usize % LINE, 0);
-            matrix.view_mut().fill(1.0);
-            assert_eq!(matrix.view().sum(), (shape.0 * shape.1) as f32);
-            let matrix = Aligned::<f64>::zeros(shape);
-            assert_eq!(matrix.view().dim(), shape);
-            assert_eq!(matrix.as_slice().as_ptr() as usize % LINE, 0);
+            let mut matrix = zeros::<f32>(shape);
+            assert!(is_aligned(&matrix));
+            matrix.fill(1.0);
+            assert_eq!(matrix.sum(), (shape.0 * shape.1) as f32);
+            let matrix = zeros::<f64>(shape);
+            assert!(is_aligned(&matrix));
+            assert_eq!(matrix, Array2::zeros(shape));
         }
+    }
+
+    #[test]
+    fn rows_are_stacked_in_their_order() {
+        let (one, two) = (array![[1.0, 2.0]], array![[3.0, 5.0], [4.0, 6.0]]);
+        let stacked = stacked(&[one.view(), two.view(), two.t()]);
+        assert!(is_aligned(&stacked));
+        let expected = array![[1.0, 2.0], [3.0, 5.0], [4.0, 6.0], [3.0, 4.0], [5.0, 6.0]];
+        assert_eq!(stacked, expected);
+        assert_eq!(super::stacked::<f32>(&[]), Array2::zeros((0, 0)));
     }
 }

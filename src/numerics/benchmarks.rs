@@ -3,9 +3,9 @@
 //!
 //! Every item is a thin wrapper: what it measures is the crate-private kernel of the same name.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::aligned::Aligned;
+use super::aligned;
 use super::kernels::{self, Kernels, Onto};
 use super::packed::Packed;
 use super::parallel::{self, StandBy};
@@ -60,23 +60,8 @@ impl Panels {
 }
 
 /// A matrix of zeros that starts at a cache line.
-pub struct AlignedMatrix(Aligned<f32>);
-
-impl AlignedMatrix {
-    /// A matrix of zeros.
-    pub fn zeros(shape: (usize, usize)) -> Self {
-        Self(Aligned::zeros(shape))
-    }
-
-    /// A view of its values.
-    pub fn view(&self) -> ArrayView2<'_, f32> {
-        self.0.view()
-    }
-
-    /// A mutable view of its values.
-    pub fn view_mut(&mut self) -> ArrayViewMut2<'_, f32> {
-        self.0.view_mut()
-    }
+pub fn aligned(shape: (usize, usize)) -> Array2<f32> {
+    aligned::zeros(shape)
 }
 
 /// Random bits, sixteen numbers at a time.

@@ -11,7 +11,7 @@
 //! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
-//! | `aligned` | matrices that start at a cache line | `packed`, `training::narrow` |
+//! | `aligned` | matrices that start at a cache line | `packed`, `boltzmann::machine`, `inference`, `sampling`, `training` |
 //! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information` |
@@ -65,15 +65,16 @@
 //! | sixteen random numbers at a time | rand | 56 % | 16 % | 86 % | 2 to 6 % | 14 % |
 //! | panels | faer | 2 % | 8 % | 16 % | 36 % | 16 % |
 //! | its alignment to cache lines | the allocator's | 0 % | 3 % | 6 % | 3 % | 0 % |
+//! | that of weights and layers | the allocator's | 0 % | 16 % | 0 % | 3 % | 0 % |
 //! | products that begin at the biases | biases written before | 4 % | 1 % | 6 % | 0 % | 0 % |
 //! | sections of narrow machines | the general step | 60 % | - | 16 % | - | - |
 //! | threads that stay awake | `rayon::join` | 8 to 24 % | 7 to 9 % | 5 % | 0 % | - |
 //! | stand-by between joins | none | 10 to 20 % | 0 to 5 % | 3 % | 0 % | - |
 //! | both of them | `rayon::join` | 20 to 28 % | 6 % | 22 % | - | - |
 //!
-//! Alignment and products that begin at the biases gain 5 % in one workload only. They stay because
-//! the target of DBM 784-20-40, 5 times NumPy, has no margin: 5.2 times was measured with all
-//! optimisations. The stand-by stays for the target of RBM 784-10, 7 times scikit-learn.
+//! Alignment and products that begin at the biases gain 5 % in one workload each. They stay because
+//! the targets of RBM 784-256, 4 times scikit-learn, and DBM 784-20-40, 5 times NumPy, are missed
+//! without them. The stand-by stays for the target of RBM 784-10, 7 times scikit-learn.
 
 pub(crate) mod aligned;
 #[cfg(feature = "benchmarks")]

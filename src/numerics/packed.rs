@@ -1,10 +1,10 @@
 //! Matrices in a layout for the right factors of many products.
 
-use ndarray::{ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 use rayon::prelude::*;
 
 use crate::numerics::Float;
-use crate::numerics::aligned::Aligned;
+use crate::numerics::aligned;
 use crate::numerics::kernels::{Onto, PanelProduct};
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 
@@ -23,7 +23,7 @@ const LANES: usize = 16;
 pub(crate) struct Packed<F> {
     depth: usize,
     columns: usize,
-    panels: Aligned<F>,
+    panels: Array2<F>,
 }
 
 impl<F: Float> Packed<F> {
@@ -33,7 +33,7 @@ impl<F: Float> Packed<F> {
         let mut packed = Self {
             depth,
             columns,
-            panels: Aligned::zeros((depth, padded)),
+            panels: aligned::zeros((depth, padded)),
         };
         packed.write(matrix);
         packed
@@ -48,7 +48,9 @@ impl<F: Float> Packed<F> {
             let columns = first..matrix.ncols().min(first + PANEL);
             write_panel(matrix.slice(s![.., columns]), panel);
         };
-        let panels = self.panels.as_slice_mut();
+        let Some(panels) = self.panels.as_slice_mut() else {
+            unreachable!("panels are made in row-major order");
+        };
         if panels.len() <= BLOCK_ELEMENTS {
             panels.chunks_mut(length).enumerate().for_each(write);
         } else {
@@ -69,11 +71,12 @@ impl<F: Float> Packed<F> {
         assert_eq!((left.nrows(), self.columns), out.dim());
         assert_eq!(left.ncols(), self.depth);
         assert!(onto.fits(self.columns));
-        let (Some(left), Some(out)) = (left.to_slice(), out.as_slice_mut()) else {
+        let slices = (left.to_slice(), self.panels.as_slice(), out.as_slice_mut());
+        let (Some(left), Some(panels), Some(out)) = slices else {
             unreachable!("the factors of these products are allocated in row-major order");
         };
         assert!(self.depth > 0, "layers have units");
-        let panels = self.panels.as_slice().chunks((self.depth * PANEL).max(1));
+        let panels = panels.chunks((self.depth * PANEL).max(1));
         for (number, panel) in panels.enumerate() {
             F::panel_product(PanelProduct {
                 left,

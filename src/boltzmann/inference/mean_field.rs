@@ -16,6 +16,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use crate::boltzmann::machine::PackedMachine;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
 use crate::error::MachineError;
+use crate::numerics::aligned;
 use crate::numerics::kernels::{Onto, vectorised};
 use crate::numerics::parallel::map_blocks;
 use crate::{Float, Result};
@@ -95,7 +96,7 @@ impl<F: Float> MeanField<F> {
         let rows = input.nrows();
         let upper = machine.theta().biases.iter().skip(2);
         let mut hidden = vec![input];
-        hidden.extend(upper.map(|bias| Array2::zeros((rows, bias.len()))));
+        hidden.extend(upper.map(|bias| aligned::zeros((rows, bias.len()))));
         let blocks = map_blocks(&mut hidden, |_, block| self.infer_block(machine, block));
         let stats = blocks.into_iter().reduce(InferenceStats::with);
         Inference {

@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::conditionals::Conditionals;
 use crate::Float;
+use crate::numerics::aligned;
 use crate::numerics::dense::product_onto;
 use crate::numerics::kernels::Onto;
 use crate::numerics::random::Lanes;
@@ -39,7 +40,7 @@ impl<F: Float> Visible<F> {
     /// Input of the first hidden layer from the visible layer alone, `n x units`.
     pub(crate) fn input(&self, machine: Conditionals<F>) -> Array2<F> {
         let units = machine.theta().biases[1].len();
-        let mut input = Array2::zeros((self.nrows(), units));
+        let mut input = aligned::zeros((self.nrows(), units));
         match self {
             Self::Dense(values) => {
                 let weights = machine.theta().weights[0].view();

@@ -7,6 +7,7 @@ use super::memory::check_room;
 use super::units::VisibleUnits;
 use crate::checks::{check_query, check_unit_query};
 use crate::error::MachineError;
+use crate::numerics::aligned;
 use crate::numerics::dense::{product, sum_of_rows};
 use crate::numerics::parallel::BLOCK_ELEMENTS;
 use crate::numerics::scalar::all;
@@ -94,7 +95,7 @@ impl<F: Float> Parameters<F> {
         Self {
             weights: layers
                 .windows(2)
-                .map(|pair| Array2::zeros((pair[0], pair[1])))
+                .map(|pair| aligned::zeros((pair[0], pair[1])))
                 .collect(),
             biases: layers.iter().map(|&units| Array1::zeros(units)).collect(),
             visible: VisibleUnits::Binary,
@@ -104,6 +105,16 @@ impl<F: Float> Parameters<F> {
     /// All zeros, for a machine with the same layers and visible units.
     pub(crate) fn at_origin(&self) -> Self {
         Self::of_zeros(&self.layers()).with_visible_units(self.visible)
+    }
+
+    /// The same values, in matrices that start at a cache line.
+    pub(crate) fn aligned(&self) -> Self {
+        let weights = self.weights.iter();
+        Self {
+            weights: weights.map(|w| aligned::stacked(&[w.view()])).collect(),
+            biases: self.biases.clone(),
+            visible: self.visible,
+        }
     }
 
     /// The same values for a machine with visible units of the given kind.

@@ -8,6 +8,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::Float;
 use crate::boltzmann::machine::{Conditionals, Neighbours};
+use crate::numerics::aligned;
 use crate::numerics::random::Lanes;
 use crate::numerics::sparse::SparseRows;
 
@@ -26,10 +27,7 @@ impl<F: Float> Expected<F> {
         let layers = blocks.first().map_or(0, |block| block.odd.len());
         let odd = |layer: usize| {
             let parts: Vec<_> = blocks.iter().map(|block| block.odd[layer].view()).collect();
-            match ndarray::concatenate(Axis(0), &parts) {
-                Ok(layer) => layer,
-                Err(_) => unreachable!("a layer is equally wide in all blocks"),
-            }
+            aligned::stacked(&parts)
         };
         let odd = (0..layers).map(odd).collect();
         let visible: Option<Vec<_>> = blocks.into_iter().map(|block| block.visible).collect();

@@ -11,6 +11,7 @@ use crate::checks::check_width;
 #[cfg(feature = "serde")]
 use crate::error::MachineError;
 use crate::error::RecordsError;
+use crate::numerics::aligned;
 use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
 use crate::{Float, Result};
@@ -97,7 +98,7 @@ impl<F: Float> GibbsChains<F> {
         let mut states: Vec<Array2<F>> = parameters
             .layers()
             .into_iter()
-            .map(|units| Array2::zeros((chains, units)))
+            .map(|units| aligned::zeros((chains, units)))
             .collect();
         let machine = Conditionals::of(&origin);
         let seed = rng.next_u64();

@@ -175,9 +175,10 @@ struct Workspace<F: Float> {
 impl<F: Float> Workspace<F> {
     /// The workspace for the machine `theta`, which is left empty.
     fn take(theta: &mut Parameters<F>) -> Self {
+        let taken = std::mem::replace(theta, Parameters::of_zeros(&[]));
         Self {
-            gradient: theta.at_origin(),
-            machine: PackedMachine::owning(std::mem::replace(theta, Parameters::of_zeros(&[]))),
+            gradient: taken.at_origin(),
+            machine: PackedMachine::owning(taken.aligned()),
         }
     }
 }

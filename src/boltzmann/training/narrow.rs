@@ -14,7 +14,7 @@ use crate::Float;
 use crate::boltzmann::inference::InferenceStats;
 use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::sampling::{NegativeChains, advance_block, sample_probabilities};
-use crate::numerics::aligned::Aligned;
+use crate::numerics::aligned;
 use crate::numerics::dense::{add_rows, product_onto, sum_of_rows};
 use crate::numerics::kernels::Onto;
 use crate::numerics::parallel::{BLOCK_ROWS, join_if, map_reduce};
@@ -166,7 +166,7 @@ pub(super) struct Difference<F> {
     /// Gradient of the first weight matrix (`d x units`); in the next two columns, the visible
     /// units' means over the data, and over the model with a minus sign. Columns of zeros pad the
     /// rows to whole vectors.
-    first: Aligned<F>,
+    first: Array2<F>,
     /// Gradients of the other weight matrices.
     upper: Vec<Array2<F>>,
     /// Means of the hidden layers over the data, and over the model with a minus sign.
@@ -182,7 +182,7 @@ impl<F: Float> Difference<F> {
             .map(|&units| Array1::zeros(units))
             .collect();
         Self {
-            first: Aligned::zeros((layers[0], width)),
+            first: aligned::zeros((layers[0], width)),
             upper: upper
                 .map(|pair| Array2::zeros((pair[0], pair[1])))
                 .collect(),
@@ -216,9 +216,9 @@ impl<F: Float> Difference<F> {
 
     /// The first hidden layer and a column of ones, times `share`, in the columns where they
     /// belong.
-    fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Aligned<F> {
+    fn extended(&self, half: Half, hidden: ArrayView2<F>, share: F) -> Array2<F> {
         let (samples, units) = hidden.dim();
-        let mut extended = Aligned::zeros((samples, self.first.view().ncols()));
+        let mut extended = aligned::zeros((samples, self.first.ncols()));
         for (mut extended, hidden) in extended
             .view_mut()
             .rows_mut()
@@ -236,7 +236,10 @@ impl<F: Float> Difference<F> {
 
     /// The sum of both.
     fn merged(mut self, other: Self) -> Self {
-        add_rows(other.first.as_slice(), self.first.as_slice_mut());
+        match (self.first.as_slice_mut(), other.first.as_slice()) {
+            (Some(sums), Some(others)) => add_rows(others, sums),
+            _ => unreachable!("sums are made in row-major order"),
+        }
         self.upper
             .iter_mut()
             .zip(&other.upper)
@@ -250,7 +253,7 @@ impl<F: Float> Difference<F> {
     /// Writes the gradient; returns the means of all layers over the data.
     pub(super) fn write(&self, gradient: &mut Parameters<F>) -> Vec<Array1<F>> {
         let [data, model] = &self.hidden;
-        let (units, first) = (data[0].len(), self.first.view());
+        let (units, first) = (data[0].len(), &self.first);
         gradient.weights[0].assign(&first.slice(s![.., ..units]));
         for (weights, upper) in gradient.weights[1..].iter_mut().zip(&self.upper) {
             weights.assign(upper);
