@@ -14,7 +14,7 @@ const SEED: u64 = 42;
 /// Records of a batch.
 pub(crate) const BATCH: usize = 100;
 /// Rows that one thread works on.
-pub(crate) const BLOCK: usize = 25;
+pub(crate) const BLOCK: usize = 50;
 /// Pixels of an image of MNIST.
 pub(crate) const PIXELS: usize = 784;
 
