@@ -24,7 +24,8 @@
 //! |---|---|
 //! | [`boltzmann`] | restricted and deep Boltzmann machines: training, sampling, likelihoods |
 //! | [`fisher`] | scores, scaling, Fisher information |
-//! | [`pipeline`] | a featuriser and a classifier as one estimator |
+//! | [`preprocessing`] | scaling of records to the unit interval |
+//! | [`pipeline`] | transformers and a classifier, one after another, as one estimator |
 //! | [`classification`] | one-vs-rest and one-vs-one around binary classifiers, nearest neighbours |
 //! | [`model_selection`], [`metrics`] | stratified folds and splits, cross-validation, confusion |
 //! | [`observer`] | events of long computations, histories, a progress bar |
@@ -74,6 +75,7 @@ pub mod observer;
 pub mod persistence;
 pub mod pipeline;
 pub mod prelude;
+pub mod preprocessing;
 #[cfg(feature = "plot")]
 pub mod report;
 pub mod traits;

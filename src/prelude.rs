@@ -36,4 +36,6 @@ pub use crate::model_selection::{StratifiedKFold, cross_validate};
 #[doc(no_inline)]
 pub use crate::pipeline::{Pipeline, PipelineExt};
 #[doc(no_inline)]
+pub use crate::preprocessing::MinMaxScaler;
+#[doc(no_inline)]
 pub use crate::traits::{FitObserved, TryPredict};

@@ -1,7 +1,7 @@
 //! Traits that linfa lacks: prediction that can fail, and training that reports its events.
 
 use linfa::dataset::Records;
-use linfa::traits::{Fit, PredictInplace};
+use linfa::traits::{Fit, PredictInplace, Transformer};
 use linfa::{DatasetBase, Float, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
@@ -195,6 +195,13 @@ impl<R: Records, T, C: PredictInplace<R, T>> PredictInplace<R, T> for Infallible
 
     fn default_target(&self, x: &R) -> T {
         self.0.default_target(x)
+    }
+}
+
+/// A scaler or another transformer as a stage that reports nothing, for `fit_observed`.
+impl<R: Records, T, C: Transformer<R, T>> Transformer<R, T> for Infallible<C> {
+    fn transform(&self, x: R) -> T {
+        self.0.transform(x)
     }
 }
 

@@ -58,6 +58,20 @@ macro_rules! transforms_records {
                 $crate::checks::with_features(dataset, hidden)
             }
         }
+
+        #[cfg(feature = "serde")]
+        impl<F: $crate::Float> $crate::persistence::Featuriser for $machine<F> {
+            fn nfeatures(&self) -> usize {
+                self.parameters.layers()[1..].iter().sum()
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<F: $crate::Float> $crate::persistence::Loadable for $machine<F> {
+            fn check_loaded(&self, columns: usize) -> $crate::Result<()> {
+                $crate::persistence::check_columns(self.parameters.layers()[0], columns)
+            }
+        }
     };
 }
 pub(super) use transforms_records;

@@ -68,6 +68,14 @@ pub enum RecordsError {
         /// The only class.
         class: String,
     },
+    /// A transformer of another crate makes another number of rows than there are records.
+    #[error("the transformer makes {found} rows of {expected} records, expected one row a record")]
+    RowCount {
+        /// Rows of the records.
+        expected: usize,
+        /// Rows found.
+        found: usize,
+    },
     /// Records of another width than the model was trained on.
     #[error("the records have {found} columns, the model expects {expected}")]
     Width {

@@ -142,6 +142,14 @@ pub(crate) fn check_target_count(records: usize, targets: usize) -> Result<()> {
 }
 
 /// No weights at all, or one a record.
+pub(crate) fn check_row_count(expected: usize, found: usize) -> Result<()> {
+    match expected == found {
+        true => Ok(()),
+        false => Err(RecordsError::RowCount { expected, found }.into()),
+    }
+}
+
+/// No weights, or one for each record.
 pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
     match weights {
         0 => Ok(()),

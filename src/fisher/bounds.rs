@@ -1,7 +1,8 @@
 //! Bounds of scores in the training data, and which scores vary there.
 
-use ndarray::{Array1, Array2, Axis, Zip};
+use ndarray::{Array1, Array2, Zip};
 
+use crate::numerics::columns::Extremes;
 use crate::{Float, Result};
 
 /// The least and the largest value of each of `p` scores in the training data.
@@ -25,7 +26,7 @@ impl<F: Float> ScoreBounds<F> {
     ) -> Result<Self> {
         let mut extremes = Extremes::new(expectation.len());
         for block in blocks {
-            extremes.extend(&block?);
+            extremes.extend(block?.view());
         }
         let Extremes { least, most } = extremes;
         let varies = Zip::from(&least)
@@ -40,31 +41,6 @@ impl<F: Float> ScoreBounds<F> {
     }
 }
 
-/// The least and the largest value of each column of the rows seen so far.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Extremes<F> {
-    pub(super) least: Array1<F>,
-    pub(super) most: Array1<F>,
-}
-
-impl<F: Float> Extremes<F> {
-    /// Those of no row.
-    pub(super) fn new(columns: usize) -> Self {
-        Self {
-            least: Array1::from_elem(columns, F::infinity()),
-            most: Array1::from_elem(columns, F::neg_infinity()),
-        }
-    }
-
-    /// Takes more rows into account.
-    pub(super) fn extend(&mut self, rows: &Array2<F>) {
-        let least = rows.fold_axis(Axis(0), F::infinity(), |&a, &b| a.min(b));
-        let most = rows.fold_axis(Axis(0), F::neg_infinity(), |&a, &b| a.max(b));
-        self.least.zip_mut_with(&least, |a, &b| *a = a.min(b));
-        self.most.zip_mut_with(&most, |a, &b| *a = a.max(b));
-    }
-}
-
 /// Whether a score varies by more than rounding. A statistic, which is the score plus its
 /// expectation, is known to a few units in its last place; the score inherits that error however
 /// small it is itself.
@@ -75,7 +51,7 @@ fn varies<F: Float>(least: F, most: F, expectation: F) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Axis, array};
 
     use super::*;
     use crate::Error;

@@ -14,7 +14,7 @@ use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::ranges;
 #[cfg(feature = "serde")]
-use crate::persistence::{Featuriser, check_shape_of};
+use crate::persistence::{Featuriser, Loadable, check_columns, check_shape_of};
 use crate::{Float, Result};
 
 /// A fitted map from records to Fisher vectors.
@@ -82,6 +82,13 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
 impl<F: Float, M: FisherScore<F>> Featuriser for FisherFeatures<F, M> {
     fn nfeatures(&self) -> usize {
         self.nfeatures()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: FisherScore<F>> Loadable for FisherFeatures<F, M> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        check_columns(self.model.nvisible(), columns)
     }
 }
 

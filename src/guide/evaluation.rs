@@ -5,7 +5,8 @@
 //! A featuriser and a classifier joined by `then` are one linfa estimator: `fit` trains the
 //! machine, fits the features and then the classifier, each on the training rows alone; `predict`
 //! takes records. In a cross-validation every fold trains its own machine, so that no validation
-//! row has been seen by anything.
+//! row has been seen by anything. More stages can be put before and behind the features: a
+//! [`MinMaxScaler`], and the scalers and projections of linfa-preprocessing and linfa-reduction.
 //!
 #![cfg_attr(feature = "datasets", doc = "```")]
 #![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
@@ -41,6 +42,7 @@
 //! in [`OneVsRest`] or [`OneVsOne`]; classifiers from elsewhere that only have linfa's
 //! `PredictInplace` are wrapped in [`Infallible`].
 //!
+//! [`MinMaxScaler`]: crate::preprocessing::MinMaxScaler
 //! [`StratifiedKFold`]: crate::StratifiedKFold
 //! [`OneVsRest`]: crate::classification::OneVsRest
 //! [`OneVsOne`]: crate::classification::OneVsOne

@@ -1,4 +1,4 @@
-//! Means of the columns of records.
+//! Means and bounds of the columns of records.
 
 use ndarray::{Array1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -30,4 +30,29 @@ pub(crate) fn mean_of_sums<F: Float>(
     let mut mean = Array1::zeros(columns);
     sums.iter().for_each(|sum| mean += sum);
     mean / F::cast(rows)
+}
+
+/// The least and the largest value of each column of the rows seen so far.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Extremes<F> {
+    pub(crate) least: Array1<F>,
+    pub(crate) most: Array1<F>,
+}
+
+impl<F: Float> Extremes<F> {
+    /// Those of no row.
+    pub(crate) fn new(columns: usize) -> Self {
+        Self {
+            least: Array1::from_elem(columns, F::infinity()),
+            most: Array1::from_elem(columns, F::neg_infinity()),
+        }
+    }
+
+    /// Takes more rows into account.
+    pub(crate) fn extend(&mut self, rows: ArrayView2<F>) {
+        let least = rows.fold_axis(Axis(0), F::infinity(), |&a, &b| a.min(b));
+        let most = rows.fold_axis(Axis(0), F::neg_infinity(), |&a, &b| a.max(b));
+        self.least.zip_mut_with(&least, |a, &b| *a = a.min(b));
+        self.most.zip_mut_with(&most, |a, &b| *a = a.max(b));
+    }
 }

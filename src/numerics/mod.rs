@@ -7,7 +7,7 @@
 //! | `float` | the element types `f32` and `f64` | everything |
 //! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
-//! | `columns` | means of the columns of records | `training`, `likelihood` |
+//! | `columns` | means and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing` |
 //! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |

@@ -1,15 +1,23 @@
-//! A featuriser and a classifier as one estimator.
+//! Transformers and a classifier, one after another, as one estimator.
 //!
-//! [`PipelineExt::then`] makes [`PipelineParams`] of a featuriser's hyper-parameters and a
-//! classifier's. Fitting them gives a [`Pipeline`], which predicts labels from records.
+//! [`PipelineExt::then`] makes [`PipelineParams`] of the hyper-parameters of two stages; `then` once
+//! more adds a third one. Fitting them gives a [`Pipeline`], which predicts labels from records.
+//! Before the classifier may stand this crate's machines, features and scalers and any transformer
+//! of linfa's: each is fitted on what the stage before it makes of the training records.
 
 mod extension;
+mod featuriser;
+mod foreign;
 mod params;
 #[allow(clippy::module_inception)]
 mod pipeline;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 pub use extension::PipelineExt;
+pub use featuriser::IntoFeaturiser;
+pub use foreign::Foreign;
 pub use params::PipelineParams;
 pub use pipeline::Pipeline;
+pub use shape::{EndsWith, Fallible, Projects, Transforms};

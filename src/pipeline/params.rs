@@ -1,26 +1,33 @@
-//! Hyper-parameters of a featuriser and a classifier as one estimator.
+//! Hyper-parameters of two stages as one estimator.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 
 use linfa::dataset::AsSingleTargets;
 use linfa::traits::{Fit, Transformer};
 use linfa::{DatasetBase, Label};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, Data, Ix2, s};
 
+use super::featuriser::IntoFeaturiser;
 use super::pipeline::Pipeline;
-use crate::checks::{check_target_count, check_weight_count};
+use crate::checks::{check_shape, check_target_count, check_weight_count};
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
 
 /// Fits a featuriser, then a classifier on its features; the model predicts labels from records.
 ///
-/// Made by [`PipelineExt::then`](super::PipelineExt::then). The classifier is any linfa estimator
-/// that is fitted on `Array2<F>` records and `Array1<L>` targets. The pipeline works with linfa's
-/// own `cross_validate_single`. If the classifier's model implements [`TryPredict`] (the wrapper
-/// [`Infallible`](crate::traits::Infallible) makes any model do so), the pipeline also works with
-/// this crate's [`cross_validate`](crate::model_selection::cross_validate). `E` is the classifier's
-/// error, which the compiler infers; it is returned as [`Error::Estimator`].
+/// Made by [`PipelineExt::then`](super::PipelineExt::then). The featuriser is any linfa estimator
+/// whose fitted model maps records to features ([`IntoFeaturiser`]), or another pipeline that ends
+/// with one. The classifier is any linfa estimator that is fitted on `Array2<F>` records and
+/// `Array1<L>` targets; in its place may stand one more featuriser, which the next `then` follows.
+///
+/// The pipeline works with linfa's own `cross_validate_single`. With this crate's
+/// [`cross_validate`](crate::model_selection::cross_validate) it works if the classifier's model
+/// implements [`TryPredict`] and all stages [`FitObserved`], as this crate's do; the wrapper
+/// [`Infallible`](crate::traits::Infallible) makes those of other crates do so. `E` stands for the
+/// errors of the stages and the [shape](IntoFeaturiser) of the first one, which the compiler infers;
+/// an error of another crate is returned as [`Error::Estimator`].
 ///
 /// Only the classifier uses the weights of the samples: Boltzmann machines and Fisher features
 /// count every sample the same.
@@ -82,31 +89,32 @@ impl<P, C, E> PipelineParams<P, C, E> {
         }
     }
 
-    /// The featuriser's hyper-parameters.
+    /// The hyper-parameters of the first stage.
     pub fn featuriser(&self) -> &P {
         &self.featuriser
     }
 
-    /// The classifier's hyper-parameters.
+    /// The hyper-parameters of the last stage.
     pub fn classifier(&self) -> &C {
         &self.classifier
     }
 
-    /// Fits the featuriser by `fit`, then the classifier on the features, on standard-layout
-    /// targets, for linfa-svm takes no others.
-    fn fit_after<F, L, D, T, M>(
+    /// Fits the first stage, then the last one on its features, on standard-layout targets, for
+    /// linfa-svm takes no others.
+    fn fit_stages<F, L, D, T, M, Shape, K, E1, E2>(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        fit: impl FnOnce(&P) -> Result<M>,
-    ) -> Result<Pipeline<M, C::Object>>
+        fit_first: impl FnOnce(&P) -> std::result::Result<M, E1>,
+        fit_last: impl FnOnce(&C, &DatasetBase<Array2<F>, Array1<L>>) -> std::result::Result<K, E2>,
+    ) -> Result<Pipeline<M::Featuriser, K>>
     where
         F: Float,
         L: Label,
         D: Data<Elem = F>,
         T: AsSingleTargets<Elem = L>,
-        M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
-        C: Fit<Array2<F>, Array1<L>, E>,
-        E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+        M: IntoFeaturiser<F, Shape>,
+        E1: std::error::Error + Send + Sync + 'static,
+        E2: std::error::Error + Send + Sync + 'static,
     {
         let (rows, weights) = (dataset.records.nrows(), &dataset.weights);
         let targets: Array1<L> = dataset
@@ -117,63 +125,99 @@ impl<P, C, E> PipelineParams<P, C, E> {
             .collect();
         check_target_count(rows, targets.len())?;
         check_weight_count(rows, weights.len())?;
-        let features = fit(&self.featuriser)?;
-        let records = features.transform(dataset.records.view())?;
-        let transformed = DatasetBase::new(records, targets).with_weights(weights.clone());
-        let classifier = self.classifier.fit(&transformed);
-        Ok(Pipeline::new(
-            features,
-            classifier.map_err(Error::estimator)?,
-        ))
+        check_shape(rows, dataset.records.ncols())?;
+        let records = dataset.records.view();
+        let features = fit_first(&self.featuriser).map_err(Error::estimator)?;
+        let features = features.into_featuriser(records.slice(s![..1, ..]))?;
+        let transformed = DatasetBase::new(features.transform(records)?, targets);
+        let transformed = transformed.with_weights(weights.clone());
+        let last = fit_last(&self.classifier, &transformed).map_err(Error::estimator)?;
+        Ok(Pipeline::new(features, last))
     }
 }
 
-/// Fits the featuriser on the dataset, then the classifier on the features.
+impl<P, C, E1, Shape, E2> PipelineParams<P, C, (E1, Shape, E2)> {
+    /// The `fit` of the trait. As a method of the type it has the compiler say which stage does not
+    /// fit, where a method of a trait would not be found.
+    ///
+    /// # Errors
+    ///
+    /// As the trait's.
+    pub fn fit<F, L, D, T>(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<Pipeline<<P::Object as IntoFeaturiser<F, Shape>>::Featuriser, C::Object>>
+    where
+        F: Float,
+        L: Label,
+        D: Data<Elem = F>,
+        T: AsSingleTargets<Elem = L>,
+        P: Fit<ArrayBase<D, Ix2>, T, E1>,
+        P::Object: IntoFeaturiser<F, Shape>,
+        C: Fit<Array2<F>, Array1<L>, E2>,
+        E1: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+        E2: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    {
+        Fit::fit(self, dataset)
+    }
+}
+
+/// Fits the first stage on the dataset, then the last one on the features.
 ///
 /// # Errors
 ///
-/// [`TargetCount`], [`WeightCount`]; those of the featuriser's `fit` and `transform`; those of the
-/// classifier, as they are if they are this crate's, else in [`Error::Estimator`].
+/// [`EmptyRecords`], [`TargetCount`], [`WeightCount`]; those of the stages' `fit` and `transform`,
+/// as they are if they are this crate's, else in [`Error::Estimator`]; [`RowCount`].
 ///
+/// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
 /// [`WeightCount`]: crate::error::RecordsError::WeightCount
-impl<F, L, D, T, P, C, E> Fit<ArrayBase<D, Ix2>, T, Error> for PipelineParams<P, C, E>
+/// [`RowCount`]: crate::error::RecordsError::RowCount
+impl<F, L, D, T, P, C, E1, Shape, E2> Fit<ArrayBase<D, Ix2>, T, Error>
+    for PipelineParams<P, C, (E1, Shape, E2)>
 where
     F: Float,
     L: Label,
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
-    P: Fit<ArrayBase<D, Ix2>, T, Error>,
-    P::Object: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
-    C: Fit<Array2<F>, Array1<L>, E>,
-    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    P: Fit<ArrayBase<D, Ix2>, T, E1>,
+    P::Object: IntoFeaturiser<F, Shape>,
+    C: Fit<Array2<F>, Array1<L>, E2>,
+    E1: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    E2: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
 {
-    type Object = Pipeline<P::Object, C::Object>;
+    type Object = Pipeline<<P::Object as IntoFeaturiser<F, Shape>>::Featuriser, C::Object>;
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
-        self.fit_after(dataset, |featuriser| featuriser.fit(dataset))
+        let fit_last = |last: &C, features: &_| last.fit(features);
+        self.fit_stages(dataset, |first| first.fit(dataset), fit_last)
     }
 }
 
-/// Reports the events of the featuriser: the epochs of its model and its passes over the rows.
-impl<F, L, D, T, P, C, E> FitObserved<ArrayBase<D, Ix2>, T, Error> for PipelineParams<P, C, E>
+/// Reports the events of both stages: the epochs of a machine and the passes over the rows.
+impl<F, L, D, T, P, C, E1, Shape, E2> FitObserved<ArrayBase<D, Ix2>, T, Error>
+    for PipelineParams<P, C, (E1, Shape, E2)>
 where
     F: Float,
     L: Label,
     D: Data<Elem = F>,
     T: AsSingleTargets<Elem = L>,
-    P: FitObserved<ArrayBase<D, Ix2>, T, Error>,
-    P::Object: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
-    C: Fit<Array2<F>, Array1<L>, E>,
-    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    P: FitObserved<ArrayBase<D, Ix2>, T, E1>,
+    P::Object: IntoFeaturiser<F, Shape>,
+    C: FitObserved<Array2<F>, Array1<L>, E2>,
+    E1: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    E2: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
 {
     fn fit_observed(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        observer: &mut dyn Observer,
+        mut observer: &mut dyn Observer,
     ) -> Result<Self::Object> {
-        self.fit_after(dataset, |featuriser| {
-            featuriser.fit_observed(dataset, observer)
-        })
+        let observer = RefCell::new(&mut observer);
+        self.fit_stages(
+            dataset,
+            |first| first.fit_observed(dataset, **observer.borrow_mut()),
+            |last, features| last.fit_observed(features, **observer.borrow_mut()),
+        )
     }
 }

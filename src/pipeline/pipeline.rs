@@ -1,16 +1,18 @@
-//! A fitted featuriser and its classifier as one model.
+//! Two fitted stages as one model.
 
-use linfa::Label;
+use linfa::dataset::AsTargets;
 use linfa::traits::{PredictInplace, Transformer};
+use linfa::{DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 
+use crate::checks::with_features;
 use crate::classification::DecisionFunction;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable};
 use crate::traits::TryPredict;
 use crate::{Float, Result};
 
-/// A fitted featuriser and the classifier of its features.
+/// A fitted featuriser and the classifier of its features, or a second featuriser.
 ///
 /// # Example
 ///
@@ -73,12 +75,28 @@ impl<M, K> Pipeline<M, K> {
         }
     }
 
+    /// The same first stage, followed by what `wrap` makes of the last one and of the row that it
+    /// gets for the row `sample` (`1 x d`) of the records.
+    pub(super) fn ending_with<F, W>(
+        self,
+        sample: ArrayView2<F>,
+        wrap: impl FnOnce(K, ArrayView2<F>) -> Result<W>,
+    ) -> Result<Pipeline<M, W>>
+    where
+        F: Float,
+        M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+    {
+        let features = self.features.transform(sample)?;
+        let last = wrap(self.classifier, features.view())?;
+        Ok(Pipeline::new(self.features, last))
+    }
+
     /// The fitted featuriser.
     pub fn features(&self) -> &M {
         &self.features
     }
 
-    /// The fitted classifier, whose records are the features.
+    /// The fitted classifier, or a featuriser as the last stage, whose records are the features.
     pub fn classifier(&self) -> &K {
         &self.classifier
     }
@@ -116,6 +134,76 @@ where
 {
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         Self::try_predict(self, records)
+    }
+}
+
+/// The features (`n x r`) of a pipeline that ends with a featuriser.
+///
+/// # Errors
+///
+/// Those of its stages.
+impl<F, D, M, K> Transformer<ArrayBase<D, Ix2>, Result<Array2<F>>> for Pipeline<M, K>
+where
+    F: Float,
+    D: Data<Elem = F>,
+    M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+    K: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+{
+    fn transform(&self, records: ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        let features = self.features.transform(records.view())?;
+        self.classifier.transform(features.view())
+    }
+}
+
+/// Features of borrowed records.
+impl<F, D, M, K> Transformer<&ArrayBase<D, Ix2>, Result<Array2<F>>> for Pipeline<M, K>
+where
+    F: Float,
+    D: Data<Elem = F>,
+    M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+    K: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+{
+    fn transform(&self, records: &ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        self.transform(records.view())
+    }
+}
+
+/// A dataset of features with the same targets, weights and names of targets.
+///
+/// # Errors
+///
+/// As for records; [`WeightCount`](crate::error::RecordsError::WeightCount) for weights of another
+/// number than records.
+impl<F, D, M, K, T>
+    Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
+    for Pipeline<M, K>
+where
+    F: Float,
+    D: Data<Elem = F>,
+    M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+    K: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+    T: AsTargets,
+{
+    fn transform(
+        &self,
+        dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<DatasetBase<Array2<F>, T>> {
+        let features = self.transform(dataset.records.view())?;
+        with_features(dataset, features)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<M, K: Featuriser> Featuriser for Pipeline<M, K> {
+    fn nfeatures(&self) -> usize {
+        self.classifier.nfeatures()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<M: Loadable, K> Loadable for Pipeline<M, K> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        self.features.check_loaded(columns)
     }
 }
 

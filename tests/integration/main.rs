@@ -36,6 +36,8 @@ mod persistence_features;
 mod pipeline;
 mod robustness;
 #[cfg(feature = "datasets")]
+mod stages;
+#[cfg(feature = "datasets")]
 mod unseen;
 #[cfg(feature = "datasets")]
 mod whitening;

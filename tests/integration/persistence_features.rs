@@ -18,7 +18,7 @@ use linfa_fisher::fisher::{
 };
 use linfa_fisher::metrics::ConfusionMatrix;
 use linfa_fisher::model_selection::{CrossValidation, StratifiedKFold, cross_validate};
-use linfa_fisher::pipeline::{Pipeline, PipelineExt, PipelineParams};
+use linfa_fisher::pipeline::{Fallible, Pipeline, PipelineExt, PipelineParams};
 use linfa_fisher::traits::{Infallible, TryPredict};
 use linfa_fisher::{Error, Float};
 use linfa_nn::CommonNearestNeighbour;
@@ -178,7 +178,7 @@ fn a_classifier_of_linfa_comes_back() {
 type Folded = PipelineParams<
     FisherFeaturesParams<f32, Trained<Rbm<f32>>>,
     KNearestNeighborsParams<f32, usize>,
-    Error,
+    (Error, Fallible, Error),
 >;
 
 #[test]

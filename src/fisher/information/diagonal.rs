@@ -3,9 +3,9 @@
 use ndarray::{Array1, Array2, Zip};
 
 use super::whitening::Whitening;
-use crate::fisher::bounds::Extremes;
 use crate::fisher::scaling::reciprocal;
 use crate::fisher::streaming::Blocks;
+use crate::numerics::columns::Extremes;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
@@ -96,7 +96,7 @@ fn variance<F: Float>(
     let mut extremes = Extremes::new(blocks.length());
     for range in blocks.ranges() {
         let rows = blocks.rows(range)?;
-        extremes.extend(&rows);
+        extremes.extend(rows.view());
         for row in rows.rows() {
             Zip::from(&mut variance)
                 .and(&row)
