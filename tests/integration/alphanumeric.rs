@@ -3,7 +3,7 @@
 #![cfg(feature = "datasets")]
 
 use crate::common::accuracy;
-use linfa::traits::{Fit, Predict};
+use linfa::traits::Predict;
 use linfa_fisher::boltzmann::Dbm;
 use linfa_fisher::classification::KNearestNeighbors;
 use linfa_fisher::datasets;

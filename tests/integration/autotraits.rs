@@ -5,7 +5,8 @@ use linfa_fisher::fisher::{
     FisherFeatures, FisherFeaturesParams, FisherFeaturesValidParams, Information, Trained,
 };
 use linfa_fisher::observer::{Event, Stage};
-use linfa_fisher::pipeline::{Pipeline, PipelineParams};
+use linfa_fisher::pipeline::{Foreign, Pipeline, PipelineParams, Transforms};
+use linfa_fisher::preprocessing::MinMaxScaler;
 use linfa_svm::{Svm, SvmError, SvmParams};
 use rand_xoshiro::Xoshiro256Plus;
 
@@ -26,6 +27,8 @@ fn autotraits() {
     has_autotraits::<Event>();
     has_autotraits::<Stage>();
     has_autotraits::<PipelineParams<RbmSource, SvmParams<f32, bool>, SvmError>>();
+    has_autotraits::<Foreign<Svm<f32, bool>, Transforms>>();
+    has_autotraits::<MinMaxScaler<f32>>();
     has_autotraits::<Pipeline<FisherFeatures<f32, Rbm<f32>>, Svm<f32, bool>>>();
 }
 

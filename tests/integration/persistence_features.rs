@@ -19,6 +19,7 @@ use linfa_fisher::fisher::{
 use linfa_fisher::metrics::ConfusionMatrix;
 use linfa_fisher::model_selection::{CrossValidation, StratifiedKFold, cross_validate};
 use linfa_fisher::pipeline::{Fallible, Pipeline, PipelineExt, PipelineParams};
+use linfa_fisher::preprocessing::MinMaxScaler;
 use linfa_fisher::traits::{Infallible, TryPredict};
 use linfa_fisher::{Error, Float};
 use linfa_nn::CommonNearestNeighbour;
@@ -173,6 +174,31 @@ fn a_classifier_of_linfa_comes_back() {
     let loaded = through_json(&model);
     let predicted = loaded.try_predict(&train.records).unwrap();
     assert_eq!(predicted, model.try_predict(&train.records).unwrap());
+}
+
+/// A stage that does not fit the one before it is refused.
+#[test]
+fn chains_of_stages_come_back() {
+    let train = digits::<f64>(0, 100);
+    let stages = MinMaxScaler::params().then(FisherFeatures::fk(small_rbm()));
+    let model = stages
+        .then(KNearestNeighbors::params(1))
+        .fit(&train)
+        .unwrap();
+    assert_eq!(through_cbor(&model), model);
+    let of_two = serde_json::to_value(MinMaxScaler::params().fit(&two_columns()).unwrap());
+    let message = fault(&model, "/features/features", of_two.unwrap());
+    assert!(
+        message.contains("the records have 2 columns, the model expects 64"),
+        "{message}"
+    );
+    let scaler = MinMaxScaler::params().fit(&two_columns()).unwrap();
+    let message = fault(&scaler, "/most/data", json!([3.0, -2.0]));
+    assert!(message.contains("number 1 of the ranges"), "{message}");
+}
+
+fn two_columns() -> Dataset<f64, usize, Ix1> {
+    Dataset::new(array![[0.0, -1.0], [1.0, 5.0]], array![7, 9])
 }
 
 type Folded = PipelineParams<
