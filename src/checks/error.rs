@@ -1,5 +1,7 @@
 //! Faults of the records, targets or weights that an estimator is given.
 
+use crate::numerics::scalar::shown;
+
 /// Faults of the records, targets or weights that an estimator is given.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -14,7 +16,8 @@ pub enum RecordsError {
     },
     /// A record holds NaN or an infinity.
     #[error(
-        "record [{row}, {column}] is {value}, expected a finite number: leave such values out or replace them"
+        "record [{row}, {column}] is {}, expected a finite number: leave such values out or replace them",
+        shown(*value)
     )]
     NonFinite {
         /// Row of the value.
@@ -26,7 +29,8 @@ pub enum RecordsError {
     },
     /// A record lies outside the unit interval.
     #[error(
-        "record [{row}, {column}] is {value}, expected a value in [0, 1]: scale the records, or take Gaussian visible units"
+        "record [{row}, {column}] is {}, expected a value in [0, 1]: scale the records, or take Gaussian visible units",
+        shown(*value)
     )]
     OutsideUnitInterval {
         /// Row of the value.
@@ -36,8 +40,18 @@ pub enum RecordsError {
         /// The value found.
         value: f64,
     },
+    /// Records so large that energies of a machine that starts at their means may overflow.
+    #[error(
+        "the mean of column {column} is {mean:e} in size, too large to compute with: scale the records"
+    )]
+    HugeMean {
+        /// The column with the largest mean.
+        column: usize,
+        /// The size of its mean.
+        mean: f64,
+    },
     /// A record is neither 0 nor 1.
-    #[error("record [{row}, {column}] is {value}, expected 0 or 1: binarise the records")]
+    #[error("record [{row}, {column}] is {}, expected 0 or 1: binarise the records", shown(*value))]
     NotBinary {
         /// Row of the value.
         row: usize,

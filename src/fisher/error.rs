@@ -1,5 +1,7 @@
 //! Errors of Fisher scores, of their scaling and of the information matrix.
 
+use crate::numerics::scalar::shown;
+
 /// Errors of Fisher scores, of their scaling and of the information matrix.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -24,13 +26,13 @@ pub enum FisherError {
         fitted: usize,
     },
     /// Damping that is negative or not finite.
-    #[error("damping {0}, expected a finite number of at least 0")]
+    #[error("damping {}, expected a finite number of at least 0", shown(*.0))]
     InvalidDamping(f64),
     /// Exponent of the signed power outside `(0, 1]`.
-    #[error("exponent {0} of the signed power, expected a number in (0, 1]")]
+    #[error("exponent {} of the signed power, expected a number in (0, 1]", shown(*.0))]
     InvalidExponent(f64),
     /// Floor of the ranges of min-max scaling outside `[0, 1]`.
-    #[error("range floor {0} of the min-max scaling, expected a number in [0, 1]")]
+    #[error("range floor {} of the min-max scaling, expected a number in [0, 1]", shown(*.0))]
     InvalidRangeFloor(f64),
     /// No score varies, so the information matrix is zero.
     #[error("no Fisher score varies over the {samples} samples, so the information matrix is zero")]

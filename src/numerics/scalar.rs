@@ -62,6 +62,20 @@ pub(crate) fn select_rows<F: Float>(matrix: ArrayView2<F>, indices: &[usize]) ->
     rows
 }
 
+/// A number as a message shows it: as short as its value allows, also if that came from `f32`, and
+/// tiny and huge ones with an exponent.
+pub(crate) fn shown(value: f64) -> String {
+    let single = value as f32;
+    let shown = match f64::from(single) == value {
+        true => format!("{single:?}"),
+        false => format!("{value:?}"),
+    };
+    match shown.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => shown,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +85,21 @@ mod tests {
         assert_eq!(binary_entropy(0.0_f64), 0.0);
         assert_eq!(binary_entropy(1.0_f64), 0.0);
         assert!((binary_entropy(0.5_f64) - std::f64::consts::LN_2).abs() < 1e-15);
+    }
+
+    #[test]
+    fn numbers_are_shown_as_they_were_written() {
+        let cases = [
+            (16.0, "16"),
+            (f64::from(0.1_f32), "0.1"),
+            (0.1, "0.1"),
+            (-1e-320, "-1e-320"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(shown(value), expected);
+        }
     }
 }

@@ -47,6 +47,16 @@ pub enum Event {
         /// All epochs that are done, those of earlier stages first.
         records: Vec<EpochRecord>,
     },
+    /// The state of a training could not be written to its checkpoint. Training goes on and tries
+    /// again after the next epoch.
+    NotSaved {
+        /// What is being trained.
+        stage: Stage,
+        /// Epochs of this stage that are done.
+        epoch: usize,
+        /// Why it could not be written.
+        fault: String,
+    },
     /// A stage of training has ended.
     Finished {
         /// What was trained.

@@ -105,6 +105,10 @@ impl Observer for ProgressBar {
                 epochs,
                 ..
             } => self.resume(&stage.to_string(), *epoch, *epochs),
+            Event::NotSaved { fault, .. } => {
+                self.bar
+                    .set_message(format!("{} not saved: {fault}", self.label));
+            }
             Event::Finished { .. } => {}
             Event::Rows { done, total } => self.draw("information", *done, *total),
             Event::Fold {

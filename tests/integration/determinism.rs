@@ -7,8 +7,8 @@
 use std::fmt::Debug;
 
 use crate::common::digits;
-use linfa::ParamGuard;
 use linfa::traits::{Fit, Predict, Transformer};
+use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{
     Dbm, DbmParams, LearningRate, NegativePhase, Rbm, RbmParams, VisibleInput, VisibleUnits,
 };
@@ -16,6 +16,7 @@ use linfa_fisher::classification::OneVsRest;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use linfa_fisher::pipeline::PipelineExt;
 use linfa_svm::Svm;
+use ndarray::{Array2, s};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
@@ -220,4 +221,36 @@ fn fitting_leaves_the_generator_of_the_parameters_alone() {
     let first = params.fit(&train).unwrap();
     assert_eq!(params.rng(), &seed(7));
     assert!(first == params.fit(&train).unwrap());
+}
+
+/// Layers of one unit, whose products are sums over a row of the records, included.
+#[test]
+fn the_memory_order_of_records_does_not_matter() {
+    let records = Array2::from_shape_fn((60, 33), |(i, j)| ((i * 7 + j * 3) % 11) as f64 / 10.0);
+    let by_columns = records.t().as_standard_layout().into_owned();
+    let orders = [records.view(), by_columns.t()];
+    for hidden in [1, 2, 17] {
+        let [rows, columns] = orders.map(|records| {
+            let dataset = DatasetBase::from(records);
+            let dbm = Dbm::params(&[hidden, 3]).pretraining_epochs(1).epochs(1);
+            let rbm = Rbm::params(hidden).epochs(1).fit(&dataset).unwrap();
+            let means = rbm.hidden_probabilities(records);
+            let energy = rbm.energy(records, means.view());
+            let states = records.mapv(f64::round);
+            let likelihood = rbm.pseudo_log_likelihood(states.view()).unwrap();
+            let seen = rbm.visible_probabilities(records.slice(s![.., ..hidden]));
+            let features = FisherFeatures::idfk(rbm.clone()).fit(&dataset).unwrap();
+            let features = features.transform(records).unwrap();
+            (
+                dbm.fit(&dataset).unwrap(),
+                rbm,
+                means,
+                energy,
+                likelihood,
+                seen,
+                features,
+            )
+        });
+        assert!(rows == columns, "{hidden} hidden units");
+    }
 }

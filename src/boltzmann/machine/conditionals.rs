@@ -142,7 +142,8 @@ impl<'a, F: Float> Conditionals<'a, F> {
             Some(packed) => packed.write_product(below, self.up, bias, out),
             None => {
                 let weights = self.theta.weights[layer - 1].view();
-                product_onto(below, weights, self.up, bias, out);
+                let below = below.as_standard_layout(); // sums depend on the memory order
+                product_onto(below.view(), weights, self.up, bias, out);
             }
         }
     }
@@ -161,7 +162,8 @@ impl<'a, F: Float> Conditionals<'a, F> {
                 .write_product(above, self.down, onto, out),
             None => {
                 let weights = self.theta.weights[layer].t();
-                product_onto(above, weights, self.down, onto, out);
+                let above = above.as_standard_layout(); // sums depend on the memory order
+                product_onto(above.view(), weights, self.down, onto, out);
             }
         }
     }

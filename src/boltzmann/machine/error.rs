@@ -1,5 +1,7 @@
 //! Errors of a Boltzmann machine's parameters, Markov chains or likelihood.
 
+use crate::numerics::scalar::shown;
+
 /// Errors of a Boltzmann machine's parameters, Markov chains or likelihood.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -35,7 +37,7 @@ pub enum MachineError {
     #[error("a state of a Markov chain is NaN or infinite, expected finite numbers")]
     NonFiniteStates,
     /// An estimate of a partition function that is NaN or infinite.
-    #[error("log Z or a log-weight is {0}, expected a finite number")]
+    #[error("log Z or a log-weight is {}, expected a finite number", shown(*.0))]
     NonFiniteLogWeight(f64),
     /// A deep Boltzmann machine with fewer than two hidden layers.
     #[error("a deep Boltzmann machine has at least 2 hidden layers, found {0}")]
@@ -70,7 +72,7 @@ pub enum MachineError {
     #[error("{0} mean-field iterations, expected at least 1")]
     InvalidMeanFieldIterations(usize),
     /// Mean-field tolerance outside `[0, 1)`.
-    #[error("mean-field tolerance {0}, expected a number in [0, 1)")]
+    #[error("mean-field tolerance {}, expected a number in [0, 1)", shown(*.0))]
     InvalidMeanFieldTolerance(f64),
     /// No Markov chains.
     #[error(

@@ -232,15 +232,17 @@ impl<F: Float> Parameters<F> {
     /// If the number of layers, their rows or their widths do not fit the machine.
     pub fn negative_energy(&self, states: &[ArrayView2<F>]) -> Array1<F> {
         self.assert_layers(states);
+        // sums depend on the memory order
+        let states: Vec<_> = states.iter().map(|x| x.as_standard_layout()).collect();
         let mut total = match self.visible {
             VisibleUnits::Binary => Array1::zeros(states[0].nrows()),
-            VisibleUnits::Gaussian => half_squared_norms(states[0]).mapv(|square| -square),
+            VisibleUnits::Gaussian => half_squared_norms(states[0].view()).mapv(|square| -square),
         };
         for (x, bias) in states.iter().zip(&self.biases) {
             total += &x.dot(bias);
         }
         for (pair, weights) in states.windows(2).zip(&self.weights) {
-            total += &(product(pair[0], weights.view()) * pair[1]).sum_axis(Axis(1));
+            total += &(product(pair[0].view(), weights.view()) * &pair[1]).sum_axis(Axis(1));
         }
         total
     }

@@ -13,6 +13,7 @@ use serde_crate::de::DeserializeOwned;
 use self::file::StateFile;
 use self::fingerprint::fingerprint;
 use self::fit::check_fit;
+use super::course::is_over;
 use super::records::Records;
 use super::stage::StagePlan;
 use super::state::Progress;
@@ -26,7 +27,10 @@ use crate::{Float, Result};
 /// ends with the same bits as if it had never been interrupted. A checksum detects damaged files. A
 /// process that is killed while writing leaves a file `.<name>.<random>.part` behind, which the
 /// next training with this checkpoint removes. Whether the file can be written is checked before
-/// training starts. A symbolic link stays one.
+/// training starts or goes on. If it cannot be written later, as on a full disk, no work is lost:
+/// training goes on, an observer is told by [`Event::NotSaved`](crate::observer::Event::NotSaved),
+/// and the next epoch tries again; only where the observer asks to stop is it an error, because the
+/// training could not go on from there. A symbolic link stays one. The file's name may be 242 bytes long.
 ///
 /// # Example
 ///
@@ -93,9 +97,12 @@ where
             self.file.remove_leftovers();
             return Ok((start, key));
         };
-        self.file.remove_leftovers();
         let fit = check_fit(&saved, stages, &start, records.nrows());
         fit.map_err(|fault| self.file.fault(fault))?;
+        if !is_over(stages, &saved) {
+            self.file.try_out()?;
+        }
+        self.file.remove_leftovers();
         Ok((saved, key))
     }
 

@@ -115,10 +115,18 @@ fn run_stage<F: Float, R: Rng>(
         run_epoch(plan, progress, &mut state, data, observer)?;
         let stopped = observer.should_stop();
         progress.ending = stopped || finished(plan, progress, &state).is_some();
+        let epoch = state.epoch;
         progress.state = Some(state);
-        save(progress)?;
+        let saved = save(progress);
         if stopped {
-            return Ok(TerminationReason::Interrupted);
+            return saved.map(|()| TerminationReason::Interrupted);
+        }
+        if let Err(fault) = saved {
+            observer.observe(&Event::NotSaved {
+                stage: plan.stage.clone(),
+                epoch,
+                fault: fault.to_string(),
+            });
         }
         let Some(reached) = progress.state.take() else {
             unreachable!("it has just been set");
@@ -181,6 +189,17 @@ fn run_epoch<F: Float, R: Rng>(
         figures: measured,
     });
     Ok(())
+}
+
+/// Whether no epoch of any stage is left.
+#[cfg(feature = "serde")]
+pub(super) fn is_over<F: Float, R: Rng>(
+    stages: &[StagePlan<F>],
+    progress: &Progress<F, R>,
+) -> bool {
+    let last = stages.len() == progress.stage + 1;
+    let current = stages.get(progress.stage).zip(progress.state.as_ref());
+    last && current.is_some_and(|(plan, state)| finished(plan, progress, state).is_some())
 }
 
 /// Why a stage is over, if it is.

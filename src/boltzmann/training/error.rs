@@ -1,6 +1,7 @@
 //! Errors of training: its hyper-parameters, its start, its course.
 
 use crate::boltzmann::VisibleUnits;
+use crate::numerics::scalar::shown;
 use crate::observer::Stage;
 
 /// Errors of training: its hyper-parameters, its start, its course.
@@ -15,14 +16,13 @@ pub enum TrainingError {
     InvalidBatchSize(usize),
     /// A rate, decay or ratio of the learning-rate schedule out of range.
     #[error(
-        "{0} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]"
-    )]
+        "{} in the learning-rate schedule, expected a positive finite rate, a decay of at least 0, a ratio in (0, 1]", shown(*.0))]
     InvalidLearningRate(f64),
     /// Momentum outside `[0, 1)`.
-    #[error("momentum {0}, expected a number in [0, 1)")]
+    #[error("momentum {}, expected a number in [0, 1)", shown(*.0))]
     InvalidMomentum(f64),
     /// Weight decay that is negative or not finite.
-    #[error("weight decay {0}, expected a finite number of at least 0")]
+    #[error("weight decay {}, expected a finite number of at least 0", shown(*.0))]
     InvalidWeightDecay(f64),
     /// The centred gradient without training of the biases, which it moves with the weights.
     #[error(
@@ -30,18 +30,17 @@ pub enum TrainingError {
     )]
     CentredWithoutBiases,
     /// Limit of the weights' norms that is not positive.
-    #[error("weight norms of at most {0}, expected a positive number")]
+    #[error("weight norms of at most {}, expected a positive number", shown(*.0))]
     InvalidMaxNorm(f64),
     /// Sparsity target, cost or decay out of range.
     #[error(
-        "{0} in the sparsity penalty, expected a target in (0, 1), a finite cost of at least 0, a decay in [0, 1)"
-    )]
+        "{} in the sparsity penalty, expected a target in (0, 1), a finite cost of at least 0, a decay in [0, 1)", shown(*.0))]
     InvalidSparsity(f64),
     /// Early stopping without patience.
     #[error("a patience of {0} epochs, expected at least 1")]
     InvalidPatience(usize),
     /// Share of the records held out for validation outside `(0, 1)`.
-    #[error("a validation share of {0}, expected a number in (0, 1)")]
+    #[error("a validation share of {}, expected a number in (0, 1)", shown(*.0))]
     InvalidValidationShare(f64),
     /// Share of the records held out for validation that leaves none on one side.
     #[error(

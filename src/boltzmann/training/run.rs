@@ -1,7 +1,7 @@
 //! One run of training, with all its options.
 
 use linfa::DatasetBase;
-use ndarray::{ArrayBase, ArrayView2, Data, Ix2};
+use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
 use super::architecture::Architecture;
@@ -17,6 +17,7 @@ use super::state::Progress;
 use super::store::Store;
 use crate::boltzmann::machine::check_room;
 use crate::boltzmann::machine::{Parameters, VisibleUnits};
+use crate::error::RecordsError;
 use crate::observer::{Observer, Stage};
 use crate::{Float, Result};
 
@@ -127,6 +128,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     ///   out;
     /// - [`OtherLayers`] or [`OtherVisibleUnits`] if the model to continue from does not match the
     ///   hyper-parameters and the records;
+    /// - [`TooLarge`] if the machine or its chains take more than memory holds;
     /// - [`Diverged`] if a parameter becomes NaN, infinite or far too large;
     /// - with a checkpoint, the errors of its file.
     ///
@@ -134,6 +136,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// [`ValidationRows`]: crate::error::TrainingError::ValidationRows
     /// [`OtherLayers`]: crate::error::TrainingError::OtherLayers
     /// [`OtherVisibleUnits`]: crate::error::TrainingError::OtherVisibleUnits
+    /// [`TooLarge`]: crate::error::MachineError::TooLarge
     /// [`Diverged`]: crate::error::TrainingError::Diverged
     pub fn train(self) -> Result<A::Machine> {
         self.train_on().map(Ongoing::into_machine)
@@ -201,10 +204,22 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
                 check_room::<F>("weights of the machine in training", 5, weights)?;
                 let units = training.visible_units();
                 let theta = starting_point(&layers, records.means(), units, &mut rng);
+                check_means(&theta, records.means())?;
                 (stages, Progress::start(theta, false, rng))
             }
         })
     }
+}
+
+/// Means of records from which a machine can start: those of Gaussian units are its biases.
+fn check_means<F: Float>(theta: &Parameters<F>, means: &Array1<F>) -> Result<()> {
+    if theta.is_moderate() {
+        return Ok(());
+    }
+    let size = |x: &F| x.abs().to_f64().unwrap_or(f64::NAN);
+    let sizes = means.iter().map(size).enumerate();
+    let (column, mean) = sizes.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
+    Err(RecordsError::HugeMean { column, mean }.into())
 }
 
 /// The parameters of a model to continue from, if they have the expected layers and units.

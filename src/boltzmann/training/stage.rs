@@ -92,9 +92,9 @@ impl<F: Float> StagePlan<F> {
     }
 
     /// Composes the bias of a layer that is the hidden layer of the RBM below and the visible layer
-    /// of this one.
+    /// of this one, if this one has learnt anything about it.
     fn compose_shared(&self, visible: &Array1<F>, bias: &mut Array1<F>) {
-        if self.training.train_biases {
+        if self.training.train_biases && self.training.epochs > 0 {
             *bias += visible;
             *bias *= F::cast(0.5);
         }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use serde_crate::de::DeserializeOwned;
 use serde_crate::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ impl StateFile {
 
     /// The state in the file; `None` if there is no file.
     pub(super) fn load<P: DeserializeOwned>(&self, fingerprint: &str) -> Result<Option<P>> {
-        let bytes = match fs::read(&self.path) {
+        let bytes = match self.read() {
             Ok(bytes) => bytes,
             Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
             Err(fault) => return Err(self.fault(fault)),
@@ -87,6 +87,14 @@ impl StateFile {
             .into());
         }
         Ok(Some(saved.progress))
+    }
+
+    /// All bytes of the file: a pipe would never end.
+    fn read(&self) -> io::Result<Vec<u8>> {
+        match fs::metadata(&self.path)?.is_file() {
+            true => fs::read(&self.path),
+            false => Err(io::Error::other("it is no regular file")),
+        }
     }
 
     /// Finds out whether the file can be written, before any work is done for it.
@@ -129,6 +137,13 @@ impl StateFile {
     /// A temporary file, which is locked as long as it is open. It has the permissions of the file
     /// that is there, or those that the process gives to new files.
     fn temporary(&self) -> io::Result<NamedTempFile> {
+        let path = self.path.as_os_str().as_encoded_bytes();
+        if path.last().is_none_or(|&last| is_separator(last.into())) {
+            return Err(io::Error::new(
+                ErrorKind::InvalidInput,
+                "the path names no file",
+            ));
+        }
         let folder = self.folder();
         if !folder.is_dir() {
             let missing = format!("{} is no folder, create it first", folder.display());

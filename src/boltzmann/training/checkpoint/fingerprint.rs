@@ -8,7 +8,7 @@ use crate::boltzmann::training::stage::StagePlan;
 use crate::boltzmann::training::state::Progress;
 use crate::{Error, Float, Result};
 
-/// A hash of this crate's version, the type of numbers, the hyper-parameters, the random-number
+/// A hash of this crate's version, the type of numbers, the layers, the hyper-parameters, the random-number
 /// generator, the model that training continues from, if any, with its training state, and the
 /// records: a state belongs to one training only.
 pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
@@ -19,7 +19,8 @@ pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
     let mut hash = Sha256::new();
     let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
     hash.update(format!("{version} {float} "));
-    hash.update(format!("{stages:?} {:?}", records.dim()));
+    let layers = start.theta.layers();
+    hash.update(format!("{stages:?} {:?} {layers:?}", records.dim()));
     let mut bytes = Vec::new();
     ciborium::into_writer(&(&start.rng, &start.carried), &mut bytes).map_err(Error::estimator)?;
     hash.update(bytes);

@@ -573,3 +573,66 @@ fn broken_files_are_errors() {
         Err(Error::Persistence(PersistenceError::Checkpoint { .. }))
     ));
 }
+
+/// Faults that a training would only meet when it saves its first epoch.
+#[test]
+fn what_cannot_be_written_is_found_before_an_epoch_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = records();
+    let dataset = DatasetBase::from(records.view());
+    let params = params().check().unwrap();
+    let train = |path: &Path| {
+        let mut inspect = |_, _, _: &Parameters<f64>| panic!("an epoch was run");
+        let checkpoint = Checkpoint::new(path);
+        let run = params.run(&dataset).checkpoint(&checkpoint);
+        run.inspect(&mut inspect).train().unwrap_err().to_string()
+    };
+    assert!(train(Path::new("")).contains("the path names no file"));
+    let slash = format!("{}/", folder.path().join("new").display());
+    assert!(train(Path::new(&slash)).contains("the path names no file"));
+    assert!(train(folder.path()).contains("it is no regular file"));
+}
+
+#[test]
+fn another_number_of_hidden_units_is_another_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let records = records();
+    let dataset = DatasetBase::from(records.view());
+    let train = |hidden| {
+        let params = Rbm::params(hidden).epochs(1).check()?;
+        params.run(&dataset).checkpoint(&checkpoint).train()
+    };
+    train(3).unwrap();
+    let found = train(4).unwrap_err();
+    assert!(matches!(
+        found,
+        Error::Persistence(PersistenceError::OtherTraining { .. })
+    ));
+}
+
+/// A folder that is gone, as a full disk, costs no finished work.
+#[test]
+fn a_state_that_cannot_be_written_is_no_end_of_training() {
+    let records = records();
+    let dataset = DatasetBase::from(records.view());
+    let params = Rbm::params(3).epochs(3).check().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gone");
+    std::fs::create_dir(&path).unwrap();
+    let checkpoint = Checkpoint::new(path.join("state"));
+    let mut missed = Vec::new();
+    let mut observer = |event: &Event| match event {
+        Event::Epoch { epoch: 2, .. } => std::fs::remove_dir_all(&path).unwrap(),
+        Event::NotSaved { epoch, fault, .. } => missed.push((*epoch, fault.clone())),
+        _ => {}
+    };
+    let run = params.run(&dataset).checkpoint(&checkpoint);
+    let rbm = run.observer(&mut observer).train().unwrap();
+    assert_eq!(rbm, params.fit(&dataset).unwrap());
+    let epochs: Vec<_> = missed.iter().map(|(epoch, _)| *epoch).collect();
+    assert_eq!(epochs, [2, 3]);
+    assert!(missed[0].1.contains("create it first"), "{}", missed[0].1);
+    let run = params.run(&dataset).checkpoint(&checkpoint);
+    assert!(run.train().is_err(), "found at the start");
+}

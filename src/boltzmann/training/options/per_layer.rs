@@ -31,7 +31,7 @@ impl<T: Copy> PerLayer<T> {
     ///
     /// # Panics
     ///
-    /// If there is no such layer.
+    /// If each layer has a value of its own and there is no such layer.
     pub fn of(&self, layer: usize) -> T {
         match self {
             Self::Same(value) => *value,

@@ -9,8 +9,9 @@ use crate::Error;
 use crate::boltzmann::enumeration::{self, dependent_machine, mean_log_likelihood};
 use crate::boltzmann::{
     Dbm, DbmParams, DbmValidParams, LearningRate, MachineError, MeanField, Momentum, NegativePhase,
-    Sparsity, VisibleInput,
+    Parameters, Sparsity, VisibleInput,
 };
+use crate::observer::Stage;
 
 /// Although mean field and its bound are approximate, training closes more than half of the gap in
 /// likelihood between independent units and the machine that generated the data.
@@ -163,4 +164,23 @@ fn autotraits() {
     fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
     has_autotraits::<DbmParams<f32, Xoshiro256Plus>>();
     has_autotraits::<DbmValidParams<f32, Xoshiro256Plus>>();
+}
+
+/// The RBM of a layer without epochs has learnt nothing about the bias that it shares.
+#[test]
+fn a_layer_without_epochs_leaves_the_bias_below_it() {
+    let records = dependent_records(&[3, 2]);
+    let dataset = DatasetBase::from(records);
+    let params = Dbm::params(&[3, 2]).pretraining_epochs([5, 0]).epochs(1);
+    let still = params.learning_rate(LearningRate::Constant(1e-300));
+    let still = still.pretraining_learning_rate(LearningRate::Constant(0.1));
+    let mut learnt = None;
+    let mut keep = |stage: Stage, _: usize, theta: &Parameters<f64>| {
+        if let Stage::Pretraining { .. } = stage {
+            learnt = Some(theta.biases()[1].clone());
+        }
+    };
+    let run = still.check().unwrap();
+    let dbm = run.run(&dataset).inspect(&mut keep).train().unwrap();
+    assert_eq!(Some(&dbm.parameters().biases()[1]), learnt.as_ref());
 }

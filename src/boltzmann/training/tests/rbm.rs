@@ -244,6 +244,26 @@ fn bad_records_are_located() {
     );
 }
 
+/// Whose means are the starting biases: no learning rate is at fault.
+#[test]
+fn gaussian_records_beyond_all_bounds_are_an_error() {
+    let records = array![[0.0, 2e13], [0.0, 2.1e13_f32]];
+    let params = Rbm::params(1).visible_units(VisibleUnits::Gaussian);
+    let error = params.fit(&DatasetBase::from(records)).unwrap_err();
+    let huge = |error| {
+        matches!(
+            error,
+            Error::Records(RecordsError::HugeMean { column: 1, .. })
+        )
+    };
+    assert!(
+        error
+            .to_string()
+            .ends_with("too large to compute with: scale the records")
+    );
+    assert!(huge(error));
+}
+
 #[test]
 fn divergence_is_an_error_and_not_a_nan() {
     let records = Array2::from_shape_fn((20, 4), |(i, j)| ((i + j) % 2) as f32);
