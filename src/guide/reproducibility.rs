@@ -21,7 +21,7 @@
 //! A `Checkpoint` keeps the state of a training in a file, which is written to a temporary file and
 //! renamed, so that it is whole at any moment. A training that is run again after a kill goes on
 //! from there and ends with the same bits as one that was never interrupted. It belongs to one
-//! training: other hyper-parameters, records or seeds are refused.
+//! training: other hyper-parameters, records or seeds are refused, but it may get more epochs.
 //!
 #![cfg_attr(all(feature = "datasets", feature = "serde"), doc = "```")]
 #![cfg_attr(not(all(feature = "datasets", feature = "serde")), doc = "```ignore")]

@@ -43,7 +43,7 @@ mod tests {
 
     /// Whether a matrix that has values starts at a cache line, in row-major order.
     fn is_aligned<F: Float>(matrix: &Array2<F>) -> bool {
-        let starts_a_line = matrix.as_ptr() as usize % LINE == 0;
+        let starts_a_line = (matrix.as_ptr() as usize).is_multiple_of(LINE);
         matrix.is_standard_layout() && (starts_a_line || matrix.is_empty())
     }
 

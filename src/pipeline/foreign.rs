@@ -29,7 +29,7 @@ use crate::{Float, Result};
 /// let model = Pca::params(1).then(KNearestNeighbors::params(1)).fit(&dataset)?;
 /// assert_eq!(model.features().inner().explained_variance().len(), 1);
 /// let error = model.try_predict(&array![[1.0, 2.0, 3.0]]).unwrap_err();
-/// assert!(error.to_string().starts_with("records have 3 columns, expected 2"));
+/// assert!(error.to_string().starts_with("the records have 3 columns, the model expects 2"));
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -73,6 +73,9 @@ pub struct PipelineParams<P, C, E> {
     error: PhantomData<fn() -> E>,
 }
 
+/// The pipeline of two fitted estimators.
+type Fitted<F, M, Shape, K> = Pipeline<<M as IntoFeaturiser<F, Shape>>::Featuriser, K>;
+
 impl<P: Clone, C: Clone, E> Clone for PipelineParams<P, C, E> {
     fn clone(&self) -> Self {
         Self::new(self.featuriser.clone(), self.classifier.clone())
@@ -106,7 +109,7 @@ impl<P, C, E> PipelineParams<P, C, E> {
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
         fit_first: impl FnOnce(&P) -> std::result::Result<M, E1>,
         fit_last: impl FnOnce(&C, &DatasetBase<Array2<F>, Array1<L>>) -> std::result::Result<K, E2>,
-    ) -> Result<Pipeline<M::Featuriser, K>>
+    ) -> Result<Fitted<F, M, Shape, K>>
     where
         F: Float,
         L: Label,
@@ -146,7 +149,7 @@ impl<P, C, E1, Shape, E2> PipelineParams<P, C, (E1, Shape, E2)> {
     pub fn fit<F, L, D, T>(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-    ) -> Result<Pipeline<<P::Object as IntoFeaturiser<F, Shape>>::Featuriser, C::Object>>
+    ) -> Result<Fitted<F, P::Object, Shape, C::Object>>
     where
         F: Float,
         L: Label,
@@ -186,7 +189,7 @@ where
     E1: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
     E2: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
 {
-    type Object = Pipeline<<P::Object as IntoFeaturiser<F, Shape>>::Featuriser, C::Object>;
+    type Object = Fitted<F, P::Object, Shape, C::Object>;
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
         let fit_last = |last: &C, features: &_| last.fit(features);

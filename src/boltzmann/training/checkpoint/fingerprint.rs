@@ -19,7 +19,7 @@ pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
     let mut hash = Sha256::new();
     let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
     hash.update(format!("{version} {float} "));
-    let layers = start.theta.layers();
+    let (stages, layers) = (open_ended(stages), start.theta.layers());
     hash.update(format!("{stages:?} {:?} {layers:?}", records.dim()));
     let mut bytes = Vec::new();
     ciborium::into_writer(&(&start.rng, &start.carried), &mut bytes).map_err(Error::estimator)?;
@@ -31,4 +31,16 @@ pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
     records.iter().for_each(add);
     let digest = hash.finalize();
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The stages without the number of epochs of the last one, unless an epoch depends on it: a
+/// training may get more epochs.
+fn open_ended<F: Float>(stages: &[StagePlan<F>]) -> Vec<StagePlan<F>> {
+    let mut stages = stages.to_vec();
+    if let Some(last) = stages.last_mut()
+        && !last.training.learning_rate.depends_on_the_end()
+    {
+        last.training.epochs = 0;
+    }
+    stages
 }

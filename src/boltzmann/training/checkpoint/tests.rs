@@ -15,7 +15,7 @@ use crate::Error;
 use crate::boltzmann::machine::{Parameters, VisibleUnits};
 use crate::boltzmann::sampling::NegativeChains;
 use crate::boltzmann::{
-    Dbm, DbmParams, EarlyStopping, GibbsChains, Metric, NegativePhase, Rbm, Sparsity,
+    Dbm, DbmParams, EarlyStopping, GibbsChains, LearningRate, Metric, NegativePhase, Rbm, Sparsity,
     TemperedChains,
 };
 use crate::error::PersistenceError;
@@ -635,4 +635,34 @@ fn a_state_that_cannot_be_written_is_no_end_of_training() {
     assert!(missed[0].1.contains("create it first"), "{}", missed[0].1);
     let run = params.run(&dataset).checkpoint(&checkpoint);
     assert!(run.train().is_err(), "found at the start");
+}
+
+#[test]
+fn a_training_that_is_over_may_get_more_epochs() {
+    let records = records();
+    let dataset = DatasetBase::from(records.view());
+    let deep = || params().early_stopping(None);
+    let folder = tempfile::tempdir().unwrap();
+    let train = |params: DbmParams<f64, Xoshiro256Plus>, name: &str| {
+        let checkpoint = Checkpoint::new(folder.path().join(name));
+        let params = params.check().unwrap();
+        params.run(&dataset).checkpoint(&checkpoint).train()
+    };
+    let short = train(deep().epochs(2), "more").unwrap();
+    let long = train(deep().epochs(5), "more").unwrap();
+    assert_eq!(long, deep().epochs(5).fit(&dataset).unwrap());
+    assert_ne!(long, short);
+    let fewer = train(deep().epochs(3), "more").unwrap_err().to_string();
+    assert!(fewer.contains("epochs of the state do not fit"), "{fewer}");
+    let falling = || deep().learning_rate(LearningRate::LinearToZero { initial: 0.01 });
+    train(falling().epochs(2), "falling").unwrap();
+    assert!(matches!(
+        train(falling().epochs(5), "falling"),
+        Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+    ));
+    let layers = train(deep().pretraining_epochs(3).epochs(5), "more");
+    assert!(matches!(
+        layers,
+        Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+    ));
 }

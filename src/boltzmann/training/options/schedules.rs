@@ -56,6 +56,12 @@ impl<F: Float> LearningRate<F> {
         }
     }
 
+    /// Whether the rate of an epoch depends on how many there are.
+    #[cfg(feature = "serde")]
+    pub(crate) fn depends_on_the_end(&self) -> bool {
+        matches!(self, Self::LinearToZero { .. })
+    }
+
     /// The number in the schedule that is out of range, if any.
     pub(crate) fn invalid(&self) -> Option<F> {
         let unless = |valid: bool, value: F| (!valid).then_some(value);
