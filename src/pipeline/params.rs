@@ -70,7 +70,7 @@ pub struct PipelineParams<P, C, E> {
     featuriser: P,
     classifier: C,
     #[cfg_attr(feature = "serde", serde(skip))]
-    error: PhantomData<fn() -> E>,
+    inferred: PhantomData<fn() -> E>,
 }
 
 /// The pipeline of two fitted estimators.
@@ -88,7 +88,7 @@ impl<P, C, E> PipelineParams<P, C, E> {
         Self {
             featuriser,
             classifier,
-            error: PhantomData,
+            inferred: PhantomData,
         }
     }
 
