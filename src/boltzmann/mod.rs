@@ -33,10 +33,10 @@ pub use inference::MeanField;
 pub use machine::{MachineError, Parameters, VisibleUnits};
 pub use rbm::Rbm;
 pub use sampling::{GibbsChains, TemperedChains};
-#[cfg(feature = "serde")]
-pub use training::Checkpoint;
 pub use training::{
     Architecture, BoltzmannParams, BoltzmannValidParams, DbmParams, DbmValidParams, Deep,
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Ongoing, PerLayer, RbmParams,
     RbmValidParams, Restricted, Run, Sparsity, Training, TrainingError, VisibleInput,
 };
+#[cfg(feature = "serde")]
+pub use training::{Checkpoint, Checkpointed};

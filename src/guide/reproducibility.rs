@@ -22,6 +22,8 @@
 //! renamed, so that it is whole at any moment. A training that is run again after a kill goes on
 //! from there and ends with the same bits as one that was never interrupted. It belongs to one
 //! training: other hyper-parameters, records or seeds are refused, but it may get more epochs.
+//! Machines that are trained inside of a pipeline or a cross-validation keep a file for each
+//! training: `Rbm::params(8).checkpointed(Checkpoint::in_folder("folder"))`.
 //!
 #![cfg_attr(all(feature = "datasets", feature = "serde"), doc = "```")]
 #![cfg_attr(not(all(feature = "datasets", feature = "serde")), doc = "```ignore")]

@@ -15,7 +15,11 @@ use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::{
     Checkpoint, Dbm, EarlyStopping, Metric, NegativePhase, Parameters, Rbm, Sparsity,
 };
+use linfa_fisher::classification::KNearestNeighbors;
+use linfa_fisher::fisher::FisherFeatures;
+use linfa_fisher::model_selection::{StratifiedKFold, cross_validate, cross_validate_observed};
 use linfa_fisher::observer::{Event, Observer};
+use linfa_fisher::pipeline::PipelineExt;
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
@@ -200,4 +204,30 @@ impl Watch {
         self.seen = true;
         self.reads += 1;
     }
+}
+
+/// Stopped by a fault in the last fold, a cross-validation finds the machines of the others again.
+#[test]
+fn machines_inside_of_a_cross_validation_are_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let digits = crate::common::digits::<f32>(0, 150);
+    let params = || Rbm::params(6).epochs(3);
+    let kept = params().checkpointed(Checkpoint::in_folder(folder.path()));
+    let of = |folds: &StratifiedKFold, observer: &mut dyn Observer| {
+        let stages = FisherFeatures::fk(kept.clone()).then(KNearestNeighbors::params(1));
+        cross_validate_observed(&digits, &stages, folds, observer).unwrap()
+    };
+    let folds = StratifiedKFold::new(3);
+    let mut counts = [0, 0];
+    let mut count = |event: &Event| match event {
+        Event::Epoch { .. } => counts[0] += 1,
+        Event::Resumed { .. } => counts[1] += 1,
+        _ => {}
+    };
+    of(&folds.clone().first(2), &mut count);
+    let report = of(&folds, &mut count);
+    assert_eq!(counts, [9, 2], "each fold was trained once");
+    let plain = FisherFeatures::fk(params()).then(KNearestNeighbors::params(1));
+    assert_eq!(report, cross_validate(&digits, &plain, &folds).unwrap());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
 }

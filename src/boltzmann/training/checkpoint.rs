@@ -35,8 +35,8 @@ use crate::{Float, Result};
 /// It belongs to one training: other hyper-parameters, records or seeds are refused. More
 /// [epochs](crate::boltzmann::BoltzmannParams::epochs) are not: a training that is over goes on, and
 /// ends with the bits of one that had as many from the start. Only with
-/// [`LearningRate::LinearToZero`](crate::boltzmann::LearningRate::LinearToZero), of which every
-/// epoch depends on their number, that is another training. The file's name may be 242 bytes long.
+/// [`LearningRate::LinearToZero`](crate::boltzmann::LearningRate::LinearToZero), the default, of
+/// which every epoch depends on their number, that is another training. The file's name may be 242 bytes long.
 ///
 /// # Example
 ///
@@ -60,7 +60,9 @@ use crate::{Float, Result};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    file: StateFile,
+    path: PathBuf,
+    /// Whether the path is that of a folder with a file for each training.
+    is_folder: bool,
     every: usize,
 }
 
@@ -68,8 +70,19 @@ impl Checkpoint {
     /// A checkpoint in the file `path`, whose folder exists, written after every epoch.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
-            file: StateFile::new(path.into()),
+            path: path.into(),
+            is_folder: false,
             every: 1,
+        }
+    }
+
+    /// Checkpoints of any number of trainings, as those of the folds of a cross-validation, in the
+    /// folder `path`, which exists. Each has a file of its own there,
+    /// `<fingerprint>.checkpoint`, which it finds again by its hyper-parameters, records and seed.
+    pub fn in_folder(path: impl Into<PathBuf>) -> Self {
+        Self {
+            is_folder: true,
+            ..Self::new(path)
         }
     }
 
@@ -80,9 +93,17 @@ impl Checkpoint {
         self
     }
 
-    /// The file.
+    /// The file, or the folder of the files.
     pub fn path(&self) -> &Path {
-        self.file.path()
+        &self.path
+    }
+
+    /// The file of the training with the fingerprint `key`.
+    fn file(&self, key: &str) -> StateFile {
+        StateFile::new(match self.is_folder {
+            true => self.path.join(format!("{key:.16}.checkpoint")),
+            false => self.path.clone(),
+        })
     }
 }
 
@@ -98,24 +119,25 @@ where
         records: &Records<F>,
     ) -> Result<(Progress<F, R>, String)> {
         let key = fingerprint(stages, &start, records.values())?;
-        let Some(saved) = self.file.load(&key)? else {
-            self.file.try_out()?;
-            self.file.remove_leftovers();
+        let file = self.file(&key);
+        let Some(saved) = file.load(&key)? else {
+            file.try_out()?;
+            file.remove_leftovers();
             return Ok((start, key));
         };
         let fit = check_fit(&saved, stages, &start, records.nrows());
-        fit.map_err(|fault| self.file.fault(fault))?;
+        fit.map_err(|fault| file.fault(fault))?;
         if !is_over(stages, &saved) {
-            self.file.try_out()?;
+            file.try_out()?;
         }
-        self.file.remove_leftovers();
+        file.remove_leftovers();
         Ok((saved, key))
     }
 
     fn keep(&self, key: &str, progress: &Progress<F, R>) -> Result<()> {
         let epoch = progress.state.as_ref().map_or(0, |state| state.epoch);
         match epoch.is_multiple_of(self.every) || progress.ending {
-            true => self.file.save(key, progress),
+            true => self.file(key).save(key, progress),
             false => Ok(()),
         }
     }

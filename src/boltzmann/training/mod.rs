@@ -13,6 +13,8 @@ mod batch;
 mod carried;
 #[cfg(feature = "serde")]
 mod checkpoint;
+#[cfg(feature = "serde")]
+mod checkpointed;
 mod course;
 mod deep;
 mod epoch;
@@ -42,6 +44,8 @@ mod update;
 pub use architecture::Architecture;
 #[cfg(feature = "serde")]
 pub use checkpoint::Checkpoint;
+#[cfg(feature = "serde")]
+pub use checkpointed::Checkpointed;
 pub use deep::{DbmParams, DbmValidParams, Deep};
 pub use error::TrainingError;
 pub use hyperparams::Training;

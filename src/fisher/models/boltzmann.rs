@@ -141,6 +141,25 @@ where
     }
 }
 
+#[cfg(feature = "serde")]
+impl<A, F, R> ScoreModel<F> for crate::boltzmann::Checkpointed<A, F, R>
+where
+    A: Architecture<F>,
+    A::Machine: FisherScore<F>,
+    F: Float + serde_crate::Serialize + serde_crate::de::DeserializeOwned,
+    R: Rng + Clone + serde_crate::Serialize + serde_crate::de::DeserializeOwned,
+{
+    type Model = A::Machine;
+
+    fn check(&self) -> Result<()> {
+        self.params().check_ref().map(drop)
+    }
+
+    fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<A::Machine> {
+        self.fit_observed(&DatasetBase::from(records), observer)
+    }
+}
+
 /// `W1, W2, ...`, then `b0, b1, ...` if biases are asked for.
 fn layout<F: Float>(theta: &Parameters<F>, biases: bool) -> ScoreLayout {
     let couplings = theta.weights().iter().enumerate().map(|(l, weights)| {

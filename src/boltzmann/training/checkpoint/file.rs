@@ -56,10 +56,6 @@ impl StateFile {
         Self { path }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The state in the file; `None` if there is no file.
     pub(super) fn load<P: DeserializeOwned>(&self, fingerprint: &str) -> Result<Option<P>> {
         let bytes = match self.read() {

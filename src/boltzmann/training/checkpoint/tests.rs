@@ -357,7 +357,8 @@ fn fit_tampered(
     let file = File::open(checkpoint.path()).unwrap();
     let mut saved: Saved = ciborium::from_reader(BufReader::new(file)).unwrap();
     change(&mut saved.progress);
-    checkpoint.file.save(&saved.fingerprint, &saved.progress)?;
+    let file = checkpoint.file(&saved.fingerprint);
+    file.save(&saved.fingerprint, &saved.progress)?;
     fit(&mut ())
 }
 
@@ -641,7 +642,8 @@ fn a_state_that_cannot_be_written_is_no_end_of_training() {
 fn a_training_that_is_over_may_get_more_epochs() {
     let records = records();
     let dataset = DatasetBase::from(records.view());
-    let deep = || params().early_stopping(None);
+    let rate = LearningRate::Constant(0.01);
+    let deep = || params().early_stopping(None).learning_rate(rate);
     let folder = tempfile::tempdir().unwrap();
     let train = |params: DbmParams<f64, Xoshiro256Plus>, name: &str| {
         let checkpoint = Checkpoint::new(folder.path().join(name));
