@@ -90,8 +90,3 @@ pub use numerics::Float;
 #[doc(hidden)]
 pub use numerics::benchmarks;
 pub use pipeline::Pipeline;
-
-/// The code of the README runs.
-#[cfg(all(doctest, feature = "datasets"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
