@@ -10,10 +10,10 @@ use crate::{Float, Result};
 /// A trained model, or the hyper-parameters to train one with.
 ///
 /// The hyper-parameters of Boltzmann machines ([`BoltzmannParams`], checked or not, or with a
-/// checkpoint) train a machine on the records. A trained [`Rbm`] or [`Dbm`] and, in [`Trained`], any other [`FisherScore`] are
-/// used as they are, so that several `FisherFeatures` can share one model. Implement the trait
-/// for the hyper-parameters of your own model to have it trained with the features; report its
-/// epochs to the observer.
+/// checkpoint) train a machine on the records. A trained [`Rbm`] or [`Dbm`] and, in [`Trained`],
+/// any other [`FisherScore`] are used as they are, so that several `FisherFeatures` can share one
+/// model. Implement the trait for the hyper-parameters of your own model to have it trained with
+/// the features; report its epochs to the observer.
 ///
 /// [`BoltzmannParams`]: crate::boltzmann::BoltzmannParams
 /// [`Rbm`]: crate::boltzmann::Rbm

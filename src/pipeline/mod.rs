@@ -1,9 +1,10 @@
 //! Transformers and a classifier, one after another, as one estimator.
 //!
-//! [`PipelineExt::then`] makes [`PipelineParams`] of the hyper-parameters of two stages; `then` once
-//! more adds a third one. Fitting them gives a [`Pipeline`], which predicts labels from records.
-//! Before the classifier may stand this crate's machines, features and scalers and any transformer
-//! of linfa's: each is fitted on what the stage before it makes of the training records.
+//! [`PipelineExt::then`] makes [`PipelineParams`] of the hyper-parameters of two stages; `then`
+//! once more adds a third one. Fitting them gives a [`Pipeline`], which predicts labels from
+//! records. Before the classifier may stand this crate's machines, features and scalers and any
+//! transformer of linfa's: each is fitted on what the stage before it makes of the training
+//! records.
 
 mod extension;
 mod featuriser;

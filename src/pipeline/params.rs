@@ -26,8 +26,8 @@ use crate::{Error, Float, Result};
 /// [`cross_validate`](crate::model_selection::cross_validate) it works if the classifier's model
 /// implements [`TryPredict`] and all stages [`FitObserved`], as this crate's do; the wrapper
 /// [`Infallible`](crate::traits::Infallible) makes those of other crates do so. `E` stands for the
-/// errors of the stages and the [shape](IntoFeaturiser) of the first one, which the compiler infers;
-/// an error of another crate is returned as [`Error::Estimator`].
+/// errors of the stages and the [shape](IntoFeaturiser) of the first one, which the compiler
+/// infers; an error of another crate is returned as [`Error::Estimator`].
 ///
 /// Only the classifier uses the weights of the samples: Boltzmann machines and Fisher features
 /// count every sample the same.

@@ -28,8 +28,8 @@ pub struct MinMaxScalerParams;
 /// Maps every column to `[0, 1]` by its bounds in the training data, as machines with binary units
 /// want it.
 ///
-/// Values beyond the bounds are clipped to them, so that records that were not seen in training stay
-/// in `[0, 1]` too; linfa-preprocessing's `LinearScaler` leaves them outside, where a machine
+/// Values beyond the bounds are clipped to them, so that records that were not seen in training
+/// stay in `[0, 1]` too; linfa-preprocessing's `LinearScaler` leaves them outside, where a machine
 /// refuses them. A column that is constant in training becomes 0.
 ///
 /// # Example

@@ -30,13 +30,14 @@ use crate::{Float, Result};
 /// training starts or goes on. If it cannot be written later, as on a full disk, no work is lost:
 /// training goes on, an observer is told by [`Event::NotSaved`](crate::observer::Event::NotSaved),
 /// and the next epoch tries again; only where the observer asks to stop is it an error, because the
-/// training could not go on from there. A symbolic link stays one.
+/// training could not go on from there. A symbolic link stays one. The
+/// file's name may be 242 bytes long.
 ///
 /// It belongs to one training: other hyper-parameters, records or seeds are refused. More
-/// [epochs](crate::boltzmann::BoltzmannParams::epochs) are not: a training that is over goes on, and
-/// ends with the bits of one that had as many from the start. Only with
+/// [epochs](crate::boltzmann::BoltzmannParams::epochs) are not: a training that is over goes on,
+/// and ends with the bits of one that had as many from the start. Only with
 /// [`LearningRate::LinearToZero`](crate::boltzmann::LearningRate::LinearToZero), the default, of
-/// which every epoch depends on their number, that is another training. The file's name may be 242 bytes long.
+/// which every epoch depends on their number, that is another training.
 ///
 /// # Example
 ///

@@ -14,11 +14,11 @@ use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
 
-/// Hyper-parameters and a [`Checkpoint`], for machines that are trained as a part of something else:
-/// Fisher features, pipelines, cross-validations.
+/// Hyper-parameters and a [`Checkpoint`], for machines that are trained as a part of something
+/// else: Fisher features, pipelines, cross-validations.
 ///
-/// Made by [`BoltzmannParams::checkpointed`]. The folds of a cross-validation are trainings of their
-/// own, so they want a checkpoint [in a folder](Checkpoint::in_folder).
+/// Made by [`BoltzmannParams::checkpointed`]. The folds of a cross-validation are trainings of
+/// their own, so they want a checkpoint [in a folder](Checkpoint::in_folder).
 ///
 /// # Example
 ///
@@ -47,7 +47,8 @@ pub struct Checkpointed<A, F, R> {
 }
 
 impl<A, F: Float, R> BoltzmannParams<A, F, R> {
-    /// The same hyper-parameters, whose trainings resume from the checkpoint and keep it up to date.
+    /// The same hyper-parameters, whose trainings resume from the checkpoint and keep it up to
+    /// date.
     pub fn checkpointed(self, checkpoint: Checkpoint) -> Checkpointed<A, F, R> {
         Checkpointed {
             params: self,

@@ -8,9 +8,9 @@ use crate::boltzmann::training::stage::StagePlan;
 use crate::boltzmann::training::state::Progress;
 use crate::{Error, Float, Result};
 
-/// A hash of this crate's version, the type of numbers, the layers, the hyper-parameters, the random-number
-/// generator, the model that training continues from, if any, with its training state, and the
-/// records: a state belongs to one training only.
+/// A hash of this crate's version, the type of numbers, the layers, the hyper-parameters, the
+/// random-number generator, the model that training continues from, if any, with its training
+/// state, and the records: a state belongs to one training only.
 pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
     stages: &[StagePlan<F>],
     start: &Progress<F, R>,
