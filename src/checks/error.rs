@@ -90,6 +90,27 @@ pub enum RecordsError {
         /// Rows found.
         found: usize,
     },
+    /// A transformer of another crate makes rows without columns, as `Pca` does of constant records.
+    #[error("{stage} makes no features of the records: they may all be equal")]
+    NoFeatures {
+        /// The type of the fitted transformer.
+        stage: &'static str,
+    },
+    /// A transformer of another crate makes NaN or an infinity of finite records.
+    #[error(
+        "feature [{row}, {column}] that {stage} makes of the records is {}: scale the records, or leave the stage out",
+        shown(*value)
+    )]
+    FeatureNotFinite {
+        /// The type of the fitted transformer.
+        stage: &'static str,
+        /// Row of the value.
+        row: usize,
+        /// Column of the value, among the features of the stage.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
     /// Records of another width than the model was trained on.
     #[error("the records have {found} columns, the model expects {expected}")]
     Width {
@@ -105,7 +126,8 @@ impl RecordsError {
     pub(crate) fn of_rows(mut self, rows: &[usize]) -> Self {
         if let Self::NonFinite { row, .. }
         | Self::OutsideUnitInterval { row, .. }
-        | Self::NotBinary { row, .. } = &mut self
+        | Self::NotBinary { row, .. }
+        | Self::FeatureNotFinite { row, .. } = &mut self
         {
             *row = rows.get(*row).copied().unwrap_or(*row);
         }

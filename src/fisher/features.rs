@@ -14,7 +14,7 @@ use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::ranges;
 #[cfg(feature = "serde")]
-use crate::persistence::{Featuriser, Loadable, check_columns, check_shape_of};
+use crate::persistence::{Featuriser, Loadable, Typed, check_columns, check_shape_of};
 use crate::{Float, Result};
 
 /// A fitted map from records to Fisher vectors.
@@ -53,6 +53,7 @@ use crate::{Float, Result};
 pub struct FisherFeatures<F, M> {
     pub(super) model: M,
     pub(super) biases: bool,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::persistence::typed"))]
     pub(super) expectation: Array1<F>,
     pub(super) scaling: FittedScaling<F>,
     pub(super) information: FittedInformation<F>,
@@ -60,8 +61,14 @@ pub struct FisherFeatures<F, M> {
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    FisherFeatures<F, M> { model, biases, expectation, scaling, information }
-    where F: Float, M: FisherScore<F>
+    FisherFeatures<F, M> { model, biases, expectation, scaling, information } => {
+        let expectation = Typed::into_arrays(expectation)?;
+        let features = Self { model, biases, expectation, scaling, information };
+        features.check_parts().map(|()| features)
+    };
+    where
+        F: Float + serde_crate::Deserialize<'de>,
+        M: FisherScore<F> + serde_crate::Deserialize<'de>
 }
 
 #[cfg(feature = "serde")]
@@ -122,7 +129,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
             .scaling(Scaling::min_max_l2())
             .information(Information::LowRank {
                 rank: 256,
-                damping: F::cast(0.1),
+                damping: 0.1,
             })
     }
 
@@ -156,10 +163,11 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// [`InvalidDamping`]: crate::error::FisherError::InvalidDamping
     /// [`NotLowRank`]: crate::error::FisherError::NotLowRank
     /// [`RankNotFitted`]: crate::error::FisherError::RankNotFitted
-    pub fn with_information(&self, rank: usize, damping: F) -> Result<Self>
+    pub fn with_information(&self, rank: usize, damping: impl Into<f64>) -> Result<Self>
     where
         M: Clone,
     {
+        let damping = damping.into();
         Information::LowRank { rank, damping }.check()?;
         Ok(Self {
             model: self.model.clone(),

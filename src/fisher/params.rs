@@ -42,7 +42,7 @@ type ExpectationOf<F, S> = <<S as ScoreModel<F>>::Model as FisherScore<F>>::Expe
 pub struct FisherFeaturesValidParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus> {
     pub(super) source: S,
     pub(super) scaling: Scaling<F>,
-    pub(super) information: Information<F>,
+    pub(super) information: Information,
     pub(super) rotated: bool,
     pub(super) biases: bool,
     pub(super) expectation: ExpectationOf<F, S>,
@@ -61,7 +61,7 @@ impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
     }
 
     /// Approximation of the information matrix.
-    pub fn information(&self) -> Information<F> {
+    pub fn information(&self) -> Information {
         self.information
     }
 
@@ -163,7 +163,7 @@ impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
     }
 
     /// Approximation of the information matrix. Defaults to [`Information::Identity`].
-    pub fn information(mut self, information: Information<F>) -> Self {
+    pub fn information(mut self, information: Information) -> Self {
         self.0.information = information;
         self
     }

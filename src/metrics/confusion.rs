@@ -11,8 +11,9 @@ use crate::Result;
 #[cfg(feature = "serde")]
 use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
 
-/// Counts of samples by true class (row) and predicted class (column), the orientation of linfa and
-/// of scikit-learn. Its `Display` writes them as a table.
+/// Counts of samples by true class (row) and predicted class (column), the orientation of
+/// scikit-learn and of linfa's `predicted.confusion_matrix(&dataset)`; that of an array of targets in
+/// place of a dataset is transposed in linfa 0.8. Its `Display` writes the counts as a table.
 ///
 /// # Example
 ///

@@ -146,8 +146,13 @@ where
     let mut outcomes = Outcomes::default();
     for (fold, (training, rows)) in (1..).zip(folds.splits(&dataset.targets)?) {
         let records = dataset.records.select(Axis(0), &rows);
-        let predicted = fit(&select_rows(dataset, &training), observer)
-            .map_err(|error| Error::estimator(error).of_rows(&training))
+        let predicted = check_going(observer)
+            .and_then(|()| {
+                fit(&select_rows(dataset, &training), observer)
+                    .map_err(|error| Error::estimator(error).of_rows(&training))
+            })
+            // a model whose training was cut short is not what is to be validated
+            .and_then(|model| check_going(observer).map(|()| model))
             .and_then(|model| {
                 let predicted = model.try_predict(&records);
                 predicted.map_err(|error| error.of_rows(&rows))
@@ -172,6 +177,14 @@ where
         });
     }
     outcomes.report()
+}
+
+/// The observer has not asked to stop.
+fn check_going(observer: &dyn Observer) -> Result<()> {
+    match observer.should_stop() {
+        true => Err(SelectionError::Interrupted.into()),
+        false => Ok(()),
+    }
 }
 
 /// The predictions, if there is one a row.
@@ -345,6 +358,31 @@ mod tests {
             report.to_string().ends_with("(1 of 3 folds failed)"),
             "{report}"
         );
+    }
+
+    /// Asks to stop once it has seen a fold.
+    #[derive(Default)]
+    struct OneFold(bool);
+
+    impl Observer for OneFold {
+        fn observe(&mut self, event: &Event) {
+            self.0 |= matches!(event, Event::Fold { .. });
+        }
+
+        fn should_stop(&self) -> bool {
+            self.0
+        }
+    }
+
+    #[test]
+    fn folds_after_a_stop_are_not_validated() {
+        let folds = StratifiedKFold::new(3).shuffle(false);
+        let stopped =
+            cross_validate_observed(&seven(), &Majority, &folds, &mut OneFold::default()).unwrap();
+        assert_eq!(stopped.rows(), [0, 3, 6]);
+        let failed: Vec<_> = stopped.failures().iter().map(|f| f.fold()).collect();
+        assert_eq!(failed, [2, 3]);
+        assert!(stopped.failures()[0].fault().contains("asked to stop"));
     }
 
     /// Predicts one label, whatever it is asked.

@@ -32,6 +32,9 @@ pub enum SelectionError {
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The observer has asked to stop before a fold was validated.
+    #[error("the observer has asked to stop")]
+    Interrupted,
     /// Predictions of another number than the records.
     #[error(
         "{found} predictions for {rows} records, expected one for each: mend the model's `try_predict`"

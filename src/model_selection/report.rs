@@ -1,5 +1,7 @@
 //! The report of a cross-validation.
 
+#[cfg(feature = "serde")]
+use std::collections::BTreeMap;
 use std::fmt;
 
 use linfa::Label;
@@ -93,14 +95,10 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<L: Label> CrossValidation<L> {
-    /// Accuracies in `[0, 1]`, ascending rows, and a prediction and a count for every row.
+    /// Accuracies in `[0, 1]`, ascending rows, a prediction and a count for every row, and folds that
+    /// fit them.
     fn check_parts(&self) -> Result<()> {
-        let (folds, rows) = (self.fold_accuracies.len(), self.rows.len());
-        check_shape_of(
-            "accuracies of the folds",
-            &[folds],
-            &[folds.clamp(1, rows.max(1))],
-        )?;
+        let rows = self.rows.len();
         check_numbers("the folds' accuracies", &self.fold_accuracies, |x| {
             (0.0..=1.0).contains(&x)
         })?;
@@ -110,7 +108,41 @@ impl<L: Label> CrossValidation<L> {
         }
         check_shape_of("folds of the rows", &[self.row_folds.len()], &[rows])?;
         check_shape_of("predictions", self.predictions.shape(), &[rows])?;
-        check_shape_of("pairs counted", &[self.confusion_matrix.total()], &[rows])
+        check_shape_of("pairs counted", &[self.confusion_matrix.total()], &[rows])?;
+        self.check_counts()?;
+        self.check_folds()
+    }
+
+    /// As many predictions of each class as the confusion matrix counts.
+    fn check_counts(&self) -> Result<()> {
+        let matrix = &self.confusion_matrix;
+        for (class, counts) in matrix.classes().iter().zip(matrix.counts().columns()) {
+            let found = self.predictions.iter().filter(|p| *p == class).count();
+            check_shape_of("predictions of a class", &[found], &[counts.sum()])?;
+        }
+        Ok(())
+    }
+
+    /// An accuracy for each of the rows' folds, whose right predictions are those that the confusion
+    /// matrix counts; failed folds in order, none of which has rows.
+    fn check_folds(&self) -> Result<()> {
+        let mut sizes = BTreeMap::new();
+        for &fold in &self.row_folds {
+            *sizes.entry(fold).or_insert(0_usize) += 1;
+        }
+        let folds = self.fold_accuracies.len();
+        check_shape_of("accuracies of the folds", &[folds], &[sizes.len().max(1)])?;
+        let sized = self.fold_accuracies.iter().zip(sizes.values());
+        let right: f64 = sized.map(|(share, &size)| share * size as f64).sum();
+        let counted = self.confusion_matrix.counts().diag().sum();
+        check_shape_of("right predictions", &[right.round() as usize], &[counted])?;
+        let failed: Vec<_> = self.failures.iter().map(FailedFold::fold).collect();
+        let ascending = failed.windows(2).all(|pair| pair[0] < pair[1]);
+        let numbered = failed.iter().chain(sizes.keys()).all(|&fold| fold > 0);
+        match ascending && numbered && failed.iter().all(|fold| !sizes.contains_key(fold)) {
+            true => Ok(()),
+            false => Err(PersistenceError::Folds.into()),
+        }
     }
 }
 

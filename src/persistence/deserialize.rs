@@ -48,8 +48,8 @@ macro_rules! deserialize_checked {
                     let $name { $($field),* } = serde_crate::Deserialize::deserialize(source)?;
                     ($($field,)*)
                 };
-                let built: $crate::Result<Self> = $build;
-                built.map_err(serde_crate::de::Error::custom)
+                let build = || -> $crate::Result<Self> { $build };
+                build().map_err(serde_crate::de::Error::custom)
             }
         }
     };

@@ -38,6 +38,14 @@ pub enum PersistenceError {
         /// Its position, row by row.
         index: usize,
     },
+    /// Numbers of another type than the model that is loaded.
+    #[error("numbers of type {found}, expected {expected}: load the model as one of {found}")]
+    ElementType {
+        /// The type of the numbers in the file.
+        found: String,
+        /// That of the model.
+        expected: &'static str,
+    },
     /// Fewer than two classes.
     #[error("{0} classes, expected at least 2")]
     TooFewClasses(usize),
@@ -57,6 +65,11 @@ pub enum PersistenceError {
         /// Classes to tell apart.
         classes: usize,
     },
+    /// Folds of a cross-validation that are not counted from 1, or that have failed and have rows.
+    #[error(
+        "folds that are not counted from 1 in ascending order, or failed ones with predictions"
+    )]
+    Folds,
     /// A score of more numbers than can be counted.
     #[error("blocks of more parameters than can be counted")]
     LayoutOverflow,

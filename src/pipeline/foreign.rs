@@ -6,13 +6,14 @@ use linfa::traits::{PredictInplace, Transformer};
 use ndarray::{Array2, ArrayView2};
 
 use super::shape::{Projects, Transforms};
-use crate::checks::{check_row_count, check_width};
+use crate::checks::{check_query, check_row_count, check_values};
+use crate::error::RecordsError;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable};
 use crate::{Float, Result};
 
 /// A fitted transformer of another crate as a stage of a pipeline: records of another width than
-/// those it was fitted on are an error, not a panic.
+/// those it was fitted on, values that are not finite and features that are none are errors.
 ///
 /// # Example
 ///
@@ -75,19 +76,37 @@ impl<M, Shape> Foreign<M, Shape> {
         &self.model
     }
 
-    /// What `transform` makes of the records, if they are as wide as expected and it makes as many
-    /// rows as there are.
+    /// What `transform` makes of the records, if they are finite and as wide as expected, and it makes
+    /// finite features of all of them.
     fn checked<F: Float>(
         &self,
         records: ArrayView2<F>,
         transform: impl FnOnce(&M, Array2<F>) -> Array2<F>,
     ) -> Result<Array2<F>> {
-        check_width(records, self.columns)?;
+        check_query(records, self.columns)?;
         let rows = records.nrows();
         let features = transform(&self.model, records.to_owned());
         check_row_count(rows, features.nrows())?;
+        check_features(features.view(), std::any::type_name::<M>())?;
         Ok(features)
     }
+}
+
+/// At least one column, and every value finite.
+fn check_features<F: Float>(features: ArrayView2<F>, stage: &'static str) -> Result<()> {
+    if features.ncols() == 0 {
+        return Err(RecordsError::NoFeatures { stage }.into());
+    }
+    let not_finite = |x: F| !x.is_finite();
+    check_values(features, not_finite, |row, column, value| {
+        let fault = RecordsError::FeatureNotFinite {
+            stage,
+            row,
+            column,
+            value,
+        };
+        fault.into()
+    })
 }
 
 impl<F, M> Transformer<ArrayView2<'_, F>, Result<Array2<F>>> for Foreign<M, Transforms>

@@ -10,7 +10,7 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2, s};
 
 use super::featuriser::IntoFeaturiser;
 use super::pipeline::Pipeline;
-use crate::checks::{check_shape, check_target_count, check_weight_count};
+use crate::checks::{check_records, check_target_count, check_weight_count};
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
@@ -128,8 +128,8 @@ impl<P, C, E> PipelineParams<P, C, E> {
             .collect();
         check_target_count(rows, targets.len())?;
         check_weight_count(rows, weights.len())?;
-        check_shape(rows, dataset.records.ncols())?;
         let records = dataset.records.view();
+        check_records(records)?;
         let features = fit_first(&self.featuriser).map_err(Error::estimator)?;
         let features = features.into_featuriser(records.slice(s![..1, ..]))?;
         let transformed = DatasetBase::new(features.transform(records)?, targets);
@@ -169,10 +169,14 @@ impl<P, C, E1, Shape, E2> PipelineParams<P, C, (E1, Shape, E2)> {
 ///
 /// # Errors
 ///
-/// [`EmptyRecords`], [`TargetCount`], [`WeightCount`]; those of the stages' `fit` and `transform`,
-/// as they are if they are this crate's, else in [`Error::Estimator`]; [`RowCount`].
+/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`]; those of the stages' `fit` and `transform`,
+/// as they are if they are this crate's, else in [`Error::Estimator`]; of transformers of other
+/// crates [`RowCount`], [`NoFeatures`] and [`FeatureNotFinite`].
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
+/// [`NonFinite`]: crate::error::RecordsError::NonFinite
+/// [`NoFeatures`]: crate::error::RecordsError::NoFeatures
+/// [`FeatureNotFinite`]: crate::error::RecordsError::FeatureNotFinite
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
 /// [`WeightCount`]: crate::error::RecordsError::WeightCount
 /// [`RowCount`]: crate::error::RecordsError::RowCount

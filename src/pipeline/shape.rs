@@ -11,11 +11,11 @@ pub enum Fallible {}
 
 /// A `Transformer` of owned records, as the scalers of linfa-preprocessing and the random
 /// projections of linfa-reduction are.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transforms {}
 
 /// A model that predicts features, as linfa-reduction's `Pca` does.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Projects {}
 
 /// A pipeline whose last stage is of the given shape.

@@ -8,7 +8,9 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2, Zip};
 use crate::checks::{check_query, check_records, with_features};
 use crate::numerics::columns::Extremes;
 #[cfg(feature = "serde")]
-use crate::persistence::{Featuriser, Loadable, check_columns, check_numbers, check_shape_of};
+use crate::persistence::{
+    Featuriser, Loadable, Typed, check_columns, check_numbers, check_shape_of,
+};
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
 
@@ -68,6 +70,7 @@ pub struct MinMaxScalerParams;
     serde(crate = "serde_crate")
 )]
 pub struct MinMaxScaler<F> {
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::persistence::typed"))]
     least: Array1<F>,
     most: Array1<F>,
 }
@@ -103,7 +106,11 @@ fn place<F: Float>(x: F, least: F, most: F) -> F {
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    MinMaxScaler<F> { least, most } where F: Float
+    MinMaxScaler<F> { least, most } => {
+        let scaler = Self { least: Typed::into_arrays(least)?, most };
+        scaler.check_parts().map(|()| scaler)
+    };
+    where F: Float + serde_crate::Deserialize<'de>
 }
 
 #[cfg(feature = "serde")]
@@ -212,7 +219,12 @@ where
     ) -> Result<DatasetBase<Array2<F>, T>> {
         let scaled = self.transform(dataset.records.view())?;
         let names = dataset.feature_names().to_vec();
-        Ok(with_features(dataset, scaled)?.with_feature_names(names))
+        let scaled = with_features(dataset, scaled)?;
+        // linfa panics at another number of names, which a user may have left from other records
+        match scaled.records.ncols() == names.len() {
+            true => Ok(scaled.with_feature_names(names)),
+            false => Ok(scaled),
+        }
     }
 }
 
@@ -226,6 +238,16 @@ mod tests {
 
     fn fitted<F: Float>(records: Array2<F>) -> MinMaxScaler<F> {
         MinMaxScalerParams.fit(&DatasetBase::from(records)).unwrap()
+    }
+
+    /// linfa panics at another number of names than columns.
+    #[test]
+    fn names_of_other_records_are_dropped() {
+        let names = vec!["a", "b", "c"];
+        let mut dataset = DatasetBase::from(array![[0.0, 1.0, 2.0]]).with_feature_names(names);
+        dataset.records = array![[0.0, 1.0], [1.0, 0.0]];
+        let scaled = fitted(dataset.records.clone()).transform(dataset).unwrap();
+        assert_eq!(scaled.records, array![[0.0, 1.0], [1.0, 0.0]]);
     }
 
     #[test]

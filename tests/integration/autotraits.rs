@@ -22,7 +22,7 @@ fn autotraits() {
     has_autotraits::<FisherFeatures<f32, Rbm<f32>>>();
     has_autotraits::<FisherFeaturesParams<f32, RbmSource>>();
     has_autotraits::<FisherFeaturesValidParams<f32, RbmSource>>();
-    has_autotraits::<Information<f32>>();
+    has_autotraits::<Information>();
     has_autotraits::<Trained<Rbm<f32>>>();
     has_autotraits::<Event>();
     has_autotraits::<Stage>();

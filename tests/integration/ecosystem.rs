@@ -15,7 +15,7 @@ fn features<F: Float>() -> Dataset<F, usize, Ix1> {
     let train = digits(0, 200);
     let information = Information::LowRank {
         rank: 20,
-        damping: F::cast(1e-3),
+        damping: 1e-3,
     };
     let params = FisherFeatures::idfk(small_dbm()).information(information);
     params.fit(&train).unwrap().transform(train).unwrap()

@@ -45,7 +45,7 @@ fn dataset() -> impl Strategy<Value = Dataset<f64, usize, Ix1>> {
     )
 }
 
-fn information() -> impl Strategy<Value = Information<f64>> {
+fn information() -> impl Strategy<Value = Information> {
     prop_oneof![
         Just(Information::Identity),
         Just(Information::Diagonal { damping: 0.0 }),

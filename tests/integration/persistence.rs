@@ -246,7 +246,24 @@ fn nothing() -> Value {
     Value::Array(Vec::new())
 }
 
-const FIRST_WEIGHTS: &[&str] = &["parameters", "weights", "0"];
+const FIRST_WEIGHTS: &[&str] = &["parameters", "weights", "arrays", "0"];
+
+/// JSON and most other formats read any number as an `f32`.
+#[test]
+fn models_of_another_element_type_are_named() {
+    let fault = |json: String| {
+        let read = serde_json::from_str::<Rbm<f32>>(&json);
+        read.unwrap_err().to_string()
+    };
+    let found = fault(serde_json::to_string(&rbm::<f64>()).unwrap());
+    assert!(found.contains("f64, expected f32"), "{found}");
+    let json = serde_json::to_string(&rbm::<f32>()).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Rbm<f32>>(&json).unwrap(),
+        rbm::<f32>()
+    );
+    assert!(serde_json::from_str::<Rbm<f64>>(&json).is_err());
+}
 
 #[test]
 fn shapes_that_disagree_are_named() {
@@ -271,7 +288,7 @@ fn shapes_that_disagree_are_named() {
         file(rbm.parameters()),
     );
     assert!(found.contains("found 1"), "{found}");
-    let found = fault(rbm.parameters(), &["weights"], nothing());
+    let found = fault(rbm.parameters(), &["weights", "arrays"], nothing());
     assert!(found.contains("couplings of shapes []"), "{found}");
     for empty in [(0, 4), (6, 0), (0, 0)] {
         fault(&rbm, FIRST_WEIGHTS, file(&Array2::<f64>::zeros(empty)));

@@ -1,8 +1,8 @@
 //! Several transformers, this crate's and linfa's, one after another before a classifier.
 
 use crate::common::{digits, small_dbm, small_rbm};
-use linfa::Dataset;
 use linfa::traits::{Fit, Predict, Transformer};
+use linfa::{Dataset, DatasetBase};
 use linfa_fisher::Error;
 use linfa_fisher::boltzmann::{LearningRate, Rbm, VisibleUnits};
 use linfa_fisher::classification::KNearestNeighbors;
@@ -17,7 +17,7 @@ use linfa_preprocessing::linear_scaling::LinearScaler;
 use linfa_preprocessing::whitening::Whitener;
 use linfa_reduction::Pca;
 use linfa_reduction::random_projection::GaussianRandomProjection;
-use ndarray::{Array2, Ix1, s};
+use ndarray::{Array1, Array2, Ix1, s};
 
 /// Digits with pixels from 0 to 16, as their files have them.
 fn raw(first: usize, end: usize) -> Dataset<f64, usize, Ix1> {
@@ -176,4 +176,74 @@ fn the_events_of_all_stages_are_observed() {
     let count = &mut |event: &Event| epochs += usize::from(matches!(event, Event::Epoch { .. }));
     chain.fit_observed(&train, count).unwrap();
     assert_eq!(epochs, 5);
+}
+
+/// linfa's `Pca` panics at NaN, its whitening never returns.
+#[test]
+fn values_that_are_not_finite_never_reach_other_crates() {
+    let mut dataset = raw(0, 60);
+    dataset.records[[7, 2]] = f64::INFINITY;
+    let neighbors = || KNearestNeighbors::params(1);
+    let faults = [
+        Pca::params(2).then(neighbors()).fit(&dataset).err(),
+        Whitener::zca().then(neighbors()).fit(&dataset).err(),
+        LinearScaler::standard()
+            .then(neighbors())
+            .fit(&dataset)
+            .err(),
+    ];
+    for fault in faults {
+        let fault = fault.unwrap().to_string();
+        assert!(fault.starts_with("record [7, 2] is inf"), "{fault}");
+    }
+    let chain = Infallible::new(Pca::params(2)).then(neighbors());
+    let report = cross_validate(&dataset, &chain, &StratifiedKFold::new(3)).unwrap_err();
+    assert!(report.to_string().contains("record [7, 2] is inf"));
+}
+
+#[test]
+fn features_that_are_none_name_their_stage() {
+    let constant = Dataset::new(Array2::<f64>::ones((30, 6)), Array1::from_elem(30, 1));
+    let chain = Pca::params(2).then(KNearestNeighbors::params(1));
+    let fault = chain.fit(&constant).unwrap_err().to_string();
+    assert!(
+        fault.contains("Pca") && fault.contains("makes no features"),
+        "{fault}"
+    );
+    let chain = Logarithm.then(KNearestNeighbors::params(1));
+    let mut dataset = raw(0, 30);
+    dataset.records += 1.0;
+    let model = chain.fit(&dataset).unwrap();
+    dataset.records[[3, 4]] = 0.0;
+    let fault = model.try_predict(&dataset.records).unwrap_err().to_string();
+    assert!(fault.starts_with("feature [3, 4] that"), "{fault}");
+    assert!(
+        fault.contains("Logarithm makes of the records is -inf"),
+        "{fault}"
+    );
+}
+
+/// A transformer of finite records, most of which it maps to finite features.
+struct Logarithm;
+
+impl<T> Fit<Array2<f64>, T, Error> for Logarithm {
+    type Object = Logarithm;
+
+    fn fit(&self, _: &DatasetBase<Array2<f64>, T>) -> Result<Logarithm, Error> {
+        Ok(Logarithm)
+    }
+}
+
+impl Transformer<Array2<f64>, Array2<f64>> for Logarithm {
+    fn transform(&self, records: Array2<f64>) -> Array2<f64> {
+        records.ln()
+    }
+}
+
+#[test]
+fn a_chain_of_linfa_s_stages_can_be_cloned() {
+    let dataset = raw(0, 30);
+    let chain = Pca::params(2).then(KNearestNeighbors::params(1));
+    let model = chain.fit(&dataset).unwrap();
+    assert_eq!(model.clone(), model);
 }

@@ -45,6 +45,7 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 pub struct Parameters<F> {
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::persistence::typed"))]
     pub(crate) weights: Vec<Array2<F>>,
     pub(crate) biases: Vec<Array1<F>>,
     pub(crate) visible: VisibleUnits,
@@ -53,6 +54,7 @@ pub struct Parameters<F> {
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
     Parameters<F> { weights, biases, visible } => {
+        let weights = crate::persistence::Typed::into_arrays(weights)?;
         let theta = Self { weights, biases, visible };
         theta.check().map(|()| theta)
     };

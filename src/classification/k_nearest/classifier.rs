@@ -15,7 +15,7 @@ use crate::classification::decision::DecisionFunction;
 use crate::classification::predictions::write_predictions;
 use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
-use crate::persistence::{Loadable, check_ascending, check_columns, check_numbers};
+use crate::persistence::{Loadable, Typed, check_ascending, check_columns, check_numbers};
 use crate::traits::{FitObserved, TryPredict};
 use crate::{Error, Result};
 
@@ -55,6 +55,7 @@ use crate::{Error, Result};
     serde(crate = "serde_crate")
 )]
 pub struct KNearestNeighbors<F, L, D = L2Dist> {
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::persistence::typed"))]
     records: Array2<F>,
     /// Of every record, the position of its class in `classes`.
     codes: Vec<usize>,
@@ -64,8 +65,15 @@ pub struct KNearestNeighbors<F, L, D = L2Dist> {
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    KNearestNeighbors<F, L, D> { records, codes, classes, params }
-    where F: Float, L: Label, D: NeighborDistance<F>
+    KNearestNeighbors<F, L, D> { records, codes, classes, params } => {
+        let records = Typed::into_arrays(records)?;
+        let model = Self { records, codes, classes, params };
+        model.check_parts().map(|()| model)
+    };
+    where
+        F: Float + serde_crate::Deserialize<'de>,
+        L: Label + serde_crate::Deserialize<'de>,
+        D: NeighborDistance<F> + serde_crate::Deserialize<'de>
 }
 
 #[cfg(feature = "serde")]

@@ -38,14 +38,14 @@ impl<F: Float> Diagonal<F> {
     ///
     /// Those of computing the scores.
     pub(super) fn fit(
-        damping: F,
+        damping: f64,
         blocks: &Blocks<F>,
         varies: Option<&Array1<bool>>,
     ) -> Result<Self> {
         let mean = blocks.mean()?;
         let (variance, Extremes { least, most }) = variance(blocks, &mean)?;
         let largest = variance.fold(0.0, |a: f64, &b| a.max(b));
-        let damping = damping.to_f64().unwrap_or(f64::NAN) * largest;
+        let damping = damping * largest;
         let mut factor = variance.mapv(|v| reciprocal(F::cast((v + damping).sqrt())));
         let unit = |&varies: &bool| if varies { F::one() } else { F::zero() };
         if let Some(varies) = varies {

@@ -135,14 +135,19 @@ impl<'a> Eigenbasis<'a> {
     }
 }
 
-/// Number of eigenvalues that are larger than rounding errors: the features' singular values are
+/// Of the eigenvalues that are kept, rounding is this part at most, by its bound; it is far less in
+/// practice. Smaller ones would be inflated by whitening with hardly any variance of their own.
+const LARGEST_ROUNDING: f64 = 1.0 / 16.0;
+
+/// Number of eigenvalues that are well above rounding errors: the features' singular values are
 /// known to about `epsilon * sqrt(max(n, p))` relative to the largest one, the eigenvalues
 /// themselves to the precision of `f64`.
 fn numerical_rank<F: Float>(values: &Array1<f64>, blocks: &Blocks<F>) -> usize {
     let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
     let size = blocks.samples().max(blocks.length()) as f64;
-    let floor = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size;
-    values.iter().take_while(|&&s| s > floor).count()
+    let rounding = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size;
+    let well_above = |s: &&f64| **s * LARGEST_ROUNDING > rounding;
+    values.iter().take_while(well_above).count()
 }
 
 /// `XX' / n`, pair of blocks by pair of blocks.

@@ -41,7 +41,7 @@ enum FittedKind<F> {
 
 impl<F: Float> FittedKind<F> {
     fn fit(
-        information: Information<F>,
+        information: Information,
         blocks: &Blocks<F>,
         varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
@@ -77,7 +77,7 @@ impl<F: Float> FittedInformation<F> {
     /// [`NoInformation`](crate::error::FisherError::NoInformation),
     /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the scores.
     pub(in crate::fisher) fn fit(
-        information: Information<F>,
+        information: Information,
         rotated: bool,
         blocks: &Blocks<F>,
         varies: Option<&Array1<bool>>,
@@ -96,7 +96,7 @@ impl<F: Float> FittedInformation<F> {
     /// # Errors
     ///
     /// [`NotLowRank`](FisherError::NotLowRank), [`RankNotFitted`](FisherError::RankNotFitted).
-    pub(in crate::fisher) fn with(&self, rank: usize, damping: F) -> Result<Self> {
+    pub(in crate::fisher) fn with(&self, rank: usize, damping: f64) -> Result<Self> {
         match &self.kind {
             FittedKind::LowRank(low_rank) => Ok(Self {
                 kind: FittedKind::LowRank(low_rank.with(rank, damping)?),

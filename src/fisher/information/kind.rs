@@ -1,7 +1,7 @@
 //! The choice of an information matrix.
 
+use crate::Result;
 use crate::error::FisherError;
-use crate::{Float, Result};
 
 /// Approximation of the Fisher information matrix `F` in the kernel `phi(x)' F^-1 phi(y)`.
 ///
@@ -10,7 +10,7 @@ use crate::{Float, Result};
 /// ```
 /// use linfa_fisher::fisher::Information;
 ///
-/// let idfk = Information::LowRank { rank: 256, damping: 1e-4_f32 };
+/// let idfk = Information::LowRank { rank: 256, damping: 1e-4 };
 /// assert_ne!(idfk, Information::full_rank(1e-4));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +20,7 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 #[non_exhaustive]
-pub enum Information<F> {
+pub enum Information {
     /// The identity: the Fisher kernel of an RBM (FK) or of a DBM (DFK).
     Identity,
     /// The variances of the scores: each score is clipped to its bounds in the training data,
@@ -29,7 +29,7 @@ pub enum Information<F> {
     /// or the range of its score over `sqrt(damping * largest variance)`.
     Diagonal {
         /// What is added to every variance, relative to the largest one; at least 0.
-        damping: F,
+        damping: f64,
     },
     /// The leading eigenvectors of the empirical Fisher information, the covariance
     /// `F = U S U'` (over `n`) of the normalised training scores: features
@@ -38,16 +38,16 @@ pub enum Information<F> {
         /// Largest number of directions, at least 1; directions without variance are dropped.
         rank: usize,
         /// What is added to every eigenvalue, relative to the largest one; at least 0.
-        damping: F,
+        damping: f64,
     },
 }
 
-impl<F: Float> Information<F> {
+impl Information {
     /// All directions in which the training scores vary.
-    pub fn full_rank(damping: F) -> Self {
+    pub fn full_rank(damping: impl Into<f64>) -> Self {
         Self::LowRank {
             rank: usize::MAX,
-            damping,
+            damping: damping.into(),
         }
     }
 
@@ -72,9 +72,9 @@ impl<F: Float> Information<F> {
 }
 
 /// Checks that damping is a finite number of at least 0.
-pub(super) fn check_damping<F: Float>(damping: F) -> Result<()> {
-    match damping >= F::zero() && damping.is_finite() {
+pub(super) fn check_damping(damping: f64) -> Result<()> {
+    match damping >= 0.0 && damping.is_finite() {
         true => Ok(()),
-        false => Err(FisherError::InvalidDamping(damping.to_f64().unwrap_or(f64::NAN)).into()),
+        false => Err(FisherError::InvalidDamping(damping).into()),
     }
 }

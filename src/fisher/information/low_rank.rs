@@ -25,7 +25,7 @@ pub(super) struct LowRank<F> {
     centre: Array1<F>,
     /// The eigenvectors `U`, each times its factor.
     basis: Basis<F>,
-    damping: F,
+    damping: f64,
 }
 
 impl<F: Float> LowRank<F> {
@@ -37,7 +37,7 @@ impl<F: Float> LowRank<F> {
     /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the scores.
     pub(super) fn fit(
         rank: usize,
-        damping: F,
+        damping: f64,
         blocks: &Blocks<F>,
         varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
@@ -61,7 +61,7 @@ impl<F: Float> LowRank<F> {
     ///
     /// [`RankNotFitted`](FisherError::RankNotFitted) for more directions than were kept of those in
     /// which the training scores vary.
-    pub(super) fn with(&self, rank: usize, damping: F) -> Result<Self> {
+    pub(super) fn with(&self, rank: usize, damping: f64) -> Result<Self> {
         let (fitted, spectrum) = (self.basis.length(), self.basis.spectrum());
         let rank = rank.min(spectrum.len());
         if rank > fitted {
@@ -69,8 +69,7 @@ impl<F: Float> LowRank<F> {
         }
         let [old, new] = [self.damping, damping].map(|d| whitening_factors(spectrum, rank, d));
         if old.iter().any(|&factor| factor == 0.0) {
-            let damping = self.damping.to_f64().unwrap_or(f64::NAN);
-            return Err(FisherError::InvalidDamping(damping).into());
+            return Err(FisherError::InvalidDamping(self.damping).into());
         }
         Ok(Self {
             centre: self.centre.clone(),
@@ -101,8 +100,8 @@ impl<F: Float> Whitening<F> for LowRank<F> {
 }
 
 /// `(s + damping * s_max)^(-1/2)` for the largest `rank` eigenvalues `s`.
-fn whitening_factors<F: Float>(values: &Array1<f64>, rank: usize, damping: F) -> Array1<f64> {
-    let damping = damping.to_f64().unwrap_or(f64::NAN) * values[0];
+fn whitening_factors(values: &Array1<f64>, rank: usize, damping: f64) -> Array1<f64> {
+    let damping = damping * values[0];
     let kept = values.iter().take(rank);
     kept.map(|s| 1.0 / (s + damping).sqrt()).collect()
 }

@@ -53,7 +53,12 @@ fn check_state<F: Float>(
 ) -> Fit {
     let layers = &whole.layers()[plan.layers.clone()];
     let training = &plan.training;
-    held(state.epoch > training.epochs, "epochs")?;
+    if state.epoch > training.epochs {
+        let (found, asked) = (state.epoch, training.epochs);
+        return Err(format!(
+            "it holds {found} epochs of a training that is to take {asked}: ask for at least as many, or name another file or folder"
+        ));
+    }
     held(!is_of(&state.theta, plan, whole), "parameters")?;
     match state.carried.misfit(training, layers) {
         Some(part) => held(true, part),
