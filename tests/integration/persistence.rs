@@ -314,6 +314,8 @@ fn numbers_that_are_not_finite_are_refused() {
         let found = fault(&chains::<f64>(), &["states", "1", "data", "0"], number);
         assert!(found.contains("state of a Markov chain"), "{found}");
     }
+    let found = fault(&chains::<f64>(), &["states", "1", "data", "0"], 0.5);
+    assert!(found.contains("number 0 of hidden states"), "{found}");
     // finite in double precision only
     let weight = [FIRST_WEIGHTS, &["data", "5"]].concat();
     let found = fault(&self::rbm::<f32>(), &weight, 1e300);

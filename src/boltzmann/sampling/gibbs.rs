@@ -14,6 +14,8 @@ use crate::error::RecordsError;
 use crate::numerics::aligned;
 use crate::numerics::parallel::{block_of_rows, blocks_of, map_blocks};
 use crate::numerics::random::Lanes;
+#[cfg(feature = "serde")]
+use crate::persistence::check_numbers;
 use crate::{Float, Result};
 
 /// Markov chains over the states of all layers, one chain per row.
@@ -53,7 +55,7 @@ crate::persistence::deserialize_checked! {
 #[cfg(feature = "serde")]
 impl<F: Float> GibbsChains<F> {
     /// Checks that all layers have as many chains, that every visible unit has a mark or none has,
-    /// and that all states are finite.
+    /// that all states are finite, and hidden ones 0 or 1.
     fn check_parts(&self) -> Result<()> {
         let shapes: Vec<_> = self.states.iter().map(Array2::dim).collect();
         let chains = shapes.first().map_or(0, |&(chains, _)| chains);
@@ -65,10 +67,12 @@ impl<F: Float> GibbsChains<F> {
         if found != 0 && found != expected {
             return Err(RecordsError::Width { expected, found }.into());
         }
-        match self.states.iter().flatten().all(|x| x.is_finite()) {
-            true => Ok(()),
-            false => Err(MachineError::NonFiniteStates.into()),
+        if !self.states.iter().flatten().all(|x| x.is_finite()) {
+            return Err(MachineError::NonFiniteStates.into());
         }
+        let is_state = |x| x == F::zero() || x == F::one();
+        let mut hidden = self.states.iter().skip(1);
+        hidden.try_for_each(|layer| check_numbers("hidden states", layer, is_state))
     }
 }
 
