@@ -3,20 +3,20 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::alphanumeric::AlphanumericError;
+#[cfg(any(feature = "hdf5", feature = "npy"))]
+use super::arrays::ArrayError;
 use super::idx::IdxError;
+use super::mat_set::MatSetError;
 use super::mat5::MatError;
 #[cfg(feature = "mnist")]
 use super::mnist_crate::MnistError;
-#[cfg(feature = "npy")]
-use super::npy::NpyError;
 use super::rows::TextError;
 use crate::ImageShape;
 
 /// A file that could not be read as a dataset, or an option of this module that is out of range.
 ///
 /// Every variant about a file names the file; the faults of a format ([`IdxError`], [`MatError`],
-/// [`TextError`], [`AlphanumericError`]) also say where in the file they are.
+/// [`TextError`], [`MatSetError`]) also say where in the file they are.
 ///
 /// # Example
 ///
@@ -182,22 +182,22 @@ pub enum DataError {
         /// What is wrong with it.
         fault: MnistError,
     },
-    /// The file does not hold images or labels as NumPy stores them.
-    #[cfg(feature = "npy")]
+    /// The file does not hold arrays of images or labels, as NumPy and h5py store them.
+    #[cfg(any(feature = "hdf5", feature = "npy"))]
     #[error("{}: {fault}", path.display())]
-    Npy {
-        /// The file, or the array in an archive.
+    Array {
+        /// The file, or the array in a file of several.
         path: PathBuf,
         /// What is wrong with it.
-        fault: NpyError,
+        fault: ArrayError,
     },
-    /// The MAT-file does not hold the arrays of [`alphanumeric`](super::alphanumeric()).
+    /// The MAT-file does not hold the arrays of the dataset.
     #[error("{}: {fault}", path.display())]
-    Alphanumeric {
+    MatSet {
         /// The file.
         path: PathBuf,
         /// What is wrong with its arrays.
-        fault: AlphanumericError,
+        fault: MatSetError,
     },
     /// Images without pixels.
     #[error("images of {shape} pixels, expected at least one pixel")]
@@ -279,11 +279,17 @@ impl DataError {
         Self::Idx { path, fault }
     }
 
-    /// A fault in a file of NumPy.
-    #[cfg(feature = "npy")]
-    pub(super) fn npy(path: &Path, fault: NpyError) -> Self {
+    /// A fault in the arrays of a MAT-file.
+    pub(super) fn mat_set(path: &Path, fault: MatSetError) -> Self {
         let path = path.to_path_buf();
-        Self::Npy { path, fault }
+        Self::MatSet { path, fault }
+    }
+
+    /// A fault in a file of arrays.
+    #[cfg(any(feature = "hdf5", feature = "npy"))]
+    pub(super) fn array(path: &Path, fault: ArrayError) -> Self {
+        let path = path.to_path_buf();
+        Self::Array { path, fault }
     }
 
     /// A fault that the operating system reports.

@@ -30,7 +30,8 @@ const KINDS: [(&[u8], &str, &str); 12] = [
     (
         b"\x89HDF\r\n\x1a\n",
         "an HDF5 file",
-        "convert it, in Python by h5py.File(..) and numpy.save, and read it by NpyImages (feature npy)",
+        "read it with the feature hdf5, by Hdf5Images or datasets::usps, or convert it, in Python by \
+         h5py.File(..) and numpy.save, and read it by NpyImages (feature npy)",
     ),
     (
         b"MATLAB 7.3",

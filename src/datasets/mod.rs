@@ -4,7 +4,9 @@
 //! |---|---|---|---|---|
 //! | [`digits`] | 1,797 | 8 x 8 | 10 | the crate itself |
 //! | [`alphanumeric`] | 1,404 | 20 x 16 | 36 | `binaryalphadigs.mat` |
-//! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz`, or LIBSVM's |
+//! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz`, or LIBSVM's, or HDF5 |
+//! | [`usps_resampled`] | 4,649 + 4,649 | 16 x 16 | 10 | `usps_resampled.mat` |
+//! | [`usps_all`] | 11,000 | 16 x 16 | 10 | `usps_all.mat` |
 //! | [`mnist`](mnist()) | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` etc. |
 //! | [`fashion_mnist`], [`kmnist`], [`emnist`] | | 28 x 28 | 10 to 62 | the same kind of files |
 //!
@@ -22,9 +24,9 @@
 //! [`Augment`] makes more images for training.
 //!
 //! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these
-//! formats, and with the feature `npy` `NpyImages` reads what NumPy stores. Files may be plain, or
-//! compressed by gzip or bzip2. With the feature `mnist`, [`Split`] is made from what the crate
-//! `mnist` has read.
+//! formats. With the feature `npy`, `NpyImages` reads what NumPy stores; with the feature `hdf5`,
+//! `Hdf5Images` reads arrays in HDF5 files. Files may be plain, or compressed by gzip or bzip2. With
+//! the feature `mnist`, [`Split`] is made from what the crate `mnist` has read.
 //!
 //! The loaders can be given files from untrusted sources. A file that is not the dataset causes a
 //! [`DataError`], which names the file and says what is wrong where. Memory is taken for bytes that
@@ -41,6 +43,8 @@
 //! ```
 
 mod alphanumeric;
+#[cfg(any(feature = "hdf5", feature = "npy"))]
+mod arrays;
 mod augment;
 mod binarize;
 mod class_sizes;
@@ -53,12 +57,15 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod foreign;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod idx;
 mod image_dataset;
 mod images;
 mod interpolation;
 mod limits;
 pub mod mat5;
+mod mat_set;
 mod mnist;
 #[cfg(feature = "mnist")]
 mod mnist_crate;
@@ -73,9 +80,9 @@ mod split;
 mod usps;
 mod value_range;
 
-pub use self::alphanumeric::{
-    AlphanumericError, alphanumeric, alphanumeric_from_bytes, alphanumeric_label,
-};
+pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
+#[cfg(any(feature = "hdf5", feature = "npy"))]
+pub use self::arrays::{ArrayError, ArrayReader};
 pub use self::augment::{Augment, Augmented};
 pub use self::binarize::{Binarize, OtsuBinarize, StochasticBinarize, otsu_threshold};
 pub use self::data_dir::data_dir;
@@ -85,17 +92,20 @@ pub use self::download::{
     DownloadError, Downloader, FailedAttempt, RemoteFile, RemoteSet, TransferError,
 };
 pub use self::error::DataError;
+#[cfg(feature = "hdf5")]
+pub use self::hdf5::{Hdf5Arrays, Hdf5Images};
 pub use self::idx::{IdxError, IdxImages};
 pub use self::images::{deskew, on_canvas, with_classes};
+pub use self::mat_set::MatSetError;
 pub use self::mnist::{Emnist, emnist, fashion_mnist, kmnist, mnist};
 #[cfg(feature = "mnist")]
 pub use self::mnist_crate::MnistError;
 #[cfg(feature = "npy")]
-pub use self::npy::{NpyError, NpyImages};
+pub use self::npy::{NpyArrays, NpyImages};
 pub use self::rows::{
     CsvImages, CsvRows, LibsvmImages, LibsvmRows, RowFormat, RowReader, TextError, TextImages,
     TextRows,
 };
 pub use self::split::Split;
-pub use self::usps::usps;
+pub use self::usps::{usps, usps_all, usps_resampled};
 pub use crate::image_shape::{Drawing, ImageShape};

@@ -1,4 +1,7 @@
-//! The USPS digits in the two forms in which they are distributed.
+//! The USPS digits in the forms in which they are distributed.
+
+mod all;
+mod resampled;
 
 use std::path::Path;
 
@@ -8,9 +11,14 @@ use ndarray::Ix1;
 use super::class_sizes::ClassSizes;
 use super::dataset_file::DatasetFile;
 use super::error::DataError;
+#[cfg(feature = "hdf5")]
+use super::hdf5::{Hdf5File, Hdf5Images};
 use super::rows::{LibsvmImages, TextImages};
 use super::split::Split;
 use crate::ImageShape;
+
+pub use self::all::usps_all;
+pub use self::resampled::usps_resampled;
 
 const SHAPE: ImageShape = ImageShape::USPS;
 const SIZES: ClassSizes = ClassSizes {
@@ -21,7 +29,7 @@ const SIZES: ClassSizes = ClassSizes {
 };
 /// Number of images of the training part and of the test part.
 const IMAGES: [usize; 2] = [7291, 2007];
-/// Greater than the number of bytes of the larger part in either form.
+/// Greater than the number of bytes of the larger part as text, or of the whole set in other forms.
 pub(super) const FILE_BYTES: u64 = 1 << 25;
 /// How the names of LIBSVM's files start.
 const LIBSVM: &str = "usps";
@@ -33,13 +41,20 @@ const LIBSVM: &str = "usps";
 /// be compressed, ending in `.gz` or `.bz2`. The published values, -1 to 1, become 0 to 1,
 /// and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is [`ImageShape::USPS`].
 ///
+/// Where these files are absent, `usps.h5` is read, which needs the feature `hdf5`: an HDF5 file, as
+/// on Kaggle, with `data` (n x 256, values 0 to 1) and `target` (n) in the groups `train` and `test`.
+/// [`usps_all`] and [`usps_resampled`] read other sets of USPS digits.
+///
 /// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009,
 /// data "ZIP code".
 ///
 /// # Errors
 ///
 /// - [`DataError::Missing`] when a file does not exist;
-/// - [`DataError::Text`] when a file holds something else;
+/// - [`DataError::Foreign`] when a file is something else, as `usps.h5` is without the feature
+///   `hdf5`;
+/// - [`DataError::Text`] when a file holds something else, or `DataError::Array` when it is
+///   `usps.h5`;
 /// - [`DataError::ClassSize`] when a part is not complete.
 ///
 /// # Example
@@ -55,12 +70,45 @@ const LIBSVM: &str = "usps";
 /// ```
 pub fn usps<F: Float>(folder: impl AsRef<Path>) -> Result<Split<F>, DataError> {
     let folder = folder.as_ref();
-    let [train, test] = dataset_files();
-    let split = Split {
-        train: read_part(&train.find(folder)?, IMAGES[0])?,
-        test: read_part(&test.find(folder)?, IMAGES[1])?,
+    let split = match (read_parts(folder), hdf5_file().find(folder)) {
+        (Err(DataError::Missing { .. }), Ok(path)) => read_hdf5(&path)?,
+        (parts, _) => parts?,
     };
     SIZES.check(split, folder)
+}
+
+/// Reads the files of the two parts.
+fn read_parts<F: Float>(folder: &Path) -> Result<Split<F>, DataError> {
+    let [train, test] = dataset_files();
+    Ok(Split {
+        train: read_part(&train.find(folder)?, IMAGES[0])?,
+        test: read_part(&test.find(folder)?, IMAGES[1])?,
+    })
+}
+
+/// Reads `usps.h5`.
+#[cfg(feature = "hdf5")]
+fn read_hdf5<F: Float>(path: &Path) -> Result<Split<F>, DataError> {
+    let file = Hdf5File::open(path, FILE_BYTES)?;
+    let part = |name: &str, images| {
+        let reader = Hdf5Images::new(10).shape(SHAPE).max_images(images);
+        let [data, target] = ["data", "target"].map(|array| format!("{name}/{array}"));
+        reader.read_file(&file, path, &data, &target)
+    };
+    Ok(Split {
+        train: part("train", IMAGES[0])?,
+        test: part("test", IMAGES[1])?,
+    })
+}
+
+/// Without the feature `hdf5`, the error of the readers of text says what `usps.h5` is.
+#[cfg(not(feature = "hdf5"))]
+fn read_hdf5<F: Float>(path: &Path) -> Result<Split<F>, DataError> {
+    let [train, test] = IMAGES.map(|images| read_part(path, images));
+    Ok(Split {
+        train: train?,
+        test: test?,
+    })
 }
 
 /// Reads one part, which may hold at most `images` images.
@@ -99,6 +147,27 @@ pub(super) fn dataset_files() -> [DatasetFile; 2] {
             origin: "https://hastie.su.domains/ElemStatLearn/data.html (\"ZIP code\")",
         }
     })
+}
+
+/// The file of both parts in HDF5.
+fn hdf5_file() -> DatasetFile {
+    let origin = "https://www.kaggle.com/datasets/bistaumanga/usps-dataset";
+    whole_file("usps.h5", &["usps"], origin)
+}
+
+/// A file that holds a whole set.
+fn whole_file(
+    name: &str,
+    subfolders: &'static [&'static str],
+    origin: &'static str,
+) -> DatasetFile {
+    DatasetFile {
+        names: ["", ".gz", ".bz2"]
+            .map(|suffix| format!("{name}{suffix}"))
+            .to_vec(),
+        subfolders,
+        origin,
+    }
 }
 
 #[cfg(test)]

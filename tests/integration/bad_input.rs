@@ -737,7 +737,7 @@ fn a_foreign_file_of_images() {
     empty[124..].copy_from_slice(b"\0\x01IM");
     assert_fault!(
         folder.alphanumeric(&empty),
-        Error::Data(DataError::Alphanumeric { .. }),
+        Error::Data(DataError::MatSet { .. }),
         "classlabels"
     );
 }
@@ -760,7 +760,7 @@ fn a_truncated_file_of_images() {
     for length in [1, 127, 128, 135, bytes.len() / 2, bytes.len() - 1] {
         assert_fault!(
             folder.alphanumeric(&bytes[..length]),
-            Error::Data(DataError::Mat { .. } | DataError::Alphanumeric { .. }),
+            Error::Data(DataError::Mat { .. } | DataError::MatSet { .. }),
             "binaryalphadigs.mat"
         );
     }

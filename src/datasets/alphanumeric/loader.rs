@@ -9,9 +9,8 @@ use super::content::{Alphadigits, LABELS};
 use crate::ImageShape;
 use crate::datasets::dataset_file::DatasetFile;
 use crate::datasets::error::DataError;
-use crate::datasets::foreign::Foreign;
 use crate::datasets::image_dataset::image_dataset;
-use crate::datasets::mat5;
+use crate::datasets::mat_set::MatSet;
 use crate::datasets::source::Source;
 
 /// Greater than the number of bytes that the arrays take up as doubles.
@@ -33,7 +32,7 @@ pub(in crate::datasets) const FILE_BYTES: u64 = 1 << 23;
 /// - [`DataError::Missing`] when the file does not exist;
 /// - [`DataError::Foreign`] when it is something else, a MAT-file of version 7.3 for example;
 /// - [`DataError::Mat`] when it is not a MAT-file of level 5;
-/// - [`DataError::Alphanumeric`] when it holds something else.
+/// - [`DataError::MatSet`] when it holds something else.
 ///
 /// # Example
 ///
@@ -91,16 +90,9 @@ pub fn alphanumeric_from_bytes<F: Float>(
     name: impl AsRef<Path>,
 ) -> Result<Dataset<F, usize, Ix1>, DataError> {
     let path = name.as_ref();
-    Foreign::check(bytes, path)?;
-    let variables = mat5::read(bytes, FILE_BYTES as usize).map_err(|fault| DataError::Mat {
-        path: path.to_path_buf(),
-        fault,
-    })?;
-    let images = Alphadigits { variables }.images();
-    let (values, labels) = images.map_err(|fault| DataError::Alphanumeric {
-        path: path.to_path_buf(),
-        fault,
-    })?;
+    let set = MatSet::of(bytes, path, FILE_BYTES)?;
+    let images = Alphadigits { set }.images();
+    let (values, labels) = images.map_err(|fault| DataError::mat_set(path, fault))?;
     Ok(image_dataset(ImageShape::ALPHANUMERIC, values, labels))
 }
 

@@ -1,10 +1,10 @@
 use super::content::LABELS;
 use super::loader::dataset_file;
-use super::{AlphanumericError, alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
+use super::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
 use crate::ImageShape;
-use crate::datasets::DataError;
 use crate::datasets::mat5::tests::{PLAIN, Style};
 use crate::datasets::mutation::damaged;
+use crate::datasets::{DataError, MatSetError};
 use proptest::prelude::*;
 use std::path::PathBuf;
 
@@ -82,7 +82,7 @@ fn other_contents_are_named() {
     });
     assert!(matches!(
         fault(&file),
-        DataError::Alphanumeric { fault: AlphanumericError::Variable { expected: "dat", found }, .. }
+        DataError::MatSet { fault: MatSetError::Variable { expected: "dat", found }, .. }
             if found == ["y", "classlabels", "classcounts"]
     ));
     let file = made_up(PLAIN, |parts| {

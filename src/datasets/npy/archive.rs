@@ -4,17 +4,20 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::error::NpyError;
+use crate::datasets::arrays::ArrayError;
 
 /// The bytes of the array `name` in the archive `bytes`, at most `limit`.
-pub(super) fn member(bytes: &[u8], name: &str, limit: u64) -> Result<Vec<u8>, NpyError> {
-    let fault = |found: String| NpyError::Archive { found };
+pub(super) fn member(bytes: &[u8], name: &str, limit: u64) -> Result<Vec<u8>, ArrayError> {
+    let fault = |found: String| ArrayError::Format {
+        found,
+        expected: "an archive as numpy.savez writes it",
+    };
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).map_err(|error| fault(error.to_string()))?;
     let file = format!("{name}.npy");
     let Some(index) = archive.index_for_name(&file) else {
         let names = archive.file_names().take(10);
-        return Err(NpyError::Member {
+        return Err(ArrayError::Member {
             found: names
                 .map(|name| name.trim_end_matches(".npy").into())
                 .collect(),

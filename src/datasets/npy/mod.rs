@@ -2,8 +2,6 @@
 
 mod archive;
 mod array;
-mod error;
 mod images;
 
-pub use self::error::NpyError;
-pub use self::images::NpyImages;
+pub use self::images::{NpyArrays, NpyImages};

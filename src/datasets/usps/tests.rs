@@ -39,6 +39,53 @@ fn both_forms_give_the_same_dataset() {
     }
 }
 
+/// Without the publisher's files.
+#[cfg(feature = "hdf5")]
+#[test]
+fn hdf5_gives_the_same_dataset() {
+    use hdf5_pure::FileBuilder;
+    let [text, other] = [&SIZES.train, &SIZES.test].map(|sizes| part(sizes)[0].clone());
+    let folder = Folder::new();
+    folder.write("zip.train", text.as_bytes());
+    folder.write("zip.test", other.as_bytes());
+    let split = usps::<f64>(&folder.0).unwrap();
+    let mut file = FileBuilder::new();
+    for (name, part) in [("train", &split.train), ("test", &split.test)] {
+        let rows = part.records.nrows() as u64;
+        let values: Vec<f64> = part.records.iter().copied().collect();
+        let labels: Vec<i64> = part.targets.iter().map(|&label| label as i64).collect();
+        let mut group = file.create_group(name);
+        let data = group.create_dataset("data").with_f64_data(&values);
+        data.with_shape(&[rows, 256]).with_chunks(&[100, 256]);
+        data.with_deflate(6);
+        group.create_dataset("target").with_i64_data(&labels);
+        file.add_group(group.finish());
+    }
+    let bytes = file.finish().unwrap();
+    let hdf5 = Folder::new();
+    let path = hdf5.write("usps/usps.h5", &bytes);
+    assert_eq!(usps::<f64>(&hdf5.0).unwrap(), split);
+    // The publisher's files come first.
+    folder.write("usps.h5", b"passed over");
+    assert_eq!(usps::<f64>(&folder.0).unwrap(), split);
+    std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(matches!(usps::<f64>(&hdf5.0), Err(DataError::Array { .. })));
+}
+
+#[cfg(not(feature = "hdf5"))]
+#[test]
+fn hdf5_is_named() {
+    let folder = Folder::new();
+    let path = folder.write("usps.h5", b"\x89HDF\r\n\x1a\n\0\0");
+    let error = usps::<f32>(&folder.0).unwrap_err().to_string();
+    let start = format!("{} is an HDF5 file", path.display());
+    assert!(error.starts_with(&start), "{error}");
+    assert!(
+        error.contains("feature hdf5") && error.contains("h5py"),
+        "{error}"
+    );
+}
+
 #[test]
 fn incomplete_and_packed_files_are_named() {
     let folder = Folder::new();

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::*;
+use crate::ImageShape;
+use crate::datasets::ArrayError;
 use crate::datasets::fixtures::{Folder, gzip};
 use crate::datasets::mutation::damaged;
 
@@ -54,7 +56,7 @@ fn fault(reader: &NpyImages, images: &[u8], labels: &[u8]) -> String {
 fn autotraits() {
     fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
     has_autotraits::<NpyImages>();
-    has_autotraits::<NpyError>();
+    has_autotraits::<ArrayError>();
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn faults_are_named() {
     assert_eq!(
         fault(&reader, &npy(&flat), &npy(&labels())),
         "images: the array is of shape [2, 3], expected n x height x width (for n x pixels, set \
-         NpyImages::shape)"
+         the reader's shape)"
     );
     assert_eq!(
         fault(&reader, &good, &npy(&array![2, 3])),
@@ -141,8 +143,8 @@ fn faults_are_named() {
     );
     assert_eq!(
         fault(&reader.clone().values(0.0, 200.0), &good, &npy(&labels())),
-        "images: pixel 2 of image 0 is 255, expected a value in [0, 200]: set the range by \
-         NpyImages::values"
+        "images: pixel 2 of image 0 is 255, expected a value in [0, 200]: set the reader's \
+         values"
     );
     assert_eq!(
         fault(&reader.max_images(1), &good, &npy(&labels())),
@@ -199,7 +201,7 @@ fn every_type_of_number_is_read() {
         let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,), }}\n");
         let length = (header.len() as u16).to_le_bytes();
         let file = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat();
-        Numbers::of(&file).unwrap().values().collect::<Vec<_>>()
+        numbers(&file).unwrap().values().collect::<Vec<_>>()
     };
     assert_eq!(values("|i1", &[0xff, 3]), [-1.0, 3.0]);
     assert_eq!(values("<i2", &[0xfe, 0xff, 1, 1]), [-2.0, 257.0]);

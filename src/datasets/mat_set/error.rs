@@ -1,11 +1,11 @@
-//! Faults in the content of the file of Binary Alphadigits.
+//! Faults in the arrays of a MAT-file.
 
-/// A MAT-file whose arrays are not those of Binary Alphadigits.
+/// A MAT-file whose arrays are not those of the dataset.
 ///
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::datasets::{alphanumeric_from_bytes, AlphanumericError, DataError};
+/// use linfa_fisher::datasets::{alphanumeric_from_bytes, DataError, MatSetError};
 ///
 /// // A header and no variables.
 /// let mut file = vec![b' '; 124];
@@ -15,12 +15,12 @@
 /// assert_eq!(error.to_string(), expected);
 /// assert!(matches!(
 ///     error,
-///     DataError::Alphanumeric { fault: AlphanumericError::Variable { .. }, .. }
+///     DataError::MatSet { fault: MatSetError::Variable { .. }, .. }
 /// ));
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AlphanumericError {
+pub enum MatSetError {
     /// A MAT-file that lacks a variable of the dataset.
     #[error("the variables are {found:?}, expected one called {expected}")]
     Variable {
@@ -39,8 +39,8 @@ pub enum AlphanumericError {
         /// Kind and size expected.
         expected: String,
     },
-    /// A pixel that is neither 0 nor 1 in a dataset of binary images.
-    #[error("pixel {pixel} of {name} is {found}, expected 0 or 1")]
+    /// A pixel outside the range of values.
+    #[error("pixel {pixel} of {name} is {found}, expected {expected}")]
     Pixel {
         /// Name of the image, with its index (from 1, as MATLAB counts).
         name: String,
@@ -48,6 +48,18 @@ pub enum AlphanumericError {
         pixel: usize,
         /// Value found.
         found: f64,
+        /// Values expected.
+        expected: String,
+    },
+    /// A column of labels that does not mark one class.
+    #[error("column {column} of {name} is {found:?}, expected one 1, and -1 for every other class")]
+    Marks {
+        /// Name of the variable.
+        name: &'static str,
+        /// Index of the column (from 1, as MATLAB counts).
+        column: usize,
+        /// Values found.
+        found: Vec<f64>,
     },
     /// A class whose label is not that of the dataset.
     #[error("class {class} is called {found:?}, expected {expected:?}")]

@@ -1,24 +1,30 @@
-//! Faults in files of NumPy.
+//! Faults in files of arrays.
 
-/// A `.npy` or `.npz` file that does not hold images or their labels. Images, pixels and labels
-/// count from 0.
+/// A file of arrays (`.npy`, `.npz` or HDF5) that does not hold images or their labels. Images,
+/// pixels and labels count from 0.
 ///
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::datasets::{DataError, NpyError, NpyImages};
+/// use linfa_fisher::datasets::{ArrayError, DataError};
 ///
-/// let error = NpyImages::new(10).read_from::<f32>((b"x", "x.npy"), (b"y", "y.npy")).unwrap_err();
-/// assert!(matches!(error, DataError::Npy { fault: NpyError::Format { .. }, .. }));
+/// # #[cfg(feature = "npy")]
+/// let error = linfa_fisher::datasets::NpyImages::new(10)
+///     .read_from::<f32>((b"x", "x.npy"), (b"y", "y.npy"))
+///     .unwrap_err();
+/// # #[cfg(feature = "npy")]
+/// assert!(matches!(error, DataError::Array { fault: ArrayError::Format { .. }, .. }));
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum NpyError {
-    /// Bytes that are not an array in NumPy's format.
-    #[error("{found}, expected an array as numpy.save writes it")]
+pub enum ArrayError {
+    /// Bytes that are not of the format.
+    #[error("{found}, expected {expected}")]
     Format {
         /// What the reader of the format said.
         found: String,
+        /// The format.
+        expected: &'static str,
     },
     /// An array of elements that are not numbers of the usual kinds.
     #[error(
@@ -26,7 +32,7 @@ pub enum NpyError {
          store array.astype(\"float32\")"
     )]
     Element {
-        /// NumPy's description of the type.
+        /// The type, as the format describes it.
         found: String,
     },
     /// An array of another number of dimensions, or with images of another shape.
@@ -36,6 +42,19 @@ pub enum NpyError {
         found: Vec<usize>,
         /// Shape expected.
         expected: String,
+    },
+    /// A header that claims an array of more bytes than its file can hold.
+    #[error(
+        "the array is of shape {found:?} in a file of {file} bytes, expected at most {limit} bytes of \
+         values: the file is damaged"
+    )]
+    Size {
+        /// Shape found: that of the array, or of a part by which it is stored.
+        found: Vec<u64>,
+        /// Bytes of the file.
+        file: u64,
+        /// Greatest number of bytes that such a file can hold, decompressed.
+        limit: u64,
     },
     /// No images, or more than the reader was set to take.
     #[error("{found} images, expected 1 to {limit}: raise max_images to read more")]
@@ -47,8 +66,8 @@ pub enum NpyError {
     },
     /// A pixel outside the range of values.
     #[error(
-        "pixel {pixel} of image {image} is {found}, expected a value in [{low}, {high}]: set the range by \
-         NpyImages::values"
+        "pixel {pixel} of image {image} is {found}, expected a value in [{low}, {high}]: set the \
+         reader's values"
     )]
     Range {
         /// Image.
@@ -74,13 +93,7 @@ pub enum NpyError {
         /// Number of classes.
         classes: usize,
     },
-    /// Bytes that are not a zip archive, as `.npz` files are.
-    #[error("{found}, expected an archive as numpy.savez writes it")]
-    Archive {
-        /// What the reader of archives said.
-        found: String,
-    },
-    /// An archive without an array of a name.
+    /// A file without an array of a name.
     #[error("the arrays are {found:?}, expected one called {expected}")]
     Member {
         /// Names of the arrays found, ten at most.
