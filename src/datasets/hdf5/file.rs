@@ -6,7 +6,7 @@ use hdf5_pure::{
     Datatype, DatatypeByteOrder, Error, File, FixedPointLayout, FloatingPointLayout, FormatError,
 };
 
-use super::bounds::check_size;
+use super::bounds::{check_index, check_offsets, check_size};
 use crate::datasets::arrays::{ArrayError, Element, Kind, Numbers};
 use crate::datasets::error::DataError;
 use crate::datasets::source::Source;
@@ -49,6 +49,11 @@ impl Hdf5File {
         let lengths = dataset.shape().map_err(format_fault)?;
         let layout = dataset.layout().map_err(format_fault)?;
         check_size(&lengths, &layout, element.bytes as u64, self.bytes)?;
+        check_index(&layout)?;
+        if dataset.is_chunked() {
+            let chunks = dataset.chunks().map_err(format_fault)?;
+            check_offsets(&lengths, &chunks)?;
+        }
         let data = dataset.read_raw().map_err(format_fault)?;
         let dims = lengths.iter().map(|&length| usize::try_from(length).ok());
         let numbers = dims.collect::<Option<_>>();
@@ -143,7 +148,7 @@ fn float(layout: FloatingPointLayout, size: u32) -> Option<Kind> {
     known.then_some(Kind::Float)
 }
 
-fn format_fault(found: impl ToString) -> ArrayError {
+pub(super) fn format_fault(found: impl ToString) -> ArrayError {
     ArrayError::Format {
         found: found.to_string(),
         expected: "an HDF5 file as h5py writes it by default",

@@ -16,8 +16,9 @@ const FILE_BYTES: u64 = 1 << 33;
 ///
 /// [`ArrayReader`] says which arrays are read, and has the settings. Arrays may be stored as they
 /// are, or in chunks, compressed by `gzip` or `lzf`, with `shuffle` and `fletcher32`; the file
-/// itself may be compressed by gzip or bzip2. The forms of the format up to HDF5 1.14 are read; h5py
-/// writes the oldest unless told otherwise (`libver`). The bytes of a file and those of the array that is
+/// itself may be compressed by gzip or bzip2. h5py writes the oldest form of the format unless
+/// told otherwise (`libver`); of newer forms, up to that of HDF5 1.14, arrays in several chunks are
+/// not read. The bytes of a file and those of the array that is
 /// read are held in memory beside the records. No memory is taken for values that a file of its
 /// length cannot hold, whatever its header claims.
 ///

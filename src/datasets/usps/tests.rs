@@ -56,8 +56,7 @@ fn hdf5_gives_the_same_dataset() {
         let labels: Vec<i64> = part.targets.iter().map(|&label| label as i64).collect();
         let mut group = file.create_group(name);
         let data = group.create_dataset("data").with_f64_data(&values);
-        data.with_shape(&[rows, 256]).with_chunks(&[100, 256]);
-        data.with_deflate(6);
+        data.with_shape(&[rows, 256]);
         group.create_dataset("target").with_i64_data(&labels);
         file.add_group(group.finish());
     }
