@@ -186,3 +186,37 @@ fn mat_arrays_without_content() {
     let error = refused(bound, || alphanumeric_from_bytes(&bomb, "bomb.mat"));
     assert!(matches!(error, DataError::Mat { .. }), "{error}");
 }
+
+/// A file of h5py whose header claims more and more: what is read is bounded by the file's length.
+#[cfg(feature = "hdf5")]
+#[test]
+fn hdf5_headers_that_claim_much() {
+    use linfa_fisher::datasets::Hdf5Images;
+    let packed = include_bytes!("../../src/datasets/hdf5/data/earliest.h5.gz");
+    let mut bytes = Vec::new();
+    let mut decoder = flate2::read::GzDecoder::new(&packed[..]);
+    std::io::Read::read_to_end(&mut decoder, &mut bytes).unwrap();
+    let reader = Hdf5Images::new(3).shape(ImageShape::new(1, 3));
+    // An array takes up at most 1032 times the bytes of the file, and so does a chunk of it.
+    let bound = FIXED + (2 * 1032 + 2) * bytes.len();
+    let words = |lengths: [u64; 2]| lengths.map(u64::to_le_bytes).concat();
+    for exponent in 7..64 {
+        let claim = words([1 << exponent, 3]);
+        let mut damaged = bytes.clone();
+        for at in 0..bytes.len() - 16 {
+            if bytes[at..][..16] == words([100, 3]) {
+                damaged[at..][..16].copy_from_slice(&claim);
+            }
+        }
+        for storage in ["plain", "gzip", "lzf", "whole", "growing"] {
+            let images = format!("chunked/{storage}");
+            let file = (&damaged[..], "claim.h5");
+            let error = refused(bound, || reader.read_from(file, &images, "labels/many"));
+            let known = matches!(
+                error,
+                DataError::Array { .. } | DataError::LabelCount { .. }
+            );
+            assert!(known, "{error}");
+        }
+    }
+}
