@@ -4,7 +4,7 @@
 //! |---|---|---|---|---|
 //! | [`digits`] | 1,797 | 8 x 8 | 10 | the crate itself |
 //! | [`alphanumeric`] | 1,404 | 20 x 16 | 36 | `binaryalphadigs.mat` |
-//! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz`, or LIBSVM's, or HDF5 |
+//! | [`usps`] | 7,291 + 2,007 | 16 x 16 | 10 | `zip.train.gz`, `zip.test.gz`, LIBSVM's, HDF5 |
 //! | [`usps_resampled`] | 4,649 + 4,649 | 16 x 16 | 10 | `usps_resampled.mat` |
 //! | [`usps_all`] | 11,000 | 16 x 16 | 10 | `usps_all.mat` |
 //! | [`mnist`](mnist()) | 60,000 + 10,000 | 28 x 28 | 10 | `train-images-idx3-ubyte.gz` etc. |
@@ -25,8 +25,8 @@
 //!
 //! [`CsvImages`], [`TextImages`], [`LibsvmImages`] and [`IdxImages`] read other sets in these
 //! formats. With the feature `npy`, `NpyImages` reads what NumPy stores; with the feature `hdf5`,
-//! `Hdf5Images` reads arrays in HDF5 files. Files may be plain, or compressed by gzip or bzip2. With
-//! the feature `mnist`, [`Split`] is made from what the crate `mnist` has read.
+//! `Hdf5Images` reads arrays in HDF5 files. Files may be plain, or compressed by gzip or bzip2.
+//! With the feature `mnist`, [`Split`] is made from what the crate `mnist` has read.
 //!
 //! The loaders can be given files from untrusted sources. A file that is not the dataset causes a
 //! [`DataError`], which names the file and says what is wrong where. Memory is taken for bytes that

@@ -41,9 +41,9 @@ const LIBSVM: &str = "usps";
 /// be compressed, ending in `.gz` or `.bz2`. The published values, -1 to 1, become 0 to 1,
 /// and LIBSVM's labels, 1 to 10, become 0 to 9. The shape of the images is [`ImageShape::USPS`].
 ///
-/// Where these files are absent, `usps.h5` is read, which needs the feature `hdf5`: an HDF5 file, as
-/// on Kaggle, with `data` (n x 256, values 0 to 1) and `target` (n) in the groups `train` and `test`.
-/// [`usps_all`] and [`usps_resampled`] read other sets of USPS digits.
+/// Where these files are absent, `usps.h5` is read, which needs the feature `hdf5`: an HDF5 file,
+/// as on Kaggle, with `data` (n x 256, values 0 to 1) and `target` (n) in the groups `train` and
+/// `test`. [`usps_all`] and [`usps_resampled`] read other sets of USPS digits.
 ///
 /// Source: T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2009,
 /// data "ZIP code".

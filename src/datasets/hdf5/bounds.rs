@@ -32,8 +32,9 @@ pub(super) fn check_size(
 
 /// Checks that chunks are found by an index that takes no more memory than it has bytes.
 ///
-/// hdf5-pure takes memory for what the header of an extensible array claims, and shifts by what that
-/// of a fixed array claims; HDF5 writes both only when it is told to use a newer form of the format.
+/// hdf5-pure takes memory for what the header of an extensible array claims, and shifts by what
+/// that of a fixed array claims. HDF5 writes both only when it is told to use a newer form of the
+/// format.
 pub(super) fn check_index(layout: &Layout) -> Result<(), ArrayError> {
     use ChunkIndex::{BTreeV1, SingleChunk};
     match layout {

@@ -17,8 +17,9 @@ const FILE_BYTES: u64 = 1 << 33;
 /// Reader of images and labels that Python's NumPy has stored: by `numpy.save` in two `.npy` files,
 /// or by `numpy.savez` in one `.npz` archive.
 ///
-/// [`ArrayReader`] says which arrays are read, and has the settings. A `.npy` file may be compressed
-/// by gzip or bzip2. The bytes of a file, decompressed, are held in memory beside the records.
+/// [`ArrayReader`] says which arrays are read, and has the settings. A `.npy` file may be
+/// compressed by gzip or bzip2. The bytes of a file, decompressed, are held in memory beside the
+/// records.
 ///
 /// # Example
 ///

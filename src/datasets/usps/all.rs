@@ -28,15 +28,14 @@ const BYTE: ValueRange = ValueRange {
 /// rows keep the order of the file: all images of 1, then those of 2 and so on, at last those of 0.
 /// The shape of the images is [`ImageShape::USPS`](crate::ImageShape::USPS).
 ///
-/// These are other images, or other cuts of them, than those of [`usps`](super::usps()), and there
-/// are no official training and test sets: [`Split::stratified`](crate::datasets::Split::stratified)
-/// makes some.
+/// There are no official training and test sets, and these are not the parts of
+/// [`usps`](super::usps()): [`Split::stratified`](crate::datasets::Split::stratified) makes two.
 ///
 /// The file itself says neither which class stands where nor how an image lies in its column. Both
-/// rest on public programs that draw the images or train with other digits beside them, which agree:
-/// the tenth class is 0 (labels `[1:9 0]`), and the pixels are in MATLAB's order, column by column
-/// (`reshape(data(:,j,k), 16, 16)` is upright). Among them is the R package Rdimtools, which has
-/// these images as its data set `usps`.
+/// rest on public programs that draw the images or train with other digits beside them, which
+/// agree: the tenth class is 0 (labels `[1:9 0]`), and the pixels are in MATLAB's order, column by
+/// column (`reshape(data(:,j,k), 16, 16)` is upright). Among them is the R package Rdimtools, whose
+/// data set `usps` has as many images of each class in this order.
 ///
 /// Source: "USPS Handwritten Digits" (8-bit grayscale images, 1100 examples of each class), Sam
 /// Roweis's data page at New York University.

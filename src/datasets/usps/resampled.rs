@@ -25,18 +25,18 @@ const RANGE: ValueRange = ValueRange {
 /// 16 x 16 pixels, records in [0, 1], targets 0 to 9.
 ///
 /// `folder`, or its subfolder `usps` or `usps_resampled`, holds `usps_resampled.mat`, plain or
-/// ending in `.gz` or `.bz2`. It is a MAT-file with `train_patterns` and `test_patterns` (256 x 4649,
-/// values from -1 to 1, which become 0 to 1), `train_labels` and `test_labels` (10 x 4649, where 1
-/// marks the class and -1 the others). The shape of the images is
+/// ending in `.gz` or `.bz2`. It is a MAT-file with `train_patterns` and `test_patterns`
+/// (256 x 4649, values from -1 to 1, which become 0 to 1), `train_labels` and `test_labels`
+/// (10 x 4649, where 1 marks the class and -1 the others). The shape of the images is
 /// [`ImageShape::USPS`](crate::ImageShape::USPS).
 ///
-/// The authors pooled the two parts of [`usps`](super::usps()), whose test images are harder than the
-/// training images, shuffled them and split them in two halves. They say that a column of patterns
-/// is a raster scan, row by row, and their program `loadBinaryUSPS.m` that the first row of labels is
-/// the digit 0.
+/// The authors pooled the two parts of [`usps`](super::usps()), whose test images are harder than
+/// the training images, shuffled them and split them in two halves. They say that a column of
+/// patterns is a raster scan of the image, which public programs draw upright row by row, and their
+/// program `loadBinaryUSPS.m` that the first row of labels is the digit 0.
 ///
-/// Source: C. E. Rasmussen, C. K. I. Williams, "Gaussian Processes for Machine Learning", 2006, data
-/// `usps_resampled`.
+/// Source: C. E. Rasmussen, C. K. I. Williams, "Gaussian Processes for Machine Learning", 2006,
+/// data `usps_resampled`.
 ///
 /// # Errors
 ///
