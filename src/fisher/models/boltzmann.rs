@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::ModelExpectation;
 use crate::boltzmann::{Architecture, BoltzmannParams, BoltzmannValidParams, Dbm, Parameters, Rbm};
+use crate::fisher::kernel::LayeredScore;
 use crate::fisher::layout::{ScoreBlock, ScoreLayout};
 use crate::fisher::model::FisherScore;
 use crate::fisher::source::{ScoreModel, itself};
@@ -88,6 +89,12 @@ impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
     ) -> Result<Array1<F>> {
         let statistics = options.estimate(self.theta(), rng)?;
         Ok(flat(&statistics, biases))
+    }
+}
+
+impl<F: Float, M: LayeredMachine<Elem = F>> LayeredScore<F> for M {
+    fn layers(&self, records: ArrayView2<F>) -> Vec<Array2<F>> {
+        self.states(records)
     }
 }
 
