@@ -40,6 +40,32 @@ pub enum FisherError {
     /// A width of the Gaussian kernel that is not positive or not finite.
     #[error("width {} of the Gaussian kernel, expected a positive finite number", shown(*.0))]
     InvalidWidth(f64),
+    /// No landmarks at all.
+    #[error("{0} landmarks, expected at least 1")]
+    InvalidLandmarks(usize),
+    /// A number of landmarks that is 0 or larger than that of the records.
+    #[error(
+        "{landmarks} landmarks of {rows} records, expected at least 1 and at most one a record"
+    )]
+    LandmarkCount {
+        /// Landmarks asked for.
+        landmarks: usize,
+        /// Records at hand.
+        rows: usize,
+    },
+    /// Landmarks that tell nothing: there are none, or the kernel of each with itself is 0.
+    #[error(
+        "the kernel of each of the {rows} landmarks with itself is 0, expected some that are not"
+    )]
+    NoLandmarks {
+        /// Landmarks at hand.
+        rows: usize,
+    },
+    /// Statistics that were collected for other landmarks or of another model.
+    #[error(
+        "the statistics are of other landmarks or of another model; collect all parts by the same `Landmarks`"
+    )]
+    OtherLandmarks,
     /// No score varies, so the information matrix is zero.
     #[error("no Fisher score varies over the {samples} samples, so the information matrix is zero")]
     NoInformation {

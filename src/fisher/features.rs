@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2, ArrayView2, s};
 use super::checks::check_expectation;
 use super::checks::check_features;
 use super::information::{FittedInformation, Information};
-use super::layout::ScoreLayout;
+use super::layout::{ScoreLayout, eigen_directions};
 use super::model::FisherScore;
 use super::params::FisherFeaturesParams;
 use super::scaling::{FittedScaling, Scaling};
@@ -210,12 +210,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// `eigen-direction 3`, counted from 1.
     pub fn feature_names(&self) -> Vec<String> {
         match self.components() {
-            Some(components) => {
-                let numbers = 1..=components.ncols();
-                numbers
-                    .map(|number| format!("eigen-direction {number}"))
-                    .collect()
-            }
+            Some(components) => eigen_directions(components.ncols()),
             None => self.layout().names(),
         }
     }

@@ -131,6 +131,14 @@ impl ScoreLayout {
     }
 }
 
+/// Names of features that are coordinates along `count` directions.
+pub(super) fn eigen_directions(count: usize) -> Vec<String> {
+    let numbers = 1..=count;
+    numbers
+        .map(|number| format!("eigen-direction {number}"))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

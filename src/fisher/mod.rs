@@ -27,6 +27,7 @@ mod features;
 mod fit;
 mod information;
 mod kernel;
+mod landmarks;
 mod layout;
 mod model;
 mod models;
@@ -41,6 +42,10 @@ pub use error::FisherError;
 pub use features::FisherFeatures;
 pub use information::Information;
 pub use kernel::{FisherKernel, LayeredScore};
+pub use landmarks::{
+    LandmarkFeatures, LandmarkFeaturesParams, LandmarkFeaturesValidParams, LandmarkStatistics,
+    Landmarks,
+};
 pub use layout::{ScoreBlock, ScoreLayout};
 pub use model::FisherScore;
 pub use models::ModelExpectation;

@@ -14,7 +14,8 @@
 //! | `aligned` | matrices that start at a cache line | `packed`, `boltzmann::machine`, `inference`, `sampling`, `training` |
 //! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
-//! | `eigen` | the symmetric eigenvalue problem | `fisher::information` |
+//! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
+//! | `cholesky` | the decomposition of a semidefinite matrix with pivots | `fisher::landmarks` |
 //! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
 //!
 //! # Block sizes
@@ -80,6 +81,7 @@ pub(crate) mod aligned;
 #[cfg(feature = "benchmarks")]
 #[doc(hidden)]
 pub mod benchmarks;
+pub(crate) mod cholesky;
 pub(crate) mod columns;
 pub(crate) mod dense;
 pub(crate) mod eigen;

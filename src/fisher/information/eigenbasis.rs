@@ -105,10 +105,7 @@ impl<'a> Eigenbasis<'a> {
                 self.combine(blocks, &vectors * &weights, progress)?
             }
         };
-        for (mut direction, &factor) in directions.columns_mut().into_iter().zip(factors) {
-            let largest = direction.fold(0.0_f64, |a, &b| if b.abs() > a.abs() { b } else { a });
-            direction *= factor * largest.signum();
-        }
+        scale(&mut directions, factors);
         Ok(directions)
     }
 
@@ -132,6 +129,15 @@ impl<'a> Eigenbasis<'a> {
             progress.advance();
         }
         Ok(out)
+    }
+}
+
+/// Multiplies every column by its factor, with the sign that makes its entry of largest magnitude
+/// positive.
+pub(in crate::fisher) fn scale(directions: &mut Array2<f64>, factors: &Array1<f64>) {
+    for (mut direction, &factor) in directions.columns_mut().into_iter().zip(factors) {
+        let largest = direction.fold(0.0_f64, |a, &b| if b.abs() > a.abs() { b } else { a });
+        direction *= factor * largest.signum();
     }
 }
 

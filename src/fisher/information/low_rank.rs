@@ -100,7 +100,11 @@ impl<F: Float> Whitening<F> for LowRank<F> {
 }
 
 /// `(s + damping * s_max)^(-1/2)` for the largest `rank` eigenvalues `s`.
-fn whitening_factors(values: &Array1<f64>, rank: usize, damping: f64) -> Array1<f64> {
+pub(in crate::fisher) fn whitening_factors(
+    values: &Array1<f64>,
+    rank: usize,
+    damping: f64,
+) -> Array1<f64> {
     let damping = damping * values[0];
     let kept = values.iter().take(rank);
     kept.map(|s| 1.0 / (s + damping).sqrt()).collect()

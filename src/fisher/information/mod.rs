@@ -14,5 +14,7 @@ mod kind;
 mod low_rank;
 mod whitening;
 
+pub(super) use eigenbasis::scale;
 pub(super) use fitted::FittedInformation;
 pub use kind::Information;
+pub(super) use low_rank::whitening_factors;

@@ -60,8 +60,10 @@ pub struct FisherKernel<F, M> {
     pixels: u32,
 }
 
-impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
-    /// The inner product of the statistics of a trained model.
+impl<F: Float, M> FisherKernel<F, M> {
+    /// The inner product of the statistics of a trained model, or, for
+    /// [`LandmarkFeatures`](crate::fisher::LandmarkFeatures), of one that the hyper-parameters
+    /// `model` will train.
     pub fn new(model: M) -> Self {
         Self {
             model,
@@ -80,28 +82,6 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
         self.biases = biases;
         self.centre = None;
         self
-    }
-
-    /// Scores `T - E[T]`, with the expectation under the model by the model's own means: by Gibbs
-    /// sampling for Boltzmann machines, with [`ModelExpectation`](crate::fisher::ModelExpectation)
-    /// as the options.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`model_statistics`](crate::fisher::FisherScore::model_statistics);
-    /// [`ExpectationLength`], [`NonFiniteExpectation`].
-    ///
-    /// [`ExpectationLength`]: crate::error::FisherError::ExpectationLength
-    /// [`NonFiniteExpectation`]: crate::error::FisherError::NonFiniteExpectation
-    pub fn centred(mut self, options: &M::Expectation, rng: &mut dyn RngCore) -> Result<Self> {
-        let expectation = self.model.model_statistics(options, self.biases, rng)?;
-        check_length(self.model.layout(self.biases).length(), expectation.len())?;
-        check_expectation(expectation.view())?;
-        let none = Array2::zeros((0, self.model.nvisible()));
-        let layers = self.model.layers(none.view());
-        let units: Vec<_> = layers.iter().map(Array2::ncols).collect();
-        self.centre = Some(Centre::of(&expectation, &units, self.biases));
-        Ok(self)
     }
 
     /// Scores divided by their norms. A score of norm 0 has cosine 0 with all others.
@@ -140,6 +120,42 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
     /// The model.
     pub fn model(&self) -> &M {
         &self.model
+    }
+
+    /// The same kernel of another model.
+    pub(in crate::fisher) fn of_model<N>(&self, model: N) -> FisherKernel<F, N> {
+        FisherKernel {
+            model,
+            biases: self.biases,
+            centre: self.centre.clone(),
+            cosine: self.cosine,
+            shape: self.shape,
+            pixels: self.pixels,
+        }
+    }
+}
+
+impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
+    /// Scores `T - E[T]`, with the expectation under the model by the model's own means: by Gibbs
+    /// sampling for Boltzmann machines, with [`ModelExpectation`](crate::fisher::ModelExpectation)
+    /// as the options.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`model_statistics`](crate::fisher::FisherScore::model_statistics);
+    /// [`ExpectationLength`], [`NonFiniteExpectation`].
+    ///
+    /// [`ExpectationLength`]: crate::error::FisherError::ExpectationLength
+    /// [`NonFiniteExpectation`]: crate::error::FisherError::NonFiniteExpectation
+    pub fn centred(mut self, options: &M::Expectation, rng: &mut dyn RngCore) -> Result<Self> {
+        let expectation = self.model.model_statistics(options, self.biases, rng)?;
+        check_length(self.model.layout(self.biases).length(), expectation.len())?;
+        check_expectation(expectation.view())?;
+        let none = Array2::zeros((0, self.model.nvisible()));
+        let layers = self.model.layers(none.view());
+        let units: Vec<_> = layers.iter().map(Array2::ncols).collect();
+        self.centre = Some(Centre::of(&expectation, &units, self.biases));
+        Ok(self)
     }
 
     /// The kernel of every record of `x` (`n x d`) with every record of `y` (`m x d`): `n x m`.

@@ -20,3 +20,4 @@ mod tests;
 
 pub use closed_form::FisherKernel;
 pub use layered::LayeredScore;
+pub(super) use states::States;

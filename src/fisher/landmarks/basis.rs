@@ -1,0 +1,225 @@
+//! The landmarks.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use rand::Rng;
+use rand::seq::index;
+
+use super::features::LandmarkFeatures;
+use super::statistics::LandmarkStatistics;
+use crate::error::FisherError;
+use crate::fisher::information::{Information, scale, whitening_factors};
+use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
+use crate::fisher::streaming::to_f64;
+use crate::numerics::cholesky::PivotedCholesky;
+use crate::numerics::eigen::symmetric_eigen;
+use crate::{Error, Float, Result};
+
+/// Records that stand for all others: a kernel of any two records is approximated by those with
+/// the landmarks.
+///
+/// [`LandmarkFeatures`] is fitted on records in memory. This type takes them block by block, from
+/// wherever they come, in one process or in several whose statistics are merged:
+///
+/// # Example
+///
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa::prelude::*;
+/// use linfa_fisher::datasets;
+/// use linfa_fisher::fisher::{FisherKernel, Landmarks};
+/// use linfa_fisher::prelude::*;
+/// use ndarray::Axis;
+/// use rand::SeedableRng;
+/// use rand_xoshiro::Xoshiro256Plus;
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let (digits, test) = datasets::digits::<f32>()?.split_with_ratio(0.9);
+/// let dbm = Dbm::params(&[8, 4]).pretraining_epochs(1).epochs(1).fit(&digits)?;
+/// let kernel = FisherKernel::new(dbm).cosine();
+/// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+/// let landmarks = Landmarks::choose(kernel, digits.records.view(), 100, &mut rng)?;
+///
+/// let mut statistics = landmarks.statistics();
+/// for block in digits.records.axis_chunks_iter(Axis(0), 500) {
+///     let mut of_block = landmarks.statistics(); // as another process would
+///     landmarks.add(&mut of_block, block)?;
+///     statistics.merge(&of_block)?;
+/// }
+/// let features = landmarks.features(&statistics, 64, 0.1)?;
+/// assert_eq!(features.transform(&test.records)?.ncols(), 64);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Landmarks<F, M> {
+    kernel: FisherKernel<F, M>,
+    /// `m x d`.
+    records: Array2<F>,
+    states: States<F>,
+    /// The factor `L`, `m x m`.
+    cholesky: PivotedCholesky,
+    key: u64,
+}
+
+impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
+    /// The landmarks `records` (`m x d`) but for those that the others tell all about, such as
+    /// duplicates.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FisherKernel::gram`]; [`NoLandmarks`](FisherError::NoLandmarks) if the kernel of
+    /// every landmark with itself is 0 or there are none.
+    pub fn new(kernel: FisherKernel<F, M>, records: ArrayView2<F>) -> Result<Self> {
+        let all = kernel.states(records)?;
+        let gram = to_f64(&kernel.gram_of(&all, &all)?);
+        // what rounding leaves of a row that others tell all about
+        let tolerance = 64.0 * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+        let m = records.nrows();
+        let cholesky = PivotedCholesky::of(gram.view(), tolerance);
+        let cholesky = cholesky.ok_or(Error::Fisher(FisherError::NoLandmarks { rows: m }))?;
+        let records = records.select(Axis(0), cholesky.pivots());
+        Ok(Self {
+            states: kernel.states(records.view())?,
+            key: key(cholesky.factor()),
+            kernel,
+            records,
+            cholesky,
+        })
+    }
+
+    /// `landmarks` rows of the records (`n x d`), drawn without replacement.
+    ///
+    /// # Errors
+    ///
+    /// [`LandmarkCount`](FisherError::LandmarkCount) for none or for more than there are records;
+    /// those of [`new`](Self::new).
+    pub fn choose<R: Rng + ?Sized>(
+        kernel: FisherKernel<F, M>,
+        records: ArrayView2<F>,
+        landmarks: usize,
+        rng: &mut R,
+    ) -> Result<Self> {
+        let rows = records.nrows();
+        if !(1..=rows).contains(&landmarks) {
+            return Err(FisherError::LandmarkCount { landmarks, rows }.into());
+        }
+        let mut chosen = index::sample(rng, rows, landmarks).into_vec();
+        chosen.sort_unstable();
+        Self::new(kernel, records.select(Axis(0), &chosen).view())
+    }
+
+    /// The landmarks (`m x d`), each of which tells something that those before it do not.
+    pub fn records(&self) -> &Array2<F> {
+        &self.records
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &FisherKernel<F, M> {
+        &self.kernel
+    }
+
+    /// Statistics of no records yet.
+    pub fn statistics(&self) -> LandmarkStatistics {
+        LandmarkStatistics::new(self.key, self.records.nrows())
+    }
+
+    /// Adds records (`n x d`) to the statistics, for which there must be memory for `n x m` kernels.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherLandmarks`](FisherError::OtherLandmarks) for statistics of other landmarks; those of
+    /// [`FisherKernel::gram`].
+    pub fn add(&self, statistics: &mut LandmarkStatistics, records: ArrayView2<F>) -> Result<()> {
+        self.check(statistics)?;
+        let states = self.kernel.states(records)?;
+        let kernels = self.kernel.gram_of(&states, &self.states)?;
+        statistics.add(kernels.view(), self.kernel.diagonal_of(&states).view());
+        Ok(())
+    }
+
+    /// The kernels of records (`n x d`) with the landmarks: `n x m`.
+    pub(super) fn kernels(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+        let states = self.kernel.states(records)?;
+        self.kernel.gram_of(&states, &self.states)
+    }
+
+    /// Improved Fisher vectors of at most `rank` directions, with the training records that the
+    /// statistics were collected of. `damping` is relative to the largest variance.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRank`](FisherError::InvalidRank), [`InvalidDamping`](FisherError::InvalidDamping),
+    /// [`OtherLandmarks`](FisherError::OtherLandmarks);
+    /// [`NoInformation`](FisherError::NoInformation) if there are no records or all have the same
+    /// kernels; [`Decomposition`](FisherError::Decomposition).
+    pub fn features(
+        self,
+        statistics: &LandmarkStatistics,
+        rank: usize,
+        damping: impl Into<f64>,
+    ) -> Result<LandmarkFeatures<F, M>> {
+        let damping = damping.into();
+        Information::LowRank { rank, damping }.check()?;
+        self.check(statistics)?;
+        let samples = statistics.samples;
+        if samples == 0 {
+            return Err(FisherError::NoInformation { samples }.into());
+        }
+        let (mean, covariance) = statistics.moments();
+        // L^-1 C L^-T and L^-1 mean
+        let half = self.cholesky.solve_rows(covariance.view());
+        let information = self.cholesky.solve_rows(half.t());
+        let centre = self.cholesky.solve_rows(mean.view().insert_axis(Axis(0)));
+        let told = information.diag().sum() + centre.mapv(|x| x * x).sum();
+        let (spectrum, mut vectors) = leading(information, rank, samples, F::epsilon())?;
+        scale(&mut vectors, &whitening_factors(&spectrum, rank, damping));
+        let directions = self.cholesky.solve_transposed_rows(vectors.t());
+        let directions = directions.t().mapv(F::cast);
+        Ok(LandmarkFeatures {
+            mean: mean.mapv(F::cast),
+            directions: directions.as_standard_layout().into_owned(),
+            spectrum,
+            explained: told * samples as f64 / statistics.trace,
+            landmarks: self,
+        })
+    }
+
+    /// The statistics are of these landmarks.
+    fn check(&self, statistics: &LandmarkStatistics) -> Result<()> {
+        let m = self.records.nrows();
+        match self.key == statistics.key && statistics.products.dim() == (m, m) {
+            true => Ok(()),
+            false => Err(FisherError::OtherLandmarks.into()),
+        }
+    }
+}
+
+/// The eigenvalues that are larger than rounding errors, `rank` at most, and their eigenvectors in
+/// columns.
+fn leading<F: Float>(
+    information: Array2<f64>,
+    rank: usize,
+    samples: usize,
+    epsilon: F,
+) -> Result<(Array1<f64>, Array2<f64>)> {
+    let size = information.nrows();
+    let eigen = symmetric_eigen(information);
+    let (values, vectors) = eigen.ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
+    let rounding = 16.0 * epsilon.to_f64().unwrap_or(f64::EPSILON) * values[0].max(0.0);
+    let kept = values.iter().take(rank).take_while(|&&s| s > rounding);
+    match kept.count() {
+        0 => Err(FisherError::NoInformation { samples }.into()),
+        kept => Ok((
+            values.slice(s![..kept]).to_owned(),
+            vectors.slice(s![.., ..kept]).to_owned(),
+        )),
+    }
+}
+
+/// A hash of the landmarks' kernels (FNV-1a), which tells them from others.
+fn key(factor: &Array2<f64>) -> u64 {
+    let bytes = factor.iter().flat_map(|x| x.to_bits().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,137 @@
+//! Hyper-parameters of improved Fisher vectors by landmarks.
+
+use linfa::ParamGuard;
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256Plus;
+
+use crate::error::FisherError;
+use crate::fisher::information::Information;
+use crate::fisher::kernel::FisherKernel;
+use crate::fisher::source::ScoreModel;
+use crate::{Error, Float, Result};
+
+/// Checked hyper-parameters of [`LandmarkFeatures`](super::LandmarkFeatures).
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::Dbm;
+/// use linfa_fisher::fisher::LandmarkFeatures;
+///
+/// let params = LandmarkFeatures::idfk(Dbm::<f32>::params(&[20, 40])).check()?;
+/// assert_eq!((params.landmarks(), params.rank()), (1024, 256));
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LandmarkFeaturesValidParams<F, S, R = Xoshiro256Plus> {
+    pub(super) kernel: FisherKernel<F, S>,
+    pub(super) landmarks: usize,
+    pub(super) rank: usize,
+    pub(super) damping: f64,
+    pub(super) rng: R,
+}
+
+impl<F, S, R> LandmarkFeaturesValidParams<F, S, R> {
+    /// Number of landmarks.
+    pub fn landmarks(&self) -> usize {
+        self.landmarks
+    }
+
+    /// Largest number of features.
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
+    /// What is added to every variance, relative to the largest one.
+    pub fn damping(&self) -> f64 {
+        self.damping
+    }
+}
+
+/// Hyper-parameters of [`LandmarkFeatures`](super::LandmarkFeatures).
+///
+/// # Example
+///
+/// ```
+/// use linfa::ParamGuard;
+/// use linfa_fisher::boltzmann::Dbm;
+/// use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures};
+///
+/// let kernel = FisherKernel::new(Dbm::<f32>::params(&[20, 40])).cosine().power(2)?;
+/// let params = LandmarkFeatures::params(kernel).landmarks(4096).rank(512).damping(1e-4);
+/// assert!(params.check_ref().is_ok());
+/// assert!(params.landmarks(0).check().is_err());
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LandmarkFeaturesParams<F, S, R = Xoshiro256Plus>(LandmarkFeaturesValidParams<F, S, R>);
+
+impl<F: Float, S: ScoreModel<F>> LandmarkFeaturesParams<F, S> {
+    pub(super) fn new(kernel: FisherKernel<F, S>) -> Self {
+        Self(LandmarkFeaturesValidParams {
+            kernel,
+            landmarks: 1024,
+            rank: 256,
+            damping: 0.1,
+            rng: Xoshiro256Plus::seed_from_u64(42),
+        })
+    }
+}
+
+impl<F, S, R> LandmarkFeaturesParams<F, S, R> {
+    /// Number of training records that are drawn as landmarks, at least 1 and at most all of them.
+    /// Defaults to 1024.
+    pub fn landmarks(mut self, landmarks: usize) -> Self {
+        self.0.landmarks = landmarks;
+        self
+    }
+
+    /// Largest number of features, at least 1. Defaults to 256.
+    pub fn rank(mut self, rank: usize) -> Self {
+        self.0.rank = rank;
+        self
+    }
+
+    /// What is added to every variance, relative to the largest one; at least 0. Defaults to 0.1, as
+    /// for [`FisherFeatures::idfk`](crate::fisher::FisherFeatures::idfk).
+    pub fn damping(mut self, damping: impl Into<f64>) -> Self {
+        self.0.damping = damping.into();
+        self
+    }
+
+    /// The random-number generator that draws the landmarks. Defaults to one that is seeded with 42.
+    pub fn with_rng<R2: Rng + Clone>(self, rng: R2) -> LandmarkFeaturesParams<F, S, R2> {
+        LandmarkFeaturesParams(LandmarkFeaturesValidParams {
+            kernel: self.0.kernel,
+            landmarks: self.0.landmarks,
+            rank: self.0.rank,
+            damping: self.0.damping,
+            rng,
+        })
+    }
+}
+
+impl<F: Float, S: ScoreModel<F>, R> ParamGuard for LandmarkFeaturesParams<F, S, R> {
+    type Checked = LandmarkFeaturesValidParams<F, S, R>;
+    type Error = Error;
+
+    /// # Errors
+    ///
+    /// Those of the model's hyper-parameters; [`LandmarkCount`](FisherError::LandmarkCount),
+    /// [`InvalidRank`](FisherError::InvalidRank), [`InvalidDamping`](FisherError::InvalidDamping).
+    fn check_ref(&self) -> Result<&Self::Checked> {
+        let (rank, damping) = (self.0.rank, self.0.damping);
+        self.0.kernel.model().check()?;
+        Information::LowRank { rank, damping }.check()?;
+        match self.0.landmarks {
+            0 => Err(FisherError::InvalidLandmarks(0).into()),
+            _ => Ok(&self.0),
+        }
+    }
+
+    fn check(self) -> Result<Self::Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}

@@ -1,0 +1,106 @@
+//! What is to be known of the training records, in one pass over them.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use rayon::prelude::*;
+
+use crate::error::FisherError;
+use crate::numerics::dense::product;
+use crate::{Float, Result};
+
+/// Rows of the sum of products that one thread computes at a time.
+const PANEL: usize = 256;
+
+/// Sums over records of their kernels with `m` landmarks: all that improved Fisher vectors depend
+/// on. Those of parts of the records, taken apart from each other, [`merge`](Self::merge) into those
+/// of the whole.
+///
+/// # Example
+///
+/// See [`Landmarks`](super::Landmarks).
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+pub struct LandmarkStatistics {
+    /// Tells the landmarks from others.
+    pub(super) key: u64,
+    pub(super) samples: usize,
+    /// The sum of `k(x, x)`.
+    pub(super) trace: f64,
+    /// The sum of `k(x)`, `m`.
+    pub(super) kernels: Array1<f64>,
+    /// The sum of `k(x) k(x)'`, `m x m`: its lower triangle, and what is beside it in panels.
+    pub(super) products: Array2<f64>,
+}
+
+impl LandmarkStatistics {
+    /// Those of no records.
+    pub(super) fn new(key: u64, landmarks: usize) -> Self {
+        Self {
+            key,
+            samples: 0,
+            trace: 0.0,
+            kernels: Array1::zeros(landmarks),
+            products: Array2::zeros((landmarks, landmarks)),
+        }
+    }
+
+    /// Number of records `n`.
+    pub fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// Adds records with these kernels with the landmarks (`n x m`) and with themselves (`n`).
+    pub(super) fn add<F: Float>(&mut self, kernels: ArrayView2<F>, own: ArrayView1<F>) {
+        self.samples += kernels.nrows();
+        self.trace += own.iter().map(to_f64).sum::<f64>();
+        for (sum, column) in self.kernels.iter_mut().zip(kernels.columns()) {
+            *sum += column.iter().map(to_f64).sum::<f64>();
+        }
+        let panels = self.products.axis_chunks_iter_mut(Axis(0), PANEL);
+        panels.into_par_iter().enumerate().for_each(|(i, panel)| {
+            let (first, end) = (i * PANEL, i * PANEL + panel.nrows());
+            let left = kernels.slice(s![.., first..end]);
+            let products = product(left.t(), kernels.slice(s![.., ..end]));
+            let mut panel = panel;
+            let mut place = panel.slice_mut(s![.., ..end]);
+            place.zip_mut_with(&products, |sum, x| *sum += to_f64(x));
+        });
+    }
+
+    /// Adds what was collected of other records for the same landmarks.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherLandmarks`](FisherError::OtherLandmarks).
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        if self.key != other.key || self.products.dim() != other.products.dim() {
+            return Err(FisherError::OtherLandmarks.into());
+        }
+        self.samples += other.samples;
+        self.trace += other.trace;
+        self.kernels += &other.kernels;
+        self.products += &other.products;
+        Ok(())
+    }
+
+    /// The mean of `k(x)`, and the covariance (over `n`).
+    pub(super) fn moments(&self) -> (Array1<f64>, Array2<f64>) {
+        let n = self.samples as f64;
+        let mean = &self.kernels / n;
+        let mut covariance = Array2::zeros(self.products.dim());
+        for ((i, j), &sum) in self.products.indexed_iter() {
+            if j <= i {
+                covariance[[i, j]] = sum / n - mean[i] * mean[j];
+                covariance[[j, i]] = covariance[[i, j]];
+            }
+        }
+        (mean, covariance)
+    }
+}
+
+fn to_f64<F: Float>(x: &F) -> f64 {
+    x.to_f64().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,151 @@
+//! The Cholesky decomposition of a positive semidefinite matrix, with pivots.
+
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt_pivoting::factor::{
+    PivLltParams, cholesky_in_place, cholesky_in_place_scratch,
+};
+use faer::linalg::triangular_solve::{
+    solve_lower_triangular_in_place, solve_upper_triangular_in_place,
+};
+use faer::{Auto, MatMut, MatRef, Par, Spec};
+use ndarray::{Array2, ArrayView2, s};
+use rayon::prelude::*;
+
+/// Right-hand sides that one thread solves for at a time.
+const BLOCK: usize = 64;
+
+/// `K[pivots, pivots] = L L'` for `r` pivots, of which each is the row that those before it tell
+/// least about.
+#[derive(Debug, Clone)]
+pub(crate) struct PivotedCholesky {
+    /// `L`, `r x r`, by columns: the transpose of this array.
+    factor: Array2<f64>,
+    pivots: Vec<usize>,
+}
+
+impl PivotedCholesky {
+    /// Decomposes a symmetric matrix (`m x m`). It ends where what is left of every row, in relation
+    /// to the largest number of the diagonal, is at most `tolerance`.
+    ///
+    /// `None` if no row is left at all or a value of the matrix is not finite.
+    pub(crate) fn of(matrix: ArrayView2<f64>, tolerance: f64) -> Option<Self> {
+        let mut matrix = matrix.as_standard_layout().into_owned();
+        let m = matrix.nrows();
+        let largest = matrix.diag().fold(0.0_f64, |most, &x| most.max(x));
+        let (mut pivots, mut places) = (vec![0_usize; m], vec![0_usize; m]);
+        let params = || Spec::new(<PivLltParams as Auto<f64>>::auto());
+        let scratch = cholesky_in_place_scratch::<usize, f64>(m, Par::Seq, params());
+        if !matrix.iter().all(|x| x.is_finite()) {
+            return None;
+        }
+        let (info, _) = cholesky_in_place(
+            MatMut::from_column_major_slice_mut(matrix.as_slice_mut()?, m, m),
+            &mut pivots,
+            &mut places,
+            Par::Seq,
+            MemStack::new(&mut MemBuffer::new(scratch)),
+            params(),
+        )
+        .ok()?;
+        let left = |&step: &usize| matrix[[step, step]].powi(2);
+        let telling = (0..info.rank).take_while(|step| left(step) > tolerance * largest);
+        let rank = telling.count();
+        pivots.truncate(rank);
+        let factor = matrix.slice(s![..rank, ..rank]).to_owned();
+        (rank > 0).then_some(Self { factor, pivots })
+    }
+
+    /// The rows and columns of the matrix that were decomposed, in this order.
+    pub(crate) fn pivots(&self) -> &[usize] {
+        &self.pivots
+    }
+
+    /// `L'`, with what the decomposition leaves below its diagonal.
+    pub(crate) fn factor(&self) -> &Array2<f64> {
+        &self.factor
+    }
+
+    /// `L^-1 b` of every row `b` (of `r` numbers).
+    pub(crate) fn solve_rows(&self, rows: ArrayView2<f64>) -> Array2<f64> {
+        self.by_blocks(rows, |factor, block| {
+            solve_lower_triangular_in_place(factor, block, Par::Seq);
+        })
+    }
+
+    /// `L^-T b` of every row `b` (of `r` numbers).
+    pub(crate) fn solve_transposed_rows(&self, rows: ArrayView2<f64>) -> Array2<f64> {
+        self.by_blocks(rows, |factor, block| {
+            solve_upper_triangular_in_place(factor.transpose(), block, Par::Seq);
+        })
+    }
+
+    /// The rows after `solve` has replaced them, which gets `L` and blocks of rows as columns.
+    fn by_blocks(
+        &self,
+        rows: ArrayView2<f64>,
+        solve: impl Fn(MatRef<f64>, MatMut<f64>) + Sync,
+    ) -> Array2<f64> {
+        let r = self.pivots.len();
+        let mut solved = rows.as_standard_layout().into_owned();
+        let factor = self.factor.as_slice().expect("`of` lays the factor out");
+        let values = solved.as_slice_mut().expect("laid out above");
+        values.par_chunks_mut(BLOCK * r).for_each(|block| {
+            let columns = block.len() / r;
+            solve(
+                MatRef::from_column_major_slice(factor, r, r),
+                MatMut::from_column_major_slice_mut(block, r, columns),
+            );
+        });
+        solved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use approx::assert_abs_diff_eq;
+    use ndarray::{Axis, array};
+
+    use super::*;
+    use crate::numerics::dense::tests::numbers;
+
+    /// A matrix of rank 12 of size 40.
+    fn matrix() -> Array2<f64> {
+        let a = numbers(40, 12) + Array2::<f64>::eye(40).slice(s![.., ..12]);
+        a.dot(&a.t())
+    }
+
+    #[test]
+    fn the_factor_rebuilds_the_pivots() {
+        let matrix = matrix();
+        let cholesky = PivotedCholesky::of(matrix.view(), 1e-12).unwrap();
+        assert_eq!(cholesky.pivots().len(), 12);
+        let chosen = matrix.select(Axis(0), cholesky.pivots());
+        let chosen = chosen.select(Axis(1), cholesky.pivots());
+        // L^-1 K L^-T = 1, as K is symmetric
+        let identity = cholesky.solve_rows(cholesky.solve_rows(chosen.view()).t());
+        assert_abs_diff_eq!(identity, Array2::eye(12), epsilon = 1e-9);
+        // K^-1 K = 1
+        let inverse = cholesky.solve_rows(Array2::eye(12).view());
+        let inverse = cholesky.solve_transposed_rows(inverse.view());
+        assert_abs_diff_eq!(inverse.dot(&chosen), Array2::eye(12), epsilon = 1e-8);
+    }
+
+    #[test]
+    fn rows_that_others_tell_are_left_out() {
+        let twice = array![[2.0, 2.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 1.0]];
+        let cholesky = PivotedCholesky::of(twice.view(), 1e-12).unwrap();
+        assert_eq!(cholesky.pivots().len(), 2);
+        assert_eq!(cholesky.pivots()[1], 2);
+    }
+
+    #[test]
+    fn nothing_to_decompose_is_none() {
+        for matrix in [
+            Array2::zeros((3, 3)),
+            array![[f64::NAN]],
+            Array2::zeros((0, 0)),
+        ] {
+            assert!(PivotedCholesky::of(matrix.view(), 1e-12).is_none());
+        }
+    }
+}
