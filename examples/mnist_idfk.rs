@@ -57,7 +57,11 @@ fn main() {
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut steps = Steps::default();
     let (train, test) = images(args)?;
-    steps.finish(&format!("{} + {} images", train.nsamples(), test.nsamples()));
+    steps.finish(&format!(
+        "{} + {} images",
+        train.nsamples(),
+        test.nsamples()
+    ));
 
     let machine = Dbm::params(&args.hidden)
         .epochs(args.epochs)
@@ -130,7 +134,9 @@ impl Steps {
 /// The largest resident set of the process so far in MB, where the system tells.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     Some(kilobytes / 1000)
 }
@@ -197,23 +203,33 @@ fn nearest(train: &Images, records: ArrayView2<f32>) -> Array1<usize> {
     let (train_rows, records) = (unit(train.records.view()), unit(records));
     let mut classes = Array1::zeros(records.nrows());
     let blocks = classes.axis_chunks_iter_mut(Axis(0), 200).into_par_iter();
-    blocks.zip(records.axis_chunks_iter(Axis(0), 200)).for_each(|(classes, block)| {
-        let cosines = block.dot(&train_rows.t());
-        Zip::from(classes).and(cosines.rows()).for_each(|class, row| {
-            *class = train.targets[largest(row).0];
+    blocks
+        .zip(records.axis_chunks_iter(Axis(0), 200))
+        .for_each(|(classes, block)| {
+            let cosines = block.dot(&train_rows.t());
+            Zip::from(classes)
+                .and(cosines.rows())
+                .for_each(|class, row| {
+                    *class = train.targets[largest(row).0];
+                });
         });
-    });
     classes
 }
 
 /// The place of the largest value, the first of equals, and the value.
 fn largest(values: ArrayView1<f32>) -> (usize, f32) {
     let pairs = values.iter().copied().enumerate();
-    pairs.fold((0, f32::NEG_INFINITY), |best, new| if new.1 > best.1 { new } else { best })
+    pairs.fold((0, f32::NEG_INFINITY), |best, new| {
+        if new.1 > best.1 { new } else { best }
+    })
 }
 
 /// The share of right predictions in per cent.
 fn accuracy(predicted: &Array1<usize>, targets: &Array1<usize>) -> f32 {
-    let right = predicted.iter().zip(targets).filter(|(a, b)| a == b).count();
+    let right = predicted
+        .iter()
+        .zip(targets)
+        .filter(|(a, b)| a == b)
+        .count();
     100.0 * right as f32 / targets.len() as f32
 }

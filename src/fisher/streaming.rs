@@ -70,10 +70,23 @@ impl<'a, F: Float> Blocks<'a, F> {
     }
 }
 
+/// Rows of kernels with landmarks that are in memory at a time, at most: products of fewer rows do
+/// not keep all threads busy.
+pub(super) const KERNEL_ROWS: usize = 2048;
+
 /// Ranges of [`ROWS`] rows, or less if rows of this length are so long that they would make blocks
 /// of more than [`ELEMENTS`]; the last one has the rest.
 pub(super) fn ranges(samples: usize, length: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
-    let rows = (ELEMENTS / length.max(1)).clamp(1, ROWS);
+    ranges_of(ROWS, samples, length)
+}
+
+/// [`ranges`] of at most `most` rows.
+pub(super) fn ranges_of(
+    most: usize,
+    samples: usize,
+    length: usize,
+) -> impl ExactSizeIterator<Item = Range<usize>> {
+    let rows = (ELEMENTS / length.max(1)).clamp(1, most);
     (0..samples.div_ceil(rows)).map(move |i| i * rows..samples.min((i + 1) * rows))
 }
 

@@ -16,6 +16,10 @@ const BLOCK_OPERATIONS: usize = 4_000_000;
 /// The fewest rows of a block: the product of fewer rows runs below full speed.
 const LEAST_ROWS: usize = 64;
 
+/// Columns of the right factor for which a block has another row: every block lays out the right
+/// factor anew.
+const PACKED_COLUMNS: usize = 16;
+
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
@@ -49,7 +53,8 @@ pub(crate) fn product_onto<F: Float>(
         let destination = MatMut::from_row_major_slice_mut(block, n, columns);
         F::gemm(destination, accum, left.subrows(first, n), right, alpha);
     };
-    let block_rows = (BLOCK_OPERATIONS / (2 * depth * columns).max(1)).max(LEAST_ROWS);
+    let worth = BLOCK_OPERATIONS / (2 * depth * columns).max(1);
+    let block_rows = worth.max(LEAST_ROWS).max(columns / PACKED_COLUMNS);
     if slice.is_empty() {
     } else if block_rows >= rows {
         multiply(0, slice);
@@ -59,6 +64,35 @@ pub(crate) fn product_onto<F: Float>(
             .enumerate()
             .for_each(|(i, block)| multiply(i * block_rows, block));
     }
+}
+
+/// Rows of a Gram matrix that one thread computes at a time.
+const PANEL: usize = 256;
+
+/// Adds `X'X` of the rows `X` (`n x m`) to `sums` (`m x m`), which is in row-major order: to its lower
+/// triangle, and to what of [`PANEL`] rows lies beside that.
+pub(crate) fn add_gram<F: Float>(rows: ArrayView2<F>, sums: &mut Array2<f64>) {
+    let x = contiguous(rows);
+    let x = as_faer(&x);
+    let panels = sums.axis_chunks_iter_mut(Axis(0), PANEL).into_par_iter();
+    panels.enumerate().for_each(|(number, mut panel)| {
+        let (first, height) = (number * PANEL, panel.nrows());
+        let width = first + height;
+        let mut products = vec![F::zero(); height * width];
+        let destination = MatMut::from_row_major_slice_mut(&mut products, height, width);
+        let left = x.subcols(first, height).transpose();
+        F::gemm(
+            destination,
+            Accum::Replace,
+            left,
+            x.subcols(0, width),
+            F::one(),
+        );
+        for (mut sums, products) in panel.rows_mut().into_iter().zip(products.chunks(width)) {
+            let pairs = sums.iter_mut().zip(products);
+            pairs.for_each(|(sum, x)| *sum += x.to_f64().unwrap_or(f64::NAN));
+        }
+    });
 }
 
 /// Rows that are summed up one after another; the sums of such blocks are added afterwards, so that
@@ -150,6 +184,20 @@ pub(super) mod tests {
             product::<f64>(Array2::zeros((0, 2)).view(), Array2::zeros((2, 3)).view()).dim(),
             (0, 3)
         );
+    }
+
+    #[test]
+    fn gram_matrices_are_added() {
+        let rows = numbers(70, 300);
+        let mut sums = Array2::ones((300, 300));
+        add_gram(rows.view(), &mut sums);
+        let expected = rows.t().dot(&rows) + 1.0;
+        for ((i, j), &sum) in sums.indexed_iter() {
+            assert!(j > i || (sum - expected[[i, j]]).abs() < 1e-9);
+        }
+        let before = sums.clone();
+        add_gram(Array2::<f64>::zeros((0, 300)).view(), &mut sums);
+        assert_eq!(sums, before);
     }
 
     #[test]

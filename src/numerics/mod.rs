@@ -15,6 +15,7 @@
 //! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
+//! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
 //! | `cholesky` | the decomposition of a semidefinite matrix with pivots | `fisher::landmarks` |
 //! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
 //!
@@ -31,6 +32,7 @@
 //! | `parallel::join::DEEPEST_HELP` | 3 tasks | one training nests two; more would grow the stack |
 //! | `dense::BLOCK_OPERATIONS` | 4 million | a block of a dense product takes tens of microseconds |
 //! | `dense::LEAST_ROWS` | 64 | faer's product of fewer rows runs below full speed |
+//! | `dense::PACKED_COLUMNS` | 16 columns a row | each block of a product lays out the right factor anew |
 //! | `dense::SUMMED_ROWS` | 1024 rows | longer sums would lose digits of `f32`; fixed |
 //! | `packed::PANEL` | 64 columns | four AVX-512 vectors of `f32`, the widest tile that registers hold |
 //! | `packed::LANES` | 16 columns | the most lanes that a vector has |
@@ -87,6 +89,7 @@ pub(crate) mod dense;
 pub(crate) mod eigen;
 mod float;
 pub(crate) mod kernels;
+pub(crate) mod krylov;
 pub(crate) mod packed;
 pub(crate) mod parallel;
 pub(crate) mod random;

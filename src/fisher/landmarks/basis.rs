@@ -1,6 +1,6 @@
 //! The landmarks.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView2, Axis, s};
 use rand::Rng;
 use rand::seq::index;
 
@@ -11,8 +11,17 @@ use crate::fisher::information::{Information, scale, whitening_factors};
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
 use crate::fisher::streaming::to_f64;
 use crate::numerics::cholesky::PivotedCholesky;
+use crate::numerics::dense::product;
 use crate::numerics::eigen::symmetric_eigen;
+use crate::numerics::krylov::{self, Eigen};
 use crate::{Error, Float, Result};
+
+/// Size of the smallest information matrix of which few eigenvectors are found by iteration.
+const LEAST_ITERATED: usize = 1536;
+
+/// Residual of these eigenvectors, in relation to their eigenvalues. Whatever it is, the features of
+/// the training records are white: it says how well the directions are those of largest variance.
+const TOLERANCE: f64 = 1e-2;
 
 /// Records that stand for all others: a kernel of any two records is approximated by those with
 /// the landmarks.
@@ -201,9 +210,14 @@ fn leading<F: Float>(
     rank: usize,
     samples: usize,
     epsilon: F,
-) -> Result<(Array1<f64>, Array2<f64>)> {
+) -> Result<Eigen> {
     let size = information.nrows();
-    let eigen = symmetric_eigen(information);
+    let eigen = match size >= LEAST_ITERATED && rank.saturating_mul(4) <= size {
+        true => krylov::leading(size, rank, TOLERANCE, |block| {
+            Ok::<_, Error>(product(information.view(), block))
+        })?,
+        false => symmetric_eigen(information),
+    };
     let (values, vectors) = eigen.ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
     let rounding = 16.0 * epsilon.to_f64().unwrap_or(f64::EPSILON) * values[0].max(0.0);
     let kept = values.iter().take(rank).take_while(|&&s| s > rounding);

@@ -8,7 +8,7 @@ use crate::fisher::checks::check_features;
 use crate::fisher::kernel::{FisherKernel, LayeredScore};
 use crate::fisher::layout::eigen_directions;
 use crate::fisher::source::ScoreModel;
-use crate::fisher::streaming::ranges;
+use crate::fisher::streaming::{KERNEL_ROWS, ranges_of};
 use crate::numerics::dense::product;
 use crate::{Float, Result};
 
@@ -96,7 +96,7 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
     pub(in crate::fisher) fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
         let mut features = Array2::zeros((records.nrows(), self.nfeatures()));
         self.landmarks.kernel().model().check_records(records)?;
-        for range in ranges(records.nrows(), self.mean.len()) {
+        for range in ranges_of(KERNEL_ROWS, records.nrows(), self.mean.len()) {
             let kernels = self
                 .landmarks
                 .kernels(records.slice(s![range.clone(), ..]))?;

@@ -12,7 +12,7 @@ use crate::checks::check_shape;
 use crate::fisher::kernel::LayeredScore;
 use crate::fisher::model::FisherScore;
 use crate::fisher::source::ScoreModel;
-use crate::fisher::streaming::{Progress, ranges};
+use crate::fisher::streaming::{KERNEL_ROWS, Progress, ranges_of};
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
@@ -36,7 +36,7 @@ where
         let kernel = self.kernel.of_model(model);
         let landmarks = Landmarks::choose(kernel, records, self.landmarks, &mut self.rng.clone())?;
         let mut statistics = landmarks.statistics();
-        let ranges = ranges(records.nrows(), self.landmarks);
+        let ranges = ranges_of(KERNEL_ROWS, records.nrows(), self.landmarks);
         let (done, total) = (0, ranges.len());
         let mut progress = Progress {
             observer,

@@ -1,14 +1,10 @@
 //! What is to be known of the training records, in one pass over them.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
-use rayon::prelude::*;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use crate::error::FisherError;
-use crate::numerics::dense::product;
+use crate::numerics::dense::{add_gram, sum_of_rows};
 use crate::{Float, Result};
-
-/// Rows of the sum of products that one thread computes at a time.
-const PANEL: usize = 256;
 
 /// Sums over records of their kernels with `m` landmarks: all that improved Fisher vectors depend
 /// on. Those of parts of the records, taken apart from each other, [`merge`](Self::merge) into those
@@ -56,18 +52,9 @@ impl LandmarkStatistics {
     pub(super) fn add<F: Float>(&mut self, kernels: ArrayView2<F>, own: ArrayView1<F>) {
         self.samples += kernels.nrows();
         self.trace += own.iter().map(to_f64).sum::<f64>();
-        for (sum, column) in self.kernels.iter_mut().zip(kernels.columns()) {
-            *sum += column.iter().map(to_f64).sum::<f64>();
-        }
-        let panels = self.products.axis_chunks_iter_mut(Axis(0), PANEL);
-        panels.into_par_iter().enumerate().for_each(|(i, panel)| {
-            let (first, end) = (i * PANEL, i * PANEL + panel.nrows());
-            let left = kernels.slice(s![.., first..end]);
-            let products = product(left.t(), kernels.slice(s![.., ..end]));
-            let mut panel = panel;
-            let mut place = panel.slice_mut(s![.., ..end]);
-            place.zip_mut_with(&products, |sum, x| *sum += to_f64(x));
-        });
+        let sums = sum_of_rows(kernels);
+        self.kernels.zip_mut_with(&sums, |sum, x| *sum += to_f64(x));
+        add_gram(kernels, &mut self.products);
     }
 
     /// Adds what was collected of other records for the same landmarks.
