@@ -16,24 +16,22 @@ const BLOCK_SHARE: usize = 2;
 /// solved again whenever there are a quarter more.
 const LEAST_SHARE: usize = 3;
 
-/// What is left of a direction, in relation to the others of its block, if rounding made it.
-const ROUNDING: f64 = 1e-20;
-
 /// Eigenvalues in descending order, and eigenvectors in columns.
 pub(crate) type Eigen = (Array1<f64>, Array2<f64>);
 
 /// The `rank` leading eigenvalues of a positive semidefinite matrix `F` of size `p`, or all that
 /// are not 0, and their eigenvectors, by block Lanczos iteration from seeded random directions with
 /// full orthogonalisation. It ends when the residual `|F u - s u|` of each is at most `tolerance`
-/// times `s`: then `s` is within that of an eigenvalue of `F`.
+/// times `s`, or what rounding makes of it: then `s` is within that of an eigenvalue of `F`.
 ///
-/// `apply` gives `F V` for orthonormal columns `V` (`p x b`).
+/// `apply` gives `F V` for orthonormal columns `V` (`p x b`), known to `rounding` times the largest
+/// eigenvalue.
 ///
 /// `None` if a value is not finite or a small eigenvalue problem does not converge.
 pub(crate) fn leading<E>(
     size: usize,
     rank: usize,
-    tolerance: f64,
+    (tolerance, rounding): (f64, f64),
     mut apply: impl FnMut(ArrayView2<f64>) -> Result<Array2<f64>, E>,
 ) -> Result<Option<Eigen>, E> {
     let columns = rank.div_ceil(BLOCK_SHARE).clamp(1, size);
@@ -43,12 +41,13 @@ pub(crate) fn leading<E>(
         basis: Array2::zeros((size, 0)),
         projected: Array2::zeros((0, 0)),
     };
-    let mut block = orthonormal(start);
+    let mut block = orthonormal(start, 0.0);
     let mut tried = 0;
     while let Some(next) = &block {
         let images = apply(next.view())?;
+        let most = images.fold(0.0_f64, |most, x| most.max(x * x));
         let rest = krylov.extend(next, images);
-        block = orthonormal(rest.clone());
+        block = orthonormal(rest.clone(), most * f64::EPSILON);
         let reached = krylov.basis.ncols();
         if block.is_some() && (reached < LEAST_SHARE * rank || 4 * reached < 5 * tried) {
             continue;
@@ -57,7 +56,7 @@ pub(crate) fn leading<E>(
         let Some(ritz) = symmetric_eigen(krylov.projected.clone()) else {
             return Ok(None);
         };
-        if krylov.holds(&ritz, rank, &rest, tolerance) || block.is_none() {
+        if krylov.holds(&ritz, rank, &rest, (tolerance, rounding)) || block.is_none() {
             return Ok(Some(krylov.eigen(&ritz, rank)));
         }
     }
@@ -103,7 +102,7 @@ impl Krylov {
         (values, vectors): &Eigen,
         rank: usize,
         rest: &Array2<f64>,
-        tolerance: f64,
+        (tolerance, rounding): (f64, f64),
     ) -> bool {
         let size = values.len();
         if size < rank {
@@ -115,7 +114,7 @@ impl Krylov {
         residuals
             .iter()
             .zip(values)
-            .all(|(residual, value)| *residual <= tolerance * value)
+            .all(|(residual, value)| *residual <= tolerance * value + rounding * values[0])
     }
 
     /// The leading Ritz values and vectors.
@@ -126,17 +125,17 @@ impl Krylov {
     }
 }
 
-/// An orthonormal basis of the columns' span, without directions that rounding made; `None` if
-/// there are no others or a value is not finite.
-fn orthonormal(columns: Array2<f64>) -> Option<Array2<f64>> {
+/// An orthonormal basis of the columns' span, without directions whose squares are at most `floor`;
+/// `None` if there are no others or a value is not finite.
+fn orthonormal(columns: Array2<f64>, floor: f64) -> Option<Array2<f64>> {
     // once more, for what rounding has left of the first pass
-    orthogonal(orthogonal(columns)?)
+    orthogonal(orthogonal(columns, floor)?, 0.0)
 }
 
 /// The principal directions of the columns, with norm 1 up to rounding.
-fn orthogonal(columns: Array2<f64>) -> Option<Array2<f64>> {
+fn orthogonal(columns: Array2<f64>, floor: f64) -> Option<Array2<f64>> {
     let (squares, vectors) = symmetric_eigen(product(columns.t(), columns.view()))?;
-    let floor = ROUNDING.max(squares[0] * f64::EPSILON);
+    let floor = floor.max(squares[0] * f64::EPSILON);
     let kept = squares.iter().take_while(|&&square| square > floor).count();
     let scale = squares.slice(s![..kept]).mapv(|square| 1.0 / square.sqrt());
     let directions = &vectors.slice(s![.., ..kept]) * &scale;
@@ -162,7 +161,7 @@ mod tests {
 
     fn of(matrix: &Array2<f64>, rank: usize) -> (Option<Eigen>, usize) {
         let mut products = 0;
-        let eigen = leading(matrix.nrows(), rank, 1e-6, |block| {
+        let eigen = leading(matrix.nrows(), rank, (1e-6, 1e-14), |block| {
             products += 1;
             Ok::<_, Infallible>(matrix.dot(&block))
         });

@@ -45,6 +45,7 @@
 //! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
 //! | `likelihood::exact::BLOCK_STATES` | 2^10 states | a matrix product of many states at once; fixed |
 //! | `fisher::streaming::ROWS` | 256 samples | their scores are all that is held at a time; fixed |
+//! | `fisher::streaming::KERNEL_ROWS` | 2048 samples | of kernels with landmarks: a block for each thread; fixed |
 //! | `fisher::streaming::ELEMENTS` | 2^23 | 64 MiB of `f64`: of long scores, fewer samples are held; fixed |
 //! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |

@@ -125,6 +125,30 @@ fn undamped_features_are_white_in_practice() {
     }
 }
 
+/// Few of many directions come from products alone; there are no others to choose later.
+#[test]
+fn few_of_many_directions_are_those_of_largest_variance() {
+    let train = digits::<f32>(0, 1600);
+    let rbm = Rbm::params(40).epochs(3).fit(&train).unwrap();
+    let of_rank = |rank| {
+        let information = Information::LowRank { rank, damping: 0.0 };
+        let params = FisherFeatures::fk(rbm.clone()).information(information);
+        params.fit(&train).unwrap()
+    };
+    let (few, more) = (of_rank(64), of_rank(800));
+    let (found, expected) = (few.spectrum().unwrap(), more.spectrum().unwrap());
+    assert_eq!(found.len(), 64);
+    assert!(expected.len() > 64, "all eigenvalues are known");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found / expected - 1.0).abs() < 1e-2, "{found}, {expected}");
+    }
+    let z = few.transform(&train.records).unwrap().mapv(f64::from);
+    let covariance = z.t().dot(&z) / 1600.0 - Array2::<f64>::eye(64);
+    assert!(covariance.iter().all(|x| x.abs() < 1e-3));
+    assert!(few.with_information(65, 0.1).is_err());
+    assert_eq!(few.with_information(10, 0.1).unwrap().nfeatures(), 10);
+}
+
 /// Distinct images span one dimension less than there are, for they are centred.
 #[test]
 fn the_rank_is_that_of_centred_images() {

@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView2, s};
 
-use super::eigenbasis::{Eigenbasis, Route};
+use super::eigenbasis::Eigenbasis;
+use super::route::Route;
 use crate::fisher::streaming::{Blocks, Progress};
 use crate::numerics::dense::product;
 use crate::observer::Observer;
@@ -21,11 +22,14 @@ pub(super) struct Basis<F> {
     directions: Array2<F>,
     /// Largest first; at least as many as there are directions.
     spectrum: Array1<f64>,
+    /// Whether the spectrum has all eigenvalues but zeros.
+    complete: bool,
 }
 
 impl<F: Float> Basis<F> {
     /// The leading eigenvectors of the second moments of the features about `centre`, each times
-    /// its factor. `factors` gives that of each eigenvector to keep from all eigenvalues.
+    /// its factor. `factors` gives that of each eigenvector to keep, `rank` at most, from the
+    /// eigenvalues.
     ///
     /// # Errors
     ///
@@ -35,10 +39,11 @@ impl<F: Float> Basis<F> {
     pub(super) fn fit(
         blocks: &Blocks<F>,
         centre: &Array1<f64>,
+        rank: usize,
         factors: impl FnOnce(&Array1<f64>) -> Array1<f64>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
-        let route = Route::for_shape(blocks.samples(), blocks.length());
+        let route = Route::for_shape(blocks.samples(), blocks.length(), rank);
         let mut progress = Progress {
             observer,
             done: 0,
@@ -48,6 +53,7 @@ impl<F: Float> Basis<F> {
         let directions = eigen.directions(blocks, &factors(&eigen.values), &mut progress)?;
         Ok(Self {
             directions: row_major(directions.mapv(F::cast)),
+            complete: eigen.complete,
             spectrum: eigen.values,
         })
     }
@@ -57,6 +63,7 @@ impl<F: Float> Basis<F> {
         Self {
             directions: self.directions.slice(s![.., ..factors.len()]).to_owned() * factors,
             spectrum: self.spectrum.clone(),
+            complete: self.complete,
         }
     }
 
@@ -78,6 +85,11 @@ impl<F: Float> Basis<F> {
     /// Eigenvalues of the matrix that was decomposed, largest first.
     pub(super) fn spectrum(&self) -> &Array1<f64> {
         &self.spectrum
+    }
+
+    /// Whether the spectrum has all eigenvalues but zeros.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// Checks a basis from a file, which must fit `p` features.

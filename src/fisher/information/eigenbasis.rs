@@ -3,44 +3,19 @@
 //! With `X` the centred `n x p` features, the covariance `F = X'X / n` and the Gram matrix
 //! `G = XX' / n` have the same eigenvalues except for zeros; `F = U S U'` and `G = V S V'` are
 //! related by `U = X'V S^(-1/2) / sqrt(n)`. The smaller matrix is decomposed, in `f64` for features
-//! of either type.
+//! of either type. Where few directions are asked for, they are found by products `F V` alone, each
+//! of which is a pass over the rows.
 
-use ndarray::{Array1, Array2, s};
+use ndarray::{Array1, Array2, Zip, s};
 
+use super::route::{Route, TOLERANCE};
 use crate::error::FisherError;
-use crate::fisher::streaming::{Blocks, Progress};
+use crate::fisher::streaming::{Blocks, KERNEL_ROWS, Progress, ranges_of};
 use crate::numerics::dense::{product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
+use crate::numerics::krylov::{self, Eigen};
 use crate::{Error, Float, Result};
-
-/// The matrix that is decomposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Route {
-    /// The `n x n` matrix of inner products.
-    Gram,
-    /// The `p x p` matrix of second moments.
-    Covariance,
-}
-
-impl Route {
-    /// The cheaper matrix for `samples` rows of `length` features.
-    pub(super) fn for_shape(samples: usize, length: usize) -> Self {
-        if samples <= length {
-            Self::Gram
-        } else {
-            Self::Covariance
-        }
-    }
-
-    /// Number of reported passes over the rows, including those for the directions.
-    pub(super) fn passes(self) -> usize {
-        match self {
-            Self::Gram => 2,
-            Self::Covariance => 1,
-        }
-    }
-}
 
 /// Eigenvalues and eigenvectors of the second moments about a centre.
 pub(super) struct Eigenbasis<'a> {
@@ -50,6 +25,8 @@ pub(super) struct Eigenbasis<'a> {
     pub(super) values: Array1<f64>,
     /// Eigenvectors in columns: of `G` or of `F`.
     vectors: Array2<f64>,
+    /// Whether there are no other directions.
+    pub(super) complete: bool,
     route: Route,
 }
 
@@ -67,13 +44,16 @@ impl<'a> Eigenbasis<'a> {
         route: Route,
         progress: &mut Progress,
     ) -> Result<Self> {
-        let moments = match route {
-            Route::Gram => gram(blocks, centre, progress)?,
-            Route::Covariance => second_moments(blocks, centre, progress)?,
+        let eigen = match route {
+            Route::Gram => symmetric_eigen(gram(blocks, centre, progress)?),
+            Route::Covariance => symmetric_eigen(second_moments(blocks, centre, progress)?),
+            Route::Iteration(rank) => iterate(blocks, centre, rank, progress)?,
         };
-        let size = moments.nrows();
-        let (values, vectors) =
-            symmetric_eigen(moments).ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
+        let size = match route {
+            Route::Gram => blocks.samples(),
+            _ => blocks.length(),
+        };
+        let (values, vectors) = eigen.ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
         let rank = numerical_rank::<F>(&values, blocks);
         if rank == 0 {
             let samples = blocks.samples();
@@ -83,6 +63,7 @@ impl<'a> Eigenbasis<'a> {
             centre,
             values: values.slice(s![..rank]).to_owned(),
             vectors: vectors.slice(s![.., ..rank]).to_owned(),
+            complete: !matches!(route, Route::Iteration(asked) if asked == rank),
             route,
         })
     }
@@ -98,7 +79,7 @@ impl<'a> Eigenbasis<'a> {
         let rank = factors.len();
         let vectors = self.vectors.slice(s![.., ..rank]);
         let mut directions = match self.route {
-            Route::Covariance => vectors.to_owned(),
+            Route::Covariance | Route::Iteration(_) => vectors.to_owned(),
             Route::Gram => {
                 let n = blocks.samples() as f64;
                 let weights = self.values.slice(s![..rank]).mapv(|s| 1.0 / (n * s).sqrt());
@@ -154,6 +135,34 @@ fn numerical_rank<F: Float>(values: &Array1<f64>, blocks: &Blocks<F>) -> usize {
     let rounding = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size;
     let well_above = |s: &&f64| **s * LARGEST_ROUNDING > rounding;
     values.iter().take_while(well_above).count()
+}
+
+/// The `rank` leading eigenvectors of `X'X / n`, with a pass over the rows for each product.
+fn iterate<F: Float>(
+    blocks: &Blocks<F>,
+    centre: &Array1<f64>,
+    rank: usize,
+    progress: &mut Progress,
+) -> Result<Option<Eigen>> {
+    let centre = centre.mapv(F::cast);
+    let rounding = 64.0 * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+    krylov::leading(blocks.length(), rank, (TOLERANCE, rounding), |v| {
+        let v = v.mapv(F::cast);
+        let mut images = Array2::zeros((blocks.length(), v.ncols()));
+        let ranges = ranges_of(KERNEL_ROWS, blocks.samples(), blocks.length());
+        progress.total = progress.total.max(progress.done + ranges.len());
+        for range in ranges {
+            let x = blocks.rows(range)? - &centre;
+            let products = product(x.t(), product(x.view(), v.view()).view());
+            Zip::from(&mut images)
+                .and(&products)
+                .par_for_each(|sum, x| {
+                    *sum += x.to_f64().unwrap_or(f64::NAN);
+                });
+            progress.advance();
+        }
+        Ok(images / blocks.samples() as f64)
+    })
 }
 
 /// `XX' / n`, pair of blocks by pair of blocks.
@@ -265,6 +274,24 @@ mod tests {
             let gram = whitened(&x, Route::Gram);
             assert_abs_diff_eq!(gram, whitened(&x, Route::Covariance), epsilon = 1e-7);
         }
+    }
+
+    /// A Ritz value is at most the eigenvalue of the same number, and within its residual of one.
+    #[test]
+    fn iteration_finds_the_leading_directions() {
+        let x = features(ROWS + 44, 40);
+        let all = with_basis(&x, Route::Covariance, |_, basis, _| basis.values.clone());
+        let route = Route::Iteration(5);
+        let (found, complete) = with_basis(&x, route, |_, basis, _| {
+            (basis.values.clone(), basis.complete)
+        });
+        assert!(!complete && found.len() == 5);
+        for (found, exact) in found.iter().zip(&all) {
+            assert!((found / exact - 1.0).abs() < TOLERANCE, "{found}, {exact}");
+        }
+        let z = whitened(&x, route);
+        let covariance = z.t().dot(&z) / x.nrows() as f64;
+        assert_abs_diff_eq!(covariance, Array2::<f64>::eye(5), epsilon = 1e-9);
     }
 
     #[test]

@@ -162,5 +162,5 @@ fn rotation<F: Float>(
     let blocks = Blocks::new(blocks.samples(), blocks.length(), &compute);
     let origin = Array1::zeros(blocks.length());
     let unit = |values: &Array1<f64>| Array1::ones(values.len());
-    Basis::fit(&blocks, &origin, unit, observer)
+    Basis::fit(&blocks, &origin, usize::MAX, unit, observer)
 }

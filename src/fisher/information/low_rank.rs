@@ -49,7 +49,7 @@ impl<F: Float> LowRank<F> {
         let mean = blocks.mean()?;
         let factors = |values: &Array1<f64>| whitening_factors(values, rank, damping);
         Ok(Self {
-            basis: Basis::fit(blocks, &mean, factors, observer)?,
+            basis: Basis::fit(blocks, &mean, rank, factors, observer)?,
             centre: mean.mapv(F::cast),
             damping,
         })
@@ -63,7 +63,10 @@ impl<F: Float> LowRank<F> {
     /// which the training scores vary.
     pub(super) fn with(&self, rank: usize, damping: f64) -> Result<Self> {
         let (fitted, spectrum) = (self.basis.length(), self.basis.spectrum());
-        let rank = rank.min(spectrum.len());
+        let rank = match self.basis.is_complete() {
+            true => rank.min(spectrum.len()),
+            false => rank,
+        };
         if rank > fitted {
             return Err(FisherError::RankNotFitted { rank, fitted }.into());
         }

@@ -12,9 +12,11 @@ mod fitted;
 mod identity;
 mod kind;
 mod low_rank;
+mod route;
 mod whitening;
 
 pub(super) use eigenbasis::scale;
 pub(super) use fitted::FittedInformation;
 pub use kind::Information;
 pub(super) use low_rank::whitening_factors;
+pub(super) use route::{TOLERANCE, worth_iterating};

@@ -7,7 +7,9 @@ use rand::seq::index;
 use super::features::LandmarkFeatures;
 use super::statistics::LandmarkStatistics;
 use crate::error::FisherError;
-use crate::fisher::information::{Information, scale, whitening_factors};
+use crate::fisher::information::{
+    Information, TOLERANCE, scale, whitening_factors, worth_iterating,
+};
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
 use crate::fisher::streaming::to_f64;
 use crate::numerics::cholesky::PivotedCholesky;
@@ -15,13 +17,6 @@ use crate::numerics::dense::product;
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::krylov::{self, Eigen};
 use crate::{Error, Float, Result};
-
-/// Size of the smallest information matrix of which few eigenvectors are found by iteration.
-const LEAST_ITERATED: usize = 1536;
-
-/// Residual of these eigenvectors, in relation to their eigenvalues. Whatever it is, the features of
-/// the training records are white: it says how well the directions are those of largest variance.
-const TOLERANCE: f64 = 1e-2;
 
 /// Records that stand for all others: a kernel of any two records is approximated by those with
 /// the landmarks.
@@ -212,8 +207,8 @@ fn leading<F: Float>(
     epsilon: F,
 ) -> Result<Eigen> {
     let size = information.nrows();
-    let eigen = match size >= LEAST_ITERATED && rank.saturating_mul(4) <= size {
-        true => krylov::leading(size, rank, TOLERANCE, |block| {
+    let eigen = match worth_iterating(rank, size) {
+        true => krylov::leading(size, rank, (TOLERANCE, f64::EPSILON), |block| {
             Ok::<_, Error>(product(information.view(), block))
         })?,
         false => symmetric_eigen(information),

@@ -1,0 +1,46 @@
+//! By which matrix the principal directions of features are found.
+
+/// Size of the smallest information matrix of which few eigenvectors are found by iteration.
+const LEAST_ITERATED: usize = 1536;
+
+/// Residual of these eigenvectors, in relation to their eigenvalues. Whatever it is, the features of
+/// the training records are white: it says how well the directions are those of largest variance.
+pub(in crate::fisher) const TOLERANCE: f64 = 1e-2;
+
+/// Whether `rank` eigenvectors of a matrix of this size are found faster by iteration than by a
+/// decomposition of the whole.
+pub(in crate::fisher) fn worth_iterating(rank: usize, size: usize) -> bool {
+    size >= LEAST_ITERATED && rank.saturating_mul(4) <= size
+}
+
+/// How directions of `n x p` features are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// By the `n x n` matrix of inner products.
+    Gram,
+    /// By the `p x p` matrix of second moments.
+    Covariance,
+    /// So many leading directions, by products of the second moments that are never written out.
+    Iteration(usize),
+}
+
+impl Route {
+    /// The fastest way to `rank` directions from `samples` rows of `length` features.
+    pub(super) fn for_shape(samples: usize, length: usize, rank: usize) -> Self {
+        match samples.min(length) {
+            size if worth_iterating(rank, size) => Self::Iteration(rank),
+            size if size == samples => Self::Gram,
+            _ => Self::Covariance,
+        }
+    }
+
+    /// Number of passes over the rows, including those for the directions; the least of them for
+    /// iteration.
+    pub(super) fn passes(self) -> usize {
+        match self {
+            Self::Gram => 2,
+            Self::Covariance => 1,
+            Self::Iteration(_) => 6,
+        }
+    }
+}
