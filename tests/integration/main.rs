@@ -32,6 +32,8 @@ mod likelihood;
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_features;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_landmarks;
 #[cfg(feature = "datasets")]
 mod pipeline;
 mod robustness;

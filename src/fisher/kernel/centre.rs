@@ -2,8 +2,9 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use crate::Float;
+use crate::error::FisherError;
 use crate::numerics::dense::product;
+use crate::{Float, Result};
 
 /// `E[T]`: the couplings `M_l`, and the means `m_l` of the layers' states if there are biases.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +51,24 @@ impl<F: Float> Centre<F> {
             products += &layer.dot(means);
         }
         products
+    }
+
+    /// Checks that the centre is one of layers of these numbers of units.
+    ///
+    /// # Errors
+    ///
+    /// [`ExpectationLength`](FisherError::ExpectationLength).
+    pub(super) fn check(&self, units: &[usize]) -> Result<()> {
+        let shapes = units.windows(2).map(|pair| (pair[0], pair[1]));
+        let fits = shapes.eq(self.couplings.iter().map(Array2::dim));
+        let means = self.means.iter().map(Array1::len);
+        if fits && (self.means.is_empty() || means.eq(units.iter().copied())) {
+            return Ok(());
+        }
+        let couplings = self.couplings.iter().map(Array2::len);
+        let found = couplings.chain(self.means.iter().map(Array1::len)).sum();
+        let expected = units.windows(2).map(|pair| pair[0] * pair[1]).sum();
+        Err(FisherError::ExpectationLength { expected, found }.into())
     }
 
     /// `E[T]' E[T]`.

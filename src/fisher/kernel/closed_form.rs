@@ -50,6 +50,11 @@ use crate::{Float, Result};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
+)]
 pub struct FisherKernel<F, M> {
     model: M,
     biases: bool,
@@ -58,6 +63,15 @@ pub struct FisherKernel<F, M> {
     shape: Shape<F>,
     /// Power of the cosine of the records; 0 for none.
     pixels: u32,
+}
+
+#[cfg(feature = "serde")]
+crate::persistence::deserialize_checked! {
+    FisherKernel<F, M> { model, biases, centre, cosine, shape, pixels } => {
+        let shape = Shape::check(shape)?;
+        Ok(Self { model, biases, centre, cosine, shape, pixels })
+    };
+    where F: Float + serde_crate::Deserialize<'de>, M: serde_crate::Deserialize<'de>
 }
 
 impl<F: Float, M> FisherKernel<F, M> {
@@ -188,6 +202,10 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
         self.model.check_records(records)?;
         let layers = self.model.layers(records);
         let centre = self.centre.as_ref();
+        if let Some(centre) = centre {
+            let units: Vec<_> = layers.iter().map(Array2::ncols).collect();
+            centre.check(&units)?;
+        }
         Ok(States::new(layers, self.biases, centre, self.cosine))
     }
 

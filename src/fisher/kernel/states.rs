@@ -7,7 +7,7 @@ use super::shape::reciprocal_norm;
 use crate::Float;
 
 /// The states of some records, and what of a kernel depends on one of them alone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::fisher) struct States<F> {
     /// `n x units` each, the records first.
     pub(super) layers: Vec<Array2<F>>,

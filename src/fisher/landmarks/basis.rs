@@ -141,12 +141,6 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         Ok(())
     }
 
-    /// The kernels of records (`n x d`) with the landmarks: `n x m`.
-    pub(super) fn kernels(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
-        let states = self.kernel.states(records)?;
-        self.kernel.gram_of(&states, &self.states)
-    }
-
     /// Improved Fisher vectors of at most `rank` directions, with the training records that the
     /// statistics were collected of. `damping` is relative to the largest variance.
     ///
@@ -184,7 +178,9 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
             directions: directions.as_standard_layout().into_owned(),
             spectrum,
             explained: told * samples as f64 / statistics.trace,
-            landmarks: self,
+            kernel: self.kernel,
+            landmarks: self.records,
+            states: self.states,
         })
     }
 

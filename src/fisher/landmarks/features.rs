@@ -2,14 +2,17 @@
 
 use ndarray::{Array1, Array2, ArrayView2, s};
 
-use super::basis::Landmarks;
 use super::params::LandmarkFeaturesParams;
 use crate::fisher::checks::check_features;
-use crate::fisher::kernel::{FisherKernel, LayeredScore};
+use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
 use crate::fisher::layout::eigen_directions;
 use crate::fisher::source::ScoreModel;
 use crate::fisher::streaming::{KERNEL_ROWS, ranges_of};
 use crate::numerics::dense::product;
+#[cfg(feature = "serde")]
+use crate::persistence::{
+    Featuriser, Loadable, Typed, check_columns, check_numbers, check_shape_of,
+};
 use crate::{Float, Result};
 
 /// Improved Fisher vectors of any number of records, from their kernels with `m` landmarks.
@@ -40,9 +43,20 @@ use crate::{Float, Result};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
+)]
 pub struct LandmarkFeatures<F, M> {
-    pub(super) landmarks: Landmarks<F, M>,
+    pub(super) kernel: FisherKernel<F, M>,
+    /// `m x d`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::persistence::typed"))]
+    pub(super) landmarks: Array2<F>,
+    /// Those of the landmarks.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) states: States<F>,
     /// Means of the training records' kernels with the landmarks, `m`.
     pub(super) mean: Array1<F>,
     /// `L^-T U (S + damping s_max)^(-1/2)`, `m x r`.
@@ -50,6 +64,50 @@ pub struct LandmarkFeatures<F, M> {
     /// `S`, of the directions that were kept.
     pub(super) spectrum: Array1<f64>,
     pub(super) explained: f64,
+}
+
+#[cfg(feature = "serde")]
+crate::persistence::deserialize_checked! {
+    LandmarkFeatures<F, M> { kernel, landmarks, mean, directions, spectrum, explained } => {
+        let landmarks: Array2<F> = Typed::into_arrays(landmarks)?;
+        let states = FisherKernel::states(&kernel, landmarks.view())?;
+        let features = Self { kernel, landmarks, states, mean, directions, spectrum, explained };
+        features.check_parts().map(|()| features)
+    };
+    where
+        F: Float + serde_crate::Deserialize<'de>,
+        M: LayeredScore<F> + serde_crate::Deserialize<'de>
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
+    /// Finite means and directions of as many numbers as there are landmarks, and a variance for
+    /// each direction.
+    fn check_parts(&self) -> Result<()> {
+        let (m, r) = (self.landmarks.nrows(), self.spectrum.len());
+        crate::checks::check_shape(m, r)?;
+        check_shape_of("mean of the kernels", self.mean.shape(), &[m])?;
+        check_shape_of("directions", self.directions.shape(), &[m, r])?;
+        check_numbers("the mean of the kernels", &self.mean, F::is_finite)?;
+        check_numbers("the directions", &self.directions, F::is_finite)?;
+        check_numbers("the spectrum", &self.spectrum, |x: f64| {
+            x > 0.0 && x.is_finite()
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: LayeredScore<F>> Featuriser for LandmarkFeatures<F, M> {
+    fn nfeatures(&self) -> usize {
+        self.nfeatures()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, M: LayeredScore<F>> Loadable for LandmarkFeatures<F, M> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        check_columns(self.kernel.model().nvisible(), columns)
+    }
 }
 
 impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
@@ -65,9 +123,14 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
         Self::params(FisherKernel::new(source).cosine())
     }
 
-    /// The landmarks and the kernel.
-    pub fn landmarks(&self) -> &Landmarks<F, M> {
+    /// The landmarks (`m x d`).
+    pub fn landmarks(&self) -> &Array2<F> {
         &self.landmarks
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &FisherKernel<F, M> {
+        &self.kernel
     }
 
     /// Number of features `r`.
@@ -95,11 +158,10 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
     /// The features (`n x r`) of records (`n x d`), block by block.
     pub(in crate::fisher) fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
         let mut features = Array2::zeros((records.nrows(), self.nfeatures()));
-        self.landmarks.kernel().model().check_records(records)?;
+        self.kernel.model().check_records(records)?;
         for range in ranges_of(KERNEL_ROWS, records.nrows(), self.mean.len()) {
-            let kernels = self
-                .landmarks
-                .kernels(records.slice(s![range.clone(), ..]))?;
+            let states = self.kernel.states(records.slice(s![range.clone(), ..]))?;
+            let kernels = self.kernel.gram_of(&states, &self.states)?;
             let block = product((kernels - &self.mean).view(), self.directions.view());
             check_features(block.view(), range.start)?;
             features.slice_mut(s![range, ..]).assign(&block);

@@ -24,6 +24,17 @@ use crate::{Error, Float, Result};
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(
+        crate = "serde_crate",
+        try_from = "LandmarkFeaturesParams<F, S, R>",
+        bound(
+            deserialize = "F: Float + serde_crate::Deserialize<'de>, S: ScoreModel<F> + serde_crate::Deserialize<'de>, R: serde_crate::Deserialize<'de>"
+        )
+    )
+)]
 pub struct LandmarkFeaturesValidParams<F, S, R = Xoshiro256Plus> {
     pub(super) kernel: FisherKernel<F, S>,
     pub(super) landmarks: usize,
@@ -65,7 +76,33 @@ impl<F, S, R> LandmarkFeaturesValidParams<F, S, R> {
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize),
+    serde(crate = "serde_crate")
+)]
 pub struct LandmarkFeaturesParams<F, S, R = Xoshiro256Plus>(LandmarkFeaturesValidParams<F, S, R>);
+
+#[cfg(feature = "serde")]
+crate::persistence::deserialize_checked! {
+    LandmarkFeaturesParams<F, S, R> { kernel, landmarks, rank, damping, rng } =>
+        Ok(Self(LandmarkFeaturesValidParams { kernel, landmarks, rank, damping, rng }));
+    where
+        F: Float + serde_crate::Deserialize<'de>,
+        S: serde_crate::Deserialize<'de>,
+        R: serde_crate::Deserialize<'de>
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float, S: ScoreModel<F>, R> TryFrom<LandmarkFeaturesParams<F, S, R>>
+    for LandmarkFeaturesValidParams<F, S, R>
+{
+    type Error = Error;
+
+    fn try_from(unchecked: LandmarkFeaturesParams<F, S, R>) -> Result<Self> {
+        unchecked.check()
+    }
+}
 
 impl<F: Float, S: ScoreModel<F>> LandmarkFeaturesParams<F, S> {
     pub(super) fn new(kernel: FisherKernel<F, S>) -> Self {

@@ -83,19 +83,18 @@ fn fewer_landmarks_tell_less() {
 fn the_share_that_is_told_is_that_of_the_traces() {
     let train = records(30);
     let features = fitted(&train, 7);
-    let landmarks = features.landmarks();
-    let kernels = landmarks
+    let kernels = features
         .kernel()
-        .gram(&train, landmarks.records())
+        .gram(&train, features.landmarks())
         .unwrap();
-    let own = landmarks
+    let own = features
         .kernel()
-        .gram(landmarks.records(), landmarks.records())
+        .gram(features.landmarks(), features.landmarks())
         .unwrap();
     let (values, vectors) = crate::numerics::eigen::symmetric_eigen(own).unwrap();
     let rotated = kernels.dot(&vectors) / values.mapv(f64::sqrt);
     let told = rotated.mapv(|x| x * x).sum();
-    let trace = landmarks.kernel().diagonal(&train).unwrap().sum();
+    let trace = features.kernel().diagonal(&train).unwrap().sum();
     assert_abs_diff_eq!(features.explained(), told / trace, epsilon = 1e-9);
 }
 
