@@ -1,12 +1,14 @@
 //! Features among linfa's own transformers: scaling, principal components, t-SNE.
 
-use crate::common::{digits, largest_difference, small_dbm, small_rbm};
+use crate::common::{accuracy, digits, largest_difference, small_dbm, small_rbm};
 use linfa::Dataset;
 use linfa::traits::{Fit, Predict, Transformer};
 use linfa_fisher::Float;
-use linfa_fisher::fisher::{FisherFeatures, Information};
+use linfa_fisher::classification::{OneVsOne, svm};
+use linfa_fisher::fisher::{FisherFeatures, FisherKernel, Information, LandmarkFeatures};
+use linfa_kernel::{Kernel, KernelInner, KernelMethod};
 use linfa_preprocessing::linear_scaling::LinearScaler;
-use linfa_reduction::Pca;
+use linfa_reduction::{DiffusionMap, Pca};
 use linfa_tsne::TSneParams;
 use ndarray::{Axis, Ix1};
 
@@ -93,4 +95,44 @@ fn t_sne_maps_features() {
     // five standard deviations above 200 throws of a ten-sided die
     let chance = 20.0 + 5.0 * (200.0_f64 * 0.1 * 0.9).sqrt();
     assert!(same.count() as f64 > chance);
+}
+
+/// The first coordinate of a diffusion map by a Fisher kernel tells zeros from ones.
+#[test]
+fn a_fisher_kernel_is_one_of_linfa_kernel() {
+    let digits = digits::<f64>(0, 300);
+    let pair = |row: &usize| digits.targets[*row] < 2;
+    let rows: Vec<_> = (0..300).filter(pair).collect();
+    let (records, targets) = (
+        digits.records.select(Axis(0), &rows),
+        digits.targets.select(Axis(0), &rows),
+    );
+    let dbm = small_dbm().fit(&digits).unwrap();
+    let kernel = FisherKernel::new(dbm).cosine().power(4).unwrap();
+    let kernel = Kernel {
+        inner: KernelInner::Dense(kernel.gram(&records, &records).unwrap()),
+        method: KernelMethod::Linear,
+    };
+    let map = DiffusionMap::<f64>::params(2)
+        .steps(1)
+        .transform(&kernel)
+        .unwrap();
+    let side = map.embedding().column(0).mapv(|x| usize::from(x > 0.0));
+    let alike = side.iter().zip(&targets).filter(|(a, b)| a == b).count();
+    let share = alike.max(rows.len() - alike) as f64 / rows.len() as f64;
+    assert!(share > 0.9, "{share}");
+}
+
+/// A linear machine on features by landmarks is one with the Fisher kernel.
+#[test]
+fn landmarks_bring_the_kernel_to_linfa_svm() {
+    let (train, test) = (digits::<f64>(0, 300), digits::<f64>(300, 400));
+    let features = LandmarkFeatures::idfk(small_dbm()).landmarks(150).rank(60);
+    let features = features.fit(&train).unwrap();
+    let (train, test) = (
+        features.transform(train).unwrap(),
+        features.transform(test).unwrap(),
+    );
+    let predicted = OneVsOne::new(svm(1.0)).fit(&train).unwrap().predict(&test);
+    assert!(accuracy(&predicted, &test.targets) > 0.85);
 }

@@ -174,6 +174,11 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
 
     /// The kernel of every record of `x` (`n x d`) with every record of `y` (`m x d`): `n x m`.
     ///
+    /// Records with themselves make a `linfa_kernel::Kernel`, as linfa-reduction's diffusion maps take
+    /// it: `Kernel { inner: KernelInner::Dense(gram), method: KernelMethod::Linear }`. linfa-svm takes
+    /// records alone; [`LandmarkFeatures`](crate::fisher::LandmarkFeatures) have this kernel as their
+    /// inner product.
+    ///
     /// # Errors
     ///
     /// Those of the model's [`check_records`](crate::fisher::FisherScore::check_records);
