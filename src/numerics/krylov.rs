@@ -42,12 +42,13 @@ pub(crate) fn leading<E>(
         projected: Array2::zeros((0, 0)),
     };
     let mut block = orthonormal(start, 0.0);
+    let noise = f64::EPSILON * size as f64;
     let mut tried = 0;
     while let Some(next) = &block {
         let images = apply(next.view())?;
         let most = images.fold(0.0_f64, |most, x| most.max(x * x));
         let rest = krylov.extend(next, images);
-        block = orthonormal(rest.clone(), most * f64::EPSILON);
+        block = orthonormal(rest.clone(), most * noise * noise);
         let reached = krylov.basis.ncols();
         if block.is_some() && (reached < LEAST_SHARE * rank || 4 * reached < 5 * tried) {
             continue;
