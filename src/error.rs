@@ -99,6 +99,14 @@ impl Error {
         }
     }
 
+    /// The same error of records of which the block that was looked at begins at row `first`.
+    pub(crate) fn of_block(self, first: usize) -> Self {
+        match self {
+            Self::Fisher(fault) => Self::Fisher(fault.of_block(first)),
+            other => other,
+        }
+    }
+
     /// The error of an estimator that was plugged in; an error of this crate stays as it is.
     pub(crate) fn estimator<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
         let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);

@@ -30,7 +30,7 @@ pub use crate::boltzmann::{Dbm, Rbm};
 #[doc(no_inline)]
 pub use crate::classification::{KNearestNeighbors, OneVsOne, OneVsRest};
 #[doc(no_inline)]
-pub use crate::fisher::FisherFeatures;
+pub use crate::fisher::{FisherFeatures, FisherKernel, LandmarkFeatures};
 #[doc(no_inline)]
 pub use crate::model_selection::{StratifiedKFold, cross_validate};
 #[doc(no_inline)]

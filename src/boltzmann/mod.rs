@@ -30,6 +30,7 @@ mod training;
 
 pub use dbm::Dbm;
 pub use inference::MeanField;
+pub(crate) use machine::check_room;
 pub use machine::{MachineError, Parameters, VisibleUnits};
 pub use rbm::Rbm;
 pub use sampling::{GibbsChains, TemperedChains};

@@ -45,7 +45,7 @@ pub enum FisherError {
     InvalidLandmarks(usize),
     /// A number of landmarks that is 0 or larger than that of the records.
     #[error(
-        "{landmarks} landmarks of {rows} records, expected at least 1 and at most one a record"
+        "{landmarks} landmarks of {rows} records, expected at least 1 and at most one a record: set `.landmarks(..)`"
     )]
     LandmarkCount {
         /// Landmarks asked for.
@@ -66,6 +66,17 @@ pub enum FisherError {
         "the statistics are of other landmarks or of another model; collect all parts by the same `Landmarks`"
     )]
     OtherLandmarks,
+    /// A record whose kernel with itself overflows.
+    #[error(
+        "the kernel of record {row} with itself is {}, expected a finite number: the record or the model's parameters are too large",
+        shown(*value)
+    )]
+    KernelOverflow {
+        /// Row of the record.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
     /// No score varies, so the information matrix is zero.
     #[error("no Fisher score varies over the {samples} samples, so the information matrix is zero")]
     NoInformation {
@@ -110,4 +121,14 @@ pub enum FisherError {
         /// Rows of the matrix.
         size: usize,
     },
+}
+
+impl FisherError {
+    /// The same fault of records of which the block that was looked at begins at row `first`.
+    pub(crate) fn of_block(mut self, first: usize) -> Self {
+        if let Self::KernelOverflow { row, .. } | Self::NonFiniteFeature { row, .. } = &mut self {
+            *row += first;
+        }
+        self
+    }
 }

@@ -66,7 +66,6 @@
 //!
 //! # Other models
 //!
-//!
 //! Any generative model whose score can be written down will do: implement
 //! [`FisherScore`](crate::fisher::FisherScore) for it.
 //!

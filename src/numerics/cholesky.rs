@@ -8,19 +8,22 @@ use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
 use faer::{Auto, MatMut, MatRef, Par, Spec};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 /// Right-hand sides that one thread solves for at a time.
 const BLOCK: usize = 64;
 
-/// `K[pivots, pivots] = L L'` for `r` pivots, of which each is the row that those before it tell
-/// least about.
+/// `K[pivots, pivots] = L L'` for `r` pivots, each of which is the row that those before it tell least
+/// about. Callers see the pivots in ascending order.
 #[derive(Debug, Clone)]
 pub(crate) struct PivotedCholesky {
     /// `L`, `r x r`, by columns: the transpose of this array.
     factor: Array2<f64>,
-    pivots: Vec<usize>,
+    /// The rows of the matrix that are kept, in ascending order.
+    kept: Vec<usize>,
+    /// The place of each pivot among them.
+    order: Vec<usize>,
 }
 
 impl PivotedCholesky {
@@ -52,31 +55,42 @@ impl PivotedCholesky {
         let rank = telling.count();
         pivots.truncate(rank);
         let factor = matrix.slice(s![..rank, ..rank]).to_owned();
-        (rank > 0).then_some(Self { factor, pivots })
+        let mut kept = pivots.clone();
+        kept.sort_unstable();
+        let order = pivots
+            .iter()
+            .map(|&pivot| kept.partition_point(|&row| row < pivot));
+        let order = order.collect();
+        (rank > 0).then_some(Self {
+            factor,
+            kept,
+            order,
+        })
     }
 
-    /// The rows and columns of the matrix that were decomposed, in this order.
-    pub(crate) fn pivots(&self) -> &[usize] {
-        &self.pivots
+    /// The rows and columns of the matrix that were decomposed, in ascending order.
+    pub(crate) fn kept(&self) -> &[usize] {
+        &self.kept
     }
 
-    /// `L'`, with what the decomposition leaves below its diagonal.
-    pub(crate) fn factor(&self) -> &Array2<f64> {
-        &self.factor
-    }
-
-    /// `L^-1 b` of every row `b` (of `r` numbers).
+    /// `L^-1 b` of every row `b` (of `r` numbers, in the order of [`kept`](Self::kept)).
     pub(crate) fn solve_rows(&self, rows: ArrayView2<f64>) -> Array2<f64> {
-        self.by_blocks(rows, |factor, block| {
+        let rows = rows.select(Axis(1), &self.order);
+        self.by_blocks(rows.view(), |factor, block| {
             solve_lower_triangular_in_place(factor, block, Par::Seq);
         })
     }
 
-    /// `L^-T b` of every row `b` (of `r` numbers).
+    /// `L^-T b` of every row `b` (of `r` numbers), in the order of [`kept`](Self::kept).
     pub(crate) fn solve_transposed_rows(&self, rows: ArrayView2<f64>) -> Array2<f64> {
-        self.by_blocks(rows, |factor, block| {
+        let solved = self.by_blocks(rows, |factor, block| {
             solve_upper_triangular_in_place(factor.transpose(), block, Par::Seq);
-        })
+        });
+        let mut ordered = Array2::zeros(solved.dim());
+        for (column, &place) in solved.columns().into_iter().zip(&self.order) {
+            ordered.column_mut(place).assign(&column);
+        }
+        ordered
     }
 
     /// The rows after `solve` has replaced them, which gets `L` and blocks of rows as columns.
@@ -85,7 +99,7 @@ impl PivotedCholesky {
         rows: ArrayView2<f64>,
         solve: impl Fn(MatRef<f64>, MatMut<f64>) + Sync,
     ) -> Array2<f64> {
-        let r = self.pivots.len();
+        let r = self.kept.len();
         let mut solved = rows.as_standard_layout().into_owned();
         let factor = self.factor.as_slice().expect("`of` lays the factor out");
         let values = solved.as_slice_mut().expect("laid out above");
@@ -103,7 +117,7 @@ impl PivotedCholesky {
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use ndarray::{Axis, array};
+    use ndarray::array;
 
     use super::*;
     use crate::numerics::dense::tests::numbers;
@@ -115,12 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn the_factor_rebuilds_the_pivots() {
+    fn the_factor_rebuilds_what_is_kept() {
         let matrix = matrix();
         let cholesky = PivotedCholesky::of(matrix.view(), 1e-12).unwrap();
-        assert_eq!(cholesky.pivots().len(), 12);
-        let chosen = matrix.select(Axis(0), cholesky.pivots());
-        let chosen = chosen.select(Axis(1), cholesky.pivots());
+        assert_eq!(cholesky.kept().len(), 12);
+        let chosen = matrix.select(Axis(0), cholesky.kept());
+        let chosen = chosen.select(Axis(1), cholesky.kept());
         // L^-1 K L^-T = 1, as K is symmetric
         let identity = cholesky.solve_rows(cholesky.solve_rows(chosen.view()).t());
         assert_abs_diff_eq!(identity, Array2::eye(12), epsilon = 1e-9);
@@ -132,10 +146,10 @@ mod tests {
 
     #[test]
     fn rows_that_others_tell_are_left_out() {
-        let twice = array![[2.0, 2.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 1.0]];
+        let twice = array![[2.0, 2.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 3.0]];
         let cholesky = PivotedCholesky::of(twice.view(), 1e-12).unwrap();
-        assert_eq!(cholesky.pivots().len(), 2);
-        assert_eq!(cholesky.pivots()[1], 2);
+        assert_eq!(cholesky.kept().len(), 2);
+        assert_eq!(cholesky.kept()[1], 2);
     }
 
     #[test]

@@ -6,6 +6,9 @@ use ndarray::{Array1, Array2, Axis};
 ///
 /// `None` if the iteration does not converge or if a value of the matrix is not finite.
 pub(crate) fn symmetric_eigen(matrix: Array2<f64>) -> Option<(Array1<f64>, Array2<f64>)> {
+    if matrix.is_empty() {
+        return Some((Array1::zeros(0), matrix));
+    }
     let (mut values, mut vectors) = eigen_ascending(matrix)?;
     values.invert_axis(Axis(0));
     vectors.invert_axis(Axis(1));
@@ -74,6 +77,12 @@ mod tests {
             Array2::<f64>::eye(12),
             epsilon = 1e-12
         );
+    }
+
+    #[test]
+    fn nothing_has_no_eigenvalues() {
+        let (values, vectors) = symmetric_eigen(Array2::zeros((0, 0))).unwrap();
+        assert_eq!((values.len(), vectors.dim()), (0, (0, 0)));
     }
 
     #[test]

@@ -9,8 +9,9 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::dense::product;
 use super::eigen::symmetric_eigen;
 
-/// Columns of a block in relation to the rank that is asked for.
-const BLOCK_SHARE: usize = 2;
+/// Columns of a block beside those for the rank: an eigenvalue that is repeated as often as there are
+/// columns is found as often.
+const OVERSAMPLING: usize = 8;
 
 /// Directions in relation to the rank before the small eigenvalue problem is first solved; it is
 /// solved again whenever there are a quarter more.
@@ -34,21 +35,17 @@ pub(crate) fn leading<E>(
     (tolerance, rounding): (f64, f64),
     mut apply: impl FnMut(ArrayView2<f64>) -> Result<Array2<f64>, E>,
 ) -> Result<Option<Eigen>, E> {
-    let columns = rank.div_ceil(BLOCK_SHARE).clamp(1, size);
-    let mut rng = Xoshiro256Plus::seed_from_u64(42);
-    let start = Array2::random_using((size, columns), StandardNormal, &mut rng);
+    let columns = rank.saturating_add(OVERSAMPLING).clamp(1, size);
     let mut krylov = Krylov {
         basis: Array2::zeros((size, 0)),
         projected: Array2::zeros((0, 0)),
+        rng: Xoshiro256Plus::seed_from_u64(42),
     };
-    let mut block = orthonormal(start, 0.0);
-    let noise = f64::EPSILON * size as f64;
+    let mut block = krylov.beside(Array2::zeros((size, 0)), columns);
     let mut tried = 0;
     while let Some(next) = &block {
-        let images = apply(next.view())?;
-        let most = images.fold(0.0_f64, |most, x| most.max(x * x));
-        let rest = krylov.extend(next, images);
-        block = orthonormal(rest.clone(), most * noise * noise);
+        let rest = krylov.extend(next, apply(next.view())?);
+        block = krylov.beside(rest.clone(), columns);
         let reached = krylov.basis.ncols();
         if block.is_some() && (reached < LEAST_SHARE * rank || 4 * reached < 5 * tried) {
             continue;
@@ -68,6 +65,7 @@ pub(crate) fn leading<E>(
 struct Krylov {
     basis: Array2<f64>,
     projected: Array2<f64>,
+    rng: Xoshiro256Plus,
 }
 
 impl Krylov {
@@ -88,6 +86,27 @@ impl Krylov {
             .assign(&coordinates.t());
         self.projected = projected;
         self.outside(images - product(self.basis.view(), coordinates.view()))
+    }
+
+    /// The next block: an orthonormal basis of the columns and, where they have no more directions than
+    /// rounding made, of random ones, all of them outside the basis; `None` if this has all of space.
+    fn beside(&mut self, columns: Array2<f64>, width: usize) -> Option<Array2<f64>> {
+        let (size, reached) = self.basis.dim();
+        let width = width.min(size - reached);
+        let mut block = orthonormal(self.outside(orthonormal(columns)));
+        while block.ncols() < width {
+            let missing = (size, width - block.ncols());
+            let random = Array2::random_using(missing, StandardNormal, &mut self.rng);
+            let random = self.outside(random);
+            let random = &random - &product(block.view(), product(block.t(), random.view()).view());
+            block = concatenate![
+                Axis(1),
+                block,
+                orthonormal(self.outside(orthonormal(random)))
+            ];
+            block = orthonormal(block);
+        }
+        (width > 0).then(|| block.slice_move(s![.., ..width]))
     }
 
     /// The columns less their projections on the basis.
@@ -126,21 +145,25 @@ impl Krylov {
     }
 }
 
-/// An orthonormal basis of the columns' span, without directions whose squares are at most `floor`;
-/// `None` if there are no others or a value is not finite.
-fn orthonormal(columns: Array2<f64>, floor: f64) -> Option<Array2<f64>> {
+/// An orthonormal basis of the columns' span, without directions that rounding made.
+fn orthonormal(columns: Array2<f64>) -> Array2<f64> {
     // once more, for what rounding has left of the first pass
-    orthogonal(orthogonal(columns, floor)?, 0.0)
+    orthogonal(orthogonal(columns))
 }
 
 /// The principal directions of the columns, with norm 1 up to rounding.
-fn orthogonal(columns: Array2<f64>, floor: f64) -> Option<Array2<f64>> {
-    let (squares, vectors) = symmetric_eigen(product(columns.t(), columns.view()))?;
-    let floor = floor.max(squares[0] * f64::EPSILON);
+fn orthogonal(columns: Array2<f64>) -> Array2<f64> {
+    let squares = product(columns.t(), columns.view());
+    let Some((squares, vectors)) = symmetric_eigen(squares) else {
+        return columns.slice_move(s![.., ..0]);
+    };
+    let floor = squares
+        .first()
+        .map_or(0.0, |most| most.max(0.0) * f64::EPSILON);
     let kept = squares.iter().take_while(|&&square| square > floor).count();
     let scale = squares.slice(s![..kept]).mapv(|square| 1.0 / square.sqrt());
     let directions = &vectors.slice(s![.., ..kept]) * &scale;
-    (kept > 0).then(|| product(columns.view(), directions.view()))
+    product(columns.view(), directions.view())
 }
 
 #[cfg(test)]
@@ -199,6 +222,20 @@ mod tests {
             "{found}"
         );
         assert_eq!(vectors.ncols(), found.len());
+    }
+
+    /// A multiple of the identity has no more to tell after one product.
+    #[test]
+    fn repeated_eigenvalues_are_found_as_often_as_they_are() {
+        for (repeated, least) in [(200, 1.0), (16, 1.0), (16, 0.0)] {
+            let values = Array1::from_shape_fn(200, |i| if i < repeated { 3.0 } else { least });
+            let (found, products) = of(&with_values(&values), 20);
+            let (found, vectors) = found.unwrap();
+            assert!(products <= 10, "{products} products");
+            let expected = values.slice(s![..20]);
+            assert_abs_diff_eq!(found, expected, epsilon = 1e-9);
+            assert_abs_diff_eq!(vectors.t().dot(&vectors), Array2::eye(20), epsilon = 1e-9);
+        }
     }
 
     #[test]

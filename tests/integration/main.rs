@@ -27,6 +27,8 @@ mod fit_with;
 #[cfg(feature = "datasets")]
 mod fuzz;
 #[cfg(feature = "datasets")]
+mod landmarks;
+#[cfg(feature = "datasets")]
 mod likelihood;
 #[cfg(feature = "serde")]
 mod persistence;

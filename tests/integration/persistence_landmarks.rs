@@ -127,3 +127,30 @@ fn parts_that_do_not_fit_are_named() {
         "{found}"
     );
 }
+
+#[test]
+fn damaged_statistics_are_named() {
+    let train = digits::<f64>(0, 50);
+    let landmarks = Landmarks::choose(kernel(), train.records.view(), 5, &mut rng()).unwrap();
+    let mut statistics = landmarks.statistics();
+    landmarks
+        .add(&mut statistics, train.records.view())
+        .unwrap();
+    for (place, value, message) in [
+        (
+            "/kernels",
+            json!({"v": 1, "dim": [1], "data": [1.0]}),
+            "sums of products of shape",
+        ),
+        ("/samples", json!(u64::MAX), "the number of records"),
+        ("/trace", json!(-1.0), "the trace"),
+        (
+            "/products/data/0",
+            json!(-1.0),
+            "number 0 of the sums of squared kernels",
+        ),
+    ] {
+        let found = fault(&statistics, place, value);
+        assert!(found.contains(message), "{place}: {found}");
+    }
+}

@@ -125,7 +125,8 @@ fn undamped_features_are_white_in_practice() {
     }
 }
 
-/// Few of many directions come from products alone; there are no others to choose later.
+/// Few of many directions come from products alone; there are no others to choose later. Each value
+/// is within its residual of an eigenvalue.
 #[test]
 fn few_of_many_directions_are_those_of_largest_variance() {
     let train = digits::<f32>(0, 1600);
@@ -139,8 +140,11 @@ fn few_of_many_directions_are_those_of_largest_variance() {
     let (found, expected) = (few.spectrum().unwrap(), more.spectrum().unwrap());
     assert_eq!(found.len(), 64);
     assert!(expected.len() > 64, "all eigenvalues are known");
+    // the residual: of the iteration, and of products in single precision
+    let rounding = 16.0 * f64::from(f32::EPSILON) * expected[0];
     for (found, expected) in found.iter().zip(expected) {
-        assert!((found / expected - 1.0).abs() < 1e-2, "{found}, {expected}");
+        let bound = 3e-3 * expected + rounding;
+        assert!((found - expected).abs() < bound, "{found}, {expected}");
     }
     let z = few.transform(&train.records).unwrap().mapv(f64::from);
     let covariance = z.t().dot(&z) / 1600.0 - Array2::<f64>::eye(64);

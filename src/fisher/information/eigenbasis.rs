@@ -145,7 +145,7 @@ fn iterate<F: Float>(
     progress: &mut Progress,
 ) -> Result<Option<Eigen>> {
     let centre = centre.mapv(F::cast);
-    let rounding = 64.0 * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+    let rounding = 16.0 * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
     krylov::leading(blocks.length(), rank, (TOLERANCE, rounding), |v| {
         let v = v.mapv(F::cast);
         let mut images = Array2::zeros((blocks.length(), v.ncols()));

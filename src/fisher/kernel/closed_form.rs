@@ -8,6 +8,7 @@ use super::centre::Centre;
 use super::layered::LayeredScore;
 use super::shape::{Shape, raise};
 use super::states::States;
+use crate::boltzmann::check_room;
 use crate::fisher::checks::{check_expectation, check_features, check_length};
 use crate::numerics::dense::product;
 use crate::numerics::kernels::vectorised;
@@ -98,7 +99,8 @@ impl<F: Float, M> FisherKernel<F, M> {
         self
     }
 
-    /// Scores divided by their norms. A score of norm 0 has cosine 0 with all others.
+    /// Scores divided by their norms. A score of norm 0, or whose squared norm is too small for a number,
+    /// has cosine 0 with all others.
     pub fn cosine(mut self) -> Self {
         self.cosine = true;
         self
@@ -182,14 +184,19 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
     /// # Errors
     ///
     /// Those of the model's [`check_records`](crate::fisher::FisherScore::check_records);
-    /// [`NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature) where the kernel
-    /// overflows.
+    /// [`KernelOverflow`] or [`NonFiniteFeature`] where the kernel overflows, [`TooLarge`] if memory
+    /// has no room for it.
+    ///
+    /// [`KernelOverflow`]: crate::error::FisherError::KernelOverflow
+    /// [`NonFiniteFeature`]: crate::error::FisherError::NonFiniteFeature
+    /// [`TooLarge`]: crate::error::MachineError::TooLarge
     pub fn gram<D: Data<Elem = F>, E: Data<Elem = F>>(
         &self,
         x: &ArrayBase<D, Ix2>,
         y: &ArrayBase<E, Ix2>,
     ) -> Result<Array2<F>> {
         let (x, y) = (self.states(x.view())?, self.states(y.view())?);
+        check_room::<F>("kernels", x.layers.len() + 1, [(x.len(), y.len())])?;
         self.gram_of(&x, &y)
     }
 
@@ -211,7 +218,7 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
             let units: Vec<_> = layers.iter().map(Array2::ncols).collect();
             centre.check(&units)?;
         }
-        Ok(States::new(layers, self.biases, centre, self.cosine))
+        States::new(layers, self.biases, centre, self.cosine)
     }
 
     /// [`gram`](Self::gram) of states.

@@ -27,7 +27,9 @@ impl<F: Float> Shape<F> {
     pub(super) fn check(self) -> Result<Self> {
         match self {
             Self::Power(0) => Err(FisherError::InvalidPower(0).into()),
-            Self::Gaussian { width } if !(width > F::zero() && width.is_finite()) => {
+            Self::Gaussian { width }
+                if !(width > F::zero() && width.is_finite() && factor(width).is_finite()) =>
+            {
                 Err(FisherError::InvalidWidth(width.to_f64().unwrap_or(f64::NAN)).into())
             }
             valid => Ok(valid),
@@ -40,7 +42,7 @@ impl<F: Float> Shape<F> {
         match self {
             Self::Power(power) => raise(products, power),
             Self::Gaussian { width } => {
-                let factor = -F::one() / (F::cast(2.0) * width * width);
+                let factor = factor(width);
                 for (xy, &yy) in products.iter_mut().zip(yy) {
                     let distance = (xx + yy - *xy - *xy).max(F::zero());
                     *xy = (distance * factor).exp();
@@ -50,13 +52,32 @@ impl<F: Float> Shape<F> {
     }
 }
 
+/// `-1 / (2 width^2)`.
+fn factor<F: Float>(width: F) -> F {
+    -F::one() / (F::cast(2.0) * width * width)
+}
+
 /// Raises every value to a power of at least 1.
 pub(super) fn raise<F: Float>(values: &mut [F], power: u32) {
     vectorised(|| {
         for value in values {
-            *value = (1..power).fold(*value, |product, _| product * *value);
+            *value = powi(*value, power);
         }
     });
+}
+
+/// `base^power` by repeated squaring.
+#[inline(always)]
+fn powi<F: Float>(base: F, power: u32) -> F {
+    let (mut result, mut square, mut left) = (F::one(), base, power);
+    while left > 1 {
+        if left % 2 == 1 {
+            result *= square;
+        }
+        square *= square;
+        left /= 2;
+    }
+    result * square
 }
 
 /// `1 / sqrt(square)`, 0 for a vector of norm 0, which has cosine 0 with all others.

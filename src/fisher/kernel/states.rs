@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::centre::Centre;
 use super::shape::reciprocal_norm;
-use crate::Float;
+use crate::error::FisherError;
+use crate::{Float, Result};
 
 /// The states of some records, and what of a kernel depends on one of them alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +23,15 @@ pub(in crate::fisher) struct States<F> {
 }
 
 impl<F: Float> States<F> {
+    /// # Errors
+    ///
+    /// [`KernelOverflow`](FisherError::KernelOverflow).
     pub(super) fn new(
         layers: Vec<Array2<F>>,
         biases: bool,
         centre: Option<&Centre<F>>,
         cosine: bool,
-    ) -> Self {
+    ) -> Result<Self> {
         let squares: Vec<_> = layers.iter().map(squared_norms).collect();
         let mut square = Array1::zeros(layers[0].nrows());
         for pair in squares.windows(2) {
@@ -43,11 +47,15 @@ impl<F: Float> States<F> {
         if let Some(centre) = centre {
             square.zip_mut_with(&inner, |xx, &a| *xx = *xx - a - a + centre.square());
         }
+        if let Some(row) = square.iter().position(|xx| !xx.is_finite()) {
+            let value = square[row].to_f64().unwrap_or(f64::NAN);
+            return Err(FisherError::KernelOverflow { row, value }.into());
+        }
         let scale = match cosine {
             true => square.mapv(reciprocal_norm),
             false => Array1::ones(square.len()),
         };
-        Self {
+        Ok(Self {
             square: (&square * &scale * &scale).to_vec(),
             scale: scale.to_vec(),
             centre: inner.to_vec(),
@@ -56,7 +64,13 @@ impl<F: Float> States<F> {
                 .map(|&square| reciprocal_norm(square))
                 .collect(),
             layers,
-        }
+        })
+    }
+
+    /// All numbers: two kernels with the same ones for the same records are hardly different.
+    pub(in crate::fisher) fn numbers(&self) -> impl Iterator<Item = &F> {
+        let layers = self.layers.iter().flatten();
+        layers.chain(&self.centre).chain(&self.square)
     }
 
     /// Number of records `n`.

@@ -6,6 +6,7 @@ use rand::seq::index;
 
 use super::features::LandmarkFeatures;
 use super::statistics::LandmarkStatistics;
+use crate::boltzmann::check_room;
 use crate::error::FisherError;
 use crate::fisher::information::{
     Information, TOLERANCE, scale, whitening_factors, worth_iterating,
@@ -17,6 +18,10 @@ use crate::numerics::dense::product;
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::krylov::{self, Eigen};
 use crate::{Error, Float, Result};
+
+/// What is added to the kernel of every landmark with itself, in relation to the largest one: so many
+/// times the rounding of a matrix of one landmark.
+const RIDGE: f64 = 16.0;
 
 /// Records that stand for all others: a kernel of any two records is approximated by those with
 /// the landmarks.
@@ -71,20 +76,27 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
     ///
     /// # Errors
     ///
-    /// Those of [`FisherKernel::gram`]; [`NoLandmarks`](FisherError::NoLandmarks) if the kernel of
+    /// [`TooLarge`](crate::error::MachineError::TooLarge) if memory has no room for `m x m` kernels; those
+    /// of [`FisherKernel::gram`]; [`NoLandmarks`](FisherError::NoLandmarks) if the kernel of
     /// every landmark with itself is 0 or there are none.
     pub fn new(kernel: FisherKernel<F, M>, records: ArrayView2<F>) -> Result<Self> {
-        let all = kernel.states(records)?;
-        let gram = to_f64(&kernel.gram_of(&all, &all)?);
-        // what rounding leaves of a row that others tell all about
-        let tolerance = 64.0 * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
         let m = records.nrows();
-        let cholesky = PivotedCholesky::of(gram.view(), tolerance);
+        // the kernels, their decomposition, the sums, the information and its eigenvectors
+        check_room::<f64>("kernels of the landmarks", 6, [(m, m)])?;
+        let all = kernel.states(records)?;
+        let mut gram = to_f64(&kernel.gram_of(&all, &all)?);
+        let largest = gram.diag().fold(0.0_f64, |most, &x| most.max(x));
+        // what rounding may make of the smallest eigenvalues, which the inverse would blow up
+        let rounding = RIDGE * epsilon::<F>() * (m as f64).sqrt();
+        gram.diag_mut().map_inplace(|x| *x += rounding * largest);
+        // a row that others tell all about has twice the ridge left
+        let cholesky = PivotedCholesky::of(gram.view(), 4.0 * rounding);
         let cholesky = cholesky.ok_or(Error::Fisher(FisherError::NoLandmarks { rows: m }))?;
-        let records = records.select(Axis(0), cholesky.pivots());
+        let records = records.select(Axis(0), cholesky.kept());
+        let states = kernel.states(records.view())?;
         Ok(Self {
-            states: kernel.states(records.view())?,
-            key: key(cholesky.factor()),
+            key: key(&states),
+            states,
             kernel,
             records,
             cholesky,
@@ -112,7 +124,7 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         Self::new(kernel, records.select(Axis(0), &chosen).view())
     }
 
-    /// The landmarks (`m x d`), each of which tells something that those before it do not.
+    /// The landmarks (`m x d`), in the order in which they were given.
     pub fn records(&self) -> &Array2<F> {
         &self.records
     }
@@ -169,7 +181,8 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         let information = self.cholesky.solve_rows(half.t());
         let centre = self.cholesky.solve_rows(mean.view().insert_axis(Axis(0)));
         let told = information.diag().sum() + centre.mapv(|x| x * x).sum();
-        let (spectrum, mut vectors) = leading(information, rank, samples, F::epsilon())?;
+        let floor = 16.0 * epsilon::<F>() * told;
+        let (spectrum, mut vectors) = leading(information, rank, samples, floor)?;
         scale(&mut vectors, &whitening_factors(&spectrum, rank, damping));
         let directions = self.cholesky.solve_transposed_rows(vectors.t());
         let directions = directions.t().mapv(F::cast);
@@ -194,14 +207,8 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
     }
 }
 
-/// The eigenvalues that are larger than rounding errors, `rank` at most, and their eigenvectors in
-/// columns.
-fn leading<F: Float>(
-    information: Array2<f64>,
-    rank: usize,
-    samples: usize,
-    epsilon: F,
-) -> Result<Eigen> {
+/// The eigenvalues above `floor`, `rank` at most, and their eigenvectors in columns.
+fn leading(information: Array2<f64>, rank: usize, samples: usize, floor: f64) -> Result<Eigen> {
     let size = information.nrows();
     let eigen = match worth_iterating(rank, size) {
         true => krylov::leading(size, rank, (TOLERANCE, f64::EPSILON), |block| {
@@ -210,8 +217,7 @@ fn leading<F: Float>(
         false => symmetric_eigen(information),
     };
     let (values, vectors) = eigen.ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
-    let rounding = 16.0 * epsilon.to_f64().unwrap_or(f64::EPSILON) * values[0].max(0.0);
-    let kept = values.iter().take(rank).take_while(|&&s| s > rounding);
+    let kept = values.iter().take(rank).take_while(|&&s| s > floor);
     match kept.count() {
         0 => Err(FisherError::NoInformation { samples }.into()),
         kept => Ok((
@@ -221,9 +227,17 @@ fn leading<F: Float>(
     }
 }
 
-/// A hash of the landmarks' kernels (FNV-1a), which tells them from others.
-fn key(factor: &Array2<f64>) -> u64 {
-    let bytes = factor.iter().flat_map(|x| x.to_bits().to_le_bytes());
+fn epsilon<F: Float>() -> f64 {
+    F::epsilon().to_f64().unwrap_or(f64::EPSILON)
+}
+
+/// A hash (FNV-1a) of the states of the landmarks and of what the kernel makes of them, which tells
+/// them from others.
+fn key<F: Float>(states: &States<F>) -> u64 {
+    let bytes = states.numbers().flat_map(|x| {
+        let number = x.to_f64().unwrap_or(f64::NAN);
+        number.to_bits().to_le_bytes()
+    });
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -118,7 +118,8 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
         LandmarkFeaturesParams::new(kernel)
     }
 
-    /// The improved deep Fisher kernel of scores of norm 1.
+    /// The improved deep Fisher kernel of scores of norm 1. The scores are not centred at the model's
+    /// expectation, which takes a trained machine: [`FisherKernel::centred`].
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> LandmarkFeaturesParams<F, S> {
         Self::params(FisherKernel::new(source).cosine())
     }
@@ -160,8 +161,9 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
         let mut features = Array2::zeros((records.nrows(), self.nfeatures()));
         self.kernel.model().check_records(records)?;
         for range in ranges_of(KERNEL_ROWS, records.nrows(), self.mean.len()) {
-            let states = self.kernel.states(records.slice(s![range.clone(), ..]))?;
-            let kernels = self.kernel.gram_of(&states, &self.states)?;
+            let states = self.kernel.states(records.slice(s![range.clone(), ..]));
+            let kernels = states.and_then(|states| self.kernel.gram_of(&states, &self.states));
+            let kernels = kernels.map_err(|fault| fault.of_block(range.start))?;
             let block = product((kernels - &self.mean).view(), self.directions.view());
             check_features(block.view(), range.start)?;
             features.slice_mut(s![range, ..]).assign(&block);

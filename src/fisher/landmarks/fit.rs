@@ -44,7 +44,8 @@ where
             total,
         };
         for range in ranges {
-            landmarks.add(&mut statistics, records.slice(s![range, ..]))?;
+            let added = landmarks.add(&mut statistics, records.slice(s![range.clone(), ..]));
+            added.map_err(|fault| fault.of_block(range.start))?;
             progress.advance();
         }
         landmarks.features(&statistics, self.rank, self.damping)

@@ -155,7 +155,7 @@ impl<F: Float, S: ScoreModel<F>, R> ParamGuard for LandmarkFeaturesParams<F, S, 
 
     /// # Errors
     ///
-    /// Those of the model's hyper-parameters; [`LandmarkCount`](FisherError::LandmarkCount),
+    /// Those of the model's hyper-parameters; [`InvalidLandmarks`](FisherError::InvalidLandmarks),
     /// [`InvalidRank`](FisherError::InvalidRank), [`InvalidDamping`](FisherError::InvalidDamping).
     fn check_ref(&self) -> Result<&Self::Checked> {
         let (rank, damping) = (self.0.rank, self.0.damping);

@@ -4,6 +4,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use crate::error::FisherError;
 use crate::numerics::dense::{add_gram, sum_of_rows};
+#[cfg(feature = "serde")]
+use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
 
 /// Sums over records of their kernels with `m` landmarks: all that improved Fisher vectors depend
@@ -16,7 +18,7 @@ use crate::{Float, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    derive(serde_crate::Serialize),
     serde(crate = "serde_crate")
 )]
 pub struct LandmarkStatistics {
@@ -29,6 +31,30 @@ pub struct LandmarkStatistics {
     pub(super) kernels: Array1<f64>,
     /// The sum of `k(x) k(x)'`, `m x m`: its lower triangle, and what is beside it in panels.
     pub(super) products: Array2<f64>,
+}
+
+#[cfg(feature = "serde")]
+crate::persistence::deserialize_checked! {
+    LandmarkStatistics { key, samples, trace, kernels, products }
+}
+
+#[cfg(feature = "serde")]
+impl LandmarkStatistics {
+    /// Sums of as many landmarks each, finite, those of squares not negative, and numbers of records
+    /// that can be added up.
+    fn check_parts(&self) -> Result<()> {
+        const MOST: usize = usize::MAX >> 8;
+        let m = self.kernels.len();
+        let squares = self.products.diag();
+        check_shape_of("sums of products", self.products.shape(), &[m, m])?;
+        check_numbers("the sums of products", &self.products, f64::is_finite)?;
+        check_numbers("the sums of kernels", &self.kernels, f64::is_finite)?;
+        check_numbers("the sums of squared kernels", &squares, |x| x >= 0.0)?;
+        let trace = ndarray::aview0(&self.trace);
+        check_numbers("the trace", &trace, |x: f64| x.is_finite() && x >= 0.0)?;
+        let samples = ndarray::aview0(&self.samples);
+        check_numbers("the number of records", &samples, |n| n <= MOST)
+    }
 }
 
 impl LandmarkStatistics {
@@ -52,9 +78,10 @@ impl LandmarkStatistics {
     pub(super) fn add<F: Float>(&mut self, kernels: ArrayView2<F>, own: ArrayView1<F>) {
         self.samples += kernels.nrows();
         self.trace += own.iter().map(to_f64).sum::<f64>();
-        let sums = sum_of_rows(kernels);
-        self.kernels.zip_mut_with(&sums, |sum, x| *sum += to_f64(x));
-        add_gram(kernels, &mut self.products);
+        // what rounding leaves in these sums, the inverse of the landmarks' kernel blows up
+        let kernels = kernels.mapv(|x| to_f64(&x));
+        self.kernels += &sum_of_rows(kernels.view());
+        add_gram(kernels.view(), &mut self.products);
     }
 
     /// Adds what was collected of other records for the same landmarks.
@@ -66,7 +93,7 @@ impl LandmarkStatistics {
         if self.key != other.key || self.products.dim() != other.products.dim() {
             return Err(FisherError::OtherLandmarks.into());
         }
-        self.samples += other.samples;
+        self.samples = self.samples.saturating_add(other.samples);
         self.trace += other.trace;
         self.kernels += &other.kernels;
         self.products += &other.products;
