@@ -90,7 +90,8 @@ pub enum RecordsError {
         /// Rows found.
         found: usize,
     },
-    /// A transformer of another crate makes rows without columns, as `Pca` does of constant records.
+    /// A transformer of another crate makes rows without columns, as `Pca` does of constant
+    /// records.
     #[error("{stage} makes no features of the records: they may all be equal")]
     NoFeatures {
         /// The type of the fitted transformer.

@@ -216,8 +216,8 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     }
 
     /// Eigenvalues of the second moments of the normalised training scores, largest first: of
-    /// their covariance for `LowRank`, about zero for rotated features; `None` for others. All of them
-    /// but zeros, or those of the features alone where few of many were asked for.
+    /// their covariance for `LowRank`, about zero for rotated features; `None` for others. All of
+    /// them but zeros, or those of the features alone where few of many were asked for.
     pub fn spectrum(&self) -> Option<&Array1<f64>> {
         self.information.spectrum()
     }

@@ -14,8 +14,8 @@
 //! | [`FisherFeatures::dfk`] | [`Dbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::idfk`] | [`Dbm`] | min-max, L2 | [`Information::LowRank`] |
 //!
-//! [`FisherKernel`] has the inner products of a layered machine's scores without writing scores out,
-//! and [`LandmarkFeatures`] improved Fisher vectors of it for sets and machines of any size.
+//! [`FisherKernel`] has the inner products of a layered machine's scores without writing scores
+//! out, and [`LandmarkFeatures`] improved Fisher vectors of it for sets and machines of any size.
 //!
 //! A model of your own takes the place of a Boltzmann machine once it implements [`FisherScore`];
 //! its hyper-parameters train it with the features once they implement [`ScoreModel`].

@@ -70,8 +70,8 @@ impl<'a, F: Float> Blocks<'a, F> {
     }
 }
 
-/// Rows of kernels with landmarks, or of scores for products with many directions, that are in memory
-/// at a time, at most: products of fewer rows do not keep all threads busy.
+/// Rows of kernels with landmarks, or of scores for products with many directions, that are in
+/// memory at a time, at most: products of fewer rows do not keep all threads busy.
 pub(super) const KERNEL_ROWS: usize = 2048;
 
 /// Ranges of [`ROWS`] rows, or less if rows of this length are so long that they would make blocks

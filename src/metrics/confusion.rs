@@ -12,8 +12,8 @@ use crate::Result;
 use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
 
 /// Counts of samples by true class (row) and predicted class (column), the orientation of
-/// scikit-learn and of linfa's `predicted.confusion_matrix(&dataset)`; that of an array of targets in
-/// place of a dataset is transposed in linfa 0.8. Its `Display` writes the counts as a table.
+/// scikit-learn and of linfa's `predicted.confusion_matrix(&dataset)`; that of an array of targets
+/// in place of a dataset is transposed in linfa 0.8. Its `Display` writes the counts as a table.
 ///
 /// # Example
 ///

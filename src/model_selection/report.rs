@@ -95,8 +95,8 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<L: Label> CrossValidation<L> {
-    /// Accuracies in `[0, 1]`, ascending rows, a prediction and a count for every row, and folds that
-    /// fit them.
+    /// Accuracies in `[0, 1]`, ascending rows, a prediction and a count for every row, and folds
+    /// that fit them.
     fn check_parts(&self) -> Result<()> {
         let rows = self.rows.len();
         check_numbers("the folds' accuracies", &self.fold_accuracies, |x| {
@@ -123,8 +123,8 @@ impl<L: Label> CrossValidation<L> {
         Ok(())
     }
 
-    /// An accuracy for each of the rows' folds, whose right predictions are those that the confusion
-    /// matrix counts; failed folds in order, none of which has rows.
+    /// An accuracy for each of the rows' folds, whose right predictions are those that the
+    /// confusion matrix counts; failed folds in order, none of which has rows.
     fn check_folds(&self) -> Result<()> {
         let mut sizes = BTreeMap::new();
         for &fold in &self.row_folds {

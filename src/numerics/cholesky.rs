@@ -14,8 +14,8 @@ use rayon::prelude::*;
 /// Right-hand sides that one thread solves for at a time.
 const BLOCK: usize = 64;
 
-/// `K[pivots, pivots] = L L'` for `r` pivots, each of which is the row that those before it tell least
-/// about. Callers see the pivots in ascending order.
+/// `K[pivots, pivots] = L L'` for `r` pivots, each of which is the row that those before it tell
+/// least about. Callers see the pivots in ascending order.
 #[derive(Debug, Clone)]
 pub(crate) struct PivotedCholesky {
     /// `L`, `r x r`, by columns: the transpose of this array.
@@ -27,8 +27,8 @@ pub(crate) struct PivotedCholesky {
 }
 
 impl PivotedCholesky {
-    /// Decomposes a symmetric matrix (`m x m`). It ends where what is left of every row, in relation
-    /// to the largest number of the diagonal, is at most `tolerance`.
+    /// Decomposes a symmetric matrix (`m x m`). It ends where what is left of every row, in
+    /// relation to the largest number of the diagonal, is at most `tolerance`.
     ///
     /// `None` if no row is left at all or a value of the matrix is not finite.
     pub(crate) fn of(matrix: ArrayView2<f64>, tolerance: f64) -> Option<Self> {

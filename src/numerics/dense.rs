@@ -69,8 +69,8 @@ pub(crate) fn product_onto<F: Float>(
 /// Rows of a Gram matrix that one thread computes at a time.
 const PANEL: usize = 256;
 
-/// Adds `X'X` of the rows `X` (`n x m`) to `sums` (`m x m`), which is in row-major order: to its lower
-/// triangle, and to what of [`PANEL`] rows lies beside that.
+/// Adds `X'X` of the rows `X` (`n x m`) to `sums` (`m x m`), which is in row-major order: to its
+/// lower triangle, and to what of [`PANEL`] rows lies beside that.
 pub(crate) fn add_gram(rows: ArrayView2<f64>, sums: &mut Array2<f64>) {
     let x = contiguous(rows);
     let x = as_faer(&x);

@@ -9,8 +9,8 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::dense::product;
 use super::eigen::symmetric_eigen;
 
-/// Columns of a block beside those for the rank: an eigenvalue that is repeated as often as there are
-/// columns is found as often.
+/// Columns of a block beside those for the rank: an eigenvalue that is repeated as often as there
+/// are columns is found as often.
 const OVERSAMPLING: usize = 8;
 
 /// Directions in relation to the rank before the small eigenvalue problem is first solved; it is
@@ -69,8 +69,8 @@ struct Krylov {
 }
 
 impl Krylov {
-    /// Adds a block `V` to the basis, of which `images` are `F V`; returns what of them lies outside
-    /// the basis.
+    /// Adds a block `V` to the basis, of which `images` are `F V`; returns what of them lies
+    /// outside the basis.
     fn extend(&mut self, block: &Array2<f64>, images: Array2<f64>) -> Array2<f64> {
         let before = self.basis.ncols();
         self.basis = concatenate![Axis(1), self.basis, *block];
@@ -88,8 +88,9 @@ impl Krylov {
         self.outside(images - product(self.basis.view(), coordinates.view()))
     }
 
-    /// The next block: an orthonormal basis of the columns and, where they have no more directions than
-    /// rounding made, of random ones, all of them outside the basis; `None` if this has all of space.
+    /// The next block: an orthonormal basis of the columns and, where they have no more directions
+    /// than rounding made, of random ones, all of them outside the basis; `None` if this has all of
+    /// space.
     fn beside(&mut self, columns: Array2<f64>, width: usize) -> Option<Array2<f64>> {
         let (size, reached) = self.basis.dim();
         let width = width.min(size - reached);
@@ -99,13 +100,13 @@ impl Krylov {
             let random = Array2::random_using(missing, StandardNormal, &mut self.rng);
             let random = self.outside(random);
             let random = &random - &product(block.view(), product(block.t(), random.view()).view());
-            block = concatenate![
-                Axis(1),
-                block,
-                orthonormal(self.outside(orthonormal(random)))
-            ];
-            block = orthonormal(block);
+            let found = orthonormal(self.outside(orthonormal(random)));
+            if found.is_empty() {
+                break;
+            }
+            block = orthonormal(concatenate![Axis(1), block, found]);
         }
+        let width = width.min(block.ncols());
         (width > 0).then(|| block.slice_move(s![.., ..width]))
     }
 

@@ -6,8 +6,8 @@
 //! model needs finite numbers, and its classes are sorted and distinct. A loaded model has the same
 //! bits as the saved one, if the format keeps the bits of floating-point numbers. Checked
 //! hyper-parameters are checked again when loaded; unchecked ones are checked when they are used.
-//! A model of `f64` is not loaded as one of `f32`, nor the other way round: this crate's models name
-//! the type of their numbers in the file.
+//! A model of `f64` is not loaded as one of `f32`, nor the other way round: this crate's models
+//! name the type of their numbers in the file.
 //!
 //! A model that is made of other models also checks that these fit it. The binary models of a
 //! [`MultiClassModel`](crate::classification::MultiClassModel) and the classifier of a

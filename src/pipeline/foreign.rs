@@ -76,8 +76,8 @@ impl<M, Shape> Foreign<M, Shape> {
         &self.model
     }
 
-    /// What `transform` makes of the records, if they are finite and as wide as expected, and it makes
-    /// finite features of all of them.
+    /// What `transform` makes of the records, if they are finite and as wide as expected, and it
+    /// makes finite features of all of them.
     fn checked<F: Float>(
         &self,
         records: ArrayView2<F>,

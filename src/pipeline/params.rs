@@ -169,9 +169,9 @@ impl<P, C, E1, Shape, E2> PipelineParams<P, C, (E1, Shape, E2)> {
 ///
 /// # Errors
 ///
-/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`]; those of the stages' `fit` and `transform`,
-/// as they are if they are this crate's, else in [`Error::Estimator`]; of transformers of other
-/// crates [`RowCount`], [`NoFeatures`] and [`FeatureNotFinite`].
+/// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`]; those of the stages' `fit`
+/// and `transform`, as they are if they are this crate's, else in [`Error::Estimator`]; of
+/// transformers of other crates [`RowCount`], [`NoFeatures`] and [`FeatureNotFinite`].
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite

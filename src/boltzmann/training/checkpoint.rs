@@ -79,8 +79,9 @@ impl Checkpoint {
 
     /// Checkpoints of any number of trainings, as those of the folds of a cross-validation, in the
     /// folder `path`, which exists. Each has a file of its own there,
-    /// `<fingerprint>.checkpoint`, which it finds again by its hyper-parameters, records and seed. The
-    /// same training with other epochs has the same file, which it takes up if they are no fewer.
+    /// `<fingerprint>.checkpoint`, which it finds again by its hyper-parameters, records and seed.
+    /// The same training with other epochs has the same file, which it takes up if they are no
+    /// fewer.
     pub fn in_folder(path: impl Into<PathBuf>) -> Self {
         Self {
             is_folder: true,

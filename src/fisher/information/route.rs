@@ -3,8 +3,9 @@
 /// Size of the smallest information matrix of which few eigenvectors are found by iteration.
 const LEAST_ITERATED: usize = 1536;
 
-/// Residual of these eigenvectors, in relation to their eigenvalues. Whatever it is, the features of
-/// the training records are white: it says how well the directions are those of largest variance.
+/// Residual of these eigenvectors, in relation to their eigenvalues. Whatever it is, the features
+/// of the training records are white: it says how well the directions are those of largest
+/// variance.
 pub(in crate::fisher) const TOLERANCE: f64 = 3e-3;
 
 /// Whether `rank` eigenvectors of a matrix of this size are found faster by iteration than by a

@@ -53,21 +53,26 @@ impl<F: Float> Centre<F> {
         products
     }
 
-    /// Checks that the centre is one of layers of these numbers of units.
+    /// Checks that the centre is one of layers of these numbers of units, with means if there are
+    /// biases.
     ///
     /// # Errors
     ///
     /// [`ExpectationLength`](FisherError::ExpectationLength).
-    pub(super) fn check(&self, units: &[usize]) -> Result<()> {
+    pub(super) fn check(&self, units: &[usize], biases: bool) -> Result<()> {
         let shapes = units.windows(2).map(|pair| (pair[0], pair[1]));
         let fits = shapes.eq(self.couplings.iter().map(Array2::dim));
-        let means = self.means.iter().map(Array1::len);
-        if fits && (self.means.is_empty() || means.eq(units.iter().copied())) {
+        let biased = || units.iter().copied().filter(|_| biases);
+        if fits && self.means.iter().map(Array1::len).eq(biased()) {
             return Ok(());
         }
         let couplings = self.couplings.iter().map(Array2::len);
         let found = couplings.chain(self.means.iter().map(Array1::len)).sum();
-        let expected = units.windows(2).map(|pair| pair[0] * pair[1]).sum();
+        let expected = units
+            .windows(2)
+            .map(|pair| pair[0] * pair[1])
+            .chain(biased());
+        let expected = expected.sum();
         Err(FisherError::ExpectationLength { expected, found }.into())
     }
 

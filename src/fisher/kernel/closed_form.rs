@@ -99,8 +99,8 @@ impl<F: Float, M> FisherKernel<F, M> {
         self
     }
 
-    /// Scores divided by their norms. A score of norm 0, or whose squared norm is too small for a number,
-    /// has cosine 0 with all others.
+    /// Scores divided by their norms. A score of norm 0, or whose squared norm is too small for a
+    /// number, has cosine 0 with all others.
     pub fn cosine(mut self) -> Self {
         self.cosine = true;
         self
@@ -176,16 +176,16 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
 
     /// The kernel of every record of `x` (`n x d`) with every record of `y` (`m x d`): `n x m`.
     ///
-    /// Records with themselves make a `linfa_kernel::Kernel`, as linfa-reduction's diffusion maps take
-    /// it: `Kernel { inner: KernelInner::Dense(gram), method: KernelMethod::Linear }`. linfa-svm takes
-    /// records alone; [`LandmarkFeatures`](crate::fisher::LandmarkFeatures) have this kernel as their
-    /// inner product.
+    /// Records with themselves make a `linfa_kernel::Kernel`, as linfa-reduction's diffusion maps
+    /// take it: `Kernel { inner: KernelInner::Dense(gram), method: KernelMethod::Linear }`.
+    /// linfa-svm takes records alone; [`LandmarkFeatures`](crate::fisher::LandmarkFeatures) have
+    /// this kernel as their inner product.
     ///
     /// # Errors
     ///
     /// Those of the model's [`check_records`](crate::fisher::FisherScore::check_records);
-    /// [`KernelOverflow`] or [`NonFiniteFeature`] where the kernel overflows, [`TooLarge`] if memory
-    /// has no room for it.
+    /// [`KernelOverflow`] or [`NonFiniteFeature`] where the kernel overflows, [`TooLarge`] if
+    /// memory has no room for it.
     ///
     /// [`KernelOverflow`]: crate::error::FisherError::KernelOverflow
     /// [`NonFiniteFeature`]: crate::error::FisherError::NonFiniteFeature
@@ -206,7 +206,9 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
     ///
     /// As [`gram`](Self::gram).
     pub fn diagonal<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<F>> {
-        Ok(self.diagonal_of(&self.states(x.view())?))
+        let diagonal = self.diagonal_of(&self.states(x.view())?);
+        check_features(diagonal.view().insert_axis(Axis(1)), 0)?;
+        Ok(diagonal)
     }
 
     /// The states of records (`n x d`), which the model can score.
@@ -216,7 +218,7 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
         let centre = self.centre.as_ref();
         if let Some(centre) = centre {
             let units: Vec<_> = layers.iter().map(Array2::ncols).collect();
-            centre.check(&units)?;
+            centre.check(&units, self.biases)?;
         }
         States::new(layers, self.biases, centre, self.cosine)
     }

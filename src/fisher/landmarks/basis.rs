@@ -19,8 +19,8 @@ use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::krylov::{self, Eigen};
 use crate::{Error, Float, Result};
 
-/// What is added to the kernel of every landmark with itself, in relation to the largest one: so many
-/// times the rounding of a matrix of one landmark.
+/// What is added to the kernel of every landmark with itself, in relation to the largest one: so
+/// many times the rounding of a matrix of one landmark.
 const RIDGE: f64 = 16.0;
 
 /// Records that stand for all others: a kernel of any two records is approximated by those with
@@ -76,9 +76,9 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
     ///
     /// # Errors
     ///
-    /// [`TooLarge`](crate::error::MachineError::TooLarge) if memory has no room for `m x m` kernels; those
-    /// of [`FisherKernel::gram`]; [`NoLandmarks`](FisherError::NoLandmarks) if the kernel of
-    /// every landmark with itself is 0 or there are none.
+    /// [`TooLarge`](crate::error::MachineError::TooLarge) if memory has no room for `m x m`
+    /// kernels; those of [`FisherKernel::gram`]; [`NoLandmarks`](FisherError::NoLandmarks) if the
+    /// kernel of every landmark with itself is 0 or there are none.
     pub fn new(kernel: FisherKernel<F, M>, records: ArrayView2<F>) -> Result<Self> {
         let m = records.nrows();
         // the kernels, their decomposition, the sums, the information and its eigenvectors
@@ -139,7 +139,8 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         LandmarkStatistics::new(self.key, self.records.nrows())
     }
 
-    /// Adds records (`n x d`) to the statistics, for which there must be memory for `n x m` kernels.
+    /// Adds records (`n x d`) to the statistics, for which there must be memory for `n x m`
+    /// kernels.
     ///
     /// # Errors
     ///

@@ -118,8 +118,8 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
         LandmarkFeaturesParams::new(kernel)
     }
 
-    /// The improved deep Fisher kernel of scores of norm 1. The scores are not centred at the model's
-    /// expectation, which takes a trained machine: [`FisherKernel::centred`].
+    /// The improved deep Fisher kernel of scores of norm 1. The scores are not centred at the
+    /// model's expectation, which takes a trained machine: [`FisherKernel::centred`].
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> LandmarkFeaturesParams<F, S> {
         Self::params(FisherKernel::new(source).cosine())
     }

@@ -130,14 +130,15 @@ impl<F, S, R> LandmarkFeaturesParams<F, S, R> {
         self
     }
 
-    /// What is added to every variance, relative to the largest one; at least 0. Defaults to 0.1, as
-    /// for [`FisherFeatures::idfk`](crate::fisher::FisherFeatures::idfk).
+    /// What is added to every variance, relative to the largest one; at least 0. Defaults to 0.1,
+    /// as for [`FisherFeatures::idfk`](crate::fisher::FisherFeatures::idfk).
     pub fn damping(mut self, damping: impl Into<f64>) -> Self {
         self.0.damping = damping.into();
         self
     }
 
-    /// The random-number generator that draws the landmarks. Defaults to one that is seeded with 42.
+    /// The random-number generator that draws the landmarks. Defaults to one that is seeded with
+    /// 42.
     pub fn with_rng<R2: Rng + Clone>(self, rng: R2) -> LandmarkFeaturesParams<F, S, R2> {
         LandmarkFeaturesParams(LandmarkFeaturesValidParams {
             kernel: self.0.kernel,

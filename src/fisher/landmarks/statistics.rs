@@ -9,8 +9,8 @@ use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
 
 /// Sums over records of their kernels with `m` landmarks: all that improved Fisher vectors depend
-/// on. Those of parts of the records, taken apart from each other, [`merge`](Self::merge) into those
-/// of the whole.
+/// on. Those of parts of the records, taken apart from each other, [`merge`](Self::merge) into
+/// those of the whole.
 ///
 /// # Example
 ///
@@ -40,8 +40,8 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl LandmarkStatistics {
-    /// Sums of as many landmarks each, finite, those of squares not negative, and numbers of records
-    /// that can be added up.
+    /// Sums of as many landmarks each, finite, those of squares not negative, and numbers of
+    /// records that can be added up.
     fn check_parts(&self) -> Result<()> {
         const MOST: usize = usize::MAX >> 8;
         let m = self.kernels.len();
