@@ -1,9 +1,9 @@
 //! Bounds of scores in the training data, and which scores vary there.
 
-use ndarray::{Array1, Array2, Zip};
+use ndarray::{Array1, Zip};
 
+use crate::Float;
 use crate::numerics::columns::Extremes;
-use crate::{Float, Result};
 
 /// The least and the largest value of each of `p` scores in the training data.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,29 +15,18 @@ pub(super) struct ScoreBounds<F> {
 }
 
 impl<F: Float> ScoreBounds<F> {
-    /// The bounds of blocks of training scores, which are statistics minus their `expectation`.
-    ///
-    /// # Errors
-    ///
-    /// The first error of a block.
-    pub(super) fn of(
-        expectation: &Array1<F>,
-        blocks: impl Iterator<Item = Result<Array2<F>>>,
-    ) -> Result<Self> {
-        let mut extremes = Extremes::new(expectation.len());
-        for block in blocks {
-            extremes.extend(block?.view());
-        }
+    /// The bounds of the training scores, which are statistics minus their `expectation`.
+    pub(super) fn new(extremes: Extremes<F>, expectation: &Array1<F>) -> Self {
         let Extremes { least, most } = extremes;
         let varies = Zip::from(&least)
             .and(&most)
             .and(expectation)
             .map_collect(|&least, &most, &expectation| varies(least, most, expectation));
-        Ok(Self {
+        Self {
             least,
             most,
             varies,
-        })
+        }
     }
 }
 
@@ -51,19 +40,18 @@ fn varies<F: Float>(least: F, most: F, expectation: F) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Axis, array};
+    use ndarray::{Array2, Axis, array};
 
     use super::*;
-    use crate::Error;
-    use crate::error::FisherError;
 
     #[test]
     fn blocks_merge_to_the_bounds_of_the_whole() {
         let train = Array2::from_shape_fn((6, 3), |(i, j)| ((i * 7 + j * 5) % 11) as f64);
         let bounds = |rows| {
+            let mut extremes = Extremes::new(3);
             let blocks = train.axis_chunks_iter(Axis(0), rows);
-            let blocks = blocks.map(|block| Ok(block.to_owned()));
-            ScoreBounds::of(&Array1::zeros(3), blocks).unwrap()
+            blocks.for_each(|block| extremes.extend(block));
+            ScoreBounds::new(extremes, &Array1::zeros(3))
         };
         assert_eq!(bounds(4), bounds(6));
         assert_eq!(bounds(6).least, array![0.0, 0.0, 1.0]);
@@ -75,16 +63,9 @@ mod tests {
     #[test]
     fn rounding_is_no_variation() {
         let ulp = f32::EPSILON / 2.0;
-        let blocks = [Ok(array![[0.0, 0.0, 0.3], [ulp, ulp, 0.3]])].into_iter();
-        let bounds = ScoreBounds::of(&array![0.7, 0.0, 0.0], blocks).unwrap();
+        let mut extremes = Extremes::new(3);
+        extremes.extend(array![[0.0, 0.0, 0.3], [ulp, ulp, 0.3]].view());
+        let bounds = ScoreBounds::new(extremes, &array![0.7, 0.0, 0.0]);
         assert_eq!(bounds.varies, array![false, true, false]);
-    }
-
-    #[test]
-    fn an_error_of_a_block_is_passed_on() {
-        let fault = FisherError::InvalidRank(0);
-        let blocks = [Ok(array![[1.0]]), Err(fault.into())].into_iter();
-        let error = ScoreBounds::of(&array![0.0], blocks).unwrap_err();
-        assert!(matches!(error, Error::Fisher(FisherError::InvalidRank(0))));
     }
 }

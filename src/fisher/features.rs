@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2, s};
 #[cfg(feature = "serde")]
 use super::checks::check_expectation;
 use super::checks::check_features;
+use super::factored::Resting;
 use super::information::{FittedInformation, Information};
 use super::layout::{ScoreLayout, eigen_directions};
 use super::model::FisherScore;
@@ -251,10 +252,25 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     pub(super) fn features(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
         self.model.check_records(records)?;
         let scores = self.scores_of(records.view());
-        let mut out = Array2::zeros((records.nrows(), self.nfeatures()));
-        for range in ranges(records.nrows(), self.expectation.len()) {
-            let scaled = scores.scaled_rows(range.clone(), &self.scaling)?;
-            let features = self.information.apply(scaled);
+        let resting = Resting::new(&self.expectation, &self.scaling);
+        let (n, p) = (records.nrows(), self.expectation.len());
+        let projection = self.information.projection();
+        let ranges = match projection {
+            Some(_) => scores.product_ranges(),
+            None => ranges(n, p).collect(),
+        };
+        let mut out = Array2::zeros((n, self.nfeatures()));
+        for range in ranges {
+            let features = match &projection {
+                Some(projection) => {
+                    let scores = scores.products(range.clone(), &self.scaling, &resting)?;
+                    projection.apply(&scores)
+                }
+                None => {
+                    let scores = scores.scaled_rows(range.clone(), &self.scaling)?;
+                    self.information.apply(scores)
+                }
+            };
             check_features(features.view(), range.start)?;
             out.slice_mut(s![range, ..]).assign(&features);
         }

@@ -9,6 +9,7 @@ use rand::Rng;
 
 use super::bounds::ScoreBounds;
 use super::checks::{check_expectation, check_features, check_length};
+use super::factored::Resting;
 use super::features::FisherFeatures;
 use super::information::FittedInformation;
 use super::model::FisherScore;
@@ -16,8 +17,9 @@ use super::params::FisherFeaturesValidParams;
 use super::scaling::FittedScaling;
 use super::scores::Scores;
 use super::source::ScoreModel;
-use super::streaming::{Blocks, ranges};
+use super::streaming::Blocks;
 use crate::checks::check_shape;
+use crate::numerics::columns::Extremes;
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
@@ -71,9 +73,14 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         if !(self.scaling.has_min_max() || self.information.needs_bounds()) {
             return Ok(None);
         }
-        let ranges = ranges(scores.records.nrows(), scores.expectation.len());
-        let blocks = ranges.map(|range| scores.rows(range));
-        ScoreBounds::of(scores.expectation, blocks).map(Some)
+        let mut extremes = Extremes::new(scores.expectation.len());
+        for range in scores.product_ranges() {
+            match scores.factored(range.clone()) {
+                Some(rows) => rows.extend(&mut extremes),
+                None => extremes.extend(scores.rows(range)?.view()),
+            }
+        }
+        Ok(Some(ScoreBounds::new(extremes, scores.expectation)))
     }
 
     /// The information matrix of the normalised scores.
@@ -89,7 +96,10 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
             check_features(rows.view(), range.start)?;
             Ok(rows)
         };
-        let blocks = Blocks::new(scores.records.nrows(), scores.expectation.len(), &compute);
+        let resting = Resting::new(scores.expectation, scaling);
+        let products = |range: Range<usize>| scores.products(range, scaling, &resting);
+        let (n, p) = (scores.records.nrows(), scores.expectation.len());
+        let blocks = Blocks::new((n, p), &compute, &products, scores.product_ranges());
         let varies = bounds.map(|bounds| &bounds.varies);
         FittedInformation::fit(self.information, self.rotated, &blocks, varies, observer)
     }

@@ -26,6 +26,7 @@
 mod bounds;
 mod checks;
 mod error;
+mod factored;
 mod features;
 mod fit;
 mod information;

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use ndarray::{Array1, ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use rand::RngCore;
 
 use super::ScoreLayout;
@@ -103,6 +103,18 @@ pub trait FisherScore<F: Float>: Send + Sync {
     /// [`check_records`](Self::check_records) and on an `out` of another shape.
     /// [`FisherFeatures`](super::FisherFeatures) passes neither.
     fn write_statistics(&self, records: ArrayView2<F>, biases: bool, out: ArrayViewMut2<F>);
+
+    /// The states of the layers that the statistics are outer products of (`n x units` each), in
+    /// the order that [`LayeredScore`](super::LayeredScore) states; `None`, the default, for other
+    /// statistics. From them, products with scores are computed without writing scores out.
+    ///
+    /// # Panics
+    ///
+    /// As [`write_statistics`](Self::write_statistics).
+    fn factors(&self, records: ArrayView2<F>) -> Option<Vec<Array2<F>>> {
+        let _ = records;
+        None
+    }
 
     /// Checks the options of [`model_statistics`](Self::model_statistics). By default, all are
     /// valid.

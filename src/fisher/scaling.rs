@@ -1,6 +1,6 @@
 //! Normalisation of scores: signed power, min-max bounds of the training data, L2 norm.
 
-use ndarray::{Array1, Array2, ArrayViewMut1, Zip};
+use ndarray::{Array1, Array2, ArrayViewMut1, Zip, s};
 
 use super::bounds::ScoreBounds;
 use crate::error::FisherError;
@@ -186,12 +186,14 @@ impl<F: Float> MinMax<F> {
         }
     }
 
-    /// Clips the scores of one sample to the bounds and maps them to `[0, 1]`.
-    fn apply(&self, row: &mut ArrayViewMut1<F>) {
-        Zip::from(row)
-            .and(&self.least)
-            .and(&self.most)
-            .and(&self.factor)
+    /// Clips scores of one sample, those from place `start` on, to their bounds and maps them to
+    /// `[0, 1]`.
+    fn apply(&self, scores: &mut [F], start: usize) {
+        let places = s![start..start + scores.len()];
+        Zip::from(scores)
+            .and(self.least.slice(places))
+            .and(self.most.slice(places))
+            .and(self.factor.slice(places))
             .for_each(|x, &least, &most, &factor| *x = (x.max(least).min(most) - least) * factor);
     }
 
@@ -248,17 +250,28 @@ impl<F: Float> FittedScaling<F> {
 
     /// Normalises the rows in place.
     pub(super) fn apply(&self, scores: &mut Array2<F>) {
-        if self.scaling.exponent.is_some() {
-            scores.par_mapv_inplace(|x| self.scaling.power(x));
-        }
         Zip::from(scores.rows_mut()).par_for_each(|mut row| {
-            if let Some(min_max) = &self.min_max {
-                min_max.apply(&mut row);
-            }
+            let scores = row.as_slice_mut();
+            self.scale(scores.expect("scores are written in row-major order"), 0);
             if self.scaling.l2 {
                 normalise(row);
             }
         });
+    }
+
+    /// Applies all but the norm to scores of one sample, those from place `start` on.
+    pub(super) fn scale(&self, scores: &mut [F], start: usize) {
+        if self.scaling.exponent.is_some() {
+            scores.iter_mut().for_each(|x| *x = self.scaling.power(*x));
+        }
+        if let Some(min_max) = &self.min_max {
+            min_max.apply(scores, start);
+        }
+    }
+
+    /// Whether samples are scaled to unit norm.
+    pub(super) fn has_l2(&self) -> bool {
+        self.scaling.l2
     }
 }
 
@@ -286,14 +299,21 @@ pub(super) fn reciprocal<F: Float>(x: F) -> F {
 mod tests {
     use super::*;
     use crate::Error;
+    use crate::numerics::columns::Extremes;
     use approx::assert_abs_diff_eq;
     use ndarray::array;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
+    fn bounds_of<F: Float>(expectation: &Array1<F>, train: &Array2<F>) -> ScoreBounds<F> {
+        let mut extremes = Extremes::new(train.ncols());
+        extremes.extend(train.view());
+        ScoreBounds::new(extremes, expectation)
+    }
+
     fn fitted<F: Float>(scaling: Scaling<F>, train: Array2<F>) -> FittedScaling<F> {
         let expectation = Array1::zeros(train.ncols());
-        let bounds = ScoreBounds::of(&expectation, [Ok(train)].into_iter()).unwrap();
+        let bounds = bounds_of(&expectation, &train);
         FittedScaling::new(scaling, Some(&bounds))
     }
 
@@ -371,8 +391,7 @@ mod tests {
             Scaling::min_max_l2().signed_power(0.5),
         ] {
             let expectation = array![0.7_f32, 0.0];
-            let blocks = [Ok(train.clone())].into_iter();
-            let bounds = ScoreBounds::of(&expectation, blocks).unwrap();
+            let bounds = bounds_of(&expectation, &train);
             let mut rows = train.clone();
             FittedScaling::new(scaling, Some(&bounds)).apply(&mut rows);
             assert_eq!(rows, array![[0.0, 0.0], [0.0, 1.0]]);

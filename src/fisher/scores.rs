@@ -5,8 +5,10 @@ use std::ops::Range;
 use ndarray::{Array1, Array2, ArrayView2, s};
 
 use super::checks::check_features;
+use super::factored::{FactoredRows, Products, Resting, ScaledRows};
 use super::model::FisherScore;
 use super::scaling::FittedScaling;
+use super::streaming::{KERNEL_ROWS, ranges_of};
 use crate::{Float, Result};
 
 /// The scores `E[T | v] - E[T]` of some records, which are computed whenever they are asked for.
@@ -34,6 +36,40 @@ impl<F: Float, M: FisherScore<F>> Scores<'_, F, M> {
         scores -= self.expectation;
         check_features(scores.view(), first)?;
         Ok(scores)
+    }
+
+    /// Ranges of rows that are held for products at a time: of many, unless scores are written out.
+    pub(super) fn product_ranges(&self) -> Vec<Range<usize>> {
+        let written = match self.factored(0..0) {
+            Some(_) => 0,
+            None => self.expectation.len(),
+        };
+        ranges_of(KERNEL_ROWS, self.records.nrows(), written).collect()
+    }
+
+    /// The scores of some rows, as products of states, if the model has such.
+    pub(super) fn factored(&self, range: Range<usize>) -> Option<FactoredRows<'_, F>> {
+        let records = self.records.slice(s![range, ..]);
+        let layers = self.model.factors(records)?;
+        FactoredRows::new(layers, self.biases, self.expectation)
+    }
+
+    /// The normalised scores of some rows, for products; `resting` is of the same model and
+    /// scaling.
+    ///
+    /// # Errors
+    ///
+    /// As [`rows`](Self::rows).
+    pub(super) fn products<'a>(
+        &'a self,
+        range: Range<usize>,
+        scaling: &'a FittedScaling<F>,
+        resting: &'a Resting<F>,
+    ) -> Result<Products<'a, F>> {
+        match self.factored(range.clone()) {
+            Some(rows) => Ok(Products::Factored(ScaledRows::new(rows, scaling, resting))),
+            None => self.scaled_rows(range, scaling).map(Products::Written),
+        }
     }
 
     /// The normalised scores of some rows.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 
+use super::factored::Products;
 use crate::observer::{Event, Observer};
 use crate::{Float, Result};
 
@@ -19,19 +20,25 @@ pub(super) struct Blocks<'a, F> {
     samples: usize,
     length: usize,
     compute: &'a dyn Fn(Range<usize>) -> Result<Array2<F>>,
+    products: &'a dyn Fn(Range<usize>) -> Result<Products<'a, F>>,
+    product_ranges: Vec<Range<usize>>,
 }
 
 impl<'a, F: Float> Blocks<'a, F> {
-    /// `samples` rows of `length` features; `compute` returns the rows of a range.
+    /// `samples` rows of `length` features; `compute` returns the rows of a range, `products` what
+    /// the rows of one of `product_ranges` are multiplied with.
     pub(super) fn new(
-        samples: usize,
-        length: usize,
+        (samples, length): (usize, usize),
         compute: &'a dyn Fn(Range<usize>) -> Result<Array2<F>>,
+        products: &'a dyn Fn(Range<usize>) -> Result<Products<'a, F>>,
+        product_ranges: Vec<Range<usize>>,
     ) -> Self {
         Self {
             samples,
             length,
             compute,
+            products,
+            product_ranges,
         }
     }
 
@@ -50,6 +57,16 @@ impl<'a, F: Float> Blocks<'a, F> {
         ranges(self.samples, self.length)
     }
 
+    /// The ranges of blocks for products, in order.
+    pub(super) fn product_ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
+        self.product_ranges.iter().cloned()
+    }
+
+    /// The features of some rows, for products.
+    pub(super) fn products(&self, range: Range<usize>) -> Result<Products<'a, F>> {
+        (self.products)(range)
+    }
+
     /// The features of some rows.
     pub(super) fn rows(&self, range: Range<usize>) -> Result<Array2<F>> {
         (self.compute)(range)
@@ -63,8 +80,8 @@ impl<'a, F: Float> Blocks<'a, F> {
     /// Mean of every feature.
     pub(super) fn mean(&self) -> Result<Array1<f64>> {
         let mut total = Array1::zeros(self.length);
-        for range in self.ranges() {
-            total += &to_f64(&self.rows(range)?).sum_axis(Axis(0));
+        for range in self.product_ranges() {
+            self.products(range)?.add_sum(&mut total);
         }
         Ok(total / self.samples as f64)
     }

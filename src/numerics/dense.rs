@@ -138,13 +138,13 @@ pub(super) fn as_faer<'a, F: Float>(matrix: &'a CowArray<'_, F, Ix2>) -> MatRef<
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::numerics::kernels::starts;
     use approx::assert_abs_diff_eq;
     use ndarray::s;
 
-    pub(in crate::numerics) fn numbers(rows: usize, columns: usize) -> Array2<f64> {
+    pub(crate) fn numbers(rows: usize, columns: usize) -> Array2<f64> {
         Array2::from_shape_fn((rows, columns), |(i, j)| {
             ((i * 31 + j * 17) % 23) as f64 / 7.0 - 1.5
         })

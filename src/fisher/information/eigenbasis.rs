@@ -6,11 +6,12 @@
 //! of either type. Where few directions are asked for, they are found by products `F V` alone, each
 //! of which is a pass over the rows.
 
-use ndarray::{Array1, Array2, Zip, s};
+use ndarray::{Array1, Array2, Axis, s};
 
 use super::route::{Route, TOLERANCE};
 use crate::error::FisherError;
-use crate::fisher::streaming::{Blocks, KERNEL_ROWS, Progress, ranges_of};
+use crate::fisher::factored::padded;
+use crate::fisher::streaming::{Blocks, Progress, to_f64};
 use crate::numerics::dense::{product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
@@ -144,23 +145,27 @@ fn iterate<F: Float>(
     rank: usize,
     progress: &mut Progress,
 ) -> Result<Option<Eigen>> {
-    let centre = centre.mapv(F::cast);
     let rounding = 16.0 * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
     krylov::leading(blocks.length(), rank, (TOLERANCE, rounding), |v| {
-        let v = v.mapv(F::cast);
-        let mut images = Array2::zeros((blocks.length(), v.ncols()));
-        let ranges = ranges_of(KERNEL_ROWS, blocks.samples(), blocks.length());
+        let shift = centre.dot(&v).mapv(F::cast);
+        let right = padded::<_, F>(v);
+        let mut images = Array2::zeros(right.dim());
+        let mut total = Array1::zeros(right.ncols());
+        let ranges = blocks.product_ranges();
         progress.total = progress.total.max(progress.done + ranges.len());
         for range in ranges {
-            let x = blocks.rows(range)? - &centre;
-            let products = product(x.t(), product(x.view(), v.view()).view());
-            Zip::from(&mut images)
-                .and(&products)
-                .par_for_each(|sum, x| {
-                    *sum += x.to_f64().unwrap_or(f64::NAN);
-                });
+            let x = blocks.products(range)?;
+            let mut coordinates = x.product(right.view());
+            let mut columns = coordinates.slice_mut(s![.., ..v.ncols()]);
+            columns -= &shift;
+            x.add_transposed_product(coordinates.view(), &mut images);
+            total += &to_f64(&coordinates).sum_axis(Axis(0));
             progress.advance();
         }
+        for (mut image, &x) in images.rows_mut().into_iter().zip(centre) {
+            image.scaled_add(-x, &total);
+        }
+        let images = images.slice_move(s![.., ..v.ncols()]);
         Ok(images / blocks.samples() as f64)
     })
 }
@@ -208,9 +213,9 @@ fn second_moments<F: Float>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fisher::factored::Products;
     use crate::fisher::streaming::ROWS;
     use approx::assert_abs_diff_eq;
-    use ndarray::Axis;
 
     /// More rows than a block, of features that do not all vary.
     fn features(samples: usize, length: usize) -> Array2<f64> {
@@ -230,7 +235,9 @@ mod tests {
         then: impl FnOnce(&Blocks<f64>, Eigenbasis, &mut Progress) -> T,
     ) -> T {
         let compute = |rows: std::ops::Range<usize>| Ok(x.slice(s![rows, ..]).to_owned());
-        let blocks = Blocks::new(x.nrows(), x.ncols(), &compute);
+        let products = |rows| compute(rows).map(Products::Written);
+        let ranges = crate::fisher::streaming::ranges(x.nrows(), x.ncols()).collect();
+        let blocks = Blocks::new(x.dim(), &compute, &products, ranges);
         let mut progress = Progress {
             observer: &mut (),
             done: 0,

@@ -7,8 +7,10 @@ use super::diagonal::Diagonal;
 use super::identity::Identity;
 use super::kind::Information;
 use super::low_rank::LowRank;
+use super::projection::Projection;
 use super::whitening::Whitening;
 use crate::error::FisherError;
+use crate::fisher::factored::Products;
 use crate::fisher::streaming::Blocks;
 use crate::observer::Observer;
 use crate::{Float, Result};
@@ -115,6 +117,11 @@ impl<F: Float> FittedInformation<F> {
         }
     }
 
+    /// The features as a projection of normalised scores, if they are one.
+    pub(in crate::fisher) fn projection(&self) -> Option<Projection<'_, F>> {
+        self.kind.whitening().projection()
+    }
+
     /// Number of features `r` from `p` scores.
     pub(in crate::fisher) fn length(&self, p: usize) -> usize {
         self.basis().map_or(p, Basis::length)
@@ -159,7 +166,12 @@ fn rotation<F: Float>(
     observer: &mut dyn Observer,
 ) -> Result<Basis<F>> {
     let compute = |range| blocks.rows(range).map(|rows| whitening.apply(rows));
-    let blocks = Blocks::new(blocks.samples(), blocks.length(), &compute);
+    let products = |range| compute(range).map(Products::Written);
+    let (shape, ranges) = (
+        (blocks.samples(), blocks.length()),
+        blocks.ranges().collect(),
+    );
+    let blocks = Blocks::new(shape, &compute, &products, ranges);
     let origin = Array1::zeros(blocks.length());
     let unit = |values: &Array1<f64>| Array1::ones(values.len());
     Basis::fit(&blocks, &origin, usize::MAX, unit, observer)

@@ -5,8 +5,10 @@ use ndarray::{Array1, Array2};
 use super::basis::Basis;
 #[cfg(feature = "serde")]
 use super::kind::check_damping;
+use super::projection::Projection;
 use super::whitening::Whitening;
 use crate::error::FisherError;
+use crate::fisher::factored::Products;
 use crate::fisher::streaming::Blocks;
 use crate::observer::Observer;
 #[cfg(feature = "serde")]
@@ -84,9 +86,14 @@ impl<F: Float> LowRank<F> {
 
 impl<F: Float> Whitening<F> for LowRank<F> {
     /// Whitens the scores, `n x r` from `n x p`.
-    fn apply(&self, mut scores: Array2<F>) -> Array2<F> {
-        scores -= &self.centre;
-        self.basis.apply(&scores)
+    fn apply(&self, scores: Array2<F>) -> Array2<F> {
+        let projection = Projection::new(self.basis.directions(), self.centre.view());
+        projection.apply(&Products::Written(scores))
+    }
+
+    fn projection(&self) -> Option<Projection<'_, F>> {
+        let directions = self.basis.directions();
+        Some(Projection::new(directions, self.centre.view()))
     }
 
     fn basis(&self) -> Option<&Basis<F>> {

@@ -12,6 +12,7 @@ mod fitted;
 mod identity;
 mod kind;
 mod low_rank;
+mod projection;
 mod route;
 mod whitening;
 

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::basis::Basis;
+use super::projection::Projection;
 use crate::Float;
 #[cfg(feature = "serde")]
 use crate::Result;
@@ -11,6 +12,11 @@ use crate::Result;
 pub(super) trait Whitening<F: Float> {
     /// The whitened scores, `n x r` from `n x p`.
     fn apply(&self, scores: Array2<F>) -> Array2<F>;
+
+    /// The same as a projection of scores that need not be written out, if it is one.
+    fn projection(&self) -> Option<Projection<'_, F>> {
+        None
+    }
 
     /// The basis that whitened scores are coordinates in; `None` if there is one feature for each
     /// of the `p` scores.

@@ -77,6 +77,10 @@ impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
         write_outer_products(&layers, biases, out);
     }
 
+    fn factors(&self, records: ArrayView2<F>) -> Option<Vec<Array2<F>>> {
+        Some(self.states(records))
+    }
+
     fn check_expectation(options: &ModelExpectation) -> Result<()> {
         options.check()
     }

@@ -7,6 +7,7 @@ use pulp::Arch;
 use super::elementary::{
     Each, OfInput, OfProbability, Sigmoid, Softplus, States, bernoulli_f64, sigmoid_f64, softplus,
 };
+use super::gathered::{Chosen, Gather, Scatter};
 use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
@@ -59,6 +60,18 @@ pub trait Kernels: Sized {
         onto: Onto<Self>,
         out: &mut [Self],
     );
+
+    /// Adds `values * right` (`depth x width`) to the chosen rows of `out`, whose rows are of
+    /// `width` numbers, a multiple of [`LANES`].
+    ///
+    /// [`LANES`]: crate::numerics::random::LANES
+    fn scatter(chosen: Chosen<Self>, right: &[Self], out: &mut [Self], width: usize);
+
+    /// Adds `values' * (the chosen rows of right)` to `out` (`depth x width`); `right` has rows of
+    /// `width` numbers, a multiple of [`LANES`].
+    ///
+    /// [`LANES`]: crate::numerics::random::LANES
+    fn gather(chosen: Chosen<Self>, right: &[Self], out: &mut [Self], width: usize);
 
     /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
     fn panel_product(product: PanelProduct<Self>);
@@ -116,6 +129,24 @@ impl Kernels for f32 {
         });
     }
 
+    fn scatter(chosen: Chosen<f32>, right: &[f32], out: &mut [f32], width: usize) {
+        Arch::new().dispatch(Scatter {
+            chosen,
+            right,
+            out,
+            width,
+        });
+    }
+
+    fn gather(chosen: Chosen<f32>, right: &[f32], out: &mut [f32], width: usize) {
+        Arch::new().dispatch(Gather {
+            chosen,
+            right,
+            out,
+            width,
+        });
+    }
+
     fn panel_product(product: PanelProduct<f32>) {
         Arch::new().dispatch(product);
     }
@@ -166,6 +197,24 @@ impl Kernels for f64 {
             alpha,
             onto,
             out,
+        });
+    }
+
+    fn scatter(chosen: Chosen<f64>, right: &[f64], out: &mut [f64], width: usize) {
+        Arch::new().dispatch(Scatter {
+            chosen,
+            right,
+            out,
+            width,
+        });
+    }
+
+    fn gather(chosen: Chosen<f64>, right: &[f64], out: &mut [f64], width: usize) {
+        Arch::new().dispatch(Gather {
+            chosen,
+            right,
+            out,
+            width,
         });
     }
 
