@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2, s};
 #[cfg(feature = "serde")]
 use super::checks::check_expectation;
 use super::checks::check_features;
-use super::information::{FittedInformation, Information};
+use super::information::{Basis, FittedInformation, Information};
 use super::layout::{ScoreLayout, eigen_directions};
 use super::model::FisherScore;
 use super::params::FisherFeaturesParams;
@@ -13,6 +13,7 @@ use super::scaling::{FittedScaling, Scaling};
 use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::ranges;
+use crate::numerics::spectrum;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable, Typed, check_columns, check_shape_of};
 use crate::{Float, Result};
@@ -133,6 +134,21 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
             })
     }
 
+    /// Improved Fisher vectors (Perronnin, Sanchez & Mensink 2010): scores over the square roots of
+    /// their [analytical](Information::Analytical) information, then signed square roots, then L2,
+    /// in this order. Nothing but the model is learnt from the records.
+    ///
+    /// The model is a [`GaussianMixtureScore`](super::GaussianMixtureScore), or another one whose
+    /// information has a closed form; others, as Boltzmann machines, are refused
+    /// ([`NoAnalyticalInformation`](crate::error::FisherError::NoAnalyticalInformation)).
+    pub fn improved_fisher_vector<S: ScoreModel<F, Model = M>>(
+        source: S,
+    ) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+            .information(Information::Analytical)
+            .feature_scaling(Scaling::power_l2())
+    }
+
     /// The same features with information of another rank and damping, from one fit of
     /// [`LowRank`](Information::LowRank) information: the eigenvectors are the same, and only their
     /// factors change. Fit with [`Information::full_rank`] to have every rank.
@@ -220,6 +236,47 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// them but zeros, or those of the features alone where few of many were asked for.
     pub fn spectrum(&self) -> Option<&Array1<f64>> {
         self.information.spectrum()
+    }
+
+    /// The share of the sum of all eigenvalues that is along the directions of the features, in
+    /// `(0, 1]` but for rounding: of the variance of the normalised training scores for `LowRank`
+    /// information; `None` where [`spectrum`](Self::spectrum) is.
+    pub fn explained(&self) -> Option<f64> {
+        self.information.basis().map(Basis::explained)
+    }
+
+    /// The effective rank of the information along the directions of the features: the exponential
+    /// of the entropy of its eigenvalues' shares in their sum, from 1 to `r` (Roy & Vetterli 2007).
+    /// `None` where [`spectrum`](Self::spectrum) is.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::fisher::{FisherFeatures, Information};
+    /// use linfa_fisher::Rbm;
+    /// use ndarray::array;
+    ///
+    /// let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]);
+    /// let params = FisherFeatures::fk(Rbm::params(2).epochs(5));
+    /// let whitened = params.clone().information(Information::full_rank(0.0)).fit(&train)?;
+    /// let (rank, condition) = (whitened.effective_rank(), whitened.condition_number());
+    /// assert!(rank.is_some_and(|rank| (1.0..=whitened.nfeatures() as f64).contains(&rank)));
+    /// assert!(condition.is_some_and(|condition| condition >= 1.0));
+    /// assert!(whitened.explained().is_some_and(|share| (share - 1.0).abs() < 1e-9));
+    /// assert_eq!(params.fit(&train)?.effective_rank(), None); // the identity has no spectrum
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn effective_rank(&self) -> Option<f64> {
+        let basis = self.information.basis()?;
+        Some(spectrum::effective_rank(basis.kept()))
+    }
+
+    /// The condition number of the information along the directions of the features: its largest
+    /// eigenvalue over the least, before damping. `None` where [`spectrum`](Self::spectrum) is.
+    pub fn condition_number(&self) -> Option<f64> {
+        let basis = self.information.basis()?;
+        Some(spectrum::condition_number(basis.kept()))
     }
 
     /// Fisher scores `E[T | v] - E[T]` without scaling or information, `n x p`.

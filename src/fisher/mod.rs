@@ -13,6 +13,7 @@
 //! | [`FisherFeatures::fk`] | [`Rbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::dfk`] | [`Dbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::idfk`] | [`Dbm`] | min-max, L2 | [`Information::LowRank`] |
+//! | [`FisherFeatures::improved_fisher_vector`] | [`GaussianMixtureScore`] | signed power, L2, after the information | [`Information::Analytical`] |
 //!
 //! [`FisherKernel`] has the inner products of a layered machine's scores without writing scores
 //! out, and [`LandmarkFeatures`] improved Fisher vectors of it for sets and machines of any size.
@@ -51,7 +52,7 @@ pub use landmarks::{
 };
 pub use layout::{ScoreBlock, ScoreLayout};
 pub use model::FisherScore;
-pub use models::ModelExpectation;
+pub use models::{GaussianMixtureScore, MixtureError, ModelExpectation, Spread};
 pub use params::{FisherFeaturesParams, FisherFeaturesValidParams};
 pub use scaling::Scaling;
 pub use source::{ScoreModel, Trained};

@@ -61,6 +61,13 @@ impl<F: Float> Scaling<F> {
         Self::none().min_max(true).l2(true)
     }
 
+    /// The square root of every number, with its sign, then L2: the normalisation of improved Fisher
+    /// vectors (Perronnin, Sanchez & Mensink 2010), for
+    /// [`feature_scaling`](super::FisherFeaturesParams::feature_scaling).
+    pub fn power_l2() -> Self {
+        Self::none().signed_power(F::cast(0.5)).l2(true)
+    }
+
     /// Adds the signed power, `exponent` in `(0, 1]`.
     pub fn signed_power(mut self, exponent: F) -> Self {
         self.exponent = Some(exponent);
@@ -112,6 +119,11 @@ impl<F: Float> Scaling<F> {
         self.l2
     }
 
+    /// Whether scores stay as they are.
+    pub(super) fn is_none(&self) -> bool {
+        self.exponent.is_none() && !self.min_max && !self.l2
+    }
+
     /// Checks the exponent and the floor.
     ///
     /// # Errors
@@ -130,9 +142,22 @@ impl<F: Float> Scaling<F> {
         }
     }
 
+    /// Checks a normalisation of features, which knows no bounds.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check); [`MinMaxFeatures`](crate::error::FisherError::MinMaxFeatures).
+    pub(super) fn check_of_features(&self) -> Result<()> {
+        match self.min_max {
+            true => Err(FisherError::MinMaxFeatures.into()),
+            false => self.check(),
+        }
+    }
+
     /// The signed power of a score.
     fn power(&self, x: F) -> F {
         match self.exponent {
+            Some(exponent) if exponent == F::cast(0.5) => x.signum() * x.abs().sqrt(),
             Some(exponent) => x.signum() * x.abs().powf(exponent),
             None => x,
         }
@@ -246,19 +271,36 @@ impl<F: Float> FittedScaling<F> {
         }
     }
 
+    /// Checks a loaded normalisation of features, which knows no bounds.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidExponent`](crate::error::FisherError::InvalidExponent),
+    /// [`MinMaxFeatures`](crate::error::FisherError::MinMaxFeatures) and so on.
+    #[cfg(feature = "serde")]
+    pub(super) fn check_of_features(&self) -> Result<()> {
+        self.scaling.check_of_features()?;
+        self.check_loaded(0)
+    }
+
     /// Normalises the rows in place.
     pub(super) fn apply(&self, scores: &mut Array2<F>) {
-        if self.scaling.exponent.is_some() {
-            scores.par_mapv_inplace(|x| self.scaling.power(x));
+        if !self.scaling.is_none() {
+            Zip::from(scores.rows_mut()).par_for_each(|row| self.apply_to_row(row));
         }
-        Zip::from(scores.rows_mut()).par_for_each(|mut row| {
-            if let Some(min_max) = &self.min_max {
-                min_max.apply(&mut row);
-            }
-            if self.scaling.l2 {
-                normalise(row);
-            }
-        });
+    }
+
+    /// Normalises one row.
+    pub(super) fn apply_to_row(&self, mut row: ArrayViewMut1<F>) {
+        if self.scaling.exponent.is_some() {
+            row.mapv_inplace(|x| self.scaling.power(x));
+        }
+        if let Some(min_max) = &self.min_max {
+            min_max.apply(&mut row);
+        }
+        if self.scaling.l2 {
+            normalise(row);
+        }
     }
 }
 

@@ -16,6 +16,7 @@
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
 //! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
+//! | `spectrum` | effective rank and condition number | `fisher` |
 //! | `cholesky` | the decomposition of a semidefinite matrix with pivots | `fisher::landmarks` |
 //! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
 //!
@@ -96,5 +97,6 @@ pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod scalar;
 pub(crate) mod sparse;
+pub(crate) mod spectrum;
 
 pub use float::Float;

@@ -1,0 +1,74 @@
+//! The components of a mixture, laid out for the evaluation of their densities.
+
+use ndarray::{Array1, Array2};
+
+use crate::Float;
+use crate::numerics::kernels::{GAUSSIANS, LogDensities};
+
+/// Weighted densities `w_k N(x; mu_k, diag sigma_k^2)` of `d` coordinates.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Components<F> {
+    width: usize,
+    /// See [`LogDensities`]. Components that fill the last panel have a density of zero.
+    panels: Vec<F>,
+    /// `log w_k - sum log sigma_k - d/2 log 2 pi`.
+    offsets: Vec<F>,
+    /// `1 / sigma`, `k x d`.
+    pub(super) inverse_deviations: Array2<F>,
+}
+
+impl<F: Float> Components<F> {
+    /// Lays out checked weights (`k`), means and variances (`k x d`).
+    pub(super) fn of(weights: &Array1<F>, means: &Array2<F>, variances: &Array2<F>) -> Self {
+        let inverse_deviations = variances.mapv(|variance| F::one() / variance.sqrt());
+        Self {
+            width: means.ncols(),
+            panels: panels(means, &inverse_deviations),
+            offsets: offsets(weights, variances),
+            inverse_deviations,
+        }
+    }
+
+    /// The number of columns that [`log_densities`](Self::log_densities) writes: at least `k`.
+    pub(super) fn columns(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// Writes `log w_k N(x; mu_k, sigma_k)` of rows `x`, which lie one after another.
+    pub(super) fn log_densities(&self, rows: &[F], out: &mut [F]) {
+        F::log_densities(LogDensities {
+            rows,
+            width: self.width,
+            panels: &self.panels,
+            offsets: &self.offsets,
+            out,
+        });
+    }
+}
+
+/// Means and reciprocal deviations, panel by panel of components.
+fn panels<F: Float>(means: &Array2<F>, inverse_deviations: &Array2<F>) -> Vec<F> {
+    let (components, width) = means.dim();
+    let mut panels = vec![F::zero(); components.div_ceil(GAUSSIANS) * 2 * GAUSSIANS * width];
+    for ((component, coordinate), &mean) in means.indexed_iter() {
+        let (panel, lane) = (component / GAUSSIANS, component % GAUSSIANS);
+        let place = 2 * GAUSSIANS * (panel * width + coordinate) + lane;
+        panels[place] = mean;
+        panels[place + GAUSSIANS] = inverse_deviations[[component, coordinate]];
+    }
+    panels
+}
+
+/// The logarithms of the weighted densities at the means, by sums in `f64`.
+fn offsets<F: Float>(weights: &Array1<F>, variances: &Array2<F>) -> Vec<F> {
+    let ln = |x: &F| x.to_f64().unwrap_or(f64::NAN).ln();
+    let circle = (2.0 * std::f64::consts::PI).ln();
+    let offset = |(weight, variances): (&F, ndarray::ArrayView1<F>)| {
+        let determinant: f64 = variances.iter().map(|variance| ln(variance) + circle).sum();
+        F::cast(ln(weight) - 0.5 * determinant)
+    };
+    let real = weights.iter().zip(variances.rows()).map(offset);
+    let filled = weights.len().next_multiple_of(GAUSSIANS);
+    let none = std::iter::repeat(F::neg_infinity());
+    real.chain(none).take(filled).collect()
+}
