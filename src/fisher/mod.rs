@@ -39,6 +39,7 @@ mod params;
 mod scaling;
 mod scores;
 mod source;
+mod spectrum;
 mod streaming;
 mod transform;
 

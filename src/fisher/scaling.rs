@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayViewMut1, Zip};
 
 use super::bounds::ScoreBounds;
 use crate::error::FisherError;
+use crate::numerics::kernels::vectorised;
 #[cfg(feature = "serde")]
 use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
 use crate::{Float, Result};
@@ -154,10 +155,21 @@ impl<F: Float> Scaling<F> {
         }
     }
 
+    /// The signed power of the scores of a sample, if any; square roots are vectorised.
+    fn apply_power(&self, row: &mut ArrayViewMut1<F>) {
+        match (self.exponent, row.as_slice_mut()) {
+            (None, _) => {}
+            (Some(exponent), Some(row)) if exponent == F::cast(0.5) => {
+                vectorised(|| row.iter_mut().for_each(|x| *x = root(*x)));
+            }
+            _ => row.mapv_inplace(|x| self.power(x)),
+        }
+    }
+
     /// The signed power of a score.
     fn power(&self, x: F) -> F {
         match self.exponent {
-            Some(exponent) if exponent == F::cast(0.5) => x.signum() * x.abs().sqrt(),
+            Some(exponent) if exponent == F::cast(0.5) => root(x),
             Some(exponent) => x.signum() * x.abs().powf(exponent),
             None => x,
         }
@@ -292,9 +304,7 @@ impl<F: Float> FittedScaling<F> {
 
     /// Normalises one row.
     pub(super) fn apply_to_row(&self, mut row: ArrayViewMut1<F>) {
-        if self.scaling.exponent.is_some() {
-            row.mapv_inplace(|x| self.scaling.power(x));
-        }
+        self.scaling.apply_power(&mut row);
         if let Some(min_max) = &self.min_max {
             min_max.apply(&mut row);
         }
@@ -304,9 +314,20 @@ impl<F: Float> FittedScaling<F> {
     }
 }
 
-/// Scales to unit norm; zeros stay zeros. The entries are divided by the largest one first, so
-/// that no square overflows and none that matters underflows.
+/// The square root with the sign of `x`.
+fn root<F: Float>(x: F) -> F {
+    x.abs().sqrt().copysign(x)
+}
+
+/// Scales to unit norm; zeros stay zeros. Where a square might overflow, or one that matters
+/// underflow, the entries are divided by the largest one first.
 fn normalise<F: Float>(mut row: ArrayViewMut1<F>) {
+    let square = row.dot(&row);
+    let least = F::min_positive_value() / (F::epsilon() * F::epsilon());
+    if square.is_finite() && square > least {
+        row *= F::one() / square.sqrt();
+        return;
+    }
     let largest = row.fold(F::zero(), |a, &b| a.max(b.abs()));
     if largest > F::zero() {
         row.mapv_inplace(|x| x / largest);

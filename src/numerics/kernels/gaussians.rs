@@ -5,19 +5,19 @@ use pulp::{Simd, WithSimd};
 /// Components of a panel: two AVX-512 vectors of `f32`. A multiple of the lanes of every vector.
 pub(crate) const GAUSSIANS: usize = 32;
 
-/// `out = offset - |(x - mean) * precision|^2 / 2` of every row and component, on the calling
-/// thread; products are of coordinates.
+/// `out = offset - |x * scale + shift|^2 / 2` of every row and component, on the calling thread;
+/// products are of coordinates, `scale = 1 / sigma` and `shift = -mu / sigma`.
 ///
 /// The plain way multiplies out the square, which makes two matrix products of it and loses the
-/// digits that means and records have in common.
+/// digits that cancel in the differences.
 #[derive(Debug)]
 pub struct LogDensities<'a, F> {
     /// The rows `x`, in row-major order.
     pub rows: &'a [F],
     /// Coordinates of a row.
     pub width: usize,
-    /// For every panel of [`GAUSSIANS`] components and every coordinate the means, then the square
-    /// roots of the precisions.
+    /// For every panel of [`GAUSSIANS`] components and every coordinate the scales, then the
+    /// shifts.
     pub panels: &'a [F],
     /// As many as there are components in the panels.
     pub offsets: &'a [F],
@@ -27,7 +27,7 @@ pub struct LogDensities<'a, F> {
 
 /// The kernel for vectors of `$float`: it sums a tile of `ROWS x 2` of them in registers.
 macro_rules! log_densities {
-    ($float:ty, $lanes:ident, $split:ident, $split_mut:ident, $splat:ident, $sub:ident, $mul:ident, $mul_add:ident) => {
+    ($float:ty, $lanes:ident, $split:ident, $split_mut:ident, $splat:ident, $mul_add:ident) => {
         impl WithSimd for LogDensities<'_, $float> {
             type Output = ();
 
@@ -87,13 +87,13 @@ macro_rules! log_densities {
                     std::array::from_fn(|r| &self.rows[(row + r) * self.width..][..self.width]);
                 let mut sums = [[simd.$splat(0.0); VECTORS]; ROWS];
                 for (j, pair) in panel.chunks_exact(2 * GAUSSIANS).enumerate() {
-                    let (means, precisions) = pair.split_at(GAUSSIANS);
-                    let means = S::$split(&means[start..][..columns]).0;
-                    let precisions = S::$split(&precisions[start..][..columns]).0;
+                    let (scales, shifts) = pair.split_at(GAUSSIANS);
+                    let scales = S::$split(&scales[start..][..columns]).0;
+                    let shifts = S::$split(&shifts[start..][..columns]).0;
                     for r in 0..ROWS {
                         let x = simd.$splat(x[r][j]);
                         for v in 0..VECTORS {
-                            let u = simd.$mul(simd.$sub(x, means[v]), precisions[v]);
+                            let u = simd.$mul_add(x, scales[v], shifts[v]);
                             sums[r][v] = simd.$mul_add(u, u, sums[r][v]);
                         }
                     }
@@ -120,8 +120,6 @@ log_densities!(
     as_simd_f32s,
     as_mut_simd_f32s,
     splat_f32s,
-    sub_f32s,
-    mul_f32s,
     mul_add_f32s
 );
 log_densities!(
@@ -130,8 +128,6 @@ log_densities!(
     as_simd_f64s,
     as_mut_simd_f64s,
     splat_f64s,
-    sub_f64s,
-    mul_f64s,
     mul_add_f64s
 );
 
@@ -159,7 +155,7 @@ mod tests {
                     let (panel, lane) = (c / GAUSSIANS, c % GAUSSIANS);
                     let square = |j: usize| {
                         let pair = &panels[2 * GAUSSIANS * (panel * WIDTH + j)..];
-                        ((x[row * WIDTH + j] - pair[lane]) * pair[GAUSSIANS + lane]).powi(2)
+                        (x[row * WIDTH + j] * pair[lane] + pair[GAUSSIANS + lane]).powi(2)
                     };
                     offsets[c] - 0.5 * (0..WIDTH).map(square).sum::<f64>()
                 })

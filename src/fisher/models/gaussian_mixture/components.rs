@@ -3,12 +3,14 @@
 use ndarray::{Array1, Array2};
 
 use crate::Float;
-use crate::numerics::kernels::{GAUSSIANS, LogDensities};
+use crate::numerics::kernels::{GAUSSIANS, LogDensities, vectorised};
 
 /// Weighted densities `w_k N(x; mu_k, diag sigma_k^2)` of `d` coordinates.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Components<F> {
-    width: usize,
+    /// The mean of the mixture (`d`), which is subtracted first: the digits that means and
+    /// descriptors have in common would be lost in scaled ones.
+    centre: Array1<F>,
     /// See [`LogDensities`]. Components that fill the last panel have a density of zero.
     panels: Vec<F>,
     /// `log w_k - sum log sigma_k - d/2 log 2 pi`.
@@ -21,9 +23,10 @@ impl<F: Float> Components<F> {
     /// Lays out checked weights (`k`), means and variances (`k x d`).
     pub(super) fn of(weights: &Array1<F>, means: &Array2<F>, variances: &Array2<F>) -> Self {
         let inverse_deviations = variances.mapv(|variance| F::one() / variance.sqrt());
+        let centre = weights.dot(means);
         Self {
-            width: means.ncols(),
-            panels: panels(means, &inverse_deviations),
+            panels: panels(&(means - &centre), &inverse_deviations),
+            centre,
             offsets: offsets(weights, variances),
             inverse_deviations,
         }
@@ -34,11 +37,24 @@ impl<F: Float> Components<F> {
         self.offsets.len()
     }
 
-    /// Writes `log w_k N(x; mu_k, sigma_k)` of rows `x`, which lie one after another.
-    pub(super) fn log_densities(&self, rows: &[F], out: &mut [F]) {
+    /// Writes `log w_k N(x; mu_k, sigma_k)` of rows `x`, which lie one after another. `scratch` has
+    /// room for them.
+    pub(super) fn log_densities(&self, rows: &[F], scratch: &mut [F], out: &mut [F]) {
+        let width = self.centre.len();
+        let centred = &mut scratch[..rows.len()];
+        let centre = self.centre.as_slice().unwrap_or_default();
+        vectorised(|| {
+            let pairs = centred
+                .chunks_exact_mut(width)
+                .zip(rows.chunks_exact(width));
+            for (centred, row) in pairs {
+                let values = centred.iter_mut().zip(row).zip(centre);
+                values.for_each(|((centred, &x), &centre)| *centred = x - centre);
+            }
+        });
         F::log_densities(LogDensities {
-            rows,
-            width: self.width,
+            rows: centred,
+            width,
             panels: &self.panels,
             offsets: &self.offsets,
             out,
@@ -46,15 +62,16 @@ impl<F: Float> Components<F> {
     }
 }
 
-/// Means and reciprocal deviations, panel by panel of components.
+/// Reciprocal deviations and scaled means, panel by panel of components.
 fn panels<F: Float>(means: &Array2<F>, inverse_deviations: &Array2<F>) -> Vec<F> {
     let (components, width) = means.dim();
     let mut panels = vec![F::zero(); components.div_ceil(GAUSSIANS) * 2 * GAUSSIANS * width];
     for ((component, coordinate), &mean) in means.indexed_iter() {
         let (panel, lane) = (component / GAUSSIANS, component % GAUSSIANS);
         let place = 2 * GAUSSIANS * (panel * width + coordinate) + lane;
-        panels[place] = mean;
-        panels[place + GAUSSIANS] = inverse_deviations[[component, coordinate]];
+        let inverse = inverse_deviations[[component, coordinate]];
+        panels[place] = inverse;
+        panels[place + GAUSSIANS] = -mean * inverse;
     }
     panels
 }

@@ -94,6 +94,14 @@ pub enum MixtureError {
     /// A least variance that is negative or not finite.
     #[error("least variance {}, expected a finite number of at least 0", shown(*.0))]
     InvalidLeastVariance(f64),
+    /// A place for Fisher vectors of another shape than theirs.
+    #[error("a place of shape {found:?} for Fisher vectors of shape {expected:?}")]
+    OutputShape {
+        /// The shape of the vectors, `n x p`.
+        expected: (usize, usize),
+        /// The shape found.
+        found: (usize, usize),
+    },
     /// Records of no descriptors.
     #[error("records of {0} descriptors, expected at least 1")]
     InvalidDescriptors(usize),

@@ -86,11 +86,21 @@ impl<F: Float> GaussianMixtureScore<F> {
                 .and(second)
                 .for_each(|mean, variance, &first, &second| {
                     let (shift, square) = (first / count, second / count + F::one());
-                    *mean += shift * variance.sqrt();
+                    *mean = sum_of(*mean, shift * variance.sqrt());
                     *variance = *variance * (square - shift * shift).max(F::zero()) + least;
                 });
         }
         let mixture = Self::new(weights.collect(), means, variances)?;
         mixture.spread(self.spread).sets_of(self.descriptors())
+    }
+}
+
+/// `a + b`, and 0 where all digits cancel: what is left then is rounding, which would go on to
+/// subnormal numbers in the next steps.
+fn sum_of<F: Float>(a: F, b: F) -> F {
+    let sum = a + b;
+    match sum.abs() <= F::cast(16.0) * F::epsilon() * a.abs() {
+        true => F::zero(),
+        false => sum,
     }
 }

@@ -9,6 +9,7 @@
 //! d log p / d sigma_k = gamma_k (u_k^2 - 1) / sigma_k     F: 2 w_k / sigma_k^2
 //! ```
 
+mod checks;
 #[cfg(feature = "clustering")]
 mod clustering;
 mod components;
@@ -19,6 +20,7 @@ mod maximisation;
 mod pooling;
 mod posteriors;
 mod score;
+mod source;
 mod spread;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::components::Components;
 use super::score::GaussianMixtureScore;
 use crate::checks::check_query;
+use crate::numerics::kernels::{GAUSSIANS, vectorised};
 use crate::{Float, Result};
 
 /// Descriptors whose densities are computed at a time, which stay in a core's cache; also what one
@@ -85,15 +86,17 @@ impl<F: Float> GaussianMixtureScore<F> {
         let rows = descriptors.as_slice().unwrap_or_default();
         let components = &self.components;
         let mut densities = vec![F::zero(); components.columns() * DESCRIPTORS];
+        let mut scratch = vec![F::zero(); self.width() * DESCRIPTORS];
+        let mut maxima = vec![F::zero(); components.columns() / GAUSSIANS];
         let mut likely = Vec::new();
         let mut row = 0;
         for block in rows.chunks(self.width() * DESCRIPTORS) {
             let count = block.len() / self.width();
             let densities = &mut densities[..count * components.columns()];
-            components.log_densities(block, densities);
+            components.log_densities(block, &mut scratch, densities);
             let each = densities.chunks_exact(components.columns());
             for (x, densities) in block.chunks_exact(self.width()).zip(each) {
-                let log_likelihood = self.normalise(x, densities, &mut likely);
+                let log_likelihood = self.normalise(x, densities, &mut maxima, &mut likely);
                 let likely = likely.as_slice();
                 let posteriors = Posteriors {
                     likely,
@@ -105,19 +108,29 @@ impl<F: Float> GaussianMixtureScore<F> {
         }
     }
 
-    /// Bayes' rule in the log domain; returns `log p(x)`.
-    fn normalise(&self, x: &[F], densities: &[F], likely: &mut Vec<(usize, F)>) -> F {
+    /// Bayes' rule in the log domain; returns `log p(x)`. `maxima` has a place for each panel.
+    fn normalise(
+        &self,
+        x: &[F],
+        densities: &[F],
+        maxima: &mut [F],
+        likely: &mut Vec<(usize, F)>,
+    ) -> F {
         likely.clear();
-        let largest = densities.iter().fold(F::neg_infinity(), |a, &b| a.max(b));
+        write_maxima(densities, maxima);
+        let largest = maxima.iter().fold(F::neg_infinity(), |a, &b| a.max(b));
         if largest == F::neg_infinity() {
             likely.push((self.nearest(x), F::one()));
             return largest;
         }
         let least = largest + F::cast(2.0) * F::epsilon().ln();
-        let all = densities.iter().enumerate();
-        likely.extend(all.filter_map(|(component, &density)| {
-            (density >= least).then(|| (component, (density - largest).exp()))
-        }));
+        let panels = densities.chunks_exact(GAUSSIANS).enumerate().zip(maxima);
+        for ((panel, densities), _) in panels.filter(|(_, maximum)| **maximum >= least) {
+            let components = (panel * GAUSSIANS..).zip(densities);
+            likely.extend(components.filter_map(|(component, &density)| {
+                (density >= least).then(|| (component, (density - largest).exp()))
+            }));
+        }
         let sum = likely.iter().fold(F::zero(), |sum, &(_, x)| sum + x);
         likely.iter_mut().for_each(|(_, x)| *x /= sum);
         largest + sum.ln()
@@ -146,4 +159,20 @@ impl<F: Float> GaussianMixtureScore<F> {
             .min_by(|(_, a), (_, b)| a.total_cmp(b));
         nearest.map_or(0, |(component, _)| component)
     }
+}
+
+/// The largest number of every panel.
+fn write_maxima<F: Float>(values: &[F], maxima: &mut [F]) {
+    const HALF: usize = GAUSSIANS / 2;
+    let larger = |a: F, b: F| if a > b { a } else { b };
+    vectorised(|| {
+        for (panel, maximum) in values.chunks_exact(GAUSSIANS).zip(maxima) {
+            let (left, right) = panel.split_at(HALF);
+            let mut lanes = [F::neg_infinity(); HALF];
+            for lane in 0..HALF {
+                lanes[lane] = larger(left[lane], right[lane]);
+            }
+            *maximum = lanes.into_iter().fold(F::neg_infinity(), larger);
+        }
+    });
 }

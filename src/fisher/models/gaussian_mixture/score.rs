@@ -1,23 +1,14 @@
 //! A mixture of diagonal Gaussians as a source of Fisher vectors.
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
-use rand::RngCore;
-use rayon::prelude::*;
+use ndarray::{Array1, Array2};
 
+use super::checks::{check_gaussians, check_shapes, check_weights};
 use super::components::Components;
 use super::error::MixtureError;
 use super::spread::Spread;
-use crate::checks::{check_query, check_values};
-use crate::fisher::layout::{ScoreBlock, ScoreLayout};
-use crate::fisher::model::FisherScore;
-use crate::fisher::source::{ScoreModel, itself};
-use crate::observer::Observer;
 #[cfg(feature = "serde")]
 use crate::persistence::Typed;
-use crate::{Error, Float, Result};
-
-/// How far the sum of the weights may be from 1, which is further than rounding takes it.
-const WEIGHT_SUM_TOLERANCE: f64 = 1e-4;
+use crate::{Float, Result};
 
 /// A mixture of `k` Gaussians of `d` coordinates with diagonal covariances, and its scores by
 /// weights, means and deviations:
@@ -179,157 +170,4 @@ impl<F: Float> GaussianMixtureScore<F> {
     pub(super) fn length(&self) -> usize {
         self.weights.len() + 2 * self.means.len()
     }
-
-    /// The descriptors of a record, `s x d`.
-    pub(super) fn descriptors_of<'a>(&self, record: &'a [F]) -> ArrayView2<'a, F> {
-        match ArrayView2::from_shape((self.descriptors, self.width()), record) {
-            Ok(descriptors) => descriptors,
-            Err(_) => unreachable!("the width of the records was checked"),
-        }
-    }
-}
-
-/// The scores are those of weights, means and spread, whitened or not. The model makes no
-/// difference between biases and other parameters, and takes any finite records.
-impl<F: Float> FisherScore<F> for GaussianMixtureScore<F> {
-    type Expectation = ();
-
-    const HAS_ANALYTICAL_INFORMATION: bool = true;
-
-    fn nvisible(&self) -> usize {
-        self.descriptors.saturating_mul(self.width())
-    }
-
-    fn check_records(&self, records: ArrayView2<F>) -> Result<()> {
-        check_query(records, self.nvisible())
-    }
-
-    fn layout(&self, _biases: bool) -> ScoreLayout {
-        let (components, width) = self.means.dim();
-        let spread = match self.spread {
-            Spread::Deviations => "deviations",
-            Spread::Precisions => "precisions",
-        };
-        ScoreLayout::new(vec![
-            ScoreBlock::new("weights", components, 1),
-            ScoreBlock::new("means", components, width),
-            ScoreBlock::new(spread, components, width),
-        ])
-    }
-
-    fn write_statistics(&self, records: ArrayView2<F>, _biases: bool, out: ArrayViewMut2<F>) {
-        let deviations = self.information().mapv(F::sqrt);
-        self.write_rows(records, out, |mut score| {
-            score.assign(&(&score * &deviations));
-        });
-    }
-
-    fn model_statistics(&self, _: &(), _: bool, _: &mut dyn RngCore) -> Result<Array1<F>> {
-        Ok(Array1::zeros(self.length()))
-    }
-
-    fn analytical_information(&self, _biases: bool) -> Option<Array1<F>> {
-        Some(self.information())
-    }
-}
-
-/// A mixture is its own model.
-impl<F: Float> ScoreModel<F> for GaussianMixtureScore<F> {
-    type Model = Self;
-
-    fn model(&self, records: ArrayView2<F>, _: &mut dyn Observer) -> Result<Self> {
-        itself(self, records)
-    }
-}
-
-impl<F: Float> GaussianMixtureScore<F> {
-    /// Writes the whitened score of every record (`n x (s d)`) to its row of `out` (`n x p`), which
-    /// `finish` then changes; records in parallel.
-    pub(super) fn write_rows(
-        &self,
-        records: ArrayView2<F>,
-        mut out: ArrayViewMut2<F>,
-        finish: impl Fn(ndarray::ArrayViewMut1<F>) + Sync,
-    ) {
-        let rows = records.axis_iter(Axis(0)).into_par_iter();
-        let scores = out.axis_iter_mut(Axis(0)).into_par_iter();
-        rows.zip(scores).for_each(|(record, mut score)| {
-            let record = record.as_standard_layout();
-            score.fill(F::zero());
-            let place = score
-                .as_slice_mut()
-                .expect("scores are allocated in row-major order");
-            let descriptors = self.descriptors_of(record.as_slice().unwrap_or_default());
-            self.write_whitened(descriptors, place);
-            finish(score);
-        });
-    }
-}
-
-/// At least one component of one coordinate, and as many of each parameter.
-fn check_shapes<F: Float>(
-    weights: &Array1<F>,
-    means: &Array2<F>,
-    variances: &Array2<F>,
-) -> Result<()> {
-    let (components, width) = (weights.len(), means.ncols());
-    if components.min(width) == 0 {
-        return Err(MixtureError::Empty { components, width }.into());
-    }
-    for (part, found) in [("means", means), ("variances", variances)] {
-        if found.dim() != (components, width) {
-            return Err(MixtureError::Shape {
-                part,
-                found: found.shape().to_vec(),
-                expected: vec![components, width],
-            }
-            .into());
-        }
-    }
-    Ok(())
-}
-
-/// Every weight positive, and their sum 1.
-fn check_weights<F: Float>(weights: &Array1<F>) -> Result<()> {
-    check_values(
-        weights.view().insert_axis(Axis(0)),
-        |weight| !is_positive(weight),
-        |_, component, value| MixtureError::InvalidWeight { component, value }.into(),
-    )?;
-    let sum: f64 = weights.iter().filter_map(|weight| weight.to_f64()).sum();
-    match (sum - 1.0).abs() <= WEIGHT_SUM_TOLERANCE {
-        true => Ok(()),
-        false => Err(MixtureError::WeightSum(sum).into()),
-    }
-}
-
-/// Every mean finite, and every variance positive.
-fn check_gaussians<F: Float>(means: &Array2<F>, variances: &Array2<F>) -> Result<()> {
-    check_values(
-        means.view(),
-        |mean| !mean.is_finite(),
-        |component, coordinate, value| {
-            Error::Mixture(MixtureError::NonFiniteMean {
-                component,
-                coordinate,
-                value,
-            })
-        },
-    )?;
-    check_values(
-        variances.view(),
-        |variance| !is_positive(variance),
-        |component, coordinate, value| {
-            Error::Mixture(MixtureError::InvalidVariance {
-                component,
-                coordinate,
-                value,
-            })
-        },
-    )
-}
-
-/// Whether a number is positive, finite and large enough for a finite reciprocal.
-fn is_positive<F: Float>(x: F) -> bool {
-    x > F::zero() && x.is_normal()
 }
