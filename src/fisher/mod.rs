@@ -13,7 +13,9 @@
 //! | [`FisherFeatures::fk`] | [`Rbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::dfk`] | [`Dbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::idfk`] | [`Dbm`] | min-max, L2 | [`Information::LowRank`] |
-//! | [`FisherFeatures::improved_fisher_vector`] | [`GaussianMixtureScore`] | signed power, L2, after the information | [`Information::Analytical`] |
+//! | [`improved_fisher_vector`] | [`GaussianMixtureScore`] | none | [`Information::Analytical`] |
+//!
+//! The last one has a scaling after the information: signed square roots, then L2.
 //!
 //! [`FisherKernel`] has the inner products of a layered machine's scores without writing scores
 //! out, and [`LandmarkFeatures`] improved Fisher vectors of it for sets and machines of any size.
@@ -21,6 +23,7 @@
 //! A model of your own takes the place of a Boltzmann machine once it implements [`FisherScore`];
 //! its hyper-parameters train it with the features once they implement [`ScoreModel`].
 //!
+//! [`improved_fisher_vector`]: FisherFeatures::improved_fisher_vector
 //! [`Rbm`]: crate::boltzmann::Rbm
 //! [`Dbm`]: crate::boltzmann::Dbm
 

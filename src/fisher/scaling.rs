@@ -62,8 +62,8 @@ impl<F: Float> Scaling<F> {
         Self::none().min_max(true).l2(true)
     }
 
-    /// The square root of every number, with its sign, then L2: the normalisation of improved Fisher
-    /// vectors (Perronnin, Sanchez & Mensink 2010), for
+    /// The square root of every number, with its sign, then L2: the normalisation of improved
+    /// Fisher vectors (Perronnin, Sanchez & Mensink 2010), for
     /// [`feature_scaling`](super::FisherFeaturesParams::feature_scaling).
     pub fn power_l2() -> Self {
         Self::none().signed_power(F::cast(0.5)).l2(true)

@@ -54,7 +54,7 @@ use crate::{Error, Float, ImageShape, Result};
 /// let vectors = FisherFeatures::improved_fisher_vector(mixture.sets_of(patches.count())?);
 /// let model = patches.then(vectors).then(KNearestNeighbors::params(1)).fit(&train)?;
 /// let accuracy = model.predict(&test).confusion_matrix(&test)?.accuracy();
-/// assert!(accuracy > 0.9, "{accuracy}");
+/// assert!(accuracy > 0.8, "{accuracy}");
 /// # Ok(())
 /// # }
 /// ```
@@ -122,8 +122,8 @@ impl DensePatches {
         self.patch.pixels()
     }
 
-    /// The patches of all images (`n x pixels`), one below the other (`(n s) x d`), to train a model
-    /// of patches on.
+    /// The patches of all images (`n x pixels`), one below the other (`(n s) x d`), to train a
+    /// model of patches on.
     ///
     /// # Errors
     ///

@@ -1,5 +1,6 @@
 //! Logarithms of weighted diagonal Gaussian densities, of all components at a time.
 
+use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
 
 /// Components of a panel: two AVX-512 vectors of `f32`. A multiple of the lanes of every vector.
@@ -23,6 +24,22 @@ pub struct LogDensities<'a, F> {
     pub offsets: &'a [F],
     /// The destination, in row-major order: as many columns as there are offsets.
     pub out: &'a mut [F],
+}
+
+/// The panels of scales and shifts (`k x d` each); components that fill the last one have zeros.
+pub(crate) fn gaussian_panels<F: linfa::Float>(
+    scales: ArrayView2<F>,
+    shifts: ArrayView2<F>,
+) -> Vec<F> {
+    let (components, width) = scales.dim();
+    let mut panels = vec![F::zero(); components.div_ceil(GAUSSIANS) * 2 * GAUSSIANS * width];
+    for ((component, coordinate), &scale) in scales.indexed_iter() {
+        let (panel, lane) = (component / GAUSSIANS, component % GAUSSIANS);
+        let place = 2 * GAUSSIANS * (panel * width + coordinate) + lane;
+        panels[place] = scale;
+        panels[place + GAUSSIANS] = shifts[[component, coordinate]];
+    }
+    panels
 }
 
 /// The kernel for vectors of `$float`: it sums a tile of `ROWS x 2` of them in registers.

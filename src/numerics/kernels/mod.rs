@@ -10,7 +10,7 @@ mod rows;
 
 pub(crate) use dispatch::{Kernels, vectorised};
 pub(crate) use elementary::softplus;
-pub(crate) use gaussians::{GAUSSIANS, LogDensities};
+pub(crate) use gaussians::{GAUSSIANS, LogDensities, gaussian_panels};
 pub(crate) use onto::Onto;
 #[cfg(test)]
 pub(crate) use onto::starts;

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use crate::Float;
-use crate::numerics::kernels::{GAUSSIANS, LogDensities, vectorised};
+use crate::numerics::kernels::{GAUSSIANS, LogDensities, gaussian_panels, vectorised};
 
 /// Weighted densities `w_k N(x; mu_k, diag sigma_k^2)` of `d` coordinates.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +24,9 @@ impl<F: Float> Components<F> {
     pub(super) fn of(weights: &Array1<F>, means: &Array2<F>, variances: &Array2<F>) -> Self {
         let inverse_deviations = variances.mapv(|variance| F::one() / variance.sqrt());
         let centre = weights.dot(means);
+        let shifts = (&centre - means) * &inverse_deviations;
         Self {
-            panels: panels(&(means - &centre), &inverse_deviations),
+            panels: gaussian_panels(inverse_deviations.view(), shifts.view()),
             centre,
             offsets: offsets(weights, variances),
             inverse_deviations,
@@ -60,20 +61,6 @@ impl<F: Float> Components<F> {
             out,
         });
     }
-}
-
-/// Reciprocal deviations and scaled means, panel by panel of components.
-fn panels<F: Float>(means: &Array2<F>, inverse_deviations: &Array2<F>) -> Vec<F> {
-    let (components, width) = means.dim();
-    let mut panels = vec![F::zero(); components.div_ceil(GAUSSIANS) * 2 * GAUSSIANS * width];
-    for ((component, coordinate), &mean) in means.indexed_iter() {
-        let (panel, lane) = (component / GAUSSIANS, component % GAUSSIANS);
-        let place = 2 * GAUSSIANS * (panel * width + coordinate) + lane;
-        let inverse = inverse_deviations[[component, coordinate]];
-        panels[place] = inverse;
-        panels[place + GAUSSIANS] = -mean * inverse;
-    }
-    panels
 }
 
 /// The logarithms of the weighted densities at the means, by sums in `f64`.

@@ -2,11 +2,11 @@
 //! Mensink 2010).
 //!
 //! ```text
-//! p(x) = sum_k w_k N(x; mu_k, diag sigma_k^2),    gamma_k = p(k | x),    u_k = (x - mu_k) / sigma_k
+//! p(x) = sum_k w_k N(x; mu_k, diag sigma_k^2),  gamma_k = p(k | x),  u_k = (x - mu_k) / sigma_k
 //!
-//! d log p / d alpha_k = gamma_k - w_k                     of the soft-max w = exp(alpha) / sum exp(alpha)
-//! d log p / d mu_k    = gamma_k u_k / sigma_k             F: w_k / sigma_k^2
-//! d log p / d sigma_k = gamma_k (u_k^2 - 1) / sigma_k     F: 2 w_k / sigma_k^2
+//! d log p / d alpha_k = gamma_k - w_k                   where w = exp(alpha) / sum exp(alpha)
+//! d log p / d mu_k    = gamma_k u_k / sigma_k           information w_k / sigma_k^2
+//! d log p / d sigma_k = gamma_k (u_k^2 - 1) / sigma_k   information 2 w_k / sigma_k^2
 //! ```
 
 mod checks;

@@ -105,8 +105,9 @@ impl<F: Float> GaussianMixtureScore<F> {
     /// w_k,    w_k / sigma_k^2,    2 w_k / sigma_k^2 or w_k sigma_k^4 / 2
     /// ```
     ///
-    /// (Sanchez, Perronnin, Mensink & Verbeek 2013, appendix A). Of the weights, which sum to 1, the
-    /// information is `diag w - w w'`; its pseudo-inverse is `diag 1/w` on gradients, which sum to 0.
+    /// (Sanchez, Perronnin, Mensink & Verbeek 2013, appendix A). Of the weights, which sum to 1,
+    /// the information is `diag w - w w'`; its pseudo-inverse is `diag 1/w` on gradients, which sum
+    /// to 0.
     pub(super) fn information(&self) -> Array1<F> {
         let weights = self.weights.view().insert_axis(Axis(1));
         let by_means = &weights / &self.variances;

@@ -127,9 +127,8 @@ impl<F: Float> GaussianMixtureScore<F> {
         let panels = densities.chunks_exact(GAUSSIANS).enumerate().zip(maxima);
         for ((panel, densities), _) in panels.filter(|(_, maximum)| **maximum >= least) {
             let components = (panel * GAUSSIANS..).zip(densities);
-            likely.extend(components.filter_map(|(component, &density)| {
-                (density >= least).then(|| (component, (density - largest).exp()))
-            }));
+            let near = components.filter(|(_, density)| **density >= least);
+            likely.extend(near.map(|(component, &density)| (component, (density - largest).exp())));
         }
         let sum = likely.iter().fold(F::zero(), |sum, &(_, x)| sum + x);
         likely.iter_mut().for_each(|(_, x)| *x /= sum);
