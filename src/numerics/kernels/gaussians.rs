@@ -10,7 +10,8 @@ pub(crate) const GAUSSIANS: usize = 32;
 /// products are of coordinates, `scale = 1 / sigma` and `shift = -mu / sigma`.
 ///
 /// The plain way multiplies out the square, which makes two matrix products of it and loses the
-/// digits that cancel in the differences.
+/// digits that cancel in the differences. It takes 30 % longer (46 against 35 us for 100 rows of 64
+/// coordinates and 256 components in `f32`, by faer on one thread with AVX-512).
 #[derive(Debug)]
 pub struct LogDensities<'a, F> {
     /// The rows `x`, in row-major order.
