@@ -10,7 +10,7 @@ use rand::Rng;
 use super::bounds::ScoreBounds;
 use super::checks::{check_expectation, check_features, check_length};
 use super::features::FisherFeatures;
-use super::information::FittedInformation;
+use super::information::{FittedInformation, InformationPlan};
 use super::model::FisherScore;
 use super::params::FisherFeaturesValidParams;
 use super::scaling::FittedScaling;
@@ -91,7 +91,13 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         };
         let blocks = Blocks::new(scores.records.nrows(), scores.expectation.len(), &compute);
         let varies = bounds.map(|bounds| &bounds.varies);
-        FittedInformation::fit(self.information, self.rotated, &blocks, varies, observer)
+        let plan = InformationPlan {
+            information: self.information,
+            scaling: self.feature_scaling,
+            rotated: self.rotated,
+            analytical: scores.model.analytical_information(self.biases),
+        };
+        FittedInformation::fit(plan, &blocks, varies, observer)
     }
 }
 

@@ -27,6 +27,8 @@ mod fit_with;
 #[cfg(feature = "datasets")]
 mod fuzz;
 #[cfg(feature = "datasets")]
+mod gaussian_mixture;
+#[cfg(feature = "datasets")]
 mod landmarks;
 #[cfg(feature = "datasets")]
 mod likelihood;
@@ -39,6 +41,7 @@ mod persistence_landmarks;
 #[cfg(feature = "datasets")]
 mod pipeline;
 mod robustness;
+mod scikit_image;
 #[cfg(feature = "datasets")]
 mod stages;
 #[cfg(feature = "datasets")]

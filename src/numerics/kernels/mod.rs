@@ -3,12 +3,14 @@
 mod dispatch;
 mod elementary;
 mod finish;
+mod gaussians;
 mod onto;
 mod panels;
 mod rows;
 
 pub(crate) use dispatch::{Kernels, vectorised};
 pub(crate) use elementary::softplus;
+pub(crate) use gaussians::{GAUSSIANS, LogDensities, gaussian_panels};
 pub(crate) use onto::Onto;
 #[cfg(test)]
 pub(crate) use onto::starts;
