@@ -38,6 +38,8 @@ mod persistence_features;
 mod persistence_landmarks;
 #[cfg(feature = "datasets")]
 mod pipeline;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod processes;
 mod robustness;
 #[cfg(feature = "datasets")]
 mod stages;
