@@ -60,9 +60,7 @@ fn process<'a>(options: impl Iterator<Item = &'a str>) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args(["--exact", "processes::a_process", "--nocapture"])
-        .env(OPTIONS, options.collect::<Vec<_>>().join("\n"))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .env(OPTIONS, options.collect::<Vec<_>>().join("\n"));
     command
 }
 
@@ -103,7 +101,9 @@ impl Folder {
         let fit = "--hidden 8,4 --epochs 2 --machine-rows 400 --landmarks 60 --rank 20";
         let folder = format!("--data-dir\n{folder}\n--out\n{folder}/features.npy");
         let words = fit.split(' ').chain(options.split(' '));
-        process(folder.lines().chain(words))
+        let mut command = process(folder.lines().chain(words));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
     }
 
     /// A process that another one finds in this folder.
@@ -140,8 +140,9 @@ fn told(output: Output) -> (bool, String) {
     )
 }
 
-/// Sums in double precision differ in their last bits, of features that are rounded to single
-/// precision; `--check` compares with the fit that reads all images into one process.
+/// Sums in double precision differ in their last bits, which the inverse of the landmarks' kernel
+/// blows up, but not to more than 1e-4 of features of up to 4. `--check` compares with the fit that
+/// reads all images into one process.
 #[test]
 fn several_processes_give_the_features_of_one() {
     let features = ["-n 1 --check", "-n 2 --check", "-n 3 -w 2"].map(|processes| {
@@ -154,11 +155,7 @@ fn several_processes_give_the_features_of_one() {
     assert_eq!(alone.nrows(), 297);
     for other in [two, six] {
         let difference = (&other - &alone).fold(0.0_f32, |most, x| most.max(x.abs()));
-        eprintln!(
-            "{difference:e} of {:e}",
-            alone.fold(0.0_f32, |most, x| most.max(x.abs()))
-        );
-        assert!(difference < 1e-3, "{difference}");
+        assert!(difference < 1e-4, "{difference}");
     }
 }
 
@@ -229,6 +226,8 @@ fn a_process_that_never_starts_is_not_waited_for_longer_than_the_limit() {
     );
     let text = failure(folder.member("-n 2 -p 2").spawn().unwrap());
     assert!(text.contains("process 2 of 2"), "{text}");
+    let text = failure(folder.process("-n 2 -p 1").spawn().unwrap());
+    assert!(text.contains("process 1 needs the addresses"), "{text}");
     let hosts = folder.path().join("hosts.txt");
     fs::write(&hosts, "localhost:2101\n").unwrap();
     let hosts = hosts.to_str().unwrap();

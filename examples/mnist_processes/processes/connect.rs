@@ -98,8 +98,7 @@ pub(super) fn connect(
         sockets[process] = Some(call(address, own, until)?.ok_or(late(process))?);
     }
     while let Some(missing) = (number + 1..sockets.len()).find(|&i| sockets[i].is_none()) {
-        let listener = hosts.listener.as_ref().ok_or("no socket to listen at")?;
-        let (other, stream) = answer(listener, own, until)?.ok_or(late(missing))?;
+        let (other, stream) = answer(&hosts.listener, own, until)?.ok_or(late(missing))?;
         let place = usize::try_from(other.process).ok();
         let place = place.filter(|&place| place > number);
         match place.and_then(|place| sockets.get_mut(place)) {

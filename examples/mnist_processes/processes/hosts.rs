@@ -10,19 +10,11 @@ use super::connect::{Lost, PAUSE};
 
 /// Where the processes listen, and the socket at which this one does.
 pub(super) struct Hosts {
-    pub(super) listener: Option<TcpListener>,
+    pub(super) listener: TcpListener,
     pub(super) addresses: Vec<String>,
 }
 
 impl Hosts {
-    /// A single process, which listens to nobody.
-    pub(super) fn alone() -> Self {
-        Self {
-            listener: None,
-            addresses: vec![String::new()],
-        }
-    }
-
     /// The first lines of a file, as in timely's programs.
     pub(super) fn of_file(file: &Path, processes: usize, process: usize) -> Result<Self> {
         let name = file.display();
@@ -35,7 +27,7 @@ impl Hosts {
         let own = &addresses[process];
         let listener = TcpListener::bind(own).map_err(|fault| format!("{own}: {fault}"))?;
         Ok(Self {
-            listener: Some(listener),
+            listener,
             addresses,
         })
     }
@@ -66,7 +58,7 @@ impl Hosts {
         });
         let addresses = addresses.collect::<std::result::Result<_, _>>()?;
         Ok(Self {
-            listener: Some(listener),
+            listener,
             addresses,
         })
     }

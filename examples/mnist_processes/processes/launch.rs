@@ -6,8 +6,6 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 
-use tempfile::TempDir;
-
 use super::Result;
 use super::cluster::stop;
 
@@ -15,37 +13,28 @@ use super::cluster::stop;
 pub(crate) type Again<'a> = dyn Fn(&[&OsStr]) -> io::Result<Command> + 'a;
 
 /// The processes that process 0 has started. If one of them fails, so does process 0, at once.
-pub(super) struct Launched {
-    folder: TempDir,
-    watchers: Vec<JoinHandle<()>>,
-}
+#[derive(Default)]
+pub(super) struct Launched(Vec<JoinHandle<()>>);
 
 impl Launched {
-    pub(super) fn start(again: &Again, processes: usize) -> Result<Self> {
-        let folder = TempDir::new()?;
+    /// Starts all processes but process 0, which find each other in the folder.
+    pub(super) fn start(again: &Again, processes: usize, folder: &Path) -> Result<Self> {
         let mut watchers = Vec::new();
         for process in 1..processes {
             let number = process.to_string();
             let options = ["-p", &number, "--folder"].map(OsStr::new);
-            let mut command = again(&[&options[..], &[folder.path().as_os_str()]].concat())?;
-            let child = command.spawn()?;
+            let child = again(&[&options[..], &[folder.as_os_str()]].concat())?.spawn()?;
             println!("process {process} has the id {}", child.id());
             watchers.push(thread::spawn(move || watch(process, child)));
         }
-        Ok(Self { folder, watchers })
-    }
-
-    /// Where the processes tell each other their addresses.
-    pub(super) fn folder(&self) -> &Path {
-        self.folder.path()
+        Ok(Self(watchers))
     }
 
     /// Waits for the end of all processes.
     pub(super) fn wait(self) -> Result<()> {
-        for watcher in self.watchers {
-            watcher
-                .join()
-                .map_err(|_| "a process could not be watched")?;
+        for watcher in self.0 {
+            let ended = watcher.join();
+            ended.map_err(|_| "a process could not be watched")?;
         }
         Ok(())
     }

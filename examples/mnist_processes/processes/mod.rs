@@ -23,10 +23,14 @@ mod results;
 #[path = "../../shared/ridge.rs"]
 mod ridge;
 
+use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use self::cluster::{stop, stop_on_panic};
-use self::connect::Greeting;
+use self::connect::{Greeting, connect};
 use self::files::Files;
 use self::hosts::Hosts;
 use self::launch::{Again, Launched};
@@ -51,28 +55,38 @@ fn try_run(options: &Options, again: &Again, observer: fn(&Report)) -> Result<()
     let cluster = &options.cluster;
     cluster.check()?;
     let files = Files::find(&options.data_dir)?;
-    let launched = match cluster.starts_others() {
-        true => Some(Launched::start(again, cluster.processes)?),
-        false => None,
-    };
     let limit = Duration::from_secs(cluster.timeout);
-    let hosts = match (&cluster.hosts, cluster.folder(launched.as_ref())) {
-        (Some(file), _) => Hosts::of_file(file, cluster.processes, cluster.process)?,
-        (None, Some(folder)) => {
-            launch::share_cores(cluster.processes)?;
-            Hosts::of_folder(folder, cluster.processes, cluster.process, limit)?
-        }
-        (None, None) => Hosts::alone(),
+    let (sockets, launched) = members(options, again, limit)?;
+    let (process, workers) = (cluster.process, cluster.workers.get());
+    let options = options.clone();
+    cluster::execute(sockets, process, workers, limit, move |peers| {
+        job::run(peers, &files, &options, observer)
+    })?;
+    launched.wait()
+}
+
+/// A socket to each other process, and those that this process has started.
+fn members(
+    options: &Options,
+    again: &Again,
+    limit: Duration,
+) -> Result<(Vec<Option<TcpStream>>, Launched)> {
+    let cluster = &options.cluster;
+    let (process, processes) = (cluster.process, cluster.processes);
+    let hosts = |folder: &Path| {
+        launch::share_cores(processes)?;
+        Hosts::of_folder(folder, processes, process, limit)
     };
-    let greeting = Greeting::new(options);
-    let sockets = connect::connect(hosts, greeting, limit)?;
-    let (job, process) = (options.clone(), cluster.process);
-    cluster::execute(
-        sockets,
-        process,
-        cluster.workers.get(),
-        limit,
-        move |peers| job::run(peers, &files, &job, observer),
-    )?;
-    launched.map_or(Ok(()), Launched::wait)
+    let connect = |hosts| connect(hosts, Greeting::new(options), limit);
+    if let Some(file) = &cluster.hosts {
+        let hosts = Hosts::of_file(file, processes, process)?;
+        return Ok((connect(hosts)?, Launched::default()));
+    }
+    if let Some(folder) = &cluster.folder {
+        return Ok((connect(hosts(folder)?)?, Launched::default()));
+    }
+    // of no more use when all processes have connected
+    let folder = TempDir::new()?;
+    let launched = Launched::start(again, processes, folder.path())?;
+    Ok((connect(hosts(folder.path())?)?, launched))
 }

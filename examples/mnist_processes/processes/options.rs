@@ -1,13 +1,12 @@
 //! The command line.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser};
 
 use super::Result;
 pub(super) use super::fit_options::FitOptions;
-use super::launch::Launched;
 
 /// Improved Fisher vectors of all of MNIST by several processes, each of which reads its own part
 /// of the files.
@@ -67,23 +66,16 @@ pub(crate) struct ClusterOptions {
 }
 
 impl ClusterOptions {
-    /// The process is one of the processes.
+    /// The process is one of the processes, and it is known where the others are.
     pub(super) fn check(&self) -> Result<()> {
         let (process, processes) = (self.process, self.processes);
-        match process < processes {
-            true => Ok(()),
-            false => Err(format!("process {process} of {processes}, expected one from 0").into()),
+        let known = self.hosts.is_some() || self.folder.is_some();
+        if process >= processes {
+            return Err(format!("process {process} of {processes}, expected one from 0").into());
         }
-    }
-
-    /// Whether this process starts the others.
-    pub(super) fn starts_others(&self) -> bool {
-        self.processes > 1 && self.hosts.is_none() && self.folder.is_none()
-    }
-
-    /// The folder of the addresses: the one that was given, or that of the launch.
-    pub(super) fn folder<'a>(&'a self, launched: Option<&'a Launched>) -> Option<&'a Path> {
-        let own = launched.map(Launched::folder);
-        self.folder.as_deref().or(own)
+        match process == 0 || known {
+            true => Ok(()),
+            false => Err(format!("process {process} needs the addresses of all: see -h").into()),
+        }
     }
 }
