@@ -13,9 +13,12 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
+use linfa::traits::Fit;
 use linfa_fisher::datasets;
 use ndarray::{Array2, s};
 use tempfile::TempDir;
+
+use crate::common::{digits, small_dbm};
 
 #[path = "../../examples/mnist_processes/processes/mod.rs"]
 mod example;
@@ -157,6 +160,17 @@ fn several_processes_give_the_features_of_one() {
         let difference = (&other - &alone).fold(0.0_f32, |most, x| most.max(x.abs()));
         assert!(difference < 1e-4, "{difference}");
     }
+}
+
+#[test]
+fn a_machine_may_come_from_a_file() {
+    let folder = Folder::new();
+    let file = folder.path().join("machine.json");
+    let machine = small_dbm::<f32>().fit(&digits(0, 100)).unwrap();
+    fs::write(&file, serde_json::to_vec(&machine).unwrap()).unwrap();
+    let file = file.to_str().unwrap();
+    success(folder.process(&format!("--check --machine {file}")));
+    assert_eq!(folder.features().unwrap().nrows(), 297);
 }
 
 /// At every step, whichever of the two it is.
