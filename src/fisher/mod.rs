@@ -52,7 +52,7 @@ pub use information::Information;
 pub use kernel::{FisherKernel, LayeredScore};
 pub use landmarks::{
     LandmarkFeatures, LandmarkFeaturesParams, LandmarkFeaturesValidParams, LandmarkStatistics,
-    Landmarks,
+    Landmarks, landmark_rows,
 };
 pub use layout::{ScoreBlock, ScoreLayout};
 pub use model::FisherScore;

@@ -40,6 +40,8 @@ mod persistence_features;
 mod persistence_landmarks;
 #[cfg(feature = "datasets")]
 mod pipeline;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod processes;
 mod robustness;
 mod scikit_image;
 #[cfg(feature = "datasets")]
