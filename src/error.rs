@@ -8,10 +8,11 @@ pub use crate::classification::ClassificationError;
 pub use crate::datasets::DataError;
 #[cfg(feature = "download")]
 pub use crate::datasets::DownloadError;
-pub use crate::fisher::FisherError;
+pub use crate::fisher::{FisherError, MixtureError};
 pub use crate::model_selection::SelectionError;
 #[cfg(feature = "serde")]
 pub use crate::persistence::PersistenceError;
+pub use crate::preprocessing::PreprocessingError;
 #[cfg(feature = "plot")]
 pub use crate::report::plot::PlotError;
 
@@ -54,6 +55,12 @@ pub enum Error {
     /// Fisher scores, their scaling or the information matrix.
     #[error(transparent)]
     Fisher(#[from] FisherError),
+    /// A mixture of Gaussians.
+    #[error(transparent)]
+    Mixture(#[from] MixtureError),
+    /// What records go through before a model sees them.
+    #[error(transparent)]
+    Preprocessing(#[from] PreprocessingError),
     /// A classifier.
     #[error(transparent)]
     Classification(#[from] ClassificationError),

@@ -23,6 +23,11 @@ use ndarray::ArrayView1;
 /// # Ok::<(), datasets::DataError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
 pub struct ImageShape {
     /// Number of rows of an image.
     pub height: usize,

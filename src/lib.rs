@@ -24,7 +24,7 @@
 //! |---|---|
 //! | [`boltzmann`] | restricted and deep Boltzmann machines: training, sampling, likelihoods |
 //! | [`fisher`] | scores, scaling, Fisher information |
-//! | [`preprocessing`] | scaling of records to the unit interval |
+//! | [`preprocessing`] | scaling of records to the unit interval, patches of images |
 //! | [`pipeline`] | transformers and a classifier, one after another, as one estimator |
 //! | [`classification`] | one-vs-rest and one-vs-one around binary classifiers, nearest neighbours |
 //! | [`model_selection`], [`metrics`] | stratified folds and splits, cross-validation, confusion |

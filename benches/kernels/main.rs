@@ -6,6 +6,7 @@
 mod checks;
 mod data;
 mod elementary;
+mod gaussians;
 mod packed;
 mod sparse;
 mod threads;
@@ -19,6 +20,7 @@ fn main() {
     sparse::benches(&mut criterion);
     packed::benches(&mut criterion);
     elementary::benches(&mut criterion);
+    gaussians::benches(&mut criterion);
     checks::benches(&mut criterion);
     threads::benches(&mut criterion);
     criterion.final_summary();

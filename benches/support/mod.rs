@@ -5,6 +5,7 @@ pub(crate) mod data;
 pub(crate) mod exchange;
 pub(crate) mod gemm;
 pub(crate) mod machine;
+pub(crate) mod mixture;
 pub(crate) mod npy;
 pub(crate) mod options;
 pub(crate) mod ours;

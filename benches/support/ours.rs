@@ -7,6 +7,7 @@ use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::boltzmann::figures::UNCONVERGED_SHARE;
 use linfa_fisher::boltzmann::likelihood::Ais;
 use linfa_fisher::boltzmann::{Dbm, LearningRate, MeanField, NegativePhase, Rbm};
+use linfa_fisher::fisher::{FisherScore, GaussianMixtureScore, Scaling};
 use linfa_fisher::observer::Event;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use ndarray_rand::RandomExt;
@@ -16,6 +17,7 @@ use rand_xoshiro::Xoshiro256Plus;
 
 use super::Fault;
 use super::contender::{Check, Contender, Measurement};
+use super::mixture;
 use super::work::{BATCH, GIBBS_STEPS, Kind, SWEEPS, TEMPERATURES, Work};
 
 const SEED: u64 = 42;
@@ -27,13 +29,22 @@ const CHECKED: usize = 1000;
 /// A machine before the work.
 pub(crate) struct Start {
     work: Work,
+    /// The couplings of neighbouring layers, or the weights, means and variances of a mixture in
+    /// columns, `k x (1 + 2 d)`.
     weights: Vec<Array2<f32>>,
     biases: Vec<Array1<f32>>,
 }
 
 impl Start {
-    /// Small random weights, visible biases at the images' base rates.
+    /// Small random weights, visible biases at the images' base rates; or a mixture of patches.
     pub(crate) fn new(work: Work, records: ArrayView2<f32>) -> Result<Self, Fault> {
+        if work.kind() == Kind::Mixture {
+            return Ok(Self {
+                work,
+                weights: vec![mixture::parameters(records)?],
+                biases: Vec::new(),
+            });
+        }
         let means = records.mean_axis(Axis(0)).ok_or("no records")?;
         let layers = [&[means.len()], work.hidden()].concat();
         let scale = if work == Work::Ais { 0.05 } else { 0.01 };
@@ -51,7 +62,7 @@ impl Start {
         })
     }
 
-    /// Couplings of the visible units.
+    /// Couplings of the visible units, or the mixture.
     pub(crate) fn weights(&self) -> ArrayView2<'_, f32> {
         self.weights[0].view()
     }
@@ -87,6 +98,11 @@ pub(crate) fn contender(
             let machine = Rbm::from_parts(weights.remove(0), visible, hidden)?;
             let ais = Ais::new(BATCH, TEMPERATURES)?.base_rates(records)?;
             ours(Box::new(move || partition(&ais, &machine)))
+        }
+        Kind::Mixture => {
+            let mixture = mixture::of(weights.remove(0).view())?;
+            let sets = mixture::descriptors(records)?;
+            ours(Box::new(move || vectors(&mixture, sets.view())))
         }
     })
 }
@@ -162,6 +178,25 @@ fn partition(ais: &Ais<f32>, machine: &Rbm<f32>) -> Result<Measurement, Fault> {
     let check = Check {
         value: estimate.value(),
         standard_error: Some(estimate.standard_error()),
+    };
+    Ok(measurement(seconds, check, None))
+}
+
+/// Descriptors are cut, and memory for the vectors is taken, before the clock starts, as they are
+/// for the peer.
+fn vectors(
+    mixture: &GaussianMixtureScore<f32>,
+    sets: ArrayView2<f32>,
+) -> Result<Measurement, Fault> {
+    let layout = mixture.layout(false);
+    let mut vectors = Array2::zeros((sets.nrows(), layout.length()));
+    let scaling = Scaling::power_l2();
+    let work = |()| Ok(mixture.write_fisher_vectors(sets, scaling, vectors.view_mut())?);
+    let (seconds, ()) = warm(|| (), work)?;
+    let sum: f64 = vectors.iter().map(|&x| f64::from(x.abs())).sum();
+    let check = Check {
+        value: sum / vectors.len() as f64,
+        standard_error: None,
     };
     Ok(measurement(seconds, check, None))
 }

@@ -58,6 +58,7 @@ impl Python {
             settings.into_iter().map(each).collect::<Vec<_>>()
         };
         let layers = words(&format!("--hidden {hidden}"));
+        let file = vec!["--weights".into(), weights.display().to_string()];
         match work.kind() {
             Kind::Rbm => peer("scikit-learn", "sklearn_rbm.py", blas_threads(), layers),
             Kind::Dbm => {
@@ -69,10 +70,8 @@ impl Python {
                 peers.extend(peer("JAX", "dbm_jax.py", jax, layers));
                 peers
             }
-            Kind::Ais => {
-                let weights = vec!["--weights".into(), weights.display().to_string()];
-                peer("NumPy", "ais_numpy.py", workers(), weights)
-            }
+            Kind::Ais => peer("NumPy", "ais_numpy.py", workers(), file),
+            Kind::Mixture => peer("scikit-image", "mixture_skimage.py", workers(), file),
         }
     }
 
@@ -174,6 +173,7 @@ fn check(report: &Value) -> Result<Check, Fault> {
         &report["pseudo_likelihood"],
         &report["reconstruction_error"][1],
         &report["log_z"],
+        &report["mean_magnitude"],
     ];
     let value = value.into_iter().find_map(Value::as_f64);
     // the delta method, for log weights that are close together

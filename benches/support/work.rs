@@ -13,6 +13,11 @@ pub(crate) const GIBBS_STEPS: usize = 5;
 /// Steps of annealed importance sampling.
 pub(crate) const TEMPERATURES: usize = 1000;
 
+/// Images whose Fisher vectors are computed, at most.
+pub(crate) const IMAGES: usize = 10_000;
+/// Components of the mixture of Gaussians.
+pub(crate) const COMPONENTS: usize = 256;
+
 /// A piece of work that every program does in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Work {
@@ -25,6 +30,7 @@ pub(crate) enum Work {
     #[value(name = "dbm-500-1000")]
     Dbm500x1000,
     Ais,
+    Mixture,
 }
 
 /// The kind of work.
@@ -36,15 +42,18 @@ pub(crate) enum Kind {
     Dbm,
     /// Annealed importance sampling of an RBM's partition function.
     Ais,
+    /// Improved Fisher vectors of a mixture of Gaussians.
+    Mixture,
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Rbm10,
         Self::Rbm256,
         Self::Dbm20x40,
         Self::Dbm500x1000,
         Self::Ais,
+        Self::Mixture,
     ];
 
     pub(crate) fn kind(self) -> Kind {
@@ -52,10 +61,11 @@ impl Work {
             Self::Rbm10 | Self::Rbm256 => Kind::Rbm,
             Self::Dbm20x40 | Self::Dbm500x1000 => Kind::Dbm,
             Self::Ais => Kind::Ais,
+            Self::Mixture => Kind::Mixture,
         }
     }
 
-    /// Units of the hidden layers.
+    /// Units of the hidden layers; none of a mixture.
     pub(crate) fn hidden(self) -> &'static [usize] {
         match self {
             Self::Rbm10 => &[10],
@@ -63,6 +73,7 @@ impl Work {
             Self::Dbm20x40 => &[20, 40],
             Self::Dbm500x1000 => &[500, 1000],
             Self::Ais => &[500],
+            Self::Mixture => &[],
         }
     }
 
@@ -74,6 +85,7 @@ impl Work {
             Self::Dbm20x40 => 5.0,
             Self::Dbm500x1000 => 1.3,
             Self::Ais => 2.0,
+            Self::Mixture => 10.0,
         }
     }
 
@@ -83,6 +95,7 @@ impl Work {
             Kind::Rbm => "pseudo-log-likelihood",
             Kind::Dbm => "reconstruction error",
             Kind::Ais => "log Z",
+            Kind::Mixture => "mean magnitude",
         }
     }
 }
@@ -94,6 +107,10 @@ impl fmt::Display for Work {
         match self.kind() {
             Kind::Rbm => write!(f, "RBM {layers}, one epoch of PCD-1"),
             Kind::Dbm => write!(f, "DBM {layers}, one joint epoch"),
+            Kind::Mixture => write!(
+                f,
+                "Fisher vectors of a Gaussian mixture, {COMPONENTS} components, images x 100 patches x 64 pixels"
+            ),
             Kind::Ais => write!(
                 f,
                 "AIS of an RBM {layers}, {BATCH} chains x {TEMPERATURES} temperatures"

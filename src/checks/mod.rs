@@ -13,8 +13,11 @@ use rayon::prelude::*;
 
 use crate::{Error, Result};
 
-/// Rows that one thread looks through.
+/// Rows that one thread looks through, at most.
 const BLOCK_ROWS: usize = 1024;
+
+/// Values that one thread looks through, unless a row has more.
+const BLOCK_VALUES: usize = 1 << 18;
 
 /// At least one row and one column, and every value finite.
 pub(crate) fn check_records<F: linfa::Float>(records: ArrayView2<F>) -> Result<()> {
@@ -107,13 +110,14 @@ pub(crate) fn check_values<F: linfa::Float>(
 ) -> Result<()> {
     // without a way out in between, the loop is vectorised
     let any = |values: &ArrayView1<F>| values.iter().fold(false, |any, &x| any | wrong(x));
+    let block_rows = (BLOCK_VALUES / records.ncols().max(1)).clamp(1, BLOCK_ROWS);
     let blocks = records
-        .axis_chunks_iter(Axis(0), BLOCK_ROWS)
+        .axis_chunks_iter(Axis(0), block_rows)
         .into_par_iter()
         .enumerate();
     let first = blocks.find_map_first(|(block, rows)| {
         let row = rows.rows().into_iter().position(|row| any(&row))?;
-        Some(block * BLOCK_ROWS + row)
+        Some(block * block_rows + row)
     });
     let Some(row) = first else {
         return Ok(());

@@ -83,6 +83,43 @@ pub enum FisherError {
         /// Number of samples that the matrix was estimated from.
         samples: usize,
     },
+    /// Analytical information of a model that has none, as Boltzmann machines.
+    #[error(
+        "the model has no analytical information; take `Information::LowRank` or `Information::Diagonal`, which are estimated from the records"
+    )]
+    NoAnalyticalInformation,
+    /// Analytical information, which is that of the scores as they are, of scaled scores.
+    #[error(
+        "analytical information is that of unscaled scores: scale the features, by `.feature_scaling(..)` in place of `.scaling(..)`"
+    )]
+    ScaledAnalytical,
+    /// Min-max bounds of features instead of scores.
+    #[error(
+        "min-max scaling of features, expected signed power or L2 alone: scores are scaled by `.scaling(..)`"
+    )]
+    MinMaxFeatures,
+    /// Analytical information of another length than the scores of the model.
+    #[error(
+        "the model's analytical information has {found} numbers, but the layout of its scores has {expected}; mend the model's `FisherScore`"
+    )]
+    InformationLength {
+        /// Length of the layout.
+        expected: usize,
+        /// Length of the diagonal.
+        found: usize,
+    },
+    /// An entry of analytical information that is not a positive finite number, or so small or
+    /// large that the reciprocal of its square root is not.
+    #[error(
+        "entry {index} of the model's analytical information is {}, expected a positive finite number",
+        shown(*value)
+    )]
+    InvalidInformation {
+        /// Index of the score.
+        index: usize,
+        /// The value found.
+        value: f64,
+    },
     /// An expectation of another length than the scores of the model.
     #[error(
         "the model's expectation has {found} numbers, but the layout of its scores has {expected}; mend the model's `FisherScore`"

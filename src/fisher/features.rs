@@ -134,6 +134,21 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
             })
     }
 
+    /// Improved Fisher vectors (Perronnin, Sanchez & Mensink 2010): scores over the square roots of
+    /// their [analytical](Information::Analytical) information, then signed square roots, then L2,
+    /// in this order. Nothing but the model is learnt from the records.
+    ///
+    /// The model is a [`GaussianMixtureScore`](super::GaussianMixtureScore), or another one whose
+    /// information has a closed form; others, as Boltzmann machines, are refused
+    /// ([`NoAnalyticalInformation`](crate::error::FisherError::NoAnalyticalInformation)).
+    pub fn improved_fisher_vector<S: ScoreModel<F, Model = M>>(
+        source: S,
+    ) -> FisherFeaturesParams<F, S> {
+        Self::params(source)
+            .information(Information::Analytical)
+            .feature_scaling(Scaling::power_l2())
+    }
+
     /// The same features with information of another rank and damping, from one fit of
     /// [`LowRank`](Information::LowRank) information: the eigenvectors are the same, and only their
     /// factors change. Fit with [`Information::full_rank`] to have every rank.
@@ -216,13 +231,6 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
         }
     }
 
-    /// Eigenvalues of the second moments of the normalised training scores, largest first: of
-    /// their covariance for `LowRank`, about zero for rotated features; `None` for others. All of
-    /// them but zeros, or those of the features alone where few of many were asked for.
-    pub fn spectrum(&self) -> Option<&Array1<f64>> {
-        self.information.spectrum()
-    }
-
     /// Fisher scores `E[T | v] - E[T]` without scaling or information, `n x p`.
     ///
     /// # Errors
@@ -264,7 +272,7 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
             let features = match &projection {
                 Some(projection) => {
                     let scores = scores.products(range.clone(), &self.scaling, &resting)?;
-                    projection.apply(&scores)
+                    self.information.normalise(projection.apply(&scores))
                 }
                 None => {
                     let scores = scores.scaled_rows(range.clone(), &self.scaling)?;

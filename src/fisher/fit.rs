@@ -11,7 +11,7 @@ use super::bounds::ScoreBounds;
 use super::checks::{check_expectation, check_features, check_length};
 use super::factored::Resting;
 use super::features::FisherFeatures;
-use super::information::FittedInformation;
+use super::information::{FittedInformation, InformationPlan};
 use super::model::FisherScore;
 use super::params::FisherFeaturesValidParams;
 use super::scaling::FittedScaling;
@@ -101,7 +101,13 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
         let (n, p) = (scores.records.nrows(), scores.expectation.len());
         let blocks = Blocks::new((n, p), &compute, &products, scores.product_ranges());
         let varies = bounds.map(|bounds| &bounds.varies);
-        FittedInformation::fit(self.information, self.rotated, &blocks, varies, observer)
+        let plan = InformationPlan {
+            information: self.information,
+            scaling: self.feature_scaling,
+            rotated: self.rotated,
+            analytical: scores.model.analytical_information(self.biases),
+        };
+        FittedInformation::fit(plan, &blocks, varies, observer)
     }
 }
 

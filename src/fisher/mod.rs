@@ -13,6 +13,9 @@
 //! | [`FisherFeatures::fk`] | [`Rbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::dfk`] | [`Dbm`] | none | [`Information::Identity`] |
 //! | [`FisherFeatures::idfk`] | [`Dbm`] | min-max, L2 | [`Information::LowRank`] |
+//! | [`improved_fisher_vector`] | [`GaussianMixtureScore`] | none | [`Information::Analytical`] |
+//!
+//! The last one has a scaling after the information: signed square roots, then L2.
 //!
 //! [`FisherKernel`] has the inner products of a layered machine's scores without writing scores
 //! out, and [`LandmarkFeatures`] improved Fisher vectors of it for sets and machines of any size.
@@ -20,6 +23,7 @@
 //! A model of your own takes the place of a Boltzmann machine once it implements [`FisherScore`];
 //! its hyper-parameters train it with the features once they implement [`ScoreModel`].
 //!
+//! [`improved_fisher_vector`]: FisherFeatures::improved_fisher_vector
 //! [`Rbm`]: crate::boltzmann::Rbm
 //! [`Dbm`]: crate::boltzmann::Dbm
 
@@ -39,6 +43,7 @@ mod params;
 mod scaling;
 mod scores;
 mod source;
+mod spectrum;
 mod streaming;
 mod transform;
 
@@ -48,11 +53,11 @@ pub use information::Information;
 pub use kernel::{FisherKernel, LayeredScore};
 pub use landmarks::{
     LandmarkFeatures, LandmarkFeaturesParams, LandmarkFeaturesValidParams, LandmarkStatistics,
-    Landmarks,
+    Landmarks, landmark_rows,
 };
 pub use layout::{ScoreBlock, ScoreLayout};
 pub use model::FisherScore;
-pub use models::ModelExpectation;
+pub use models::{GaussianMixtureScore, MixtureError, ModelExpectation, Spread};
 pub use params::{FisherFeaturesParams, FisherFeaturesValidParams};
 pub use scaling::Scaling;
 pub use source::{ScoreModel, Trained};

@@ -73,6 +73,9 @@ pub trait FisherScore<F: Float>: Send + Sync {
     /// [`ModelExpectation`](super::ModelExpectation) for Boltzmann machines.
     type Expectation: Clone + Debug + Default + PartialEq + Send + Sync + Unpin;
 
+    /// Whether the model has its information in closed form; false by default.
+    const HAS_ANALYTICAL_INFORMATION: bool = false;
+
     /// Width `d` of a record.
     fn nvisible(&self) -> usize;
 
@@ -141,4 +144,15 @@ pub trait FisherScore<F: Float>: Send + Sync {
         biases: bool,
         rng: &mut dyn RngCore,
     ) -> Result<Array1<F>>;
+
+    /// The diagonal of the Fisher information matrix in closed form, positive numbers in the order
+    /// of the [`layout`](Self::layout) (`p`), for
+    /// [`Information::Analytical`](super::Information::Analytical). By default the model has none;
+    /// one that has says so by
+    /// [`HAS_ANALYTICAL_INFORMATION`](Self::HAS_ANALYTICAL_INFORMATION), too, so that features that
+    /// ask for it in vain are refused before anything is trained.
+    fn analytical_information(&self, biases: bool) -> Option<Array1<F>> {
+        let _ = biases;
+        None
+    }
 }

@@ -4,6 +4,7 @@ use linfa::ParamGuard;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
+use super::error::FisherError;
 use super::information::Information;
 use super::model::FisherScore;
 use super::scaling::Scaling;
@@ -43,6 +44,7 @@ pub struct FisherFeaturesValidParams<F: Float, S: ScoreModel<F>, R = Xoshiro256P
     pub(super) source: S,
     pub(super) scaling: Scaling<F>,
     pub(super) information: Information,
+    pub(super) feature_scaling: Scaling<F>,
     pub(super) rotated: bool,
     pub(super) biases: bool,
     pub(super) expectation: ExpectationOf<F, S>,
@@ -65,6 +67,11 @@ impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
         self.information
     }
 
+    /// How whitened scores are normalised.
+    pub fn feature_scaling(&self) -> Scaling<F> {
+        self.feature_scaling
+    }
+
     /// Whether features are coordinates in the span of the training features.
     pub fn rotated(&self) -> bool {
         self.rotated
@@ -83,6 +90,24 @@ impl<F: Float, S: ScoreModel<F>, R: Rng> FisherFeaturesValidParams<F, S, R> {
     /// The random-number generator for the model's expectation, in its initial state.
     pub fn rng(&self) -> &R {
         &self.rng
+    }
+}
+
+impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesValidParams<F, S, R> {
+    /// Checks that the model has an analytical information, which is of the scores that it whitens.
+    ///
+    /// # Errors
+    ///
+    /// [`NoAnalyticalInformation`](FisherError::NoAnalyticalInformation),
+    /// [`ScaledAnalytical`](FisherError::ScaledAnalytical).
+    fn check_analytical(&self) -> Result<()> {
+        if !S::Model::HAS_ANALYTICAL_INFORMATION {
+            Err(FisherError::NoAnalyticalInformation.into())
+        } else if self.scaling.is_none() {
+            Ok(())
+        } else {
+            Err(FisherError::ScaledAnalytical.into())
+        }
     }
 }
 
@@ -119,9 +144,9 @@ pub struct FisherFeaturesParams<F: Float, S: ScoreModel<F>, R = Xoshiro256Plus>(
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
     FisherFeaturesParams<F, S, R> {
-        source, scaling, information, rotated, biases, expectation, rng
+        source, scaling, information, feature_scaling, rotated, biases, expectation, rng
     } => Ok(Self(FisherFeaturesValidParams {
-        source, scaling, information, rotated, biases, expectation, rng
+        source, scaling, information, feature_scaling, rotated, biases, expectation, rng
     }));
     where
         F: Float + serde_crate::Deserialize<'de>,
@@ -147,6 +172,7 @@ impl<F: Float, S: ScoreModel<F>> FisherFeaturesParams<F, S> {
             source,
             scaling: Scaling::none(),
             information: Information::Identity,
+            feature_scaling: Scaling::none(),
             rotated: false,
             biases: false,
             expectation: Default::default(),
@@ -168,7 +194,16 @@ impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
         self
     }
 
-    /// Whether features of `Identity` and `Diagonal` information are given as `r <= min(n, p)`
+    /// How scores are normalised once more, after the information: by signed power and L2, not by
+    /// min-max. Improved Fisher vectors of Gaussian mixtures have this order (Perronnin, Sanchez &
+    /// Mensink 2010), those of deep Boltzmann machines that of [`scaling`](Self::scaling). Defaults
+    /// to [`Scaling::none`].
+    pub fn feature_scaling(mut self, scaling: Scaling<F>) -> Self {
+        self.0.feature_scaling = scaling;
+        self
+    }
+
+    /// Whether features of all information but `LowRank` are given as `r <= min(n, p)`
     /// coordinates in an orthonormal basis of the training features' span, instead of as `p`
     /// numbers. Inner products with training features stay the same, and so does every linear or
     /// kernel machine; the order of a sample's distances to the training features stays the same,
@@ -199,6 +234,7 @@ impl<F: Float, S: ScoreModel<F>, R> FisherFeaturesParams<F, S, R> {
             source: self.0.source,
             scaling: self.0.scaling,
             information: self.0.information,
+            feature_scaling: self.0.feature_scaling,
             rotated: self.0.rotated,
             biases: self.0.biases,
             expectation: self.0.expectation,
@@ -215,6 +251,10 @@ impl<F: Float, S: ScoreModel<F>, R> ParamGuard for FisherFeaturesParams<F, S, R>
         ScoreModel::check(&self.0.source)?;
         self.0.scaling.check()?;
         self.0.information.check()?;
+        self.0.feature_scaling.check_of_features()?;
+        if self.0.information == Information::Analytical {
+            self.0.check_analytical()?;
+        }
         S::Model::check_expectation(&self.0.expectation)?;
         Ok(&self.0)
     }

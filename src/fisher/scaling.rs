@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayViewMut1, Zip, s};
 
 use super::bounds::ScoreBounds;
 use crate::error::FisherError;
+use crate::numerics::kernels::vectorised;
 #[cfg(feature = "serde")]
 use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
 use crate::{Float, Result};
@@ -61,6 +62,13 @@ impl<F: Float> Scaling<F> {
         Self::none().min_max(true).l2(true)
     }
 
+    /// The square root of every number, with its sign, then L2: the normalisation of improved
+    /// Fisher vectors (Perronnin, Sanchez & Mensink 2010), for
+    /// [`feature_scaling`](super::FisherFeaturesParams::feature_scaling).
+    pub fn power_l2() -> Self {
+        Self::none().signed_power(F::cast(0.5)).l2(true)
+    }
+
     /// Adds the signed power, `exponent` in `(0, 1]`.
     pub fn signed_power(mut self, exponent: F) -> Self {
         self.exponent = Some(exponent);
@@ -112,6 +120,11 @@ impl<F: Float> Scaling<F> {
         self.l2
     }
 
+    /// Whether scores stay as they are.
+    pub(super) fn is_none(&self) -> bool {
+        self.exponent.is_none() && !self.min_max && !self.l2
+    }
+
     /// Checks the exponent and the floor.
     ///
     /// # Errors
@@ -130,9 +143,33 @@ impl<F: Float> Scaling<F> {
         }
     }
 
+    /// Checks a normalisation of features, which knows no bounds.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check); [`MinMaxFeatures`](crate::error::FisherError::MinMaxFeatures).
+    pub(super) fn check_of_features(&self) -> Result<()> {
+        match self.min_max {
+            true => Err(FisherError::MinMaxFeatures.into()),
+            false => self.check(),
+        }
+    }
+
+    /// The signed power of the scores of a sample, if any; square roots are vectorised.
+    fn apply_power(&self, row: &mut ArrayViewMut1<F>) {
+        match (self.exponent, row.as_slice_mut()) {
+            (None, _) => {}
+            (Some(exponent), Some(row)) if exponent == F::cast(0.5) => {
+                vectorised(|| row.iter_mut().for_each(|x| *x = root(*x)));
+            }
+            _ => row.mapv_inplace(|x| self.power(x)),
+        }
+    }
+
     /// The signed power of a score.
     fn power(&self, x: F) -> F {
         match self.exponent {
+            Some(exponent) if exponent == F::cast(0.5) => root(x),
             Some(exponent) => x.signum() * x.abs().powf(exponent),
             None => x,
         }
@@ -188,7 +225,7 @@ impl<F: Float> MinMax<F> {
 
     /// Clips scores of one sample, those from place `start` on, to their bounds and maps them to
     /// `[0, 1]`.
-    fn apply(&self, scores: &mut [F], start: usize) {
+    fn apply(&self, scores: &mut ArrayViewMut1<F>, start: usize) {
         let places = s![start..start + scores.len()];
         Zip::from(scores)
             .and(self.least.slice(places))
@@ -248,22 +285,36 @@ impl<F: Float> FittedScaling<F> {
         }
     }
 
+    /// Checks a loaded normalisation of features, which knows no bounds.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidExponent`](crate::error::FisherError::InvalidExponent),
+    /// [`MinMaxFeatures`](crate::error::FisherError::MinMaxFeatures) and so on.
+    #[cfg(feature = "serde")]
+    pub(super) fn check_of_features(&self) -> Result<()> {
+        self.scaling.check_of_features()?;
+        self.check_loaded(0)
+    }
+
     /// Normalises the rows in place.
     pub(super) fn apply(&self, scores: &mut Array2<F>) {
-        Zip::from(scores.rows_mut()).par_for_each(|mut row| {
-            let scores = row.as_slice_mut();
-            self.scale(scores.expect("scores are written in row-major order"), 0);
-            if self.scaling.l2 {
-                normalise(row);
-            }
-        });
+        if !self.scaling.is_none() {
+            Zip::from(scores.rows_mut()).par_for_each(|row| self.apply_to_row(row));
+        }
+    }
+
+    /// Normalises one row.
+    pub(super) fn apply_to_row(&self, mut row: ArrayViewMut1<F>) {
+        self.scale(&mut row, 0);
+        if self.scaling.l2 {
+            normalise(row);
+        }
     }
 
     /// Applies all but the norm to scores of one sample, those from place `start` on.
-    pub(super) fn scale(&self, scores: &mut [F], start: usize) {
-        if self.scaling.exponent.is_some() {
-            scores.iter_mut().for_each(|x| *x = self.scaling.power(*x));
-        }
+    pub(super) fn scale(&self, scores: &mut ArrayViewMut1<F>, start: usize) {
+        self.scaling.apply_power(scores);
         if let Some(min_max) = &self.min_max {
             min_max.apply(scores, start);
         }
@@ -275,9 +326,20 @@ impl<F: Float> FittedScaling<F> {
     }
 }
 
-/// Scales to unit norm; zeros stay zeros. The entries are divided by the largest one first, so
-/// that no square overflows and none that matters underflows.
+/// The square root with the sign of `x`.
+fn root<F: Float>(x: F) -> F {
+    x.abs().sqrt().copysign(x)
+}
+
+/// Scales to unit norm; zeros stay zeros. Where a square might overflow, or one that matters
+/// underflow, the entries are divided by the largest one first.
 fn normalise<F: Float>(mut row: ArrayViewMut1<F>) {
+    let square = row.dot(&row);
+    let least = F::min_positive_value() / (F::epsilon() * F::epsilon());
+    if square.is_finite() && square > least {
+        row *= F::one() / square.sqrt();
+        return;
+    }
     let largest = row.fold(F::zero(), |a, &b| a.max(b.abs()));
     if largest > F::zero() {
         row.mapv_inplace(|x| x / largest);

@@ -77,6 +77,15 @@ impl<'a, F: Float> Blocks<'a, F> {
         Ok(to_f64(&self.rows(range)?) - mean)
     }
 
+    /// The mean squared distance of the features to `centre`, the trace of their second moments.
+    pub(super) fn second_moment(&self, centre: &Array1<f64>) -> Result<f64> {
+        let mut total = 0.0;
+        for range in self.ranges() {
+            total += self.centred(range, centre)?.fold(0.0, |sum, x| sum + x * x);
+        }
+        Ok(total / self.samples as f64)
+    }
+
     /// Mean of every feature.
     pub(super) fn mean(&self) -> Result<Array1<f64>> {
         let mut total = Array1::zeros(self.length);

@@ -26,6 +26,9 @@
 //! | [`dfk`] | deep | none | identity |
 //! | [`idfk`] | deep | min-max, then L2 | low rank, damped |
 //!
+//! [`FisherFeatures::explained`](crate::FisherFeatures::explained) says which share of the variance
+//! the directions that were kept hold, `effective_rank` and `condition_number` how evenly.
+//!
 //! # Scaling, rank and damping
 //!
 //! - Min-max scaling brings every feature to `[0, 1]`, L2 every image to length 1. The constant
@@ -63,6 +66,17 @@
 //! improved Fisher vectors of this kernel by what some training images, the landmarks, tell of it:
 //! all of MNIST takes seconds. `FisherFeatures` writes scores out, which min-max scaling asks for;
 //! take it for some thousands of images of a small machine.
+//!
+//! # Sets of descriptors
+//!
+//! Perronnin and Dance (2007) take the scores of a mixture of Gaussians, pooled over the local
+//! descriptors of an image: [`GaussianMixtureScore`](crate::fisher::GaussianMixtureScore). Its
+//! information has a closed form, so that nothing is estimated from the images, and the improved
+//! vector (Perronnin, Sanchez and Mensink 2010) normalises what is whitened already: signed square
+//! roots, then L2, after the information instead of before
+//! ([`FisherFeatures::improved_fisher_vector`](crate::FisherFeatures::improved_fisher_vector)).
+//! [`DensePatches`](crate::preprocessing::DensePatches) cuts images into descriptors; its example
+//! goes from images to labels.
 //!
 //! # Other models
 //!

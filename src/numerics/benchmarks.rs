@@ -6,7 +6,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::aligned;
-use super::kernels::{self, Kernels, Onto};
+use super::kernels::{self, Kernels, LogDensities, Onto};
 use super::packed::Packed;
 use super::parallel::{self, StandBy};
 use super::random::Lanes;
@@ -56,6 +56,35 @@ impl Panels {
     /// `out = left * self`.
     pub fn write_product(&self, left: ArrayView2<f32>, out: ArrayViewMut2<f32>) {
         self.0.write_product(left, 1.0, Onto::Nothing, out);
+    }
+}
+
+/// Gaussians of diagonal covariances in panels.
+pub struct Gaussians {
+    panels: Vec<f32>,
+    offsets: Vec<f32>,
+}
+
+impl Gaussians {
+    /// Lays out means and variances (`k x d`); `k` is a multiple of [`GAUSSIANS`].
+    pub fn of(means: ArrayView2<f32>, variances: ArrayView2<f32>) -> Self {
+        let scales = variances.mapv(|variance| 1.0 / variance.sqrt());
+        let shifts = -&means * &scales;
+        Self {
+            panels: kernels::gaussian_panels(scales.view(), shifts.view()),
+            offsets: vec![0.0; means.nrows()],
+        }
+    }
+
+    /// Writes the log densities of rows (`n x d`) but for a constant, `n x k`.
+    pub fn write_log_densities(&self, rows: ArrayView2<f32>, mut out: ArrayViewMut2<f32>) {
+        f32::log_densities(LogDensities {
+            rows: rows.to_slice().unwrap_or_default(),
+            width: rows.ncols(),
+            panels: &self.panels,
+            offsets: &self.offsets,
+            out: out.as_slice_mut().unwrap_or_default(),
+        });
     }
 }
 

@@ -13,8 +13,7 @@ use super::eigen::symmetric_eigen;
 /// are columns is found as often.
 const OVERSAMPLING: usize = 8;
 
-/// Directions in relation to the rank before the small eigenvalue problem is first solved; it is
-/// solved again whenever there are a quarter more.
+/// Directions in relation to the rank before the small eigenvalue problem is first solved.
 const LEAST_SHARE: usize = 3;
 
 /// Eigenvalues in descending order, and eigenvectors in columns.
@@ -42,15 +41,13 @@ pub(crate) fn leading<E>(
         rng: Xoshiro256Plus::seed_from_u64(42),
     };
     let mut block = krylov.beside(Array2::zeros((size, 0)), columns);
-    let mut tried = 0;
     while let Some(next) = &block {
         let rest = krylov.extend(next, apply(next.view())?);
         block = krylov.beside(rest.clone(), columns);
         let reached = krylov.basis.ncols();
-        if block.is_some() && (reached < LEAST_SHARE * rank || 4 * reached < 5 * tried) {
+        if block.is_some() && reached < LEAST_SHARE * rank {
             continue;
         }
-        tried = reached;
         let Some(ritz) = symmetric_eigen(krylov.projected.clone()) else {
             return Ok(None);
         };
@@ -85,7 +82,7 @@ impl Krylov {
             .slice_mut(s![before.., ..])
             .assign(&coordinates.t());
         self.projected = projected;
-        self.outside(images - product(self.basis.view(), coordinates.view()))
+        images - product(self.basis.view(), coordinates.view())
     }
 
     /// The next block: an orthonormal basis of the columns and, where they have no more directions
@@ -94,7 +91,8 @@ impl Krylov {
     fn beside(&mut self, columns: Array2<f64>, width: usize) -> Option<Array2<f64>> {
         let (size, reached) = self.basis.dim();
         let width = width.min(size - reached);
-        let mut block = orthonormal(self.outside(orthonormal(columns)));
+        // what rounding has left of the columns' parts inside is taken away once they have norm 1
+        let mut block = orthonormal(self.outside(orthogonal(columns)));
         while block.ncols() < width {
             let missing = (size, width - block.ncols());
             let random = Array2::random_using(missing, StandardNormal, &mut self.rng);

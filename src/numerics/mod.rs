@@ -16,6 +16,7 @@
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
 //! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
+//! | `spectrum` | effective rank and condition number | `fisher` |
 //! | `cholesky` | the decomposition of a semidefinite matrix with pivots | `fisher::landmarks` |
 //! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
 //!
@@ -49,6 +50,10 @@
 //! | `fisher::streaming::ELEMENTS` | 2^23 | 64 MiB of `f64`: of long scores, fewer samples are held; fixed |
 //! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
+//! | `checks::BLOCK_VALUES` | 2^18 | of long records, fewer |
+//! | `kernels::GAUSSIANS` | 32 components | two AVX-512 vectors of `f32`, whose tile registers hold |
+//! | `gaussian_mixture::posteriors::DESCRIPTORS` | 48 descriptors | eight tiles, whose densities stay in a core's cache |
+//! | `gaussian_mixture::pooling::SUMMED` | 1024 descriptors | longer sums would lose digits of `f32`; fixed |
 //!
 //! # What the kernels and other optimisations gain
 //!
@@ -96,5 +101,6 @@ pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod scalar;
 pub(crate) mod sparse;
+pub(crate) mod spectrum;
 
 pub use float::Float;

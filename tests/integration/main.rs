@@ -27,6 +27,8 @@ mod fit_with;
 #[cfg(feature = "datasets")]
 mod fuzz;
 #[cfg(feature = "datasets")]
+mod gaussian_mixture;
+#[cfg(feature = "datasets")]
 mod landmarks;
 #[cfg(feature = "datasets")]
 mod likelihood;
@@ -38,7 +40,10 @@ mod persistence_features;
 mod persistence_landmarks;
 #[cfg(feature = "datasets")]
 mod pipeline;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod processes;
 mod robustness;
+mod scikit_image;
 #[cfg(feature = "datasets")]
 mod stages;
 #[cfg(feature = "datasets")]

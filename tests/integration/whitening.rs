@@ -419,3 +419,38 @@ fn samples_that_never_vary_have_no_information() {
     let found = zeros.transform(array![[1.0; 64]]).unwrap();
     assert_eq!(found.row(0), Array1::<f64>::zeros(256));
 }
+
+/// The share of few directions in the variance of all scores, whether the other eigenvalues are
+/// known or not: so many records of 64 x 24 scores have few directions found by iteration.
+#[test]
+fn the_explained_share_is_that_of_all_variance() {
+    let records = digits::<f64>(0, 1600).records;
+    let rbm = Rbm::params(24)
+        .epochs(2)
+        .fit(&DatasetBase::from(records.view()));
+    let params = FisherFeatures::fk(rbm.unwrap());
+    let fit = |rank| {
+        let damping = 0.1;
+        let params = params.clone();
+        let params = params.information(Information::LowRank { rank, damping });
+        params.fit(&DatasetBase::from(records.view())).unwrap()
+    };
+    let (few, all) = (fit(4), fit(usize::MAX));
+    let scores = params.fit(&DatasetBase::from(records.view())).unwrap();
+    let variance = scores
+        .transform(&records)
+        .unwrap()
+        .var_axis(Axis(0), 0.0)
+        .sum();
+    assert!(few.spectrum().unwrap().len() < all.spectrum().unwrap().len());
+    let share = few.spectrum().unwrap().iter().take(4).sum::<f64>() / variance;
+    assert!((few.explained().unwrap() - share).abs() < 1e-9);
+    assert!((all.explained().unwrap() - 1.0).abs() < 1e-9);
+    let cut = all.with_information(4, 0.1).unwrap();
+    assert!((cut.explained().unwrap() - share).abs() < 1e-3);
+    let condition = few.spectrum().unwrap()[0] / few.spectrum().unwrap()[3];
+    assert_eq!(few.condition_number(), Some(condition));
+    assert!((1.0..4.0).contains(&few.effective_rank().unwrap()));
+    assert_eq!(scores.explained(), None);
+    assert_eq!(scores.condition_number(), None);
+}

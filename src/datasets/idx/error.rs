@@ -1,5 +1,7 @@
 //! Faults of IDX files.
 
+use std::ops::Range;
+
 use crate::ImageShape;
 
 /// A fault in an IDX file. Offsets count bytes from the start of the (decompressed) file.
@@ -55,6 +57,14 @@ pub enum IdxError {
         found: u32,
         /// Greatest number of images allowed.
         limit: usize,
+    },
+    /// A range of images to keep that is empty or goes beyond the last image.
+    #[error("images {found:?} are to be kept, expected at least one of 0..{expected}")]
+    Rows {
+        /// Range asked for.
+        found: Range<usize>,
+        /// Number of images in the file.
+        expected: usize,
     },
     /// Fewer bytes than the header announces.
     #[error("the file ends at byte {found}, expected {expected} bytes by its header: get it again")]

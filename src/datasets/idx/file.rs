@@ -7,6 +7,7 @@
 //! ```
 
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use super::error::IdxError;
@@ -71,20 +72,23 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
         }
     }
 
-    /// Reads the values that follow the header and maps each by `map`, which is given its offset;
-    /// their number must be the one that the header claims.
+    /// Reads the values that follow the header and maps those of the items `rows` of the first
+    /// dimension by `map`, which is given their offsets; the number of all values must be the one
+    /// that the header claims.
     pub(super) fn read<T>(
         mut self,
+        rows: &Range<usize>,
         map: impl Fn(u64, u8) -> Result<T, IdxError>,
     ) -> Result<Vec<T>, DataError> {
         let header = Self::HEADER as u64;
+        let kept = self.bytes_of(rows);
         let expected = header + product(&self.dims).unwrap_or(0);
+        let mut offset = header;
         let mut values = Vec::new();
         let mut chunk = [0; CHUNK];
         loop {
             let count = read_some(&mut self.source, &mut chunk)
                 .map_err(|error| data_error(self.path, error))?;
-            let offset = header + values.len() as u64;
             let fault = match count {
                 0 if offset == expected => return Ok(values),
                 0 => IdxError::Truncated {
@@ -92,23 +96,38 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
                     expected,
                 },
                 _ if offset + count as u64 > expected => IdxError::Trailing { expected },
-                _ => match append(&mut values, &chunk[..count], offset, &map) {
-                    Ok(()) => continue,
+                _ => match append(&mut values, &chunk[..count], offset, &kept, &map) {
+                    Ok(()) => {
+                        offset += count as u64;
+                        continue;
+                    }
                     Err(fault) => fault,
                 },
             };
             return Err(DataError::idx(self.path, fault));
         }
     }
+
+    /// The offsets of the items `rows` of the first dimension.
+    fn bytes_of(&self, rows: &Range<usize>) -> Range<u64> {
+        let item = product(&self.dims[1..]).unwrap_or(0);
+        let start = |row: usize| (row as u64).saturating_mul(item) + Self::HEADER as u64;
+        start(rows.start)..start(rows.end)
+    }
 }
 
+/// Maps the bytes, the first of which is at `offset`, whose offsets are in `kept`.
 fn append<T>(
     values: &mut Vec<T>,
     bytes: &[u8],
     offset: u64,
+    kept: &Range<u64>,
     map: impl Fn(u64, u8) -> Result<T, IdxError>,
 ) -> Result<(), IdxError> {
-    for (offset, &byte) in (offset..).zip(bytes) {
+    let skipped = kept.start.saturating_sub(offset);
+    let left = kept.end.saturating_sub(offset.max(kept.start));
+    let bytes = (offset..).zip(bytes).skip(skipped as usize);
+    for (offset, &byte) in bytes.take(left as usize) {
         values.push(map(offset, byte)?);
     }
     Ok(())

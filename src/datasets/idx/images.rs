@@ -1,18 +1,17 @@
 //! Pairs of IDX files: one of images, one of their labels.
 
 use std::io::{BufRead, BufReader, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use linfa::{Dataset, Float};
 use ndarray::Ix1;
 
-use super::error::IdxError;
 use super::file::{FILE_BYTES, IdxFile};
 use super::names::Names;
 use crate::ImageShape;
 use crate::datasets::error::DataError;
 use crate::datasets::image_dataset::{image_dataset, transpose};
-use crate::datasets::limits::{MAX_PIXELS, default_max_images};
 use crate::datasets::source::Source;
 use crate::datasets::split::Split;
 
@@ -49,6 +48,7 @@ pub struct IdxImages {
     shape: Option<ImageShape>,
     transposed: bool,
     max_images: Option<usize>,
+    rows: Option<Range<usize>>,
 }
 
 impl IdxImages {
@@ -60,6 +60,7 @@ impl IdxImages {
             shape: None,
             transposed: false,
             max_images: None,
+            rows: None,
         }
     }
 
@@ -88,11 +89,49 @@ impl IdxImages {
         self
     }
 
+    /// Sets the images to keep, by their places in the file from 0: those of one process among
+    /// several, say. All others are read past, so that a damaged file is found, but take no memory,
+    /// and their labels are not checked. Default: all images.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::datasets::IdxImages;
+    ///
+    /// let images = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 51, 255];
+    /// let labels = [0, 0, 8, 1, 0, 0, 0, 3, 7, 3, 5];
+    /// let dataset = IdxImages::new(10)
+    ///     .rows(1..3)
+    ///     .read_from::<f64>((&images[..], "images"), (&labels[..], "labels"))?;
+    /// assert_eq!(dataset.records.column(0).to_vec(), [0.2, 1.0]);
+    /// assert_eq!(dataset.targets.to_vec(), [3, 5]);
+    /// # Ok::<(), linfa_fisher::datasets::DataError>(())
+    /// ```
+    pub fn rows(mut self, rows: Range<usize>) -> Self {
+        self.rows = Some(rows);
+        self
+    }
+
+    /// Number of images that the header of a file announces; no image is read.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Idx`] when the file does not start as one of such images does; other variants
+    /// of [`DataError`] when it cannot be read.
+    pub fn nimages(&self, images: impl AsRef<Path>) -> Result<usize, DataError> {
+        let path = images.as_ref();
+        let file = IdxFile::<_, 3>::new(Source::open(path, FILE_BYTES)?, path)?;
+        let shape = self.stored_shape(&file.dims);
+        shape.map_err(|fault| DataError::idx(path, fault))?;
+        Ok(file.dims[0] as usize)
+    }
+
     /// Reads two files: records (n x `height * width`) in [0, 1], n targets.
     ///
     /// # Errors
     ///
-    /// - [`DataError::Idx`] when a file is not an IDX file of such images or labels;
+    /// - [`DataError::Idx`] when a file is not an IDX file of such images or labels, or has not
+    ///   the images to keep;
     /// - [`DataError::LabelCount`] when the numbers of images and labels differ;
     /// - other variants of [`DataError`] when a file cannot be read.
     pub fn read<F: Float>(
@@ -204,9 +243,11 @@ impl IdxImages {
                 found: labels.dims[0] as usize,
             });
         }
-        let labels = labels.read(|offset, label| self.class(offset, label))?;
+        let rows = self.kept_rows(images.dims[0] as usize);
+        let rows = rows.map_err(|fault| DataError::idx(images_path, fault))?;
+        let labels = labels.read(&rows, |offset, label| self.class(offset, label))?;
         let levels = grey_levels::<F>();
-        let mut values = images.read(|_, byte| Ok(levels[usize::from(byte)]))?;
+        let mut values = images.read(&rows, |_, byte| Ok(levels[usize::from(byte)]))?;
         let labels = labels.into_iter().map(usize::from).collect();
         if !self.transposed {
             return Ok(image_dataset(stored, values, labels));
@@ -217,51 +258,6 @@ impl IdxImages {
         let shape = ImageShape::new(stored.width, stored.height);
         Ok(image_dataset(shape, values, labels))
     }
-
-    /// Rows and columns of the images as they lie in the file, once they are checked.
-    fn stored_shape(&self, dims: &[u32; 3]) -> Result<ImageShape, IdxError> {
-        let stored = ImageShape::new(dims[1] as usize, dims[2] as usize);
-        let found = match self.transposed {
-            true => ImageShape::new(stored.width, stored.height),
-            false => stored,
-        };
-        match self.shape {
-            Some(expected) if expected != found => Err(IdxError::Shape { found, expected }),
-            _ => self.check_size(dims[0], stored),
-        }
-    }
-
-    /// Checks the number of pixels of an image and the number of images.
-    fn check_size(&self, found: u32, stored: ImageShape) -> Result<ImageShape, IdxError> {
-        if stored.pixels() > MAX_PIXELS {
-            return Err(IdxError::Pixels {
-                found: stored,
-                limit: MAX_PIXELS,
-            });
-        }
-        let default = || default_max_images(stored.pixels());
-        let limit = self.max_images.unwrap_or_else(default);
-        match found as usize > limit {
-            true => Err(IdxError::Images { found, limit }),
-            false => Ok(stored),
-        }
-    }
-
-    /// The class of a label, as a byte, so that labels take up no more memory than in the file.
-    fn class(&self, offset: u64, label: u8) -> Result<u8, IdxError> {
-        let class = usize::from(label).checked_sub(self.first_label);
-        match class {
-            Some(class) if class < self.classes => Ok(class as u8),
-            _ => Err(IdxError::Label {
-                offset,
-                found: label,
-                first: self.first_label,
-                last: self
-                    .first_label
-                    .saturating_add(self.classes.saturating_sub(1)),
-            }),
-        }
-    }
 }
 
 /// The value in [0, 1] of every byte.
@@ -269,5 +265,6 @@ fn grey_levels<F: Float>() -> [F; 256] {
     std::array::from_fn(|byte| F::cast(byte as f64 / 255.0))
 }
 
+mod checks;
 #[cfg(test)]
 mod tests;

@@ -25,7 +25,7 @@ impl<F: Float> Resting<F> {
     /// Those of a model with the expectation `E[T]` (`p`).
     pub(in crate::fisher) fn new(expectation: &Array1<F>, scaling: &FittedScaling<F>) -> Self {
         let mut scores = expectation.mapv(|e| F::zero() - e);
-        scaling.scale(scores.as_slice_mut().unwrap_or_default(), 0);
+        scaling.scale(&mut scores.view_mut(), 0);
         Self {
             zero: scores.iter().all(|&x| x == F::zero()),
             scores,
@@ -116,7 +116,7 @@ impl<'a, F: Float> ScaledRows<'a, F> {
     fn bounded(&self, unit: &Unit, rows: Range<usize>) -> Entries<F> {
         let mut entries = self.rows.entries(unit, rows);
         for scores in entries.scores.chunks_exact_mut(unit.depth()) {
-            self.scaling.scale(scores, unit.start);
+            self.scaling.scale(&mut scores.into(), unit.start);
         }
         entries
     }

@@ -1,6 +1,8 @@
 //! Directions of the scores, and the coordinates of scores along them.
 
-use ndarray::{Array1, Array2, ArrayView2, s};
+#[cfg(feature = "serde")]
+use ndarray::arr0;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
 
 use super::eigenbasis::Eigenbasis;
 use super::route::Route;
@@ -18,12 +20,14 @@ use crate::{Float, Result};
     derive(serde_crate::Serialize, serde_crate::Deserialize),
     serde(crate = "serde_crate")
 )]
-pub(super) struct Basis<F> {
+pub(in crate::fisher) struct Basis<F> {
     directions: Array2<F>,
     /// Largest first; at least as many as there are directions.
     spectrum: Array1<f64>,
     /// Whether the spectrum has all eigenvalues but zeros.
     complete: bool,
+    /// The sum of all eigenvalues.
+    total: f64,
 }
 
 impl<F: Float> Basis<F> {
@@ -51,9 +55,15 @@ impl<F: Float> Basis<F> {
         };
         let eigen = Eigenbasis::of(blocks, centre, route, &mut progress)?;
         let directions = eigen.directions(blocks, &factors(&eigen.values), &mut progress)?;
+        let total = match eigen.complete {
+            true => eigen.values.sum(),
+            // rounding may not make it less than a part of it
+            false => blocks.second_moment(centre)?.max(eigen.values.sum()),
+        };
         Ok(Self {
             directions: row_major(directions.mapv(F::cast)),
             complete: eigen.complete,
+            total,
             spectrum: eigen.values,
         })
     }
@@ -64,6 +74,7 @@ impl<F: Float> Basis<F> {
             directions: self.directions.slice(s![.., ..factors.len()]).to_owned() * factors,
             spectrum: self.spectrum.clone(),
             complete: self.complete,
+            total: self.total,
         }
     }
 
@@ -87,6 +98,16 @@ impl<F: Float> Basis<F> {
         &self.spectrum
     }
 
+    /// The eigenvalues along the directions, `r`.
+    pub(in crate::fisher) fn kept(&self) -> ArrayView1<'_, f64> {
+        self.spectrum.slice(s![..self.length()])
+    }
+
+    /// The share of the sum of all eigenvalues that is along the directions.
+    pub(in crate::fisher) fn explained(&self) -> f64 {
+        self.kept().sum() / self.total
+    }
+
     /// Whether the spectrum has all eigenvalues but zeros.
     pub(super) fn is_complete(&self) -> bool {
         self.complete
@@ -108,6 +129,10 @@ impl<F: Float> Basis<F> {
         check_shape_of("spectrum", self.spectrum.shape(), &[values])?;
         check_numbers("the spectrum", &self.spectrum, |x: f64| {
             x > 0.0 && x.is_finite()
+        })?;
+        let least = self.spectrum.sum() * (1.0 - 1e-9); // the sum may be over another order
+        check_numbers("the sum of the spectrum", &arr0(self.total), |x: f64| {
+            x >= least && x.is_finite()
         })
     }
 }

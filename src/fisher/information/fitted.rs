@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView2};
 
+use super::analytical::Analytical;
 use super::basis::Basis;
 use super::diagonal::Diagonal;
 use super::identity::Identity;
@@ -11,11 +12,25 @@ use super::projection::Projection;
 use super::whitening::Whitening;
 use crate::error::FisherError;
 use crate::fisher::factored::Products;
+use crate::fisher::scaling::{FittedScaling, Scaling};
 use crate::fisher::streaming::Blocks;
 use crate::observer::Observer;
 use crate::{Float, Result};
 
-/// The whitening by an information matrix, and the change of coordinates after it.
+/// What is asked for.
+pub(in crate::fisher) struct InformationPlan<F> {
+    pub(in crate::fisher) information: Information,
+    /// Normalisation of whitened scores, without min-max.
+    pub(in crate::fisher) scaling: Scaling<F>,
+    /// Whether features that are not yet coordinates in a basis are expressed in an orthonormal
+    /// basis of the training features' span.
+    pub(in crate::fisher) rotated: bool,
+    /// The diagonal of `F` that the model has in closed form, if it has.
+    pub(in crate::fisher) analytical: Option<Array1<F>>,
+}
+
+/// The whitening by an information matrix, the normalisation and the change of coordinates after
+/// it.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -24,6 +39,7 @@ use crate::{Float, Result};
 )]
 pub(in crate::fisher) struct FittedInformation<F> {
     kind: FittedKind<F>,
+    scaling: FittedScaling<F>,
     /// An orthonormal basis of the span of the training features.
     rotation: Option<Basis<F>>,
 }
@@ -39,22 +55,26 @@ enum FittedKind<F> {
     Identity(Identity),
     Diagonal(Diagonal<F>),
     LowRank(LowRank<F>),
+    Analytical(Analytical<F>),
 }
 
 impl<F: Float> FittedKind<F> {
     fn fit(
-        information: Information,
+        plan: InformationPlan<F>,
         blocks: &Blocks<F>,
         varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
-        Ok(match information {
+        Ok(match plan.information {
             Information::Identity => Self::Identity(Identity),
             Information::Diagonal { damping } => {
                 Self::Diagonal(Diagonal::fit(damping, blocks, varies)?)
             }
             Information::LowRank { rank, damping } => {
                 Self::LowRank(LowRank::fit(rank, damping, blocks, varies, observer)?)
+            }
+            Information::Analytical => {
+                Self::Analytical(Analytical::of(plan.analytical, blocks.length())?)
             }
         })
     }
@@ -64,33 +84,49 @@ impl<F: Float> FittedKind<F> {
             Self::Identity(identity) => identity,
             Self::Diagonal(diagonal) => diagonal,
             Self::LowRank(low_rank) => low_rank,
+            Self::Analytical(analytical) => analytical,
         }
     }
 }
 
 impl<F: Float> FittedInformation<F> {
-    /// Estimates the information matrix from training scores; `varies` says which of them are not
-    /// constant, for the kinds that [need it](Information::needs_bounds). If `rotated`, features
-    /// that are not yet coordinates in a basis are expressed in an orthonormal basis of the
-    /// training features' span.
+    /// Estimates the information matrix from training scores, unless the model has it; `varies`
+    /// says which of them are not constant, for the kinds that
+    /// [need it](Information::needs_bounds).
     ///
     /// # Errors
     ///
     /// [`NoInformation`](crate::error::FisherError::NoInformation),
-    /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the scores.
+    /// [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the scores,
+    /// and of an analytical diagonal.
     pub(in crate::fisher) fn fit(
-        information: Information,
-        rotated: bool,
+        plan: InformationPlan<F>,
         blocks: &Blocks<F>,
         varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
-        let kind = FittedKind::fit(information, blocks, varies, observer)?;
-        let rotation = match rotated && kind.whitening().basis().is_none() {
-            true => Some(rotation(kind.whitening(), blocks, observer)?),
-            false => None,
+        let (rotated, scaling) = (plan.rotated, FittedScaling::new(plan.scaling, None));
+        let kind = FittedKind::fit(plan, blocks, varies, observer)?;
+        let mut fitted = Self {
+            kind,
+            scaling,
+            rotation: None,
         };
-        Ok(Self { kind, rotation })
+        if rotated && fitted.basis().is_none() {
+            fitted.rotation = Some(fitted.span(blocks, observer)?);
+        }
+        Ok(fitted)
+    }
+
+    /// The basis of the span of the training features, which are not centred.
+    fn span(&self, blocks: &Blocks<F>, observer: &mut dyn Observer) -> Result<Basis<F>> {
+        let compute = |range| blocks.rows(range).map(|rows| self.normalised(rows));
+        let products = |range| compute(range).map(Products::Written);
+        let (shape, ranges) = ((blocks.samples(), blocks.length()), blocks.ranges());
+        let blocks = Blocks::new(shape, &compute, &products, ranges.collect());
+        let origin = Array1::zeros(blocks.length());
+        let unit = |values: &Array1<f64>| Array1::ones(values.len());
+        Basis::fit(&blocks, &origin, usize::MAX, unit, observer)
     }
 
     /// Low-rank information of another rank and damping.
@@ -102,6 +138,7 @@ impl<F: Float> FittedInformation<F> {
         match &self.kind {
             FittedKind::LowRank(low_rank) => Ok(Self {
                 kind: FittedKind::LowRank(low_rank.with(rank, damping)?),
+                scaling: self.scaling.clone(),
                 rotation: None,
             }),
             _ => Err(FisherError::NotLowRank.into()),
@@ -110,16 +147,28 @@ impl<F: Float> FittedInformation<F> {
 
     /// Features of normalised scores, `n x r` from `n x p`.
     pub(in crate::fisher) fn apply(&self, scores: Array2<F>) -> Array2<F> {
-        let features = self.kind.whitening().apply(scores);
+        let features = self.normalised(scores);
         match &self.rotation {
             Some(rotation) => rotation.apply(&features),
             None => features,
         }
     }
 
-    /// The features as a projection of normalised scores, if they are one.
+    /// The whitening as a projection of scores that need not be written out, if it is one. Its
+    /// coordinates are [`normalise`](Self::normalise)d, and not rotated.
     pub(in crate::fisher) fn projection(&self) -> Option<Projection<'_, F>> {
         self.kind.whitening().projection()
+    }
+
+    /// Whitened scores after the normalisation.
+    fn normalised(&self, scores: Array2<F>) -> Array2<F> {
+        self.normalise(self.kind.whitening().apply(scores))
+    }
+
+    /// The normalisation of whitened scores.
+    pub(in crate::fisher) fn normalise(&self, mut whitened: Array2<F>) -> Array2<F> {
+        self.scaling.apply(&mut whitened);
+        whitened
     }
 
     /// Number of features `r` from `p` scores.
@@ -138,7 +187,7 @@ impl<F: Float> FittedInformation<F> {
     }
 
     /// The basis that features are coordinates in.
-    fn basis(&self) -> Option<&Basis<F>> {
+    pub(in crate::fisher) fn basis(&self) -> Option<&Basis<F>> {
         self.rotation.as_ref().or(self.kind.whitening().basis())
     }
 
@@ -152,27 +201,10 @@ impl<F: Float> FittedInformation<F> {
     pub(in crate::fisher) fn check_loaded(&self, p: usize) -> Result<()> {
         let whitening = self.kind.whitening();
         whitening.check_loaded(p)?;
+        self.scaling.check_of_features()?;
         match &self.rotation {
             Some(rotation) => rotation.check_loaded(whitening.basis().map_or(p, Basis::length)),
             None => Ok(()),
         }
     }
-}
-
-/// The basis of the span of the training features, which are not centred.
-fn rotation<F: Float>(
-    whitening: &dyn Whitening<F>,
-    blocks: &Blocks<F>,
-    observer: &mut dyn Observer,
-) -> Result<Basis<F>> {
-    let compute = |range| blocks.rows(range).map(|rows| whitening.apply(rows));
-    let products = |range| compute(range).map(Products::Written);
-    let (shape, ranges) = (
-        (blocks.samples(), blocks.length()),
-        blocks.ranges().collect(),
-    );
-    let blocks = Blocks::new(shape, &compute, &products, ranges);
-    let origin = Array1::zeros(blocks.length());
-    let unit = |values: &Array1<f64>| Array1::ones(values.len());
-    Basis::fit(&blocks, &origin, usize::MAX, unit, observer)
 }

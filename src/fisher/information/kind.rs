@@ -40,6 +40,13 @@ pub enum Information {
         /// What is added to every eigenvalue, relative to the largest one; at least 0.
         damping: f64,
     },
+    /// The diagonal of `F` in the closed form that the model has for it, as a
+    /// [`GaussianMixtureScore`](crate::fisher::GaussianMixtureScore) has: each score is divided by the
+    /// square root of its entry, and nothing is estimated from the training scores. Scores are not
+    /// scaled before; their features may be, by [`feature_scaling`].
+    ///
+    /// [`feature_scaling`]: crate::fisher::FisherFeaturesParams::feature_scaling
+    Analytical,
 }
 
 impl Information {
@@ -59,7 +66,7 @@ impl Information {
     /// [`InvalidDamping`](crate::error::FisherError::InvalidDamping).
     pub(in crate::fisher) fn check(&self) -> Result<()> {
         match *self {
-            Self::Identity => Ok(()),
+            Self::Identity | Self::Analytical => Ok(()),
             Self::LowRank { rank: 0, .. } => Err(FisherError::InvalidRank(0).into()),
             Self::Diagonal { damping } | Self::LowRank { damping, .. } => check_damping(damping),
         }
@@ -67,7 +74,7 @@ impl Information {
 
     /// Whether the kind has to know which scores vary.
     pub(in crate::fisher) fn needs_bounds(&self) -> bool {
-        !matches!(self, Self::Identity)
+        matches!(self, Self::Diagonal { .. } | Self::LowRank { .. })
     }
 }
 

@@ -5,6 +5,7 @@
 //! file (`check_loaded`). A new kind is one more such file, which implements `Whitening`, and a
 //! variant in [`Information`] and in the enum of fitted kinds.
 
+mod analytical;
 mod basis;
 mod diagonal;
 mod eigenbasis;
@@ -16,8 +17,9 @@ mod projection;
 mod route;
 mod whitening;
 
+pub(super) use basis::Basis;
 pub(super) use eigenbasis::scale;
-pub(super) use fitted::FittedInformation;
+pub(super) use fitted::{FittedInformation, InformationPlan};
 pub use kind::Information;
 pub(super) use low_rank::whitening_factors;
 pub(super) use route::{TOLERANCE, worth_iterating};

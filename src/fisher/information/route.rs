@@ -6,7 +6,7 @@ const LEAST_ITERATED: usize = 1536;
 /// Residual of these eigenvectors, in relation to their eigenvalues. Whatever it is, the features
 /// of the training records are white: it says how well the directions are those of largest
 /// variance.
-pub(in crate::fisher) const TOLERANCE: f64 = 3e-3;
+pub(in crate::fisher) const TOLERANCE: f64 = 1e-2;
 
 /// Whether `rank` eigenvectors of a matrix of this size are found faster by iteration than by a
 /// decomposition of the whole.

@@ -115,12 +115,7 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         landmarks: usize,
         rng: &mut R,
     ) -> Result<Self> {
-        let rows = records.nrows();
-        if !(1..=rows).contains(&landmarks) {
-            return Err(FisherError::LandmarkCount { landmarks, rows }.into());
-        }
-        let mut chosen = index::sample(rng, rows, landmarks).into_vec();
-        chosen.sort_unstable();
+        let chosen = landmark_rows(records.nrows(), landmarks, rng)?;
         Self::new(kernel, records.select(Axis(0), &chosen).view())
     }
 
@@ -206,6 +201,40 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
             false => Err(FisherError::OtherLandmarks.into()),
         }
     }
+}
+
+/// The rows that [`Landmarks::choose`] draws of `rows` records, in ascending order: which records
+/// each of several processes has to give, if none of them holds all.
+///
+/// # Errors
+///
+/// [`LandmarkCount`](FisherError::LandmarkCount) for no landmarks or for more than there are
+/// records.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::fisher::landmark_rows;
+/// use rand::SeedableRng;
+/// use rand_xoshiro::Xoshiro256Plus;
+///
+/// let mut rng = Xoshiro256Plus::seed_from_u64(42);
+/// let chosen = landmark_rows(60_000, 1024, &mut rng)?;
+/// let of_second_half = chosen.iter().filter(|&&row| row >= 30_000).count();
+/// assert!((400..624).contains(&of_second_half));
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+pub fn landmark_rows<R: Rng + ?Sized>(
+    rows: usize,
+    landmarks: usize,
+    rng: &mut R,
+) -> Result<Vec<usize>> {
+    if !(1..=rows).contains(&landmarks) {
+        return Err(FisherError::LandmarkCount { landmarks, rows }.into());
+    }
+    let mut chosen = index::sample(rng, rows, landmarks).into_vec();
+    chosen.sort_unstable();
+    Ok(chosen)
 }
 
 /// The eigenvalues above `floor`, `rank` at most, and their eigenvectors in columns.

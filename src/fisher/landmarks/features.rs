@@ -9,6 +9,7 @@ use crate::fisher::layout::eigen_directions;
 use crate::fisher::source::ScoreModel;
 use crate::fisher::streaming::{KERNEL_ROWS, ranges_of};
 use crate::numerics::dense::product;
+use crate::numerics::spectrum;
 #[cfg(feature = "serde")]
 use crate::persistence::{
     Featuriser, Loadable, Typed, check_columns, check_numbers, check_shape_of,
@@ -154,6 +155,18 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
     /// but for rounding.
     pub fn explained(&self) -> f64 {
         self.explained
+    }
+
+    /// The effective rank of the information along the directions that were kept: the exponential
+    /// of the entropy of its eigenvalues' shares in their sum, from 1 to `r` (Roy & Vetterli 2007).
+    pub fn effective_rank(&self) -> f64 {
+        spectrum::effective_rank(self.spectrum.view())
+    }
+
+    /// The condition number of the information along the directions that were kept: its largest
+    /// eigenvalue over the least, before damping.
+    pub fn condition_number(&self) -> f64 {
+        spectrum::condition_number(self.spectrum.view())
     }
 
     /// The features (`n x r`) of records (`n x d`), block by block.

@@ -16,7 +16,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
-pub use basis::Landmarks;
+pub use basis::{Landmarks, landmark_rows};
 pub use features::LandmarkFeatures;
 pub use params::{LandmarkFeaturesParams, LandmarkFeaturesValidParams};
 pub use statistics::LandmarkStatistics;

@@ -118,6 +118,26 @@ fn statistics_of_parts_merge_into_those_of_the_whole() {
     assert_abs_diff_eq!(a, b, epsilon = 1e-9);
 }
 
+/// Parts of the records that each give what they hold make the landmarks of the whole.
+#[test]
+fn the_rows_of_the_landmarks_can_be_known_before() {
+    let train = records(50);
+    let landmarks = Landmarks::choose(kernel(), train.view(), 8, &mut rng()).unwrap();
+    let chosen = landmark_rows(50, 8, &mut rng()).unwrap();
+    assert!(
+        chosen.is_sorted_by(|a, b| a < b) && chosen[7] < 50,
+        "{chosen:?}"
+    );
+    let given = Landmarks::new(kernel(), train.select(Axis(0), &chosen).view()).unwrap();
+    assert_eq!(given.records(), landmarks.records());
+    for landmarks in [0, 51] {
+        assert!(matches!(
+            landmark_rows(50, landmarks, &mut rng()),
+            Err(Error::Fisher(FisherError::LandmarkCount { rows: 50, .. }))
+        ));
+    }
+}
+
 /// Undamped features of the records that they were fitted on are white.
 #[test]
 fn undamped_features_are_white() {

@@ -8,6 +8,7 @@ use super::elementary::{
     Each, OfInput, OfProbability, Sigmoid, Softplus, States, bernoulli_f64, sigmoid_f64, softplus,
 };
 use super::gathered::{Chosen, Gather, Scatter};
+use super::gaussians::LogDensities;
 use super::onto::Onto;
 use super::panels::PanelProduct;
 #[cfg(target_arch = "x86_64")]
@@ -75,6 +76,9 @@ pub trait Kernels: Sized {
 
     /// `out = onto + alpha * left * panel`, see [`PanelProduct`].
     fn panel_product(product: PanelProduct<Self>);
+
+    /// Logarithms of weighted Gaussian densities, see [`LogDensities`].
+    fn log_densities(densities: LogDensities<Self>);
 }
 
 impl Kernels for f32 {
@@ -150,6 +154,10 @@ impl Kernels for f32 {
     fn panel_product(product: PanelProduct<f32>) {
         Arch::new().dispatch(product);
     }
+
+    fn log_densities(densities: LogDensities<f32>) {
+        Arch::new().dispatch(densities);
+    }
 }
 
 impl Kernels for f64 {
@@ -220,5 +228,9 @@ impl Kernels for f64 {
 
     fn panel_product(product: PanelProduct<f64>) {
         Arch::new().dispatch(product);
+    }
+
+    fn log_densities(densities: LogDensities<f64>) {
+        Arch::new().dispatch(densities);
     }
 }

@@ -4,6 +4,7 @@ mod dispatch;
 mod elementary;
 mod finish;
 mod gathered;
+mod gaussians;
 mod onto;
 mod panels;
 mod rows;
@@ -11,6 +12,7 @@ mod rows;
 pub(crate) use dispatch::{Kernels, vectorised};
 pub(crate) use elementary::softplus;
 pub(crate) use gathered::Chosen;
+pub(crate) use gaussians::{GAUSSIANS, LogDensities, gaussian_panels};
 pub(crate) use onto::Onto;
 #[cfg(test)]
 pub(crate) use onto::starts;

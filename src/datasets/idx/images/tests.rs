@@ -1,6 +1,8 @@
 use super::*;
 use crate::datasets::fixtures::{Folder, gzip, idx_file};
+use crate::datasets::idx::IdxError;
 use crate::datasets::mutation::damaged;
+use ndarray::s;
 use proptest::prelude::*;
 
 /// Two images of 2 x 3 pixels, of classes 2 and 0.
@@ -63,6 +65,58 @@ fn images_beyond_one_chunk_are_whole() {
         .map(|v| (v * 255.0).round() as u8)
         .collect();
     assert_eq!(bytes, pixels);
+}
+
+/// Of images that go beyond one chunk of the stream, any range is a part of the whole.
+#[test]
+fn a_range_of_images_is_that_part_of_the_whole() {
+    let pixels: Vec<u8> = (0..50 * 800).map(|i| (i * i / 7 % 251) as u8).collect();
+    let images = idx_file(&[50, 20, 40], &pixels);
+    let labels = idx_file(&[50], &(0..50).map(|i| i % 10).collect::<Vec<u8>>());
+    let read = |reader: IdxImages, images: &[u8]| {
+        reader.read_from::<f64>((images, "images"), (&labels[..], "labels"))
+    };
+    let whole = read(IdxImages::new(10), &images).unwrap();
+    for rows in [0..1, 0..50, 7..31, 10..11, 49..50] {
+        let part = read(IdxImages::new(10).rows(rows.clone()), &images).unwrap();
+        assert_eq!(part.records, whole.records.slice(s![rows.clone(), ..]));
+        assert_eq!(part.targets, whole.targets.slice(s![rows]));
+    }
+    for rows in [0..51, 3..3] {
+        let found = rows.clone();
+        match read(IdxImages::new(10).rows(rows), &images) {
+            Err(DataError::Idx { fault, .. }) => {
+                let expected = 50;
+                assert_eq!(fault, IdxError::Rows { found, expected });
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // what is not kept is read all the same
+    let cut = &images[..images.len() - 1];
+    assert!(matches!(
+        read(IdxImages::new(10).rows(0..1), cut),
+        Err(DataError::Idx {
+            fault: IdxError::Truncated { .. },
+            ..
+        })
+    ));
+}
+
+#[test]
+fn the_header_tells_the_number_of_images() {
+    let folder = Folder::new();
+    let path = folder.write("images", &gzip(&images()));
+    let reader = IdxImages::new(10);
+    assert_eq!(reader.nimages(&path).unwrap(), 2);
+    let few = reader.max_images(1).nimages(&path).unwrap_err();
+    assert!(matches!(
+        few,
+        DataError::Idx {
+            fault: IdxError::Images { limit: 1, .. },
+            ..
+        }
+    ));
 }
 
 #[test]
