@@ -1,6 +1,8 @@
 //! Normalisation of scores: signed power, min-max bounds of the training data, L2 norm.
 
-use ndarray::{Array1, Array2, ArrayViewMut1, Zip, s};
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Zip};
 
 use super::bounds::ScoreBounds;
 use crate::error::FisherError;
@@ -156,13 +158,13 @@ impl<F: Float> Scaling<F> {
     }
 
     /// The signed power of the scores of a sample, if any; square roots are vectorised.
-    fn apply_power(&self, row: &mut ArrayViewMut1<F>) {
-        match (self.exponent, row.as_slice_mut()) {
-            (None, _) => {}
-            (Some(exponent), Some(row)) if exponent == F::cast(0.5) => {
-                vectorised(|| row.iter_mut().for_each(|x| *x = root(*x)));
+    fn apply_power(&self, scores: &mut [F]) {
+        match self.exponent {
+            None => {}
+            Some(exponent) if exponent == F::cast(0.5) => {
+                vectorised(|| scores.iter_mut().for_each(|x| *x = root(*x)));
             }
-            _ => row.mapv_inplace(|x| self.power(x)),
+            Some(_) => scores.iter_mut().for_each(|x| *x = self.power(*x)),
         }
     }
 
@@ -223,15 +225,19 @@ impl<F: Float> MinMax<F> {
         }
     }
 
-    /// Clips scores of one sample, those from place `start` on, to their bounds and maps them to
+    /// Clips some scores of each sample, those of `places`, to their bounds and maps them to
     /// `[0, 1]`.
-    fn apply(&self, scores: &mut ArrayViewMut1<F>, start: usize) {
-        let places = s![start..start + scores.len()];
-        Zip::from(scores)
-            .and(self.least.slice(places))
-            .and(self.most.slice(places))
-            .and(self.factor.slice(places))
-            .for_each(|x, &least, &most, &factor| *x = (x.max(least).min(most) - least) * factor);
+    fn apply(&self, rows: &mut [F], places: Range<usize>) {
+        let [least, most, factor] = [&self.least, &self.most, &self.factor]
+            .map(|bounds| &bounds.as_slice().unwrap_or_default()[places.clone()]);
+        vectorised(|| {
+            for row in rows.chunks_exact_mut(places.len()) {
+                let bounds = least.iter().zip(most).zip(factor);
+                for (x, ((&least, &most), &factor)) in row.iter_mut().zip(bounds) {
+                    *x = (x.max(least).min(most) - least) * factor;
+                }
+            }
+        });
     }
 
     /// Checks loaded bounds, which must fit `p` scores.
@@ -306,17 +312,25 @@ impl<F: Float> FittedScaling<F> {
 
     /// Normalises one row.
     pub(super) fn apply_to_row(&self, mut row: ArrayViewMut1<F>) {
-        self.scale(&mut row, 0);
+        let places = 0..row.len();
+        match row.as_slice_mut() {
+            Some(row) => self.scale(row, places),
+            None => {
+                let mut copy = row.to_vec();
+                self.scale(&mut copy, places);
+                row.assign(&ArrayView1::from(&copy));
+            }
+        }
         if self.scaling.l2 {
             normalise(row);
         }
     }
 
-    /// Applies all but the norm to scores of one sample, those from place `start` on.
-    pub(super) fn scale(&self, scores: &mut ArrayViewMut1<F>, start: usize) {
-        self.scaling.apply_power(scores);
-        if let Some(min_max) = &self.min_max {
-            min_max.apply(scores, start);
+    /// Applies all but the norm to some scores of each sample, those of `places`.
+    pub(super) fn scale(&self, rows: &mut [F], places: Range<usize>) {
+        self.scaling.apply_power(rows);
+        if let Some(min_max) = self.min_max.as_ref().filter(|_| !places.is_empty()) {
+            min_max.apply(rows, places);
         }
     }
 
@@ -335,8 +349,7 @@ fn root<F: Float>(x: F) -> F {
 /// underflow, the entries are divided by the largest one first.
 fn normalise<F: Float>(mut row: ArrayViewMut1<F>) {
     let square = row.dot(&row);
-    let least = F::min_positive_value() / (F::epsilon() * F::epsilon());
-    if square.is_finite() && square > least {
+    if is_exact(square) {
         row *= F::one() / square.sqrt();
         return;
     }
@@ -345,6 +358,12 @@ fn normalise<F: Float>(mut row: ArrayViewMut1<F>) {
         row.mapv_inplace(|x| x / largest);
         row *= F::one() / row.dot(&row).sqrt();
     }
+}
+
+/// Whether a sum of squares has neither overflowed nor lost what matters to underflow.
+pub(super) fn is_exact<F: Float>(squares: F) -> bool {
+    let least = F::min_positive_value() / (F::epsilon() * F::epsilon());
+    squares.is_finite() && squares > least
 }
 
 /// `1 / x`, but 0 where that is not a finite number.

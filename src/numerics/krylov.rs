@@ -9,8 +9,11 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::dense::product;
 use super::eigen::symmetric_eigen;
 
-/// Columns of a block beside those for the rank: an eigenvalue that is repeated as often as there
-/// are columns is found as often.
+/// Blocks with as many columns as the rank. Of narrow ones, fewer directions are needed in all; wide
+/// ones need fewer products.
+const BLOCKS: usize = 4;
+
+/// Columns of a block beside those.
 const OVERSAMPLING: usize = 8;
 
 /// Directions in relation to the rank before the small eigenvalue problem is first solved.
@@ -34,7 +37,7 @@ pub(crate) fn leading<E>(
     (tolerance, rounding): (f64, f64),
     mut apply: impl FnMut(ArrayView2<f64>) -> Result<Array2<f64>, E>,
 ) -> Result<Option<Eigen>, E> {
-    let columns = rank.saturating_add(OVERSAMPLING).clamp(1, size);
+    let columns = (rank / BLOCKS + OVERSAMPLING).clamp(1, size);
     let mut krylov = Krylov {
         basis: Array2::zeros((size, 0)),
         projected: Array2::zeros((0, 0)),
@@ -45,7 +48,7 @@ pub(crate) fn leading<E>(
         let rest = krylov.extend(next, apply(next.view())?);
         block = krylov.beside(rest.clone(), columns);
         let reached = krylov.basis.ncols();
-        if block.is_some() && reached < LEAST_SHARE * rank {
+        if block.is_some() && reached < rank.saturating_mul(LEAST_SHARE) {
             continue;
         }
         let Some(ritz) = symmetric_eigen(krylov.projected.clone()) else {

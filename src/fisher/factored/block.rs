@@ -8,6 +8,8 @@ use rayon::prelude::*;
 use super::units::Unit;
 use crate::Float;
 use crate::numerics::columns::Extremes;
+use crate::numerics::kernels::vectorised;
+use crate::numerics::random::LANES;
 use crate::numerics::scalar::all;
 
 /// Scores of `n` records, as the states of the layers that they are products of.
@@ -66,27 +68,29 @@ impl<'a, F: Float> FactoredRows<'a, F> {
     /// The scores of a unit in those of the rows in which it is not 0; places count from the
     /// range's first row.
     pub(super) fn entries(&self, unit: &Unit, rows: Range<usize>) -> Entries<F> {
-        let (first, right) = (rows.start, &self.right[unit.right]);
+        let (first, width) = (rows.start, self.right[unit.right].ncols());
+        let right = self.right[unit.right].as_slice().unwrap_or_default();
         let expectation = self.expectation.as_slice().unwrap_or_default();
         let expectation = &expectation[unit.scores()];
-        let mut entries = Entries {
-            places: Vec::with_capacity(rows.len()),
-            scores: Vec::with_capacity(rows.len() * unit.depth()),
+        let states = unit.left.map(|(layer, place)| self.left[layer].row(place));
+        let states = states.as_ref().and_then(|states| states.as_slice());
+        let places = match states {
+            Some(states) => non_zeros(&states[rows]),
+            None => (0..rows.len() as u32).collect(),
         };
-        let unit_states = unit.left.map(|(layer, unit)| self.left[layer].row(unit));
-        let unit_states = unit_states.as_ref().and_then(|states| states.as_slice());
-        for row in rows {
-            let x = unit_states.map_or(F::one(), |states| states[row]);
-            if x != F::zero() {
-                let neighbours = right.row(row);
-                let neighbours = neighbours.to_slice().unwrap_or_default();
-                let neighbours = &neighbours[unit.columns.clone()];
-                entries.places.push((row - first) as u32);
-                let scores = neighbours.iter().zip(expectation);
-                entries.scores.extend(scores.map(|(&h, &e)| x * h - e));
+        let depth = unit.depth();
+        let mut scores = vec![F::zero(); places.len() * depth];
+        vectorised(|| {
+            for (&place, scores) in places.iter().zip(scores.chunks_exact_mut(depth)) {
+                let row = first + place as usize;
+                let x = states.map_or(F::one(), |states| states[row]);
+                let neighbours = &right[row * width..][unit.columns.clone()];
+                for ((score, &h), &e) in scores.iter_mut().zip(neighbours).zip(expectation) {
+                    *score = x * h - e;
+                }
             }
-        }
-        entries
+        });
+        Entries { places, scores }
     }
 
     /// Takes the scores of the rows into account.
@@ -126,6 +130,14 @@ impl<'a, F: Float> FactoredRows<'a, F> {
 /// Whether there are values in one piece, and none is larger than `most` or no number.
 fn within<F: Float>(values: Option<&[F]>, most: F) -> bool {
     values.is_some_and(|values| all(values, |x| x.abs() <= most))
+}
+
+/// The places of the values that are not 0.
+fn non_zeros<F: Float>(values: &[F]) -> Vec<u32> {
+    let mut places = vec![0; values.len() + LANES];
+    let count = F::write_places(values, &mut places);
+    places.truncate(count);
+    places
 }
 
 fn row_major<F: Float>(states: Array2<F>) -> Array2<F> {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::block::{Entries, FactoredRows};
 use super::units::Unit;
 use crate::Float;
-use crate::fisher::scaling::FittedScaling;
+use crate::fisher::scaling::{FittedScaling, is_exact};
 use crate::numerics::kernels::Chosen;
 
 /// Rows of a product that one thread computes at a time.
@@ -25,7 +25,8 @@ impl<F: Float> Resting<F> {
     /// Those of a model with the expectation `E[T]` (`p`).
     pub(in crate::fisher) fn new(expectation: &Array1<F>, scaling: &FittedScaling<F>) -> Self {
         let mut scores = expectation.mapv(|e| F::zero() - e);
-        scaling.scale(&mut scores.view_mut(), 0);
+        let places = 0..scores.len();
+        scaling.scale(scores.as_slice_mut().unwrap_or_default(), places);
         Self {
             zero: scores.iter().all(|&x| x == F::zero()),
             scores,
@@ -74,6 +75,21 @@ impl<'a, F: Float> ScaledRows<'a, F> {
     }
 
     fn norms_of(&self, rows: Range<usize>) -> Vec<(F, F)> {
+        let mut squares = vec![F::zero(); rows.len()];
+        self.visit(rows.clone(), |row, scores| {
+            squares[row] += scores.iter().map(|&x| x * x).sum::<F>();
+        });
+        match squares.iter().all(|&squares| is_exact(squares)) {
+            true => squares
+                .iter()
+                .map(|squares| (F::one(), F::one() / squares.sqrt()))
+                .collect(),
+            false => self.norms_of_extremes(rows),
+        }
+    }
+
+    /// Norms of rows of which some are 0, tiny or huge.
+    fn norms_of_extremes(&self, rows: Range<usize>) -> Vec<(F, F)> {
         let mut largest = vec![F::zero(); rows.len()];
         self.visit(rows.clone(), |row, scores| {
             largest[row] = scores.iter().fold(largest[row], |a, b| a.max(b.abs()));
@@ -115,9 +131,7 @@ impl<'a, F: Float> ScaledRows<'a, F> {
     /// The scores of a unit where it is not 0, but for the norm.
     fn bounded(&self, unit: &Unit, rows: Range<usize>) -> Entries<F> {
         let mut entries = self.rows.entries(unit, rows);
-        for scores in entries.scores.chunks_exact_mut(unit.depth()) {
-            self.scaling.scale(&mut scores.into(), unit.start);
-        }
+        self.scaling.scale(&mut entries.scores, unit.scores());
         entries
     }
 

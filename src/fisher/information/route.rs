@@ -41,7 +41,7 @@ impl Route {
         match self {
             Self::Gram => 2,
             Self::Covariance => 1,
-            Self::Iteration(_) => 6,
+            Self::Iteration(_) => 12,
         }
     }
 }
