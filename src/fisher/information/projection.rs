@@ -17,7 +17,7 @@ pub(in crate::fisher) struct Projection<'a, F> {
 impl<'a, F: Float> Projection<'a, F> {
     /// That on the `directions` (`p x r`), about `centre` (`p`).
     pub(super) fn new(directions: ArrayView2<'a, F>, centre: ArrayView1<F>) -> Self {
-        let whole = directions.ncols() % LANES == 0 && directions.is_standard_layout();
+        let whole = directions.ncols().is_multiple_of(LANES) && directions.is_standard_layout();
         Self {
             shift: centre.dot(&directions),
             directions: match whole {
