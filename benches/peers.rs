@@ -8,17 +8,20 @@
 
 mod support;
 
-use clap::Parser;
-use ndarray::ArrayView2;
+use std::path::Path;
 
-use support::contender::{Comparison, compare};
+use clap::Parser;
+use ndarray::{ArrayView2, s};
+
+use support::contender::{Comparison, Contender, compare};
+use support::features::Task;
 use support::gemm::{self, Peaks};
 use support::machine::Machine;
 use support::options::Options;
 use support::ours::{self, Start};
-use support::peer::Python;
+use support::peer::{Python, WEIGHTS};
 use support::report::Report;
-use support::work::Work;
+use support::work::{Kind, Work};
 use support::{Fault, data, npy};
 
 fn main() -> Result<(), Fault> {
@@ -28,7 +31,7 @@ fn main() -> Result<(), Fault> {
         return Ok(());
     }
     let data_dir = options.data_dir()?;
-    let records = data::binary_mnist(data_dir, options.rows)?;
+    let images = data::binary_mnist(data_dir, options.rows)?;
     let python = Python::new(&options, data_dir);
     let mut report = Report {
         machine: Machine::of_this_run(),
@@ -38,7 +41,16 @@ fn main() -> Result<(), Fault> {
         comparisons: Vec::new(),
     };
     for &work in &options.only {
-        let comparison = measure(work, records.view(), &python, options.repetitions)?;
+        eprintln!("{work}");
+        let folder = tempfile::tempdir()?;
+        let mut contenders = vec![ours(work, images.view(), &options, folder.path())?];
+        contenders.extend(python.contenders(work, folder.path()));
+        let round_trips = compare(&mut contenders, options.repetitions);
+        let comparison = Comparison {
+            work,
+            contenders,
+            round_trips,
+        };
         report.comparisons.push(comparison);
         report.peaks = report.peaks.or_higher(peaks(&python));
         if let Some(path) = &options.out {
@@ -61,24 +73,21 @@ fn peaks(python: &Python) -> Peaks {
     }
 }
 
-/// Measures all contenders at a piece of work, in turn.
-fn measure<'a>(
+/// This crate as a contender; what the work starts from is left in a folder for the peers. The first
+/// rows of the images are for training.
+fn ours<'a>(
     work: Work,
-    records: ArrayView2<'a, f32>,
-    python: &Python,
-    repetitions: u16,
-) -> Result<Comparison<'a>, Fault> {
-    eprintln!("{work}");
-    let folder = tempfile::tempdir()?;
-    let weights = folder.path().join("weights.npy");
+    images: ArrayView2<'a, f32>,
+    options: &Options,
+    folder: &Path,
+) -> Result<Contender<'a>, Fault> {
+    if let Kind::Features(route) = work.kind() {
+        let task = Task::new(work, route, (images, options.rows), options.data_dir()?)?;
+        task.write(folder)?;
+        return Ok(task.contender());
+    }
+    let records = images.slice_move(s![..options.rows, ..]);
     let start = Start::new(work, records)?;
-    npy::write(&weights, start.weights())?;
-    let mut contenders = vec![ours::contender(start, records)?];
-    contenders.extend(python.contenders(work, &weights));
-    let round_trips = compare(&mut contenders, repetitions);
-    Ok(Comparison {
-        work,
-        contenders,
-        round_trips,
-    })
+    npy::write(&folder.join(WEIGHTS), start.weights())?;
+    ours::contender(start, records)
 }

@@ -8,7 +8,7 @@ use super::work::Work;
 /// The result of a turn.
 #[derive(Debug, Clone)]
 pub(crate) struct Measurement {
-    /// Seconds of the second repetition; the first one warms up.
+    /// Seconds of the last repetition; those before warm up.
     pub(crate) seconds: f64,
     /// A figure that shows that the work was done, see [`Work::check`].
     pub(crate) check: Check,
@@ -16,6 +16,25 @@ pub(crate) struct Measurement {
     pub(crate) versions: Vec<String>,
     /// A remark for the report.
     pub(crate) note: Option<String>,
+    /// Bytes of the largest resident set, where it is compared.
+    pub(crate) peak: Option<f64>,
+}
+
+impl Measurement {
+    /// One of this crate.
+    pub(crate) fn ours(seconds: f64, check: Check, note: Option<String>) -> Self {
+        Self {
+            seconds,
+            check,
+            versions: vec![format!("linfa-fisher {}", env!("CARGO_PKG_VERSION"))],
+            note,
+            peak: None,
+        }
+    }
+
+    pub(crate) fn with_peak(self, peak: Option<f64>) -> Self {
+        Self { peak, ..self }
+    }
 }
 
 /// A figure that all contenders should agree on, and its standard error if it has one.
@@ -42,7 +61,7 @@ impl Check {
 }
 
 /// Measures the work once, after a warm-up.
-type Turn<'a> = Box<dyn FnMut() -> Result<Measurement, Fault> + 'a>;
+pub(crate) type Turn<'a> = Box<dyn FnMut() -> Result<Measurement, Fault> + 'a>;
 
 /// A program with one setting of its threads.
 pub(crate) struct Contender<'a> {
@@ -65,6 +84,12 @@ impl<'a> Contender<'a> {
             measured: Vec::new(),
             fault: None,
         }
+    }
+
+    /// Bytes of the largest resident set of all turns, where it is compared.
+    pub(crate) fn peak(&self) -> Option<f64> {
+        let peaks = self.measured.iter().filter_map(|turn| turn.peak);
+        peaks.reduce(f64::max)
     }
 
     pub(crate) fn seconds(&self) -> Option<Spread> {

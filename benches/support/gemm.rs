@@ -48,6 +48,11 @@ impl Peaks {
     }
 }
 
+/// Operations in a time, in GFLOP/s.
+pub(crate) fn rate_of(operations: f64, seconds: f64) -> String {
+    format!("{:.0}", operations / seconds / 1e9)
+}
+
 /// Operations of one product.
 pub(crate) fn operations() -> f64 {
     2.0 * (SIZE as f64).powi(3)

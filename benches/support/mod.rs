@@ -3,8 +3,10 @@
 pub(crate) mod contender;
 pub(crate) mod data;
 pub(crate) mod exchange;
+pub(crate) mod features;
 pub(crate) mod gemm;
 pub(crate) mod machine;
+pub(crate) mod memory;
 pub(crate) mod mixture;
 pub(crate) mod npy;
 pub(crate) mod options;

@@ -16,7 +16,7 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::Fault;
-use super::contender::{Check, Contender, Measurement};
+use super::contender::{Check, Contender, Measurement, Turn};
 use super::mixture;
 use super::work::{BATCH, GIBBS_STEPS, Kind, SWEEPS, TEMPERATURES, Work};
 
@@ -77,11 +77,6 @@ pub(crate) fn contender(
     start: Start,
     records: ArrayView2<'_, f32>,
 ) -> Result<Contender<'_>, Fault> {
-    let threads = rayon::current_num_threads().to_string();
-    let ours = |turn| Contender {
-        is_ours: true,
-        ..Contender::new("linfa-fisher", threads, turn)
-    };
     let Start {
         work,
         mut weights,
@@ -104,7 +99,17 @@ pub(crate) fn contender(
             let sets = mixture::descriptors(records)?;
             ours(Box::new(move || vectors(&mixture, sets.view())))
         }
+        Kind::Features(_) => return Err(format!("{work} starts from a trained machine").into()),
     })
+}
+
+/// This crate with a way to do the work.
+pub(crate) fn ours(turn: Turn<'_>) -> Contender<'_> {
+    let threads = rayon::current_num_threads().to_string();
+    Contender {
+        is_ours: true,
+        ..Contender::new("linfa-fisher", threads, turn)
+    }
 }
 
 /// `BernoulliRBM` has neither momentum nor weight decay. The time of the whole `fit` counts, as it
@@ -123,7 +128,11 @@ fn rbm_epoch(work: Work, records: ArrayView2<f32>) -> Result<Measurement, Fault>
         .check()?;
     let (seconds, rbm) = warm(|| (), |()| Ok(params.fit(&DatasetBase::from(records))?))?;
     let likelihoods = rbm.pseudo_log_likelihood(first(records))?;
-    Ok(measurement(seconds, Check::mean(likelihoods.mean()), None))
+    Ok(Measurement::ours(
+        seconds,
+        Check::mean(likelihoods.mean()),
+        None,
+    ))
 }
 
 /// Training starts from a given machine, as the peers' does. The time of all of `fit_with` counts.
@@ -166,7 +175,7 @@ fn dbm_epoch(work: Work, start: &Dbm<f32>, records: ArrayView2<f32>) -> Result<M
         100.0 * unfinished
     );
     let error = reconstruction_error(&dbm, first(records));
-    Ok(measurement(seconds, Check::mean(error), Some(note)))
+    Ok(Measurement::ours(seconds, Check::mean(error), Some(note)))
 }
 
 /// `log Z`; the base rates are computed before the clock starts, as they are for the peer.
@@ -179,7 +188,7 @@ fn partition(ais: &Ais<f32>, machine: &Rbm<f32>) -> Result<Measurement, Fault> {
         value: estimate.value(),
         standard_error: Some(estimate.standard_error()),
     };
-    Ok(measurement(seconds, check, None))
+    Ok(Measurement::ours(seconds, check, None))
 }
 
 /// Descriptors are cut, and memory for the vectors is taken, before the clock starts, as they are
@@ -198,7 +207,7 @@ fn vectors(
         value: sum / vectors.len() as f64,
         standard_error: None,
     };
-    Ok(measurement(seconds, check, None))
+    Ok(Measurement::ours(seconds, check, None))
 }
 
 /// Prepares and works twice; the second time counts. Returns the seconds and the result.
@@ -211,15 +220,6 @@ fn warm<S, T>(
     let start = Instant::now();
     let done = work(prepared)?;
     Ok((start.elapsed().as_secs_f64(), done))
-}
-
-fn measurement(seconds: f64, check: Check, note: Option<String>) -> Measurement {
-    Measurement {
-        seconds,
-        check,
-        versions: vec![format!("linfa-fisher {}", env!("CARGO_PKG_VERSION"))],
-        note,
-    }
 }
 
 fn first(records: ArrayView2<f32>) -> ArrayView2<f32> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::contender::{Check, Contender, Measurement};
 use super::machine::cores;
 use super::options::Options;
-use super::work::{BATCH, Kind, Work};
+use super::work::{ALPHANUMERIC, BATCH, Kind, RANK, Route, Work};
 use super::{Fault, gemm};
 
 /// Environment variables that would keep a library from its best kernels for this processor.
@@ -46,19 +46,22 @@ impl Python {
         Ok(gemm::operations() / fastest)
     }
 
-    /// The peers of a piece of work, each with every setting of its threads.
-    pub(crate) fn contenders(&self, work: Work, weights: &Path) -> Vec<Contender<'static>> {
+    /// The peers of a piece of work, each with every setting of its threads; `folder` holds what
+    /// they start from.
+    pub(crate) fn contenders(&self, work: Work, folder: &Path) -> Vec<Contender<'static>> {
         let hidden: Vec<String> = work.hidden().iter().map(usize::to_string).collect();
         let hidden = hidden.join(",");
+        let repetitions = words(&format!("--repetitions {}", work.repetitions()));
         let peer = |name, script, settings: Vec<Setting>, arguments: Vec<String>| {
-            let each = move |setting: Setting| {
-                let arguments = [setting.arguments.clone(), arguments.clone()].concat();
-                self.contender(name, script, setting.threads, arguments)
+            let each = |setting: Setting| {
+                let arguments = [&repetitions, &setting.arguments, &arguments].map(Clone::clone);
+                self.contender(name, script, setting.threads, arguments.concat())
             };
             settings.into_iter().map(each).collect::<Vec<_>>()
         };
         let layers = words(&format!("--hidden {hidden}"));
-        let file = vec!["--weights".into(), weights.display().to_string()];
+        let file = |option: &str, path: &Path| vec![option.into(), path.display().to_string()];
+        let weights = || file("--weights", &folder.join(WEIGHTS));
         match work.kind() {
             Kind::Rbm => peer("scikit-learn", "sklearn_rbm.py", blas_threads(), layers),
             Kind::Dbm => {
@@ -70,8 +73,12 @@ impl Python {
                 peers.extend(peer("JAX", "dbm_jax.py", jax, layers));
                 peers
             }
-            Kind::Ais => peer("NumPy", "ais_numpy.py", workers(), file),
-            Kind::Mixture => peer("scikit-image", "mixture_skimage.py", workers(), file),
+            Kind::Ais => peer("NumPy", "ais_numpy.py", workers(), weights()),
+            Kind::Mixture => peer("scikit-image", "mixture_skimage.py", workers(), weights()),
+            Kind::Features(route) => {
+                let folder = file("--folder", folder);
+                peer("NumPy", "features_numpy.py", ways(route), folder)
+            }
         }
     }
 
@@ -83,8 +90,6 @@ impl Python {
         arguments: Vec<String>,
     ) -> Contender<'static> {
         let python = self.clone();
-        // the first repetition is for warmth
-        let arguments = [words("--repetitions 2"), arguments].concat();
         let turn = move || measurement(&python.run(script, &arguments)?);
         Contender::new(name, threads, Box::new(turn))
     }
@@ -114,6 +119,9 @@ impl Python {
     }
 }
 
+/// The file of a machine's lowest weights, or of a mixture.
+pub(crate) const WEIGHTS: &str = "weights.npy";
+
 /// How a peer uses threads.
 #[derive(Debug, Clone)]
 struct Setting {
@@ -142,6 +150,31 @@ fn workers() -> Vec<Setting> {
     pairs.into_iter().map(setting).collect()
 }
 
+/// The ways of the peer to the directions, each with OpenBLAS on all threads: its work is products
+/// and decompositions of large matrices.
+fn ways(route: Route) -> Vec<Setting> {
+    let ways = match route {
+        Route::Exact => vec![format!("explicit --rank {RANK}")],
+        Route::Landmarks(landmarks) => ["covariance_eigh", "randomized"]
+            .map(|solver| {
+                format!("landmarks --rank {RANK} --landmarks {landmarks} --solver {solver}")
+            })
+            .to_vec(),
+        Route::FullRank => ["float32", "float64"]
+            .map(|numbers| format!("gram --rows {ALPHANUMERIC} --dtype {numbers}"))
+            .to_vec(),
+    };
+    let cores = cores();
+    let setting = |way: String| Setting {
+        threads: format!(
+            "{cores} of BLAS, {}",
+            way.rsplit(' ').next().unwrap_or(&way)
+        ),
+        arguments: words(&format!("--blas-threads {cores} --route {way}")),
+    };
+    ways.into_iter().map(setting).collect()
+}
+
 fn one_and_all() -> Vec<usize> {
     let mut threads = vec![1, cores()];
     threads.dedup();
@@ -160,6 +193,7 @@ fn measurement(report: &Value) -> Result<Measurement, Fault> {
         check: check(report)?,
         versions: versions(report),
         note: None,
+        peak: report["peak"].as_f64(),
     })
 }
 
@@ -174,6 +208,7 @@ fn check(report: &Value) -> Result<Check, Fault> {
         &report["reconstruction_error"][1],
         &report["log_z"],
         &report["mean_magnitude"],
+        &report["sum_of_eigenvalues"],
     ];
     let value = value.into_iter().find_map(Value::as_f64);
     // the delta method, for log weights that are close together

@@ -102,6 +102,7 @@ impl Report<'_> {
             "median, s",
             "range, s",
             "over ours",
+            "peak, GB",
             "check",
         ]);
         for comparison in &self.comparisons {
@@ -114,6 +115,8 @@ impl Report<'_> {
                     median(Some(one)),
                     range(one.seconds()),
                     ratio.map_or("-".into(), |ratio| format!("{:.2}", ratio.median)),
+                    one.peak()
+                        .map_or("-".into(), |bytes| format!("{:.2}", bytes / 1e9)),
                     check(comparison.work, one),
                 ]);
             }

@@ -13,10 +13,14 @@ pub(crate) const GIBBS_STEPS: usize = 5;
 /// Steps of annealed importance sampling.
 pub(crate) const TEMPERATURES: usize = 1000;
 
-/// Images whose Fisher vectors are computed, at most.
+/// Images whose vectors of a mixture are computed, at most.
 pub(crate) const IMAGES: usize = 10_000;
 /// Components of the mixture of Gaussians.
 pub(crate) const COMPONENTS: usize = 256;
+/// Directions of the improved Fisher vectors of MNIST.
+pub(crate) const RANK: usize = 512;
+/// Alphanumeric images that features of full rank are fitted on, at most.
+pub(crate) const ALPHANUMERIC: usize = 1365;
 
 /// A piece of work that every program does in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +35,13 @@ pub(crate) enum Work {
     Dbm500x1000,
     Ais,
     Mixture,
+    #[value(name = "exact-20-40")]
+    Exact20x40,
+    #[value(name = "landmarks-20-40")]
+    Landmarks20x40,
+    #[value(name = "landmarks-500-1000")]
+    Landmarks500x1000,
+    FullRank,
 }
 
 /// The kind of work.
@@ -44,16 +55,33 @@ pub(crate) enum Kind {
     Ais,
     /// Improved Fisher vectors of a mixture of Gaussians.
     Mixture,
+    /// Improved Fisher vectors of a machine: fit and transform.
+    Features(Route),
+}
+
+/// How whitened directions are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// The leading ones of all scores.
+    Exact,
+    /// Those of so many landmarks.
+    Landmarks(usize),
+    /// All of them, by the Gram matrix.
+    FullRank,
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Rbm10,
         Self::Rbm256,
         Self::Dbm20x40,
         Self::Dbm500x1000,
         Self::Ais,
         Self::Mixture,
+        Self::Exact20x40,
+        Self::Landmarks20x40,
+        Self::Landmarks500x1000,
+        Self::FullRank,
     ];
 
     pub(crate) fn kind(self) -> Kind {
@@ -62,6 +90,10 @@ impl Work {
             Self::Dbm20x40 | Self::Dbm500x1000 => Kind::Dbm,
             Self::Ais => Kind::Ais,
             Self::Mixture => Kind::Mixture,
+            Self::Exact20x40 => Kind::Features(Route::Exact),
+            Self::Landmarks20x40 => Kind::Features(Route::Landmarks(4096)),
+            Self::Landmarks500x1000 => Kind::Features(Route::Landmarks(8192)),
+            Self::FullRank => Kind::Features(Route::FullRank),
         }
     }
 
@@ -70,10 +102,19 @@ impl Work {
         match self {
             Self::Rbm10 => &[10],
             Self::Rbm256 => &[256],
-            Self::Dbm20x40 => &[20, 40],
-            Self::Dbm500x1000 => &[500, 1000],
+            Self::Dbm20x40 | Self::Exact20x40 | Self::Landmarks20x40 => &[20, 40],
+            Self::Dbm500x1000 | Self::Landmarks500x1000 => &[500, 1000],
+            Self::FullRank => &[40, 80],
             Self::Ais => &[500],
             Self::Mixture => &[],
+        }
+    }
+
+    /// How often a peer's turn does the work; the last time counts.
+    pub(crate) fn repetitions(self) -> usize {
+        match self.kind() {
+            Kind::Features(_) => 1, // takes minutes, next to which a cold start is nothing
+            _ => 2,
         }
     }
 
@@ -84,8 +125,10 @@ impl Work {
             Self::Rbm256 => 4.0,
             Self::Dbm20x40 => 5.0,
             Self::Dbm500x1000 => 1.3,
-            Self::Ais => 2.0,
+            Self::Ais | Self::Landmarks20x40 | Self::FullRank => 2.0,
             Self::Mixture => 10.0,
+            Self::Exact20x40 => 8.0,
+            Self::Landmarks500x1000 => 1.5,
         }
     }
 
@@ -96,6 +139,7 @@ impl Work {
             Kind::Dbm => "reconstruction error",
             Kind::Ais => "log Z",
             Kind::Mixture => "mean magnitude",
+            Kind::Features(_) => "sum of eigenvalues",
         }
     }
 }
@@ -107,6 +151,18 @@ impl fmt::Display for Work {
         match self.kind() {
             Kind::Rbm => write!(f, "RBM {layers}, one epoch of PCD-1"),
             Kind::Dbm => write!(f, "DBM {layers}, one joint epoch"),
+            Kind::Features(Route::Exact) => write!(
+                f,
+                "DBM {layers}, improved Fisher vectors of rank {RANK}, fit and transform"
+            ),
+            Kind::Features(Route::Landmarks(landmarks)) => {
+                write!(f, "DBM {layers}, the same by {landmarks} landmarks")
+            }
+            Kind::Features(Route::FullRank) => write!(
+                f,
+                "DBM 320-{}, improved Fisher vectors of full rank, Alphanumeric",
+                hidden.join("-")
+            ),
             Kind::Mixture => write!(
                 f,
                 "Fisher vectors of a Gaussian mixture, {COMPONENTS} components, images x 100 patches x 64 pixels"
