@@ -160,9 +160,7 @@ fn ways(route: Route) -> Vec<Setting> {
                 format!("landmarks --rank {RANK} --landmarks {landmarks} --solver {solver}")
             })
             .to_vec(),
-        Route::FullRank => ["float32", "float64"]
-            .map(|numbers| format!("gram --rows {ALPHANUMERIC} --dtype {numbers}"))
-            .to_vec(),
+        Route::FullRank => vec![format!("gram --rows {ALPHANUMERIC}")],
     };
     let cores = cores();
     let setting = |way: String| Setting {

@@ -7,14 +7,14 @@ use crate::numerics::columns::Extremes;
 
 /// The least and the largest value of each of `p` scores in the training data.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ScoreBounds<F> {
+pub(super) struct FittedBounds<F> {
     pub(super) least: Array1<F>,
     pub(super) most: Array1<F>,
     /// Whether the score varies by more than rounding.
     pub(super) varies: Array1<bool>,
 }
 
-impl<F: Float> ScoreBounds<F> {
+impl<F: Float> FittedBounds<F> {
     /// The bounds of the training scores, which are statistics minus their `expectation`.
     pub(super) fn new(extremes: Extremes<F>, expectation: &Array1<F>) -> Self {
         let Extremes { least, most } = extremes;
@@ -51,7 +51,7 @@ mod tests {
             let mut extremes = Extremes::new(3);
             let blocks = train.axis_chunks_iter(Axis(0), rows);
             blocks.for_each(|block| extremes.extend(block));
-            ScoreBounds::new(extremes, &Array1::zeros(3))
+            FittedBounds::new(extremes, &Array1::zeros(3))
         };
         assert_eq!(bounds(4), bounds(6));
         assert_eq!(bounds(6).least, array![0.0, 0.0, 1.0]);
@@ -65,7 +65,7 @@ mod tests {
         let ulp = f32::EPSILON / 2.0;
         let mut extremes = Extremes::new(3);
         extremes.extend(array![[0.0, 0.0, 0.3], [ulp, ulp, 0.3]].view());
-        let bounds = ScoreBounds::new(extremes, &array![0.7, 0.0, 0.0]);
+        let bounds = FittedBounds::new(extremes, &array![0.7, 0.0, 0.0]);
         assert_eq!(bounds.varies, array![false, true, false]);
     }
 }

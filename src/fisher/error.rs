@@ -66,6 +66,17 @@ pub enum FisherError {
         "the statistics are of other landmarks or of another model; collect all parts by the same `Landmarks`"
     )]
     OtherLandmarks,
+    /// Statistics of scores that were collected of another model, other scaling or other bounds.
+    #[error(
+        "the statistics are of scores of another model, scaling or bounds; collect all parts by the same `FisherParts`"
+    )]
+    OtherScores,
+    /// A change of coordinates, which depends on all features at once, of features that are fitted
+    /// in parts.
+    #[error(
+        "rotated features of parts, expected features that are not rotated, or `Information::LowRank`, whose are coordinates in any case"
+    )]
+    RotatedParts,
     /// A record whose kernel with itself overflows.
     #[error(
         "the kernel of record {row} with itself is {}, expected a finite number: the record or the model's parameters are too large",

@@ -7,7 +7,7 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 use rand::Rng;
 
-use super::bounds::ScoreBounds;
+use super::bounds::FittedBounds;
 use super::checks::{check_expectation, check_features, check_length};
 use super::factored::Resting;
 use super::features::FisherFeatures;
@@ -19,7 +19,6 @@ use super::scores::Scores;
 use super::source::ScoreModel;
 use super::streaming::Blocks;
 use crate::checks::check_shape;
-use crate::numerics::columns::Extremes;
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
@@ -60,7 +59,7 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     }
 
     /// The model's expectation `E[T]`.
-    fn fit_expectation(&self, model: &S::Model) -> Result<Array1<F>> {
+    pub(super) fn fit_expectation(&self, model: &S::Model) -> Result<Array1<F>> {
         let mut rng = self.rng.clone();
         let expectation = model.model_statistics(&self.expectation, self.biases, &mut rng)?;
         check_length(model.layout(self.biases).length(), expectation.len())?;
@@ -69,25 +68,19 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     }
 
     /// The bounds of the scores, if the scaling or the information asks for them.
-    fn fit_bounds(&self, scores: &Scores<F, S::Model>) -> Result<Option<ScoreBounds<F>>> {
+    fn fit_bounds(&self, scores: &Scores<F, S::Model>) -> Result<Option<FittedBounds<F>>> {
         if !(self.scaling.has_min_max() || self.information.needs_bounds()) {
             return Ok(None);
         }
-        let mut extremes = Extremes::new(scores.expectation.len());
-        for range in scores.product_ranges() {
-            match scores.factored(range.clone()) {
-                Some(rows) => rows.extend(&mut extremes),
-                None => extremes.extend(scores.rows(range)?.view()),
-            }
-        }
-        Ok(Some(ScoreBounds::new(extremes, scores.expectation)))
+        let extremes = scores.extremes()?;
+        Ok(Some(FittedBounds::new(extremes, scores.expectation)))
     }
 
     /// The information matrix of the normalised scores.
     fn fit_information(
         &self,
         scores: &Scores<F, S::Model>,
-        bounds: Option<&ScoreBounds<F>>,
+        bounds: Option<&FittedBounds<F>>,
         scaling: &FittedScaling<F>,
         observer: &mut dyn Observer,
     ) -> Result<FittedInformation<F>> {

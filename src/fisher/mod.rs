@@ -35,11 +35,14 @@ mod features;
 mod fit;
 mod information;
 mod kernel;
+mod key;
 mod landmarks;
 mod layout;
 mod model;
 mod models;
+mod moments;
 mod params;
+mod parts;
 mod scaling;
 mod scores;
 mod source;
@@ -58,7 +61,9 @@ pub use landmarks::{
 pub use layout::{ScoreBlock, ScoreLayout};
 pub use model::FisherScore;
 pub use models::{GaussianMixtureScore, MixtureError, ModelExpectation, Spread};
+pub use moments::ScoreMoments;
 pub use params::{FisherFeaturesParams, FisherFeaturesValidParams};
+pub use parts::{FisherParts, ScaledParts, ScoreBounds};
 pub use scaling::Scaling;
 pub use source::{ScoreModel, Trained};
 

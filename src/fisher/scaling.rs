@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Zip};
 
-use super::bounds::ScoreBounds;
+use super::bounds::FittedBounds;
 use crate::error::FisherError;
 use crate::numerics::kernels::vectorised;
 #[cfg(feature = "serde")]
@@ -206,7 +206,7 @@ struct MinMax<F> {
 
 impl<F: Float> MinMax<F> {
     /// The power is monotone, so that of the bounds bounds those of the scores.
-    fn new(scaling: Scaling<F>, bounds: &ScoreBounds<F>) -> Self {
+    fn new(scaling: Scaling<F>, bounds: &FittedBounds<F>) -> Self {
         let least = bounds.least.mapv(|x| scaling.power(x));
         let most = bounds.most.mapv(|x| scaling.power(x));
         let ranges = &most - &least;
@@ -262,7 +262,7 @@ impl<F: Float> MinMax<F> {
 
 impl<F: Float> FittedScaling<F> {
     /// Takes the bounds of the training scores, which min-max needs.
-    pub(super) fn new(scaling: Scaling<F>, bounds: Option<&ScoreBounds<F>>) -> Self {
+    pub(super) fn new(scaling: Scaling<F>, bounds: Option<&FittedBounds<F>>) -> Self {
         let bounds = bounds.filter(|_| scaling.min_max);
         Self {
             scaling,
@@ -386,10 +386,10 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    fn bounds_of<F: Float>(expectation: &Array1<F>, train: &Array2<F>) -> ScoreBounds<F> {
+    fn bounds_of<F: Float>(expectation: &Array1<F>, train: &Array2<F>) -> FittedBounds<F> {
         let mut extremes = Extremes::new(train.ncols());
         extremes.extend(train.view());
-        ScoreBounds::new(extremes, expectation)
+        FittedBounds::new(extremes, expectation)
     }
 
     fn fitted<F: Float>(scaling: Scaling<F>, train: Array2<F>) -> FittedScaling<F> {

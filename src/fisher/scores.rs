@@ -9,6 +9,7 @@ use super::factored::{FactoredRows, Products, Resting, ScaledRows};
 use super::model::FisherScore;
 use super::scaling::FittedScaling;
 use super::streaming::{KERNEL_ROWS, ranges_of};
+use crate::numerics::columns::Extremes;
 use crate::{Float, Result};
 
 /// The scores `E[T | v] - E[T]` of some records, which are computed whenever they are asked for.
@@ -45,6 +46,22 @@ impl<F: Float, M: FisherScore<F>> Scores<'_, F, M> {
             None => self.expectation.len(),
         };
         ranges_of(KERNEL_ROWS, self.records.nrows(), written).collect()
+    }
+
+    /// The bounds of the scores.
+    ///
+    /// # Errors
+    ///
+    /// As [`rows`](Self::rows).
+    pub(super) fn extremes(&self) -> Result<Extremes<F>> {
+        let mut extremes = Extremes::new(self.expectation.len());
+        for range in self.product_ranges() {
+            match self.factored(range.clone()) {
+                Some(rows) => rows.extend(&mut extremes),
+                None => extremes.extend(self.rows(range)?.view()),
+            }
+        }
+        Ok(extremes)
     }
 
     /// The scores of some rows, as products of states, if the model has such.

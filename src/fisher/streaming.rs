@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Zip};
 
 use super::factored::Products;
 use crate::observer::{Event, Observer};
 use crate::{Float, Result};
 
 /// Rows of scores that are in memory at a time, at most.
-pub(super) const ROWS: usize = 256;
+pub(super) const ROWS: usize = 512;
 
 /// Numbers in a block of rows, at most, unless a single row has more: 64 MiB of `f64`.
 const ELEMENTS: usize = 1 << 23;
@@ -74,7 +74,11 @@ impl<'a, F: Float> Blocks<'a, F> {
 
     /// The features of some rows in `f64`, minus `mean`.
     pub(super) fn centred(&self, range: Range<usize>, mean: &Array1<f64>) -> Result<Array2<f64>> {
-        Ok(to_f64(&self.rows(range)?) - mean)
+        let rows = self.rows(range)?;
+        let centred = |x: &F, mean: &f64| x.to_f64().unwrap_or(f64::NAN) - mean;
+        Ok(Zip::from(&rows)
+            .and_broadcast(mean)
+            .par_map_collect(centred))
     }
 
     /// The mean squared distance of the features to `centre`, the trace of their second moments.
@@ -148,9 +152,9 @@ mod tests {
                 .map(|range| range.len())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(rows(16_480), [256, 256, 88]);
+        assert_eq!(rows(16_480), [509, 91]);
         assert!(rows(784 * 500).iter().all(|&rows| rows <= 21));
         assert_eq!(rows(usize::MAX), [1; 600]);
-        assert_eq!(rows(0), [256, 256, 88]);
+        assert_eq!(rows(0), [512, 88]);
     }
 }

@@ -18,7 +18,10 @@ const LEAST_ROWS: usize = 64;
 
 /// Columns of the right factor for which a block has another row: every block lays out the right
 /// factor anew.
-const PACKED_COLUMNS: usize = 16;
+const PACKED_COLUMNS: usize = 4;
+
+/// Blocks that a product of many rows has at least, so that all threads are busy.
+const PARTS: usize = 8;
 
 /// `left * right`, an `m x n` matrix from `m x k` and `k x n`.
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
@@ -54,7 +57,8 @@ pub(crate) fn product_onto<F: Float>(
         F::gemm(destination, accum, left.subrows(first, n), right, alpha);
     };
     let worth = BLOCK_OPERATIONS / (2 * depth * columns).max(1);
-    let block_rows = worth.max(LEAST_ROWS).max(columns / PACKED_COLUMNS);
+    let packed = (columns / PACKED_COLUMNS).min(rows / PARTS);
+    let block_rows = worth.max(LEAST_ROWS).max(packed);
     if slice.is_empty() {
     } else if block_rows >= rows {
         multiply(0, slice);

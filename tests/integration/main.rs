@@ -28,6 +28,8 @@ mod fit_with;
 mod fuzz;
 #[cfg(feature = "datasets")]
 mod gaussian_mixture;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod json;
 #[cfg(feature = "datasets")]
 mod landmarks;
 #[cfg(feature = "datasets")]
@@ -38,6 +40,8 @@ mod persistence;
 mod persistence_features;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_landmarks;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_parts;
 #[cfg(feature = "datasets")]
 mod pipeline;
 #[cfg(all(feature = "datasets", feature = "serde"))]

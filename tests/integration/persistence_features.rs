@@ -2,6 +2,7 @@
 //! and a file that holds anything else than a fitted model is an error.
 
 use crate::common::{digits, small_dbm, small_rbm};
+use crate::json::{fault, through_json};
 use ciborium::value::Value as Cbor;
 use linfa::dataset::Pr;
 use linfa::traits::{Fit, Transformer};
@@ -41,24 +42,9 @@ fn through_cbor<T: Serialize + DeserializeOwned>(model: &T) -> T {
     ciborium::from_reader(to_cbor(model).as_slice()).unwrap()
 }
 
-fn through_json<T: Serialize + DeserializeOwned>(model: &T) -> T {
-    serde_json::from_str(&serde_json::to_string(model).unwrap()).unwrap()
-}
-
 fn bits<F: Float>(numbers: Array2<F>) -> Vec<u64> {
     let bits = |x: F| x.to_f64().unwrap().to_bits();
     numbers.into_iter().map(bits).collect()
-}
-
-/// The message of loading a `T` from the model's JSON with one value replaced.
-fn fault<T: Serialize + DeserializeOwned>(model: &T, place: &str, value: Value) -> String {
-    let mut file = serde_json::to_value(model).unwrap();
-    let found = file.pointer_mut(place);
-    *found.unwrap_or_else(|| panic!("nothing at {place}")) = value;
-    match serde_json::from_value::<T>(file) {
-        Ok(_) => panic!("{place} was not missed"),
-        Err(error) => error.to_string(),
-    }
 }
 
 fn vector(length: usize, value: f64) -> Value {

@@ -1,6 +1,7 @@
 //! Improved Fisher vectors by landmarks, their statistics and hyper-parameters come back from files.
 
 use crate::common::{digits, small_dbm};
+use crate::json::{fault, through_json};
 use linfa::traits::{Fit, Predict, Transformer};
 use linfa_fisher::boltzmann::Dbm;
 use linfa_fisher::classification::KNearestNeighbors;
@@ -12,9 +13,7 @@ use linfa_fisher::pipeline::{Pipeline, PipelineExt};
 use ndarray::{Array2, s};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
-use serde_crate::Serialize;
-use serde_crate::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
 type Kernel = FisherKernel<f64, Dbm<f64>>;
 type Features = LandmarkFeatures<f64, Dbm<f64>>;
@@ -34,20 +33,6 @@ fn kernel() -> Kernel {
 fn features() -> Features {
     let params = LandmarkFeatures::params(kernel()).landmarks(20).rank(8);
     params.fit(&digits(0, 100)).unwrap()
-}
-
-fn through_json<T: Serialize + DeserializeOwned>(model: &T) -> T {
-    serde_json::from_str(&serde_json::to_string(model).unwrap()).unwrap()
-}
-
-/// What is said of a file in which one value is another.
-fn fault<T: Serialize + DeserializeOwned>(model: &T, place: &str, value: Value) -> String {
-    let mut file = serde_json::to_value(model).unwrap();
-    *file.pointer_mut(place).unwrap() = value;
-    match serde_json::from_value::<T>(file) {
-        Err(fault) => fault.to_string(),
-        Ok(_) => panic!("{place} should have been refused"),
-    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, Axis, s};
 use proptest::prelude::*;
 
 use super::{FactoredRows, Products, Resting, ScaledRows, padded};
-use crate::fisher::bounds::ScoreBounds;
+use crate::fisher::bounds::FittedBounds;
 use crate::fisher::scaling::{FittedScaling, Scaling};
 use crate::numerics::columns::Extremes;
 use crate::numerics::dense::tests::numbers;
@@ -82,7 +82,7 @@ proptest! {
         of_written.extend(scores.slice(s![..n, ..]));
         prop_assert_eq!(&extremes, &of_written);
 
-        let bounds = ScoreBounds::new(extremes, &expectation);
+        let bounds = FittedBounds::new(extremes, &expectation);
         let scaling = FittedScaling::new(scaling, Some(&bounds));
         let resting = Resting::new(&expectation, &scaling);
         let rows = Products::Factored(ScaledRows::new(factored(0..2 * n), &scaling, &resting));

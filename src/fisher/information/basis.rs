@@ -68,6 +68,23 @@ impl<F: Float> Basis<F> {
         })
     }
 
+    /// As [`fit`](Self::fit), from the second moments (`p x p`) of so many samples about `centre`.
+    pub(super) fn of_moments(
+        moments: Array2<f64>,
+        centre: &Array1<f64>,
+        samples: usize,
+        factors: impl FnOnce(&Array1<f64>) -> Array1<f64>,
+    ) -> Result<Self> {
+        let eigen = Eigenbasis::of_moments::<F>(moments, centre, samples)?;
+        let directions = eigen.eigenvectors(&factors(&eigen.values));
+        Ok(Self {
+            directions: row_major(directions.mapv(F::cast)),
+            complete: true,
+            total: eigen.values.sum(),
+            spectrum: eigen.values,
+        })
+    }
+
     /// The leading directions, each times its factor.
     pub(super) fn rescaled(&self, factors: &Array1<F>) -> Self {
         Self {

@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, Zip};
 
 use super::whitening::Whitening;
+use crate::fisher::moments::ScoreMoments;
 use crate::fisher::scaling::reciprocal;
 use crate::fisher::streaming::Blocks;
 use crate::numerics::columns::Extremes;
@@ -43,7 +44,33 @@ impl<F: Float> Diagonal<F> {
         varies: Option<&Array1<bool>>,
     ) -> Result<Self> {
         let mean = blocks.mean()?;
-        let (variance, Extremes { least, most }) = variance(blocks, &mean)?;
+        let (variance, extremes) = variance(blocks, &mean)?;
+        Ok(Self::new(damping, &mean, variance, extremes, varies))
+    }
+
+    /// As [`fit`](Self::fit), from moments of scores.
+    pub(super) fn of_moments(
+        damping: f64,
+        moments: &ScoreMoments,
+        varies: Option<&Array1<bool>>,
+    ) -> Self {
+        let variance = moments.variances();
+        Self::new(
+            damping,
+            moments.mean(),
+            variance,
+            moments.extremes(),
+            varies,
+        )
+    }
+
+    fn new(
+        damping: f64,
+        mean: &Array1<f64>,
+        variance: Array1<f64>,
+        Extremes { least, most }: Extremes<F>,
+        varies: Option<&Array1<bool>>,
+    ) -> Self {
         let largest = variance.fold(0.0, |a: f64, &b| a.max(b));
         let damping = damping * largest;
         let mut factor = variance.mapv(|v| reciprocal(F::cast((v + damping).sqrt())));
@@ -51,12 +78,12 @@ impl<F: Float> Diagonal<F> {
         if let Some(varies) = varies {
             factor *= &varies.map(unit);
         }
-        Ok(Self {
+        Self {
             least,
             most,
             centre: mean.mapv(F::cast),
             factor,
-        })
+        }
     }
 }
 

@@ -6,7 +6,10 @@
 //! of either type. Where few directions are asked for, they are found by products `F V` alone, each
 //! of which is a pass over the rows.
 
-use ndarray::{Array1, Array2, Axis, s};
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, Axis, Zip, s};
+use rayon::prelude::*;
 
 use super::route::{Route, TOLERANCE};
 use crate::error::FisherError;
@@ -50,14 +53,36 @@ impl<'a> Eigenbasis<'a> {
             Route::Covariance => symmetric_eigen(second_moments(blocks, centre, progress)?),
             Route::Iteration(rank) => iterate(blocks, centre, rank, progress)?,
         };
+        Self::new::<F>(eigen, centre, route, blocks.samples())
+    }
+
+    /// Decomposes the second moments (`p x p`) of so many samples about `centre`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`of`](Self::of).
+    pub(super) fn of_moments<F: Float>(
+        moments: Array2<f64>,
+        centre: &'a Array1<f64>,
+        samples: usize,
+    ) -> Result<Self> {
+        Self::new::<F>(symmetric_eigen(moments), centre, Route::Covariance, samples)
+    }
+
+    fn new<F: Float>(
+        eigen: Option<Eigen>,
+        centre: &'a Array1<f64>,
+        route: Route,
+        samples: usize,
+    ) -> Result<Self> {
+        let length = centre.len();
         let size = match route {
-            Route::Gram => blocks.samples(),
-            _ => blocks.length(),
+            Route::Gram => samples,
+            _ => length,
         };
         let (values, vectors) = eigen.ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
-        let rank = numerical_rank::<F>(&values, blocks);
+        let rank = numerical_rank::<F>(&values, samples.max(length));
         if rank == 0 {
-            let samples = blocks.samples();
             return Err(Error::Fisher(FisherError::NoInformation { samples }));
         }
         Ok(Self {
@@ -78,10 +103,10 @@ impl<'a> Eigenbasis<'a> {
         progress: &mut Progress,
     ) -> Result<Array2<f64>> {
         let rank = factors.len();
-        let vectors = self.vectors.slice(s![.., ..rank]);
         let mut directions = match self.route {
-            Route::Covariance | Route::Iteration(_) => vectors.to_owned(),
+            Route::Covariance | Route::Iteration(_) => return Ok(self.eigenvectors(factors)),
             Route::Gram => {
+                let vectors = self.vectors.slice(s![.., ..rank]);
                 let n = blocks.samples() as f64;
                 let weights = self.values.slice(s![..rank]).mapv(|s| 1.0 / (n * s).sqrt());
                 self.combine(blocks, &vectors * &weights, progress)?
@@ -89,6 +114,14 @@ impl<'a> Eigenbasis<'a> {
         };
         scale(&mut directions, factors);
         Ok(directions)
+    }
+
+    /// The first `factors.len()` vectors that were found, each times its factor, with the sign of
+    /// [`directions`](Self::directions), which they are unless `G` was decomposed.
+    pub(super) fn eigenvectors(&self, factors: &Array1<f64>) -> Array2<f64> {
+        let mut vectors = self.vectors.slice(s![.., ..factors.len()]).to_owned();
+        scale(&mut vectors, factors);
+        vectors
     }
 
     /// `X' weights`, `p x r`.
@@ -103,9 +136,9 @@ impl<'a> Eigenbasis<'a> {
             let x = blocks.centred(range.clone(), self.centre)?;
             product_onto(
                 x.t(),
-                weights.slice(s![range, ..]),
+                weights.slice(s![range.clone(), ..]),
                 1.0,
-                Onto::Destination,
+                onto(&range),
                 out.view_mut(),
             );
             progress.advance();
@@ -117,10 +150,16 @@ impl<'a> Eigenbasis<'a> {
 /// Multiplies every column by its factor, with the sign that makes its entry of largest magnitude
 /// positive.
 pub(in crate::fisher) fn scale(directions: &mut Array2<f64>, factors: &Array1<f64>) {
-    for (mut direction, &factor) in directions.columns_mut().into_iter().zip(factors) {
-        let largest = direction.fold(0.0_f64, |a, &b| if b.abs() > a.abs() { b } else { a });
-        direction *= factor * largest.signum();
+    let mut largest = Array1::<f64>::zeros(factors.len());
+    for direction in directions.rows() {
+        let larger = |largest: &mut f64, &x: &f64| {
+            *largest = if x.abs() > largest.abs() { x } else { *largest };
+        };
+        Zip::from(&mut largest).and(&direction).for_each(larger);
     }
+    let factors = factors * &largest.mapv(f64::signum);
+    let rows = directions.axis_iter_mut(Axis(0)).into_par_iter();
+    rows.for_each(|mut row| row *= &factors);
 }
 
 /// Of the eigenvalues that are kept, rounding is this part at most, by its bound; it is far less in
@@ -128,12 +167,11 @@ pub(in crate::fisher) fn scale(directions: &mut Array2<f64>, factors: &Array1<f6
 const LARGEST_ROUNDING: f64 = 1.0 / 16.0;
 
 /// Number of eigenvalues that are well above rounding errors: the features' singular values are
-/// known to about `epsilon * sqrt(max(n, p))` relative to the largest one, the eigenvalues
+/// known to about `epsilon * sqrt(size)`, where `size` is `max(n, p)`, relative to the largest one, the eigenvalues
 /// themselves to the precision of `f64`.
-fn numerical_rank<F: Float>(values: &Array1<f64>, blocks: &Blocks<F>) -> usize {
+fn numerical_rank<F: Float>(values: &Array1<f64>, size: usize) -> usize {
     let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
-    let size = blocks.samples().max(blocks.length()) as f64;
-    let rounding = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size;
+    let rounding = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size as f64;
     let well_above = |s: &&f64| **s * LARGEST_ROUNDING > rounding;
     values.iter().take_while(well_above).count()
 }
@@ -170,6 +208,15 @@ fn iterate<F: Float>(
     })
 }
 
+/// The first block's products take the place of zeros: the system gives memory that is read first
+/// twice, as a page of zeros and as one to write to.
+fn onto(rows: &Range<usize>) -> Onto<'static, f64> {
+    match rows.start {
+        0 => Onto::Nothing,
+        _ => Onto::Destination,
+    }
+}
+
 /// `XX' / n`, pair of blocks by pair of blocks.
 fn gram<F: Float>(
     blocks: &Blocks<F>,
@@ -203,8 +250,8 @@ fn second_moments<F: Float>(
     let p = blocks.length();
     let mut moments = Array2::zeros((p, p));
     for rows in blocks.ranges() {
-        let x = blocks.centred(rows, centre)?;
-        product_onto(x.t(), x.view(), 1.0, Onto::Destination, moments.view_mut());
+        let x = blocks.centred(rows.clone(), centre)?;
+        product_onto(x.t(), x.view(), 1.0, onto(&rows), moments.view_mut());
         progress.advance();
     }
     Ok(moments / blocks.samples() as f64)

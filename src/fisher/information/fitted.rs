@@ -12,12 +12,14 @@ use super::projection::Projection;
 use super::whitening::Whitening;
 use crate::error::FisherError;
 use crate::fisher::factored::Products;
+use crate::fisher::moments::ScoreMoments;
 use crate::fisher::scaling::{FittedScaling, Scaling};
 use crate::fisher::streaming::Blocks;
 use crate::observer::Observer;
 use crate::{Float, Result};
 
 /// What is asked for.
+#[derive(Debug, Clone)]
 pub(in crate::fisher) struct InformationPlan<F> {
     pub(in crate::fisher) information: Information,
     /// Normalisation of whitened scores, without min-max.
@@ -116,6 +118,39 @@ impl<F: Float> FittedInformation<F> {
             fitted.rotation = Some(fitted.span(blocks, observer)?);
         }
         Ok(fitted)
+    }
+
+    /// As [`fit`](Self::fit), from moments of the scores.
+    ///
+    /// # Errors
+    ///
+    /// As for `fit`; [`RotatedParts`](FisherError::RotatedParts) for a change of coordinates.
+    pub(in crate::fisher) fn of_moments(
+        plan: InformationPlan<F>,
+        moments: &ScoreMoments,
+        varies: Option<&Array1<bool>>,
+    ) -> Result<Self> {
+        let kind = match plan.information {
+            Information::Identity => FittedKind::Identity(Identity),
+            Information::Diagonal { damping } => {
+                FittedKind::Diagonal(Diagonal::of_moments(damping, moments, varies))
+            }
+            Information::LowRank { rank, damping } => {
+                FittedKind::LowRank(LowRank::of_moments(rank, damping, moments, varies)?)
+            }
+            Information::Analytical => {
+                FittedKind::Analytical(Analytical::of(plan.analytical, moments.mean().len())?)
+            }
+        };
+        let fitted = Self {
+            kind,
+            scaling: FittedScaling::new(plan.scaling, None),
+            rotation: None,
+        };
+        match plan.rotated && fitted.basis().is_none() {
+            true => Err(FisherError::RotatedParts.into()),
+            false => Ok(fitted),
+        }
     }
 
     /// The basis of the span of the training features, which are not centred.

@@ -9,6 +9,7 @@ use super::projection::Projection;
 use super::whitening::Whitening;
 use crate::error::FisherError;
 use crate::fisher::factored::Products;
+use crate::fisher::moments::ScoreMoments;
 use crate::fisher::streaming::Blocks;
 use crate::observer::Observer;
 #[cfg(feature = "serde")]
@@ -44,14 +45,29 @@ impl<F: Float> LowRank<F> {
         varies: Option<&Array1<bool>>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
-        if varies.is_some_and(|varies| !varies.iter().any(|&varies| varies)) {
-            let samples = blocks.samples();
-            return Err(FisherError::NoInformation { samples }.into());
-        }
+        check_variation(varies, blocks.samples())?;
         let mean = blocks.mean()?;
         let factors = |values: &Array1<f64>| whitening_factors(values, rank, damping);
         Ok(Self {
             basis: Basis::fit(blocks, &mean, rank, factors, observer)?,
+            centre: mean.mapv(F::cast),
+            damping,
+        })
+    }
+
+    /// As [`fit`](Self::fit), from moments of scores, of which none is constant up to rounding that
+    /// `varies` does not say so of.
+    pub(super) fn of_moments(
+        rank: usize,
+        damping: f64,
+        moments: &ScoreMoments,
+        varies: Option<&Array1<bool>>,
+    ) -> Result<Self> {
+        check_variation(varies, moments.samples())?;
+        let factors = |values: &Array1<f64>| whitening_factors(values, rank, damping);
+        let (mean, covariance) = (moments.mean(), moments.covariance());
+        Ok(Self {
+            basis: Basis::of_moments(covariance, mean, moments.samples(), factors)?,
             centre: mean.mapv(F::cast),
             damping,
         })
@@ -106,6 +122,14 @@ impl<F: Float> Whitening<F> for LowRank<F> {
         check_numbers("the centre of the scores", &self.centre, F::is_finite)?;
         check_damping(self.damping)?;
         self.basis.check_loaded(p)
+    }
+}
+
+/// Checks that some score varies, if it is known which do.
+fn check_variation(varies: Option<&Array1<bool>>, samples: usize) -> Result<()> {
+    match varies.is_some_and(|varies| !varies.iter().any(|&varies| varies)) {
+        true => Err(FisherError::NoInformation { samples }.into()),
+        false => Ok(()),
     }
 }
 

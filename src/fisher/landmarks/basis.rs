@@ -12,6 +12,7 @@ use crate::fisher::information::{
     Information, TOLERANCE, scale, whitening_factors, worth_iterating,
 };
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
+use crate::fisher::key::{key, number};
 use crate::fisher::streaming::to_f64;
 use crate::numerics::cholesky::PivotedCholesky;
 use crate::numerics::dense::product;
@@ -95,7 +96,7 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         let records = records.select(Axis(0), cholesky.kept());
         let states = kernel.states(records.view())?;
         Ok(Self {
-            key: key(&states),
+            key: key(states.numbers().map(number)),
             states,
             kernel,
             records,
@@ -259,16 +260,4 @@ fn leading(information: Array2<f64>, rank: usize, samples: usize, floor: f64) ->
 
 fn epsilon<F: Float>() -> f64 {
     F::epsilon().to_f64().unwrap_or(f64::EPSILON)
-}
-
-/// A hash (FNV-1a) of the states of the landmarks and of what the kernel makes of them, which tells
-/// them from others.
-fn key<F: Float>(states: &States<F>) -> u64 {
-    let bytes = states.numbers().flat_map(|x| {
-        let number = x.to_f64().unwrap_or(f64::NAN);
-        number.to_bits().to_le_bytes()
-    });
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }

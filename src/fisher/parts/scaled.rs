@@ -1,0 +1,143 @@
+//! The second pass over the parts: moments of the scaled scores.
+
+use ndarray::{Array1, ArrayView2};
+
+use super::bounds::ScoreBounds;
+use super::unscaled::FisherParts;
+use crate::boltzmann::check_room;
+use crate::error::FisherError;
+use crate::fisher::bounds::FittedBounds;
+use crate::fisher::checks::check_features;
+use crate::fisher::features::FisherFeatures;
+use crate::fisher::information::{FittedInformation, Information};
+use crate::fisher::key::{key, number};
+use crate::fisher::model::FisherScore;
+use crate::fisher::moments::ScoreMoments;
+use crate::fisher::scaling::FittedScaling;
+use crate::fisher::streaming::{ranges, to_f64};
+use crate::{Float, Result};
+
+/// The fit on parts of the records once the bounds of the scores are known, from
+/// [`FisherParts::scaled`].
+///
+/// # Example
+///
+/// See [`FisherParts`].
+#[derive(Debug, Clone)]
+pub struct ScaledParts<F, M> {
+    parts: FisherParts<F, M>,
+    scaling: FittedScaling<F>,
+    /// Which scores vary, if that has to be known.
+    varies: Option<Array1<bool>>,
+    key: u64,
+}
+
+impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
+    pub(super) fn new(parts: FisherParts<F, M>, bounds: &ScoreBounds) -> Result<Self> {
+        let needed = parts.scaling.has_min_max() || parts.plan.information.needs_bounds();
+        let samples = bounds.samples();
+        if needed && samples == 0 {
+            return Err(FisherError::NoInformation { samples }.into());
+        }
+        let fitted = needed.then(|| FittedBounds::new(bounds.extremes(), &parts.expectation));
+        let scaling = FittedScaling::new(parts.scaling, fitted.as_ref());
+        Ok(Self {
+            key: scaled_key(&parts, &scaling, bounds),
+            scaling,
+            varies: fitted.map(|bounds| bounds.varies),
+            parts,
+        })
+    }
+
+    /// Moments of no records yet.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::error::MachineError::TooLarge) if memory has no room for the moments of
+    /// all pairs of scores, as low-rank information asks for, and their decomposition.
+    pub fn moments(&self) -> Result<ScoreMoments> {
+        let (p, columns) = self.shape();
+        check_room::<f64>("moments of the scores", 4, [(p, columns)])?;
+        Ok(ScoreMoments::new(self.key, p, columns == p))
+    }
+
+    /// Adds records (`n x d`) to the moments.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherScores`](FisherError::OtherScores) for moments of other scores; those of the model's
+    /// [`check_records`](FisherScore::check_records);
+    /// [`NonFiniteFeature`](FisherError::NonFiniteFeature).
+    pub fn add(&self, moments: &mut ScoreMoments, records: ArrayView2<F>) -> Result<()> {
+        moments.check(self.key, self.shape())?;
+        self.parts.model.check_records(records)?;
+        let ranges = ranges(records.nrows(), self.parts.expectation.len());
+        let scores = self.parts.scores(records.view());
+        // nothing is added unless all can be
+        let (p, columns) = self.shape();
+        let mut added = ScoreMoments::new(self.key, p, columns == p);
+        for range in ranges {
+            let rows = scores.scaled_rows(range.clone(), &self.scaling)?;
+            check_features(rows.view(), range.start)?;
+            added.add(to_f64(&rows).view());
+        }
+        moments.merge(&added)
+    }
+
+    /// The features, as a fit on all records that the moments were collected of would give them, but
+    /// for rounding.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherScores`](FisherError::OtherScores) for moments of other scores;
+    /// [`NoInformation`](FisherError::NoInformation) if no score varies or there are no records;
+    /// [`RotatedParts`](FisherError::RotatedParts) for rotated features;
+    /// [`Decomposition`](FisherError::Decomposition); those of analytical information.
+    pub fn features(self, moments: &ScoreMoments) -> Result<FisherFeatures<F, M>> {
+        moments.check(self.key, self.shape())?;
+        let Self {
+            parts,
+            scaling,
+            varies,
+            ..
+        } = self;
+        let samples = moments.samples();
+        if samples == 0 && parts.plan.information.needs_bounds() {
+            return Err(FisherError::NoInformation { samples }.into());
+        }
+        let information = FittedInformation::of_moments(parts.plan, moments, varies.as_ref())?;
+        Ok(FisherFeatures {
+            biases: parts.biases,
+            information,
+            scaling,
+            expectation: parts.expectation,
+            model: parts.model,
+        })
+    }
+
+    /// Shape of the products of scores that the information asks for.
+    fn shape(&self) -> (usize, usize) {
+        let p = self.parts.expectation.len();
+        match self.parts.plan.information {
+            Information::LowRank { .. } => (p, p),
+            _ => (p, 1),
+        }
+    }
+}
+
+/// Tells scaled scores from those of another model, or that are scaled in another way or by other
+/// bounds.
+fn scaled_key<F: Float, M: FisherScore<F>>(
+    parts: &FisherParts<F, M>,
+    scaling: &FittedScaling<F>,
+    bounds: &ScoreBounds,
+) -> u64 {
+    let mut probe = bounds.most().mapv(|x| F::cast(x) / F::cast(2));
+    let places = 0..probe.len();
+    scaling.scale(probe.as_slice_mut().unwrap_or_default(), places);
+    let (key_of_scores, l2) = (f64::from_bits(parts.key()), f64::from(scaling.has_l2()));
+    let bounds = bounds.least().iter().chain(bounds.most()).copied();
+    key(bounds
+        .chain(probe.iter().map(number))
+        .chain([key_of_scores, l2]))
+}

@@ -1,0 +1,25 @@
+//! Models and statistics through JSON.
+
+use serde_crate::Serialize;
+use serde_crate::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What is read of what was written.
+pub(crate) fn through_json<T: Serialize + DeserializeOwned>(model: &T) -> T {
+    serde_json::from_str(&serde_json::to_string(model).unwrap()).unwrap()
+}
+
+/// The message of loading a `T` from the model's JSON with one value replaced.
+pub(crate) fn fault<T: Serialize + DeserializeOwned>(
+    model: &T,
+    place: &str,
+    value: Value,
+) -> String {
+    let mut file = serde_json::to_value(model).unwrap();
+    let found = file.pointer_mut(place);
+    *found.unwrap_or_else(|| panic!("nothing at {place}")) = value;
+    match serde_json::from_value::<T>(file) {
+        Ok(_) => panic!("{place} was not missed"),
+        Err(error) => error.to_string(),
+    }
+}
