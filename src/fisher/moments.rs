@@ -1,6 +1,6 @@
 //! Means, covariances and bounds of scores, as parts of the records give them.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
 
 use crate::error::FisherError;
 use crate::numerics::columns::Extremes;
@@ -53,7 +53,7 @@ impl ScoreMoments {
         check_numbers("the means", &self.mean, f64::is_finite)?;
         check_shape_of("products of scores", self.products.shape(), &[p, columns])?;
         check_numbers("the products of scores", &self.products, f64::is_finite)?;
-        check_numbers("the squares of scores", &self.variances(), |x| x >= 0.0)?;
+        check_numbers("the squares of scores", &self.squares(), |x| x >= 0.0)?;
         for bounds in [&self.least, &self.most] {
             check_shape_of("bounds of the scores", bounds.shape(), &[p])?;
             check_numbers("the bounds of the scores", bounds, f64::is_finite)?;
@@ -87,11 +87,15 @@ impl ScoreMoments {
 
     /// The variances over `n`, `p`; NaN without records.
     pub fn variances(&self) -> Array1<f64> {
-        let squares = match self.has_pairs() {
+        &self.squares() / self.samples as f64
+    }
+
+    /// Sums of squared deviations from the mean.
+    fn squares(&self) -> ArrayView1<'_, f64> {
+        match self.has_pairs() {
             true => self.products.diag(),
             false => self.products.column(0),
-        };
-        &squares / self.samples as f64
+        }
     }
 
     /// The covariance over `n`, `p x p`; NaN without records.

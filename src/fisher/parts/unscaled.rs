@@ -34,7 +34,7 @@ use crate::{Float, Result};
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let digits = datasets::digits::<f32>()?;
 /// let dbm = Dbm::params(&[6, 4]).pretraining_epochs(1).epochs(1).fit(&digits)?;
-/// let parts = FisherFeatures::idfk(&dbm).check()?.in_parts(dbm)?;
+/// let parts = FisherFeatures::idfk(&dbm).check()?.in_parts(dbm.clone())?;
 ///
 /// let mut bounds = parts.bounds();
 /// for block in digits.records.axis_chunks_iter(Axis(0), 500) {
