@@ -71,6 +71,16 @@ pub enum FisherError {
         "the statistics are of scores of another model, scaling or bounds; collect all parts by the same `FisherParts`"
     )]
     OtherScores,
+    /// Moments of other records than the bounds by which the scores were scaled.
+    #[error(
+        "the moments are of {moments} records, which are not the {bounds} that the bounds are of: both passes must see the same records, in any order"
+    )]
+    OtherRows {
+        /// Records of the bounds.
+        bounds: usize,
+        /// Records of the moments.
+        moments: usize,
+    },
     /// A change of coordinates, which depends on all features at once, of features that are fitted
     /// in parts.
     #[error(

@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
 
+use super::key::Seen;
 use crate::error::FisherError;
 use crate::numerics::columns::Extremes;
 use crate::numerics::dense::product;
@@ -25,7 +26,7 @@ use crate::{Float, Result};
 pub struct ScoreMoments {
     /// Tells the scores from others.
     key: u64,
-    samples: usize,
+    seen: Seen,
     mean: Array1<f64>,
     /// Sums of products of deviations from the mean: of all pairs, `p x p`, or of each score with
     /// itself, `p x 1`.
@@ -37,7 +38,7 @@ pub struct ScoreMoments {
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    ScoreMoments { key, samples, mean, products, least, most }
+    ScoreMoments { key, seen, mean, products, least, most }
 }
 
 #[cfg(feature = "serde")]
@@ -48,7 +49,7 @@ impl ScoreMoments {
         const MOST: usize = usize::MAX >> 8;
         let p = self.mean.len();
         let columns = if self.products.ncols() == 1 { 1 } else { p };
-        let samples = ndarray::aview0(&self.samples);
+        let samples = ndarray::aview0(&self.seen.samples);
         check_numbers("the number of records", &samples, |n| n <= MOST)?;
         check_numbers("the means", &self.mean, f64::is_finite)?;
         check_shape_of("products of scores", self.products.shape(), &[p, columns])?;
@@ -67,7 +68,7 @@ impl ScoreMoments {
     pub(super) fn new(key: u64, p: usize, pairs: bool) -> Self {
         Self {
             key,
-            samples: 0,
+            seen: Seen::default(),
             mean: Array1::zeros(p),
             products: Array2::zeros((p, if pairs { p } else { 1 })),
             least: Array1::zeros(p),
@@ -77,7 +78,12 @@ impl ScoreMoments {
 
     /// Number of records `n`.
     pub fn samples(&self) -> usize {
-        self.samples
+        self.seen.samples
+    }
+
+    /// Which records they were.
+    pub(super) fn seen(&self) -> Seen {
+        self.seen
     }
 
     /// The means, `p`.
@@ -87,7 +93,7 @@ impl ScoreMoments {
 
     /// The variances over `n`, `p`; NaN without records.
     pub fn variances(&self) -> Array1<f64> {
-        &self.squares() / self.samples as f64
+        &self.squares() / self.seen.samples as f64
     }
 
     /// Sums of squared deviations from the mean.
@@ -100,7 +106,7 @@ impl ScoreMoments {
 
     /// The covariance over `n`, `p x p`; NaN without records.
     pub(super) fn covariance(&self) -> Array2<f64> {
-        &self.products / self.samples as f64
+        &self.products / self.seen.samples as f64
     }
 
     /// The bounds of the scores.
@@ -111,8 +117,8 @@ impl ScoreMoments {
         }
     }
 
-    /// Adds normalised scores of more records (`n x p`).
-    pub(super) fn add(&mut self, scores: ArrayView2<f64>) {
+    /// Adds normalised scores of more records (`n x p`), of which `seen` knows.
+    pub(super) fn add(&mut self, seen: Seen, scores: ArrayView2<f64>) {
         let Some(mean) = scores.mean_axis(Axis(0)) else {
             return;
         };
@@ -128,7 +134,7 @@ impl ScoreMoments {
         let Extremes { least, most } = extremes;
         self.unite(&Self {
             key: self.key,
-            samples: scores.nrows(),
+            seen,
             mean,
             products,
             least,
@@ -157,14 +163,14 @@ impl ScoreMoments {
 
     /// `M = M1 + M2 + n1 n2 / n d d'`, where `d` is the difference of the means.
     fn unite(&mut self, other: &Self) {
-        if other.samples == 0 {
+        if other.seen.samples == 0 {
             return;
         }
-        if self.samples == 0 {
+        if self.seen.samples == 0 {
             *self = other.clone();
             return;
         }
-        let (ours, theirs) = (self.samples as f64, other.samples as f64);
+        let (ours, theirs) = (self.seen.samples as f64, other.seen.samples as f64);
         let difference = &other.mean - &self.mean;
         let weight = ours * theirs / (ours + theirs);
         let pairs = self.has_pairs();
@@ -181,7 +187,7 @@ impl ScoreMoments {
         self.mean.scaled_add(theirs / (ours + theirs), &difference);
         self.least.zip_mut_with(&other.least, |a, &b| *a = a.min(b));
         self.most.zip_mut_with(&other.most, |a, &b| *a = a.max(b));
-        self.samples = self.samples.saturating_add(other.samples);
+        self.seen = self.seen.and(other.seen);
     }
 
     /// A single score is a pair with itself either way.

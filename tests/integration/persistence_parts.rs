@@ -33,7 +33,7 @@ fn statistics_of_another_process_are_merged() {
     for half in halves {
         moments.merge(&through_json(&collect(half))).unwrap();
     }
-    let found = fault::<ScoreMoments>(&moments, "/samples", json!(-1));
+    let found = fault::<ScoreMoments>(&moments, "/seen/samples", json!(-1));
     assert!(found.contains("-1"), "{found}");
     let found = fault::<ScoreMoments>(&moments, "/products/data/0", json!(-1.0));
     assert!(found.contains("the squares of scores"), "{found}");

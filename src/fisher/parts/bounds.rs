@@ -3,6 +3,7 @@
 use ndarray::Array1;
 
 use crate::error::FisherError;
+use crate::fisher::key::{Seen, number};
 use crate::numerics::columns::Extremes;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
@@ -23,21 +24,21 @@ use crate::{Float, Result};
 pub struct ScoreBounds {
     /// Tells the scores from others.
     key: u64,
-    samples: usize,
+    seen: Seen,
     /// Zeros without records.
     least: Array1<f64>,
     most: Array1<f64>,
 }
 
 #[cfg(feature = "serde")]
-crate::persistence::deserialize_checked! { ScoreBounds { key, samples, least, most } }
+crate::persistence::deserialize_checked! { ScoreBounds { key, seen, least, most } }
 
 #[cfg(feature = "serde")]
 impl ScoreBounds {
     /// As many finite lower bounds as upper ones, and a number of records that can be added up.
     fn check_parts(&self) -> Result<()> {
         const MOST: usize = usize::MAX >> 8;
-        let samples = ndarray::aview0(&self.samples);
+        let samples = ndarray::aview0(&self.seen.samples);
         check_numbers("the number of records", &samples, |n| n <= MOST)?;
         let p = self.least.len();
         check_shape_of("upper bounds", self.most.shape(), &[p])?;
@@ -51,7 +52,7 @@ impl ScoreBounds {
     pub(super) fn new(key: u64, p: usize) -> Self {
         Self {
             key,
-            samples: 0,
+            seen: Seen::default(),
             least: Array1::zeros(p),
             most: Array1::zeros(p),
         }
@@ -59,7 +60,12 @@ impl ScoreBounds {
 
     /// Number of records `n`.
     pub fn samples(&self) -> usize {
-        self.samples
+        self.seen.samples
+    }
+
+    /// Which records they were.
+    pub(super) fn seen(&self) -> Seen {
+        self.seen
     }
 
     /// The least values, `p`; zeros without records.
@@ -79,22 +85,21 @@ impl ScoreBounds {
     /// [`OtherScores`](FisherError::OtherScores).
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         self.check(other.key, other.least.len())?;
-        if self.samples == 0 {
+        if self.seen.samples == 0 {
             *self = other.clone();
-        } else if other.samples > 0 {
+        } else if other.seen.samples > 0 {
             self.least.zip_mut_with(&other.least, |a, &b| *a = a.min(b));
             self.most.zip_mut_with(&other.most, |a, &b| *a = a.max(b));
-            self.samples = self.samples.saturating_add(other.samples);
+            self.seen = self.seen.and(other.seen);
         }
         Ok(())
     }
 
-    /// Adds the bounds of scores of more records.
-    pub(super) fn add<F: Float>(&mut self, extremes: &Extremes<F>, samples: usize) -> Result<()> {
-        let number = |x: &F| x.to_f64().unwrap_or(f64::NAN);
+    /// Adds the bounds of scores of more records, of which `seen` knows.
+    pub(super) fn add<F: Float>(&mut self, seen: Seen, extremes: &Extremes<F>) -> Result<()> {
         self.merge(&Self {
             key: self.key,
-            samples,
+            seen,
             least: extremes.least.map(number),
             most: extremes.most.map(number),
         })

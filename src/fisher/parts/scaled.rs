@@ -1,6 +1,6 @@
 //! The second pass over the parts: moments of the scaled scores.
 
-use ndarray::{Array1, ArrayView2};
+use ndarray::{Array1, ArrayView2, s};
 
 use super::bounds::ScoreBounds;
 use super::unscaled::FisherParts;
@@ -10,7 +10,7 @@ use crate::fisher::bounds::FittedBounds;
 use crate::fisher::checks::check_features;
 use crate::fisher::features::FisherFeatures;
 use crate::fisher::information::{FittedInformation, Information};
-use crate::fisher::key::{key, number};
+use crate::fisher::key::{Seen, key, number};
 use crate::fisher::model::FisherScore;
 use crate::fisher::moments::ScoreMoments;
 use crate::fisher::scaling::FittedScaling;
@@ -30,6 +30,8 @@ pub struct ScaledParts<F, M> {
     /// Which scores vary, if that has to be known.
     varies: Option<Array1<bool>>,
     key: u64,
+    /// The records that the bounds are of.
+    bounded: Seen,
 }
 
 impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
@@ -43,6 +45,7 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
         let scaling = FittedScaling::new(parts.scaling, fitted.as_ref());
         Ok(Self {
             key: scaled_key(&parts, &scaling, bounds),
+            bounded: bounds.seen(),
             scaling,
             varies: fitted.map(|bounds| bounds.varies),
             parts,
@@ -79,7 +82,8 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
         for range in ranges {
             let rows = scores.scaled_rows(range.clone(), &self.scaling)?;
             check_features(rows.view(), range.start)?;
-            added.add(to_f64(&rows).view());
+            let seen = Seen::of(records.slice(s![range, ..]));
+            added.add(seen, to_f64(&rows).view());
         }
         moments.merge(&added)
     }
@@ -90,7 +94,8 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
     /// # Errors
     ///
     /// [`OtherScores`](FisherError::OtherScores) for moments of other scores;
-    /// [`NoInformation`](FisherError::NoInformation) if no score varies or there are no records;
+    /// [`OtherRows`](FisherError::OtherRows) for moments of other records than the bounds;
+    /// [`NoInformation`](FisherError::NoInformation) if no score varies;
     /// [`RotatedParts`](FisherError::RotatedParts) for rotated features;
     /// [`Decomposition`](FisherError::Decomposition); those of analytical information.
     pub fn features(self, moments: &ScoreMoments) -> Result<FisherFeatures<F, M>> {
@@ -99,11 +104,15 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
             parts,
             scaling,
             varies,
+            bounded,
             ..
         } = self;
-        let samples = moments.samples();
-        if samples == 0 && parts.plan.information.needs_bounds() {
-            return Err(FisherError::NoInformation { samples }.into());
+        if parts.plan.information.needs_bounds() && moments.seen() != bounded {
+            return Err(FisherError::OtherRows {
+                bounds: bounded.samples,
+                moments: moments.samples(),
+            }
+            .into());
         }
         let information = FittedInformation::of_moments(parts.plan, moments, varies.as_ref())?;
         Ok(FisherFeatures {

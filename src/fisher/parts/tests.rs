@@ -10,6 +10,7 @@ use crate::Error;
 use crate::boltzmann::Dbm;
 use crate::boltzmann::enumeration::example_machine;
 use crate::error::FisherError;
+use crate::fisher::key::Seen;
 use crate::fisher::{
     FisherFeatures, FisherFeaturesParams, GaussianMixtureScore, Information, Scaling, ScoreMoments,
     Trained,
@@ -109,7 +110,7 @@ fn moments_of_parts_are_those_of_the_whole() {
     let mut moments = ScoreMoments::new(0, 3, true);
     for part in scores.axis_chunks_iter(Axis(0), 7) {
         let mut of_part = ScoreMoments::new(0, 3, true);
-        of_part.add(part);
+        of_part.add(Seen::of(part), part);
         moments.merge(&of_part).unwrap();
     }
     let centred = &scores - &scores.mean_axis(Axis(0)).unwrap();
@@ -184,10 +185,16 @@ fn what_is_not_enough_is_named() {
     parts.add(&mut bounds, records(9).view()).unwrap();
     let scaled = parts.clone().scaled(&bounds).unwrap();
     let moments = scaled.moments().unwrap();
-    assert!(matches!(
-        scaled.features(&moments),
-        Err(Error::Fisher(FisherError::NoInformation { samples: 0 }))
-    ));
+    let other_rows = |moments: &ScoreMoments| match scaled.clone().features(moments) {
+        Err(Error::Fisher(FisherError::OtherRows { bounds, moments })) => (bounds, moments),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(other_rows(&moments), (9, 0));
+    let mut other = scaled.moments().unwrap();
+    scaled
+        .add(&mut other, records(10).slice(s![1.., ..]))
+        .unwrap();
+    assert_eq!(other_rows(&other), (9, 9), "a stream that has changed");
     let wide = Array2::zeros((2, 10));
     assert!(matches!(
         parts.add(&mut bounds, wide.view()),

@@ -6,7 +6,7 @@ use rand::Rng;
 use super::bounds::ScoreBounds;
 use super::scaled::ScaledParts;
 use crate::fisher::information::InformationPlan;
-use crate::fisher::key::{key, number};
+use crate::fisher::key::{Seen, key, number};
 use crate::fisher::model::FisherScore;
 use crate::fisher::params::FisherFeaturesValidParams;
 use crate::fisher::scaling::Scaling;
@@ -107,9 +107,8 @@ impl<F: Float, M: FisherScore<F>> FisherParts<F, M> {
     pub fn add(&self, bounds: &mut ScoreBounds, records: ArrayView2<F>) -> Result<()> {
         self.check(bounds)?;
         self.model.check_records(records)?;
-        let samples = records.nrows();
         let extremes = self.scores(records.view()).extremes()?;
-        bounds.add(&extremes, samples)
+        bounds.add(Seen::of(records), &extremes)
     }
 
     /// Scores that are scaled by the bounds of all records. Scalings and information that do not
