@@ -29,7 +29,7 @@
 //! | [`classification`] | one-vs-rest and one-vs-one around binary classifiers, nearest neighbours |
 //! | [`model_selection`], [`metrics`] | stratified folds and splits, cross-validation, confusion |
 //! | [`observer`] | events of long computations, histories, a progress bar |
-//! | [`record_source`] | records that come in blocks, for sets that memory does not hold |
+//! | [`record_source`] | records that come in blocks, where memory does not hold the set |
 //! | [`traits`], [`error`] | what linfa's traits leave out; what can go wrong |
 #![cfg_attr(
     feature = "datasets",

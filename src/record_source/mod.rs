@@ -34,8 +34,8 @@ pub type TakeBlock<'a, F> = dyn FnMut(Array2<F>) -> Result<(), SourceFault> + 'a
 /// a training can be resumed. Between two numbers the values may differ if
 /// [`repeats`](Self::repeats) says so, as those of images that are changed anew for every epoch.
 ///
-/// A pass must end: an endless iterator is read for ever, unless it gives more rows than the pass
-/// before.
+/// The first pass must end: one that does not is read for ever. A later pass ends with an error at
+/// the first row too many.
 ///
 /// # Example
 ///

@@ -1,24 +1,22 @@
 //! One run of training, with all its options.
 
 use linfa::DatasetBase;
-use ndarray::{Array1, ArrayBase, Data, Ix2};
+use ndarray::{ArrayBase, Data, Ix2};
 use rand::Rng;
 
 use super::architecture::Architecture;
 use super::course::train;
-use super::error::TrainingError;
 use super::input::Input;
 use super::ongoing::Ongoing;
 use super::params::BoltzmannValidParams;
 use super::stage::StagePlan;
-use super::start::starting_point;
+use super::start::{check_means, continued, starting_point};
 use super::state::Progress;
 #[cfg(feature = "serde")]
 use super::store::Store;
 use super::windows::TrainingSet;
+use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::machine::check_room;
-use crate::boltzmann::machine::{Parameters, VisibleUnits};
-use crate::error::RecordsError;
 use crate::observer::{Observer, Stage};
 use crate::record_source::RecordSource;
 use crate::{Float, Result};
@@ -272,36 +270,6 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
                 (stages, Progress::start(theta, false, rng))
             }
         })
-    }
-}
-
-/// Means of records from which a machine can start: those of Gaussian units are its biases.
-fn check_means<F: Float>(theta: &Parameters<F>, means: &Array1<F>) -> Result<()> {
-    if theta.is_moderate() {
-        return Ok(());
-    }
-    let size = |x: &F| x.abs().to_f64().unwrap_or(f64::NAN);
-    let sizes = means.iter().map(size).enumerate();
-    let (column, mean) = sizes.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
-    Err(RecordsError::HugeMean { column, mean }.into())
-}
-
-/// The parameters of a model to continue from, if they have the expected layers and units.
-fn continued<F: Float>(
-    model: Parameters<F>,
-    layers: &[usize],
-    units: VisibleUnits,
-) -> Result<Parameters<F>> {
-    if model.layers() != layers {
-        let (expected, found) = (layers.to_vec(), model.layers());
-        return Err(TrainingError::OtherLayers { expected, found }.into());
-    }
-    match model.visible_units() {
-        found if found == units => Ok(model),
-        found => {
-            let expected = units;
-            Err(TrainingError::OtherVisibleUnits { expected, found }.into())
-        }
     }
 }
 

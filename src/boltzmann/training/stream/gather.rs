@@ -33,7 +33,10 @@ impl<F: Float> Gathered<F> {
         if self.values.is_empty() {
             self.reserve()?;
         }
-        self.values.extend(row);
+        match row.to_slice() {
+            Some(row) => self.values.extend_from_slice(row),
+            None => self.values.extend(row),
+        }
         self.rows += 1;
         Ok(())
     }
