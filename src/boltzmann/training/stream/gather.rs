@@ -43,7 +43,7 @@ impl<F: Float> Gathered<F> {
 
     fn reserve(&mut self) -> Result<()> {
         let (rows, columns) = self.full;
-        let numbers = rows.checked_mul(columns).unwrap_or(usize::MAX);
+        let numbers = rows.saturating_mul(columns);
         let reserved = self.values.try_reserve_exact(numbers);
         reserved.map_err(|_| TrainingError::WindowTooLarge { rows, columns }.into())
     }
