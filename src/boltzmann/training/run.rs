@@ -93,7 +93,8 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R>
     /// layers below anew for each window, in one pass more for their means.
     ///
     /// All options of a [`Run`] work. A checkpoint belongs to the records of pass 0 and to the
-    /// size of the window.
+    /// size of the window. A fault of the source ends the training with an error, in whichever
+    /// epoch; with a checkpoint, the epochs before are kept.
     ///
     /// # Example
     ///
