@@ -29,6 +29,7 @@
 //! | [`classification`] | one-vs-rest and one-vs-one around binary classifiers, nearest neighbours |
 //! | [`model_selection`], [`metrics`] | stratified folds and splits, cross-validation, confusion |
 //! | [`observer`] | events of long computations, histories, a progress bar |
+//! | [`record_source`] | records that come in blocks, where memory does not hold the set |
 //! | [`traits`], [`error`] | what linfa's traits leave out; what can go wrong |
 #![cfg_attr(
     feature = "datasets",
@@ -76,6 +77,7 @@ pub mod persistence;
 pub mod pipeline;
 pub mod prelude;
 pub mod preprocessing;
+pub mod record_source;
 #[cfg(feature = "plot")]
 pub mod report;
 pub mod traits;

@@ -83,7 +83,7 @@ mod value_range;
 pub use self::alphanumeric::{alphanumeric, alphanumeric_from_bytes, alphanumeric_label};
 #[cfg(any(feature = "hdf5", feature = "npy"))]
 pub use self::arrays::{ArrayError, ArrayReader};
-pub use self::augment::{Augment, Augmented};
+pub use self::augment::{Augment, AugmentSource, Augmented};
 pub use self::binarize::{Binarize, OtsuBinarize, StochasticBinarize, otsu_threshold};
 pub use self::data_dir::data_dir;
 pub use self::digits::digits;
@@ -94,7 +94,7 @@ pub use self::download::{
 pub use self::error::DataError;
 #[cfg(feature = "hdf5")]
 pub use self::hdf5::{Hdf5Arrays, Hdf5Images};
-pub use self::idx::{IdxError, IdxImages};
+pub use self::idx::{IdxError, IdxImages, IdxSource};
 pub use self::images::{deskew, on_canvas, with_classes};
 pub use self::mat_set::MatSetError;
 pub use self::mnist::{Emnist, emnist, fashion_mnist, kmnist, mnist};

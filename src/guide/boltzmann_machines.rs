@@ -35,6 +35,36 @@
 //! Observers receive the figures of every epoch; [`Run`] combines them with checkpoints, with an
 //! inspection of the parameters and with a start from a trained model.
 //!
+//! # Records that memory does not hold
+//!
+//! A training also reads records in blocks, pass after pass: from a file, or made anew for every
+//! epoch. [`run_source`] takes a [`RecordSource`], as a closure from the number of the pass to
+//! blocks of rows, the images of an IDX file, or changed copies of images. It holds a window of the
+//! rows at a time, so that 6 million images need no more memory than the window does:
+//!
+#![cfg_attr(feature = "datasets", doc = "```")]
+#![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+//! use linfa::prelude::*;
+//! use linfa_fisher::datasets::{self, Augment};
+//! use linfa_fisher::Rbm;
+//!
+//! # fn main() -> linfa_fisher::Result<()> {
+//! let digits = datasets::digits::<f32>()?;
+//! // ten changed copies of each image, other ones in every epoch
+//! let augmented = Augment::new().shift(1).rotation(10.0).source(&digits, 10, 42)?;
+//! let params = Rbm::params(12).epochs(3).check()?;
+//! let rbm = params.run_source(&augmented, 2000).train()?;
+//! assert_eq!(rbm.nvisible(), 64);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Records are shuffled inside a window only. If they come sorted by class, a window of a few
+//! classes makes the machine forget the others: let it hold many classes, or mix the rows of the
+//! source. With a window of all rows the machine is that of [`run`], bit for bit. Where the source
+//! cuts its blocks never matters. A source that gives other rows in a later pass, but is not meant
+//! to, is an error that names them.
+//!
 //! # How good is it?
 //!
 //! The log-likelihood of held-out records tells. It needs `log Z`, which is summed up exactly for
@@ -78,4 +108,7 @@
 //! [`negative_phase`]: crate::boltzmann::BoltzmannParams::negative_phase
 //! [`centred`]: crate::boltzmann::BoltzmannParams::centred
 //! [`early_stopping`]: crate::boltzmann::BoltzmannParams::early_stopping
+//! [`run`]: crate::boltzmann::BoltzmannValidParams::run
+//! [`run_source`]: crate::boltzmann::BoltzmannValidParams::run_source
+//! [`RecordSource`]: crate::record_source::RecordSource
 //! [`pretraining_epochs`]: crate::boltzmann::BoltzmannParams::pretraining_epochs

@@ -1,10 +1,10 @@
 //! Means and bounds of the columns of records.
 
-use ndarray::{Array1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::numerics::Float;
-use crate::numerics::dense::sum_of_rows;
+use crate::numerics::dense::{add_rows, sum_of_rows};
 
 /// Rows that a thread reads at a time, which stay in its cache meanwhile. It is fixed, so that
 /// results do not depend on the number of threads.
@@ -32,6 +32,68 @@ pub(crate) fn mean_of_sums<F: Float>(
     mean / F::cast(rows)
 }
 
+/// The parts of rows that begin at row `first` of a whole, each with the number of the block of
+/// [`COLUMN_BLOCK`] rows of the whole that it lies in.
+pub(crate) fn parts_by_block<F>(
+    first: usize,
+    rows: ArrayView2<'_, F>,
+) -> impl Iterator<Item = (usize, ArrayView2<'_, F>)> {
+    let blocks = first / COLUMN_BLOCK..(first + rows.nrows()).div_ceil(COLUMN_BLOCK);
+    blocks.map(move |block| {
+        let start = (block * COLUMN_BLOCK).max(first) - first;
+        let end = ((block + 1) * COLUMN_BLOCK - first).min(rows.nrows());
+        (block, rows.slice_move(s![start..end, ..]))
+    })
+}
+
+/// Means of the columns of rows that come in parts: the bits of [`means_of`] the whole, however it
+/// is cut.
+#[derive(Debug)]
+pub(crate) struct ColumnMeans<F> {
+    /// The sum of the blocks that are complete.
+    total: Array1<F>,
+    /// The sum of the block that rows are added to, and its number.
+    sum: Vec<F>,
+    block: usize,
+    rows: usize,
+}
+
+impl<F: Float> ColumnMeans<F> {
+    /// Those of no row.
+    pub(crate) fn new(columns: usize) -> Self {
+        Self {
+            total: Array1::zeros(columns),
+            sum: vec![F::zero(); columns],
+            block: 0,
+            rows: 0,
+        }
+    }
+
+    /// Takes the next rows into account.
+    pub(crate) fn extend(&mut self, rows: ArrayView2<F>) {
+        for (block, part) in parts_by_block(self.rows, rows) {
+            if block > self.block {
+                self.complete();
+                self.block = block;
+            }
+            let part = part.as_standard_layout();
+            add_rows(part.as_slice().unwrap_or_default(), &mut self.sum);
+        }
+        self.rows += rows.nrows();
+    }
+
+    /// The means of all rows.
+    pub(crate) fn means(mut self) -> Array1<F> {
+        self.complete();
+        self.total / F::cast(self.rows)
+    }
+
+    fn complete(&mut self) {
+        self.total += &ArrayView1::from(&self.sum);
+        self.sum.fill(F::zero());
+    }
+}
+
 /// The least and the largest value of each column of the rows seen so far.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Extremes<F> {
@@ -54,5 +116,31 @@ impl<F: Float> Extremes<F> {
         let most = rows.fold_axis(Axis(0), F::neg_infinity(), |&a, &b| a.max(b));
         self.least.zip_mut_with(&least, |a, &b| *a = a.min(b));
         self.most.zip_mut_with(&most, |a, &b| *a = a.max(b));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    #[test]
+    fn means_of_parts_are_those_of_the_whole() {
+        let whole = Array2::from_shape_fn((700, 3), |(i, j)| 1.0 / (i * 3 + j + 1) as f32);
+        let by_columns = whole.t().to_owned();
+        for rows in [0, 1, 127, 128, 129, 700] {
+            let whole = whole.slice(s![..rows, ..]);
+            for cut in [1, 50, 128, 300, 1000] {
+                for layout in [whole, by_columns.slice(s![.., ..rows]).reversed_axes()] {
+                    let mut means = ColumnMeans::new(3);
+                    let parts = layout.axis_chunks_iter(Axis(0), cut);
+                    parts.for_each(|part| means.extend(part));
+                    let bits = |means: Array1<f32>| means.mapv(f32::to_bits);
+                    let expected = bits(means_of(whole));
+                    assert_eq!(bits(means.means()), expected, "{rows} rows by {cut}");
+                }
+            }
+        }
     }
 }

@@ -115,7 +115,8 @@ impl<R: RngCore> RngCore for Varied<'_, R> {
     }
 }
 
-fn seeder(seed: u64, stream: usize) -> SplitMix64 {
+/// The seeds of block `stream` of a computation with the given `seed`.
+pub(crate) fn seeder(seed: u64, stream: usize) -> SplitMix64 {
     const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut mixed = SplitMix64::seed_from_u64(seed);
     let start = mixed.next_u64() ^ (stream as u64).wrapping_mul(GOLDEN_RATIO);

@@ -7,6 +7,7 @@ use linfa_fisher::fisher::{
 use linfa_fisher::observer::{Event, Stage};
 use linfa_fisher::pipeline::{Foreign, Pipeline, PipelineParams, Transforms};
 use linfa_fisher::preprocessing::MinMaxScaler;
+use linfa_fisher::record_source::Repeated;
 use linfa_svm::{Svm, SvmError, SvmParams};
 use rand_xoshiro::Xoshiro256Plus;
 
@@ -29,6 +30,7 @@ fn autotraits() {
     has_autotraits::<PipelineParams<RbmSource, SvmParams<f32, bool>, SvmError>>();
     has_autotraits::<Foreign<Svm<f32, bool>, Transforms>>();
     has_autotraits::<MinMaxScaler<f32>>();
+    has_autotraits::<Repeated<fn(usize) -> Vec<ndarray::Array2<f32>>>>();
     has_autotraits::<Pipeline<FisherFeatures<f32, Rbm<f32>>, Svm<f32, bool>>>();
 }
 

@@ -46,6 +46,8 @@ mod persistence_parts;
 mod pipeline;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod processes;
+#[cfg(feature = "datasets")]
+mod record_sources;
 mod robustness;
 mod scikit_image;
 #[cfg(feature = "datasets")]

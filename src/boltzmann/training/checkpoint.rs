@@ -14,10 +14,10 @@ use self::file::StateFile;
 use self::fingerprint::fingerprint;
 use self::fit::check_fit;
 use super::course::is_over;
-use super::records::Records;
 use super::stage::StagePlan;
 use super::state::Progress;
 use super::store::Store;
+use super::windows::TrainingSet;
 use crate::{Float, Result};
 
 /// A file that stores the state of training, so that training can resume after it was killed.
@@ -119,16 +119,16 @@ where
         &self,
         stages: &[StagePlan<F>],
         start: Progress<F, R>,
-        records: &Records<F>,
+        records: &dyn TrainingSet<F>,
     ) -> Result<(Progress<F, R>, String)> {
-        let key = fingerprint(stages, &start, records.values())?;
+        let key = fingerprint(stages, &start, records)?;
         let file = self.file(&key);
         let Some(saved) = file.load(&key)? else {
             file.try_out()?;
             file.remove_leftovers();
             return Ok((start, key));
         };
-        let fit = check_fit(&saved, stages, &start, records.nrows());
+        let fit = check_fit(&saved, stages, &start, records.dim().0);
         fit.map_err(|fault| file.fault(fault))?;
         if !is_over(stages, &saved) {
             file.try_out()?;

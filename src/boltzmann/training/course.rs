@@ -1,15 +1,13 @@
 //! The course of a whole training: its stages, one after another, each for some epochs.
 
-use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
 use super::epoch::Trainer;
 use super::options::mean_free_energy;
-use super::records::Records;
-use super::stage::{StagePlan, activations_below};
+use super::stage::{Below, StagePlan};
 use super::state::{Best, Progress, TrainingState};
+use super::windows::{TrainingSet, Validation, Windows};
 use crate::boltzmann::figures;
-use crate::numerics::scalar::select_rows;
 use crate::observer::{EpochRecord, Event, Figures, Observer, Stage, TerminationReason};
 use crate::{Float, Result};
 
@@ -20,25 +18,24 @@ use crate::{Float, Result};
 pub(super) fn train<F: Float, R: Rng>(
     stages: &[StagePlan<F>],
     mut progress: Progress<F, R>,
-    records: &Records<F>,
+    records: &dyn TrainingSet<F>,
     observer: &mut dyn Observer,
     mut save: impl FnMut(&Progress<F, R>) -> Result<()>,
 ) -> Result<Progress<F, R>> {
     let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
     if let (Some(early), None) = (early_stopping, &progress.held_out) {
-        let [_, held_out] = early.split(records.values().nrows(), &mut progress.rng)?;
+        let [_, held_out] = early.split(records.dim().0, &mut progress.rng)?;
         progress.held_out = Some(held_out);
     }
-    let held_out = progress.held_out.as_deref();
-    let parts = held_out.map(|held_out| divided(records.values(), held_out));
+    let held_out = progress.held_out.clone();
+    let parts = held_out.as_deref().map(|rows| records.divided(rows));
+    let parts = parts.transpose()?;
     resume(stages, &progress, observer);
-    match parts {
-        None => run_stages(stages, &mut progress, (records, None), observer, &mut save)?,
-        Some((rest, held_out)) => {
-            let data = (&Records::of(rest.view()), Some(held_out.view()));
-            run_stages(stages, &mut progress, data, observer, &mut save)?;
-        }
-    }
+    let data = match &parts {
+        None => (records, None),
+        Some((rest, validation)) => (&**rest, Some(validation)),
+    };
+    run_stages(stages, &mut progress, data, observer, &mut save)?;
     Ok(progress)
 }
 
@@ -46,20 +43,18 @@ pub(super) fn train<F: Float, R: Rng>(
 fn run_stages<F: Float, R: Rng>(
     stages: &[StagePlan<F>],
     progress: &mut Progress<F, R>,
-    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    (records, validation): (&dyn TrainingSet<F>, Option<&Validation<F>>),
     observer: &mut dyn Observer,
     save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
 ) -> Result<()> {
     while let Some(plan) = stages.get(progress.stage) {
-        let number = progress.stage;
-        let activations = activations_below(stages, number, &progress.theta, records.values());
-        let reason = match activations {
-            None => run_stage(plan, progress, (records, validation), observer, save),
-            Some(activations) => {
-                let data = (&Records::of(activations.view()), validation);
-                run_stage(plan, progress, data, observer, save)
-            }
-        }?;
+        let below = Below::of(stages, progress.stage, &progress.theta);
+        let activations = below.map(|below| records.activations(below)).transpose()?;
+        let data: (&dyn Windows<F>, _) = match &activations {
+            None => (records, validation),
+            Some(activations) => (&**activations, validation),
+        };
+        let reason = run_stage(plan, progress, data, observer, save)?;
         finish_stage(stages, progress);
         observer.observe(&Event::Finished {
             stage: plan.stage.clone(),
@@ -88,18 +83,11 @@ fn resume<F: Float, R: Rng>(
     }
 }
 
-/// The records to train on and the held-out ones.
-fn divided<F: Float>(records: ArrayView2<F>, held_out: &[usize]) -> (Array2<F>, Array2<F>) {
-    let mut rest: Vec<usize> = (0..records.nrows()).collect();
-    rest.retain(|row| held_out.binary_search(row).is_err());
-    (select_rows(records, &rest), select_rows(records, held_out))
-}
-
 /// Runs the remaining epochs of a stage on its training records and the held-out ones.
 fn run_stage<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
-    data: (&Records<F>, Option<ArrayView2<F>>),
+    data: (&dyn Windows<F>, Option<&Validation<F>>),
     observer: &mut dyn Observer,
     save: &mut impl FnMut(&Progress<F, R>) -> Result<()>,
 ) -> Result<TerminationReason> {
@@ -139,7 +127,7 @@ fn run_stage<F: Float, R: Rng>(
 fn start_stage<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
-    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    (records, validation): (&dyn Windows<F>, Option<&Validation<F>>),
 ) -> Result<TrainingState<F>> {
     let (means, rng) = (records.means(), &mut progress.rng);
     let theta = plan.start(&progress.theta, means, rng);
@@ -154,7 +142,7 @@ fn start_stage<F: Float, R: Rng>(
         None => TrainingState::start(theta, &plan.training, means, rng)?,
     };
     if let (true, Some(validation)) = (progress.trained, validation) {
-        validate(plan, progress, &state, (records.values(), validation));
+        validate(plan, progress, &state, validation);
     }
     Ok(state)
 }
@@ -164,7 +152,7 @@ fn run_epoch<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
     state: &mut TrainingState<F>,
-    (records, validation): (&Records<F>, Option<ArrayView2<F>>),
+    (records, validation): (&dyn Windows<F>, Option<&Validation<F>>),
     observer: &mut dyn Observer,
 ) -> Result<()> {
     let trainer = Trainer {
@@ -172,9 +160,11 @@ fn run_epoch<F: Float, R: Rng>(
         stage: plan.stage.clone(),
         factors: plan.factors,
     };
-    let mut measured = trainer.epoch(state, records, &mut progress.rng)?;
+    // the first look at the records was pass 0
+    let pass = progress.epochs.len() + 1;
+    let mut measured = trainer.epoch(state, (records, pass), &mut progress.rng)?;
     if let (Stage::Rbm | Stage::Joint, Some(validation)) = (&plan.stage, validation) {
-        let validated = validate(plan, progress, state, (records.values(), validation));
+        let validated = validate(plan, progress, state, validation);
         measured = validated.and(measured);
     }
     progress.epochs.push(EpochRecord {
@@ -224,16 +214,15 @@ fn validate<F: Float, R: Rng>(
     plan: &StagePlan<F>,
     progress: &mut Progress<F, R>,
     state: &TrainingState<F>,
-    (training, validation): (ArrayView2<F>, ArrayView2<F>),
+    validation: &Validation<F>,
 ) -> Figures {
     let Some(early) = plan.training.early_stopping else {
         return Figures::default();
     };
     let (theta, mean_field) = (&state.theta, plan.training.mean_field);
-    let value = early.metric().of(theta, mean_field, validation);
-    let alike = training.nrows().min(validation.nrows());
-    let seen = select_rows(training, &evenly_spaced(alike, training.nrows()));
-    let gap = mean_free_energy(theta, mean_field, validation)
+    let Validation { held_out, seen } = validation;
+    let value = early.metric().of(theta, mean_field, held_out.view());
+    let gap = mean_free_energy(theta, mean_field, held_out.view())
         - mean_free_energy(theta, mean_field, seen.view());
     let best = progress.best.as_ref();
     if best.is_none_or(|best| early.metric().is_better(value, best.value)) {
@@ -246,12 +235,6 @@ fn validate<F: Float, R: Rng>(
     Figures::default()
         .with(figures::VALIDATION_METRIC, value)
         .with(figures::FREE_ENERGY_GAP, gap)
-}
-
-/// `count` of `rows` rows, evenly spaced, because the first ones may be of one class only.
-fn evenly_spaced(count: usize, rows: usize) -> Vec<usize> {
-    let place = |i| (i as u128 * rows as u128 / count as u128) as usize;
-    (0..count).map(place).collect()
 }
 
 /// Takes over the result of the current stage. What the last one carries belongs to its last epoch:

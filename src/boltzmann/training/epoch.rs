@@ -14,9 +14,10 @@ use super::records::Records;
 use super::sample::Positive;
 use super::state::TrainingState;
 use super::step::Step;
+use super::windows::Windows;
 use crate::boltzmann::figures;
 use crate::boltzmann::inference::{InferenceStats, reconstruction_error};
-use crate::boltzmann::machine::{Conditionals, PackedMachine, Parameters};
+use crate::boltzmann::machine::{Conditionals, PackedMachine, Parameters, Visible};
 use crate::numerics::parallel::{ScopedStandBy, StandBy};
 use crate::numerics::random::shuffled;
 use crate::observer::{Figures, SECONDS, Stage};
@@ -32,61 +33,73 @@ pub(super) struct Trainer<'a, F> {
 }
 
 impl<F: Float> Trainer<'_, F> {
-    /// Passes over the records (`n x visible units`) once.
+    /// Passes over the records (`n x visible units`) once, which is pass `number` over them.
     ///
     /// # Errors
     ///
     /// [`TrainingError::Diverged`] as soon as a parameter is not finite, or so large that energies
-    /// may overflow.
+    /// may overflow; those of the records.
     pub(super) fn epoch<R: Rng>(
         &self,
         state: &mut TrainingState<F>,
-        records: &Records<F>,
+        (records, number): (&dyn Windows<F>, usize),
         rng: &mut R,
     ) -> Result<Figures> {
         let started = Instant::now();
-        let order = shuffled(records.nrows(), rng);
-        let seed = rng.next_u64();
-        let standby = StandBy::default();
-        // on a thread of the pool, where handing work to the others costs least
-        let stats =
-            rayon::scope(|scope| self.steps(state, records, &order, seed, standby.of(scope)))?;
-        let error = self.reconstruction_error(&state.theta, records, &order);
+        let mut workspace = Workspace::take(&mut state.theta);
+        let mut course = Course::default();
+        records.pass(number, &mut |window| {
+            let order = shuffled(window.nrows(), rng);
+            let seed = rng.next_u64();
+            let first = || window.select(&order[..order.len().min(self.training.batch_size)]);
+            course.first_batch.get_or_insert_with(first);
+            let standby = StandBy::default();
+            let data = (window, order.as_slice());
+            // on a thread of the pool, where handing work to the others costs least
+            rayon::scope(|scope| {
+                let standby = standby.of(scope);
+                self.steps(state, &mut workspace, &mut course, data, seed, standby)
+            })
+        })?;
+        state.theta = workspace.machine.into_theta();
+        let error = course
+            .first_batch
+            .map(|batch| self.reconstruction_error(&state.theta, batch));
         let rate = self
             .training
             .learning_rate
             .at(state.epoch, self.training.epochs);
         state.epoch += 1;
-        let unconverged = stats.unconverged as f64 / records.nrows() as f64;
-        let (error, rate) = (error.to_f64(), rate.to_f64());
+        let unconverged = course.stats.unconverged as f64 / course.rows as f64;
+        let (error, rate) = (error.and_then(|error| error.to_f64()), rate.to_f64());
         Ok(Figures::default()
             .with(figures::RECONSTRUCTION_ERROR, error.unwrap_or(f64::NAN))
             .with(figures::LEARNING_RATE, rate.unwrap_or(f64::NAN))
-            .with(figures::MEAN_FIELD_SWEEPS, stats.sweeps as f64)
+            .with(figures::MEAN_FIELD_SWEEPS, course.stats.sweeps as f64)
             .with(figures::UNCONVERGED_SHARE, unconverged)
             .with(SECONDS, started.elapsed().as_secs_f64()))
     }
 
-    /// The gradient steps of an epoch.
+    /// The gradient steps of a window, whose records are taken in the given order.
     fn steps(
         &self,
         state: &mut TrainingState<F>,
-        records: &Records<F>,
-        order: &[usize],
+        workspace: &mut Workspace<F>,
+        course: &mut Course<F>,
+        (records, order): (&Records<F>, &[usize]),
         seed: u64,
         standby: ScopedStandBy,
-    ) -> Result<InferenceStats> {
+    ) -> Result<()> {
         let mut seeds = Xoshiro256Plus::seed_from_u64(seed);
-        let mut stats = InferenceStats::default();
-        let mut workspace = Workspace::take(&mut state.theta);
-        for (number, rows) in order.chunks(self.training.batch_size).enumerate() {
+        for rows in order.chunks(self.training.batch_size) {
             let batch = self.present(records, rows, workspace.machine.theta(), seeds.next_u64());
-            let inferred = self.step(state, &mut workspace, &batch, seeds.next_u64(), standby);
-            stats = stats.with(inferred);
-            self.check(workspace.machine.theta(), state.epoch, number)?;
+            let inferred = self.step(state, workspace, &batch, seeds.next_u64(), standby);
+            course.stats = course.stats.with(inferred);
+            course.rows += rows.len();
+            self.check(workspace.machine.theta(), state.epoch, course.batches)?;
+            course.batches += 1;
         }
-        state.theta = workspace.machine.into_theta();
-        Ok(stats)
+        Ok(())
     }
 
     /// The records `rows` as a batch.
@@ -148,21 +161,35 @@ impl<F: Float> Trainer<'_, F> {
         }
     }
 
-    /// The reconstruction error of the first batch of an epoch.
-    fn reconstruction_error(
-        &self,
-        theta: &Parameters<F>,
-        records: &Records<F>,
-        order: &[usize],
-    ) -> F {
+    /// The reconstruction error of some records.
+    fn reconstruction_error(&self, theta: &Parameters<F>, records: Visible<F>) -> F {
         let machine = self.scaled(Conditionals::of(theta));
-        let rows = &order[..order.len().min(self.training.batch_size)];
-        let positive = Positive::infer(self.training.mean_field, machine, records.select(rows));
+        let positive = Positive::infer(self.training.mean_field, machine, records);
         reconstruction_error(machine, &positive.layers())
     }
 
     fn scaled<'t>(&self, machine: Conditionals<'t, F>) -> Conditionals<'t, F> {
         machine.scaled(self.factors.0, self.factors.1)
+    }
+}
+
+/// How far an epoch has come.
+struct Course<F> {
+    /// The records of the first batch, by which the whole epoch is measured.
+    first_batch: Option<Visible<F>>,
+    batches: usize,
+    rows: usize,
+    stats: InferenceStats,
+}
+
+impl<F> Default for Course<F> {
+    fn default() -> Self {
+        Self {
+            first_batch: None,
+            batches: 0,
+            rows: 0,
+            stats: InferenceStats::default(),
+        }
     }
 }
 

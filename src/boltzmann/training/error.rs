@@ -1,8 +1,10 @@
 //! Errors of training: its hyper-parameters, its start, its course.
 
 use crate::boltzmann::VisibleUnits;
+use crate::checks::RecordsError;
 use crate::numerics::scalar::shown;
 use crate::observer::Stage;
+use crate::record_source::SourceFault;
 
 /// Errors of training: its hyper-parameters, its start, its course.
 #[derive(Debug, thiserror::Error)]
@@ -90,5 +92,78 @@ pub enum TrainingError {
         epoch: usize,
         /// The batch, from 1.
         batch: usize,
+    },
+    /// A source without records.
+    #[error("the source of records gave no row in its first pass, expected at least one")]
+    EmptySource,
+    /// A source that could not give its records.
+    #[error("the source of records failed at block {block} of pass {pass}: {source}")]
+    Source {
+        /// The pass: 0 for the first look, then that of the epoch.
+        pass: usize,
+        /// The block that was expected, from 0.
+        block: usize,
+        /// What the source said.
+        source: SourceFault,
+    },
+    /// A block of another width than the first one.
+    #[error(
+        "block {block} of pass {pass} has {found} columns, expected {expected}, as the first block has"
+    )]
+    BlockWidth {
+        /// The pass: 0 for the first look, then that of the epoch.
+        pass: usize,
+        /// The block, from 0.
+        block: usize,
+        /// Columns of the first block of the first pass.
+        expected: usize,
+        /// Columns found.
+        found: usize,
+    },
+    /// A block with records that the machine cannot be trained on.
+    #[error("in block {block} of pass {pass}, {fault}")]
+    BlockRecords {
+        /// The pass: 0 for the first look, then that of the epoch.
+        pass: usize,
+        /// The block, from 0.
+        block: usize,
+        /// The fault, whose row is that in the block, from 0.
+        fault: RecordsError,
+    },
+    /// A pass of another number of rows than the first.
+    #[error(
+        "pass {pass} over the source of records gave {found} rows{}, expected {expected}, as in the first pass",
+        if found > expected { " or more" } else { "" }
+    )]
+    OtherRowCount {
+        /// The pass, that of the epoch.
+        pass: usize,
+        /// Rows of the first pass.
+        expected: usize,
+        /// Rows found, up to the block with one too many.
+        found: usize,
+    },
+    /// A pass that gave other values than the first, of a source that says that it repeats them, or
+    /// of the same number.
+    #[error(
+        "pass {pass} over the source of records gave other values in rows {first} to {last} than the first pass, expected the same: if they are to differ, `RecordSource::repeats` has to be false and every pass of one number alike"
+    )]
+    OtherRows {
+        /// The pass: 0 for the first look, then that of the epoch.
+        pass: usize,
+        /// The first row, from 0, of the rows that were compared as one.
+        first: usize,
+        /// The last of these rows.
+        last: usize,
+    },
+    /// A window of records that memory does not hold.
+    #[error(
+        "a window of {rows} x {columns} values takes more than memory holds: take a smaller window"
+    )]
+    WindowTooLarge {
+        /// Rows of the window, or of the records that are held out.
+        rows: usize,
+        /// Columns of the records.
+        columns: usize,
     },
 }

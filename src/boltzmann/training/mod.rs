@@ -4,6 +4,8 @@
 //!   defines how `restricted` and `deep` machines differ.
 //! - A training run: `run` starts it, `course` runs its `stage`s, `state` is its progress,
 //!   `checkpoint` saves that; `ongoing` is what continues with more records.
+//! - The records: in memory as `records`, or as a `stream` that is read from a source; of either,
+//!   an epoch sees `windows`.
 //! - An epoch: for each `batch` of the `records`, `epoch` computes the gradient from its
 //!   `expectations` (by the `narrow` path for few hidden units), then applies `shaping` and
 //!   `update`.
@@ -17,11 +19,13 @@ mod checkpoint;
 mod checkpointed;
 mod course;
 mod deep;
+mod digests;
 mod epoch;
 mod error;
 mod expectations;
 mod fit;
 mod hyperparams;
+mod input;
 mod narrow;
 mod ongoing;
 mod options;
@@ -37,9 +41,11 @@ mod state;
 mod step;
 #[cfg(feature = "serde")]
 mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod update;
+mod windows;
 
 pub use architecture::Architecture;
 #[cfg(feature = "serde")]

@@ -2,12 +2,15 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ndarray::{Array1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
 use super::hyperparams::Training;
-use super::options::VisibleInput;
-use crate::boltzmann::machine::{Visible, VisibleUnits};
+use super::stage::Below;
+use super::windows::{
+    Divided, TrainingSet, Validation, Visit, Windows, evenly_spaced, rows_not_in,
+};
+use crate::boltzmann::machine::Visible;
 use crate::checks::{check_binary, check_shape};
 use crate::numerics::columns::{COLUMN_BLOCK, mean_of_sums, sum_of_block};
 use crate::numerics::dense::add_rows;
@@ -19,7 +22,7 @@ use crate::{Float, Result};
 /// over them.
 #[derive(Debug)]
 pub(super) struct Records<'a, F> {
-    values: ArrayView2<'a, F>,
+    values: CowArray<'a, F, Ix2>,
     /// The records in blocks of sparse rows, if that is faster.
     sparse: Option<Vec<SparseRows<F>>>,
     means: Array1<F>,
@@ -27,8 +30,14 @@ pub(super) struct Records<'a, F> {
 
 impl<'a, F: Float> Records<'a, F> {
     /// Records with any values.
-    pub(super) fn of(values: ArrayView2<'a, F>) -> Self {
-        let entries = AtomicUsize::new(if looks_dense(values) { values.len() } else { 0 });
+    pub(super) fn of(values: impl Into<CowArray<'a, F, Ix2>>) -> Self {
+        let values = values.into();
+        let all = if looks_dense(values.view()) {
+            values.len()
+        } else {
+            0
+        };
+        let entries = AtomicUsize::new(all);
         let read = |rows: ArrayView2<F>| {
             if !pays(entries.load(Ordering::Relaxed), values.len()) {
                 return (sum_of_block(rows), None);
@@ -44,9 +53,9 @@ impl<'a, F: Float> Records<'a, F> {
         let (sums, sparse): (Vec<_>, Vec<_>) = blocks.into_par_iter().map(read).unzip();
         let sparse: Option<Vec<_>> = sparse.into_iter().collect();
         Self {
-            values,
             sparse: sparse.filter(|_| pays(entries.into_inner(), values.len())),
             means: mean_of_sums(&sums, values.dim()),
+            values,
         }
     }
 
@@ -54,27 +63,13 @@ impl<'a, F: Float> Records<'a, F> {
     ///
     /// # Errors
     ///
-    /// As for [`VisibleInput::check`]; [`NotBinary`](crate::error::RecordsError::NotBinary) if the
-    /// pseudo-likelihood is the metric and the records are not binary.
+    /// [`EmptyRecords`](crate::error::RecordsError::EmptyRecords); as for [`check_values`].
     pub(super) fn for_training(values: ArrayView2<'a, F>, training: &Training<F>) -> Result<Self> {
-        let records = Self::checked(values, training.visible_input, training.visible_units)?;
-        let early = training.early_stopping;
-        if early.is_some_and(|early| early.metric().needs_states()) && !records.are_states() {
-            check_binary(values)?;
-        }
-        Ok(records)
-    }
-
-    fn checked(
-        values: ArrayView2<'a, F>,
-        visible_input: VisibleInput,
-        units: VisibleUnits,
-    ) -> Result<Self> {
         check_shape(values.nrows(), values.ncols())?;
         let records = Self::of(values);
         // zeros and ones are always valid
         if !records.are_states() {
-            visible_input.check(values, units)?;
+            check_values(values, training)?;
         }
         Ok(records)
     }
@@ -85,8 +80,8 @@ impl<'a, F: Float> Records<'a, F> {
         sparse.is_some_and(|blocks| blocks.iter().all(SparseRows::are_states))
     }
 
-    pub(super) fn values(&self) -> ArrayView2<'a, F> {
-        self.values
+    pub(super) fn values(&self) -> ArrayView2<'_, F> {
+        self.values.view()
     }
 
     pub(super) fn nrows(&self) -> usize {
@@ -97,13 +92,67 @@ impl<'a, F: Float> Records<'a, F> {
     pub(super) fn select(&self, indices: &[usize]) -> Visible<F> {
         match &self.sparse {
             Some(blocks) => Visible::Sparse(SparseRows::select(blocks, COLUMN_BLOCK, indices)),
-            None => Visible::Dense(select_rows(self.values, indices)),
+            None => Visible::Dense(select_rows(self.values.view(), indices)),
         }
     }
+}
 
-    /// Means of the columns.
-    pub(super) fn means(&self) -> &Array1<F> {
+/// Records in memory are one window.
+impl<F: Float> Windows<F> for Records<'_, F> {
+    fn means(&self) -> &Array1<F> {
         &self.means
+    }
+
+    fn pass(&self, _number: usize, visit: &mut Visit<'_, F>) -> Result<()> {
+        visit(self)
+    }
+}
+
+impl<F: Float> TrainingSet<F> for Records<'_, F> {
+    fn dim(&self) -> (usize, usize) {
+        self.values.dim()
+    }
+
+    fn divided<'s>(&'s self, held_out: &'s [usize]) -> Result<Divided<'s, F>> {
+        let rest: Vec<usize> = rows_not_in(held_out, 0, self.nrows()).collect();
+        let alike = evenly_spaced(rest.len().min(held_out.len()), rest.len());
+        let rest = select_rows(self.values(), &rest);
+        let validation = Validation {
+            held_out: select_rows(self.values(), held_out),
+            seen: select_rows(rest.view(), &alike),
+        };
+        Ok((Box::new(Records::of(rest)), validation))
+    }
+
+    fn activations<'s>(&'s self, below: Below<'s, F>) -> Result<Box<dyn Windows<F> + 's>> {
+        Ok(Box::new(Records::of(below.activations(self.values()))))
+    }
+
+    #[cfg(feature = "serde")]
+    fn window_rows(&self) -> usize {
+        self.nrows()
+    }
+
+    #[cfg(feature = "serde")]
+    fn digests(&self) -> std::borrow::Cow<'_, [u64]> {
+        super::digests::Digests::of(self.values()).into()
+    }
+}
+
+/// Checks that a machine can be trained on the values of records.
+///
+/// # Errors
+///
+/// As for [`VisibleInput::check`](super::options::VisibleInput::check);
+/// [`NotBinary`](crate::error::RecordsError::NotBinary) if the pseudo-likelihood is the metric of
+/// early stopping and the records are not binary.
+pub(super) fn check_values<F: Float>(values: ArrayView2<F>, training: &Training<F>) -> Result<()> {
+    training
+        .visible_input
+        .check(values, training.visible_units)?;
+    match training.early_stopping {
+        Some(early) if early.metric().needs_states() => check_binary(values),
+        _ => Ok(()),
     }
 }
 
@@ -123,6 +172,8 @@ mod tests {
 
     use super::*;
     use crate::Error;
+    use crate::boltzmann::machine::VisibleUnits;
+    use crate::boltzmann::training::options::VisibleInput;
     use crate::error::RecordsError;
     use crate::numerics::columns::means_of;
 
@@ -189,15 +240,18 @@ mod tests {
             ] {
                 let mut values = records(every, 1.0);
                 values[[299, 6]] = value;
-                let checked =
-                    Records::checked(values.view(), visible_input, VisibleUnits::Binary).map(drop);
+                let training = Training {
+                    visible_input,
+                    ..Training::default()
+                };
+                let checked = Records::for_training(values.view(), &training).map(drop);
                 let expected = visible_input.check(values.view(), VisibleUnits::Binary);
                 assert!(expected.is_err());
                 assert_eq!(format!("{checked:?}"), format!("{expected:?}"));
             }
         }
         let none = Array2::<f64>::zeros((0, 7));
-        let checked = Records::checked(none.view(), VisibleInput::AsIs, VisibleUnits::Binary);
+        let checked = Records::for_training(none.view(), &Training::default());
         assert!(matches!(
             checked,
             Err(Error::Records(RecordsError::EmptyRecords { .. }))

@@ -1,28 +1,28 @@
 //! One run of training, with all its options.
 
 use linfa::DatasetBase;
-use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
+use ndarray::{ArrayBase, Data, Ix2};
 use rand::Rng;
 
 use super::architecture::Architecture;
 use super::course::train;
-use super::error::TrainingError;
+use super::input::Input;
 use super::ongoing::Ongoing;
 use super::params::BoltzmannValidParams;
-use super::records::Records;
 use super::stage::StagePlan;
-use super::start::starting_point;
+use super::start::{check_means, continued, starting_point};
 use super::state::Progress;
 #[cfg(feature = "serde")]
 use super::store::Store;
+use super::windows::TrainingSet;
+use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::machine::check_room;
-use crate::boltzmann::machine::{Parameters, VisibleUnits};
-use crate::error::RecordsError;
 use crate::observer::{Observer, Stage};
+use crate::record_source::RecordSource;
 use crate::{Float, Result};
 
-/// A training run that is about to start, from [`BoltzmannValidParams::run`]; its options can be
-/// combined in any way.
+/// A training run that is about to start, from [`BoltzmannValidParams::run`] or
+/// [`run_source`](BoltzmannValidParams::run_source); its options can be combined in any way.
 ///
 /// # Example
 ///
@@ -50,7 +50,7 @@ use crate::{Float, Result};
 /// ```
 pub struct Run<'a, A: Architecture<F>, F: Float, R> {
     params: &'a BoltzmannValidParams<A, F, R>,
-    records: ArrayView2<'a, F>,
+    records: Input<'a, F>,
     start: Option<Ongoing<A::Machine, F, R>>,
     observer: Option<&'a mut dyn Observer>,
     inspect: Option<&'a mut Inspect<'a, F>>,
@@ -72,9 +72,61 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> BoltzmannValidParams<A, F, R>
         &'a self,
         dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
     ) -> Run<'a, A, F, R> {
+        self.run_on(Input::Array(dataset.records.view()))
+    }
+
+    /// A training run on the records of a source (`n x d`, of values as for [`run`](Self::run)),
+    /// which holds `window` of them in memory at a time.
+    ///
+    /// Pass 0 over the source finds the number of records and their means, from which the biases
+    /// start, and checks all values. Epoch `k` of the run, counted from 1 over all stages, is pass
+    /// `k`. In each, the rows are gathered from the blocks, whatever their sizes, in windows of
+    /// `window` rows (rounded up to whole batches, one at least), and every window is shuffled and
+    /// trained on before the next one is read. So a batch has records of one window only: records
+    /// that are sorted by class want a window that holds many classes, or a source that mixes
+    /// them. A window of all records makes the training that of [`run`](Self::run), bit for bit.
+    ///
+    /// Memory is that of a window, whose non-zeros are kept beside it if they are few, of a block
+    /// of the source, and of the records that early stopping holds out, with as many others to
+    /// compare with. These are chosen by their rows in pass 0: images that a source repeats with
+    /// changes may be on both sides. Pretraining of upper layers computes the activations of the
+    /// layers below anew for each window, in one pass more for their means.
+    ///
+    /// All options of a [`Run`] work. A checkpoint belongs to the records of pass 0 and to the
+    /// size of the window. A fault of the source ends the training with an error, in whichever
+    /// epoch; with a checkpoint, the epochs before are kept.
+    ///
+    /// # Example
+    ///
+    #[cfg_attr(feature = "datasets", doc = "```")]
+    #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::{datasets, Rbm};
+    /// use ndarray::Axis;
+    ///
+    /// # fn main() -> linfa_fisher::Result<()> {
+    /// let digits = datasets::digits::<f32>()?;
+    /// let images = digits.records.view();
+    /// let blocks = |_pass: usize| images.axis_chunks_iter(Axis(0), 64).map(|b| b.to_owned());
+    /// let params = Rbm::params(8).epochs(2).check()?;
+    /// let rbm = params.run_source(&blocks, 500).train()?;
+    /// assert_eq!(params.run_source(&blocks, 2000).train()?, params.fit(&digits)?);
+    /// # assert_ne!(rbm, params.fit(&digits)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run_source<'a>(
+        &'a self,
+        source: &'a dyn RecordSource<F>,
+        window: usize,
+    ) -> Run<'a, A, F, R> {
+        self.run_on(Input::Source { source, window })
+    }
+
+    fn run_on<'a>(&'a self, records: Input<'a, F>) -> Run<'a, A, F, R> {
         Run {
             params: self,
-            records: dataset.records.view(),
+            records,
             start: None,
             observer: None,
             inspect: None,
@@ -124,6 +176,9 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// # Errors
     ///
     /// - [`RecordsError`] for records that the machine cannot be trained on;
+    /// - of a source: [`EmptySource`]; [`Source`] if it fails; [`BlockWidth`] and [`BlockRecords`]
+    ///   for a block of another width or of such records; [`OtherRowCount`] and [`OtherRows`] if a
+    ///   pass is not like the first; [`WindowTooLarge`];
     /// - [`ValidationRows`] if early stopping would leave no records to train on or none to hold
     ///   out;
     /// - [`OtherLayers`] or [`OtherVisibleUnits`] if the model to continue from does not match the
@@ -138,6 +193,13 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// [`OtherVisibleUnits`]: crate::error::TrainingError::OtherVisibleUnits
     /// [`TooLarge`]: crate::error::MachineError::TooLarge
     /// [`Diverged`]: crate::error::TrainingError::Diverged
+    /// [`EmptySource`]: crate::error::TrainingError::EmptySource
+    /// [`Source`]: crate::error::TrainingError::Source
+    /// [`BlockWidth`]: crate::error::TrainingError::BlockWidth
+    /// [`BlockRecords`]: crate::error::TrainingError::BlockRecords
+    /// [`OtherRowCount`]: crate::error::TrainingError::OtherRowCount
+    /// [`OtherRows`]: crate::error::TrainingError::OtherRows
+    /// [`WindowTooLarge`]: crate::error::TrainingError::WindowTooLarge
     pub fn train(self) -> Result<A::Machine> {
         self.train_on().map(Ongoing::into_machine)
     }
@@ -149,12 +211,13 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     /// As for [`train`](Self::train).
     pub fn train_on(mut self) -> Result<Ongoing<A::Machine, F, R>> {
         let (architecture, training) = (self.params.architecture(), self.params.training());
-        let records = Records::for_training(self.records, training)?;
-        let (stages, progress) = self.start(&records)?;
+        let records = self.records.open(training)?;
+        let records = &*records;
+        let (stages, progress) = self.start(records)?;
         #[cfg(feature = "serde")]
         let (progress, kept) = match self.checkpoint {
             Some(store) => {
-                let (progress, key) = store.open(&stages, progress, &records)?;
+                let (progress, key) = store.open(&stages, progress, records)?;
                 (progress, Some((store, key)))
             }
             None => (progress, None),
@@ -164,7 +227,7 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
             None => &mut (),
         };
         let inspect = &mut self.inspect;
-        let progress = train(&stages, progress, &records, observer, |progress| {
+        let progress = train(&stages, progress, records, observer, |progress| {
             if let Some(inspect) = inspect {
                 show(&stages, progress, inspect);
             }
@@ -182,9 +245,9 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
     }
 
     /// The stages to run, and the initial progress.
-    fn start(&mut self, records: &Records<F>) -> Result<Start<F, R>> {
+    fn start(&mut self, records: &dyn TrainingSet<F>) -> Result<Start<F, R>> {
         let (architecture, training) = (self.params.architecture(), self.params.training());
-        let layers = architecture.layers(records.values().ncols());
+        let layers = architecture.layers(records.dim().1);
         let mut stages = architecture.stages(training);
         let mut rng = self.params.rng().clone();
         Ok(match self.start.take() {
@@ -208,36 +271,6 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
                 (stages, Progress::start(theta, false, rng))
             }
         })
-    }
-}
-
-/// Means of records from which a machine can start: those of Gaussian units are its biases.
-fn check_means<F: Float>(theta: &Parameters<F>, means: &Array1<F>) -> Result<()> {
-    if theta.is_moderate() {
-        return Ok(());
-    }
-    let size = |x: &F| x.abs().to_f64().unwrap_or(f64::NAN);
-    let sizes = means.iter().map(size).enumerate();
-    let (column, mean) = sizes.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
-    Err(RecordsError::HugeMean { column, mean }.into())
-}
-
-/// The parameters of a model to continue from, if they have the expected layers and units.
-fn continued<F: Float>(
-    model: Parameters<F>,
-    layers: &[usize],
-    units: VisibleUnits,
-) -> Result<Parameters<F>> {
-    if model.layers() != layers {
-        let (expected, found) = (layers.to_vec(), model.layers());
-        return Err(TrainingError::OtherLayers { expected, found }.into());
-    }
-    match model.visible_units() {
-        found if found == units => Ok(model),
-        found => {
-            let expected = units;
-            Err(TrainingError::OtherVisibleUnits { expected, found }.into())
-        }
     }
 }
 

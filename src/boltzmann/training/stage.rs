@@ -10,7 +10,7 @@
 
 use std::ops::RangeInclusive;
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, CowArray, Ix2};
 use rand::Rng;
 
 use super::hyperparams::Training;
@@ -108,28 +108,46 @@ fn factors<F: Float>(layer: usize, top: usize) -> (F, F) {
     (two_if(layer < top), two_if(layer > 1))
 }
 
-/// The activations of the lowest layer of stage `number`, inferred by the layers that earlier
-/// stages have trained; `None` for a stage that is trained on the records themselves.
-pub(super) fn activations_below<F: Float>(
-    stages: &[StagePlan<F>],
-    number: usize,
-    theta: &Parameters<F>,
-    records: ArrayView2<F>,
-) -> Option<Array2<F>> {
-    let lowest = *stages[number].layers.start();
-    stages[..lowest]
-        .iter()
-        .fold(None, |below: Option<Array2<F>>, plan| {
-            let (up, down) = plan.factors;
-            let machine = Conditionals::of(theta).scaled(up, down);
-            let below = match &below {
-                Some(activations) => activations.view(),
-                None => records.view(),
-            };
-            let (below, above) = (Some(below), None);
-            let layer = *plan.layers.end();
-            Some(machine.mean(layer, &Neighbours { below, above }))
+/// The layers below a stage, which earlier stages have trained.
+#[derive(Debug)]
+pub(super) struct Below<'s, F> {
+    /// The stages that have trained them, from the lowest layer up.
+    plans: &'s [StagePlan<F>],
+    theta: Parameters<F>,
+}
+
+impl<'s, F: Float> Below<'s, F> {
+    /// Those below stage `number`; `None` for a stage that is trained on the records themselves.
+    pub(super) fn of(
+        stages: &'s [StagePlan<F>],
+        number: usize,
+        theta: &Parameters<F>,
+    ) -> Option<Self> {
+        let plans = &stages[..*stages[number].layers.start()];
+        (!plans.is_empty()).then(|| Self {
+            plans,
+            theta: theta.clone(),
         })
+    }
+
+    /// Units of the lowest layer of the stage.
+    pub(super) fn units(&self) -> usize {
+        self.theta.layers()[self.plans.len()]
+    }
+
+    /// The activations of the lowest layer of the stage, inferred from records (`n x d`).
+    pub(super) fn activations(&self, records: ArrayView2<F>) -> Array2<F> {
+        let above = |below: CowArray<F, Ix2>, plan: &StagePlan<F>| {
+            let (up, down) = plan.factors;
+            let machine = Conditionals::of(&self.theta).scaled(up, down);
+            let (below, above) = (Some(below.view()), None);
+            machine.mean(*plan.layers.end(), &Neighbours { below, above })
+        };
+        let activations = self.plans.iter().fold(records.into(), |below, plan| {
+            CowArray::from(above(below, plan))
+        });
+        activations.into_owned()
+    }
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
 //! Where the state of training is stored.
 
-use super::records::Records;
 use super::stage::StagePlan;
 use super::state::Progress;
-use crate::Result;
+use super::windows::TrainingSet;
+use crate::{Float, Result};
 
 /// Stores the state of trainings whose numbers are `F` and whose random-number generator is `R`. It
 /// is how a [`Run`](super::Run) sees a [`Checkpoint`](super::Checkpoint), without knowing how
 /// numbers and generator are serialised.
-pub(super) trait Store<F, R> {
+pub(super) trait Store<F: Float, R> {
     /// The stored state of the training that starts at `start`, or `start` if there is none; and
     /// the key to store its states under.
     fn open(
         &self,
         stages: &[StagePlan<F>],
         start: Progress<F, R>,
-        records: &Records<F>,
+        records: &dyn TrainingSet<F>,
     ) -> Result<(Progress<F, R>, String)>;
 
     /// Stores the state if it is due.

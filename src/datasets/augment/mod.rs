@@ -4,10 +4,12 @@
 mod affine;
 mod elastic;
 mod settings;
+mod source;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod warp;
 
 pub use self::settings::Augment;
+pub use self::source::AugmentSource;
 pub use self::stream::Augmented;

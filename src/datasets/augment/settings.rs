@@ -8,6 +8,7 @@ use rand_xoshiro::rand_core::SeedableRng;
 
 use super::affine::AffineRange;
 use super::elastic::Elastic;
+use super::source::AugmentSource;
 use super::stream::Augmented;
 use crate::datasets::error::DataError;
 use crate::datasets::images::shape_of;
@@ -112,6 +113,30 @@ impl Augment {
             target_names: dataset.target_names().to_vec(),
             rng: Xoshiro256Plus::seed_from_u64(seed),
             row: 0,
+        })
+    }
+
+    /// A source of `copies` changed copies of each image in every pass, other ones in each, for
+    /// trainings of which memory does not hold the records. The same seed gives the same copies.
+    ///
+    /// # Errors
+    ///
+    /// As for [`stream`](Self::stream).
+    pub fn source<'a, F, D, T>(
+        &self,
+        dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
+        copies: usize,
+        seed: u64,
+    ) -> Result<AugmentSource<'a, F>, DataError>
+    where
+        F: Float,
+        D: Data<Elem = F>,
+        T: AsSingleTargets<Elem = usize>,
+    {
+        Ok(AugmentSource {
+            images: self.stream(dataset, seed)?,
+            copies,
+            seed,
         })
     }
 

@@ -8,6 +8,7 @@ use super::elastic::Elastic;
 use super::warp::warp;
 use super::*;
 use crate::datasets::{DataError, ImageShape, digits};
+use crate::record_source::RecordSource;
 
 fn images(shape: ImageShape, image: Vec<f64>) -> Dataset<f64, usize, Ix1> {
     let records = Array2::from_shape_vec((1, shape.pixels()), image).unwrap();
@@ -32,6 +33,7 @@ fn autotraits() {
     fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
     has_autotraits::<Augment>();
     has_autotraits::<Augmented<f32>>();
+    has_autotraits::<AugmentSource<f32>>();
 }
 
 #[test]
@@ -166,4 +168,30 @@ fn batches_keep_the_names() {
         assert_eq!(ImageShape::of(&batch), Some(ImageShape::DIGITS));
         assert_eq!(batch.target_names(), ["digit"]);
     }
+}
+
+#[test]
+fn a_source_gives_other_copies_in_every_pass() {
+    let dataset = digits::<f64>().unwrap();
+    let read = |augment: &Augment, pass| {
+        let mut rows = Vec::new();
+        let source = augment.source(&dataset, 2, 1).unwrap();
+        let outcome = source.pass(pass, &mut |block| {
+            assert!(block.nrows() <= 1000);
+            rows.extend(block.rows().into_iter().map(|row| row.to_vec()));
+            Ok(())
+        });
+        outcome.unwrap();
+        assert_eq!(rows.len(), source.nrows());
+        rows
+    };
+    let plain = read(&Augment::new(), 0);
+    for (row, copy) in plain.iter().enumerate() {
+        assert_eq!(copy[..], dataset.records.row(row % 1797).to_vec()[..]);
+    }
+    let shifted = Augment::new().shift(1).rotation(5.0);
+    let first = read(&shifted, 1);
+    assert_ne!(first[..1797], first[1797..], "two copies");
+    assert_eq!(first, read(&shifted, 1), "the same pass");
+    assert_ne!(first, read(&shifted, 2), "another pass");
 }

@@ -76,10 +76,28 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
     /// dimension by `map`, which is given their offsets; the number of all values must be the one
     /// that the header claims.
     pub(super) fn read<T>(
-        mut self,
+        self,
         rows: &Range<usize>,
         map: impl Fn(u64, u8) -> Result<T, IdxError>,
     ) -> Result<Vec<T>, DataError> {
+        let mut all = Vec::new();
+        let outcome: Result<(), DataError> =
+            self.read_blocks(rows, map, usize::MAX, &mut |values| {
+                all = values;
+                Ok(())
+            });
+        outcome.map(|()| all)
+    }
+
+    /// Like [`read`](Self::read), but hands the values over in blocks of `block_values`, at least
+    /// 1; the last one has the rest, once the end of the file is known to be right.
+    pub(super) fn read_blocks<T, E: From<DataError>>(
+        mut self,
+        rows: &Range<usize>,
+        map: impl Fn(u64, u8) -> Result<T, IdxError>,
+        block_values: usize,
+        take: &mut dyn FnMut(Vec<T>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let header = Self::HEADER as u64;
         let kept = self.bytes_of(rows);
         let expected = header + product(&self.dims).unwrap_or(0);
@@ -90,7 +108,8 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
             let count = read_some(&mut self.source, &mut chunk)
                 .map_err(|error| data_error(self.path, error))?;
             let fault = match count {
-                0 if offset == expected => return Ok(values),
+                0 if offset == expected && values.is_empty() => return Ok(()),
+                0 if offset == expected => return take(values),
                 0 => IdxError::Truncated {
                     found: offset,
                     expected,
@@ -99,12 +118,16 @@ impl<'a, R: BufRead, const N: usize> IdxFile<'a, R, N> {
                 _ => match append(&mut values, &chunk[..count], offset, &kept, &map) {
                     Ok(()) => {
                         offset += count as u64;
+                        while values.len() > block_values {
+                            let rest = values.split_off(block_values);
+                            take(std::mem::replace(&mut values, rest))?;
+                        }
                         continue;
                     }
                     Err(fault) => fault,
                 },
             };
-            return Err(DataError::idx(self.path, fault));
+            return Err(DataError::idx(self.path, fault).into());
         }
     }
 

@@ -232,9 +232,7 @@ impl IdxImages {
     ) -> Result<Dataset<F, usize, Ix1>, DataError> {
         let images = IdxFile::<_, 3>::new(images, images_path)?;
         let labels = IdxFile::<_, 1>::new(labels, labels_path)?;
-        let stored = self
-            .stored_shape(&images.dims)
-            .map_err(|fault| DataError::idx(images_path, fault))?;
+        let (stored, rows) = self.checked(&images.dims, images_path)?;
         if images.dims[0] != labels.dims[0] {
             return Err(DataError::LabelCount {
                 images: images_path.to_path_buf(),
@@ -243,25 +241,28 @@ impl IdxImages {
                 found: labels.dims[0] as usize,
             });
         }
-        let rows = self.kept_rows(images.dims[0] as usize);
-        let rows = rows.map_err(|fault| DataError::idx(images_path, fault))?;
         let labels = labels.read(&rows, |offset, label| self.class(offset, label))?;
         let levels = grey_levels::<F>();
         let mut values = images.read(&rows, |_, byte| Ok(levels[usize::from(byte)]))?;
         let labels = labels.into_iter().map(usize::from).collect();
+        let shape = self.arrange(&mut values, stored);
+        Ok(image_dataset(shape, values, labels))
+    }
+
+    /// Turns images as they lie in the file into rows of pixels; the shape that they have then.
+    pub(super) fn arrange<F: Float>(&self, values: &mut [F], stored: ImageShape) -> ImageShape {
         if !self.transposed {
-            return Ok(image_dataset(stored, values, labels));
+            return stored;
         }
         for image in values.chunks_exact_mut(stored.pixels()) {
             transpose(image, stored);
         }
-        let shape = ImageShape::new(stored.width, stored.height);
-        Ok(image_dataset(shape, values, labels))
+        ImageShape::new(stored.width, stored.height)
     }
 }
 
 /// The value in [0, 1] of every byte.
-fn grey_levels<F: Float>() -> [F; 256] {
+pub(super) fn grey_levels<F: Float>() -> [F; 256] {
     std::array::from_fn(|byte| F::cast(byte as f64 / 255.0))
 }
 

@@ -4,7 +4,9 @@ mod error;
 mod file;
 mod images;
 mod names;
+mod source;
 
 pub use self::error::IdxError;
 pub use self::images::IdxImages;
 pub(super) use self::names::Names;
+pub use self::source::IdxSource;

@@ -14,7 +14,7 @@ use crate::error::PersistenceError;
 use crate::{Error, Result};
 
 /// Header of a checkpoint, which tells a reader the format of the rest.
-const FORMAT: &str = "linfa-fisher training, version 5";
+const FORMAT: &str = "linfa-fisher training, version 6";
 
 /// Suffix of the names of temporary files.
 const SUFFIX: &str = ".part";

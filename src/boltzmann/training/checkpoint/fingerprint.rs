@@ -1,34 +1,39 @@
 //! The identity of the training that a state belongs to.
 
-use ndarray::ArrayView2;
 use serde_crate::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::boltzmann::training::stage::StagePlan;
 use crate::boltzmann::training::state::Progress;
+use crate::boltzmann::training::windows::TrainingSet;
 use crate::{Error, Float, Result};
 
 /// A hash of this crate's version, the type of numbers, the layers, the hyper-parameters, the
 /// random-number generator, the model that training continues from, if any, with its training
-/// state, and the records: a state belongs to one training only.
+/// state, and the records: a state belongs to one training only. Of records that are read from a
+/// source, those of the first pass count and the size of the windows; records in memory are one
+/// window.
 pub(super) fn fingerprint<F: Float + Serialize, R: Serialize>(
     stages: &[StagePlan<F>],
     start: &Progress<F, R>,
-    records: ArrayView2<F>,
+    records: &dyn TrainingSet<F>,
 ) -> Result<String> {
     let mut hash = Sha256::new();
     let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
     hash.update(format!("{version} {float} "));
     let (stages, layers) = (open_ended(stages), start.theta.layers());
-    hash.update(format!("{stages:?} {:?} {layers:?}", records.dim()));
+    let (dim, window) = (records.dim(), records.window_rows());
+    hash.update(format!("{stages:?} {dim:?} {window} {layers:?}"));
     let mut bytes = Vec::new();
     ciborium::into_writer(&(&start.rng, &start.carried), &mut bytes).map_err(Error::estimator)?;
     hash.update(bytes);
-    let mut add = |x: &F| hash.update(x.to_f64().unwrap_or(f64::NAN).to_le_bytes());
     if start.trained {
-        start.theta.values().for_each(&mut add);
+        let add = |x: &F| hash.update(x.to_f64().unwrap_or(f64::NAN).to_le_bytes());
+        start.theta.values().for_each(add);
     }
-    records.iter().for_each(add);
+    for digest in records.digests().iter() {
+        hash.update(digest.to_le_bytes());
+    }
     let digest = hash.finalize();
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -672,3 +672,80 @@ fn a_training_that_is_over_may_get_more_epochs() {
         Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
     ));
 }
+
+/// Any epoch of any stage may be the last before the stop; a stream and an array of the same rows
+/// are one training if the window holds all of them.
+#[test]
+fn a_training_on_a_stream_is_resumed() {
+    let records = records();
+    let params = params().check().unwrap();
+    for (window, in_memory) in [(60, true), (16, false)] {
+        let whole = params.run_source(&records, window).train().unwrap();
+        let dataset = DatasetBase::from(records.view());
+        assert_eq!(whole == params.fit(&dataset).unwrap(), in_memory);
+        for epochs in 1..=8 {
+            let folder = tempfile::tempdir().unwrap();
+            let checkpoint = Checkpoint::new(folder.path().join("state"));
+            let mut stop = Stop(epochs);
+            let run = params.run_source(&records, window).checkpoint(&checkpoint);
+            run.observer(&mut stop).train().unwrap();
+            let blocks = |_: usize| {
+                [
+                    records.slice(ndarray::s![..25, ..]),
+                    records.slice(ndarray::s![25.., ..]),
+                ]
+                .map(|block| block.to_owned())
+            };
+            let resumed = match in_memory && epochs % 2 == 0 {
+                true => params.run(&dataset).checkpoint(&checkpoint).train(),
+                false => {
+                    let run = params.run_source(&blocks, window);
+                    run.checkpoint(&checkpoint).train()
+                }
+            };
+            assert_eq!(resumed.unwrap(), whole, "stopped after {epochs} epochs");
+        }
+    }
+}
+
+/// Passes go on with the number of the epoch, so that a source that varies gives what it would have
+/// given.
+#[test]
+fn a_source_that_varies_is_resumed_where_it_was() {
+    let records = records();
+    let varied = |pass: usize| [records.mapv(|x| x / (pass + 1) as f64)];
+    let params = params().check().unwrap();
+    let whole = params.run_source(&varied, 16).train().unwrap();
+    for epochs in 1..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state"));
+        let mut stop = Stop(epochs);
+        let run = params.run_source(&varied, 16).checkpoint(&checkpoint);
+        run.observer(&mut stop).train().unwrap();
+        let run = params.run_source(&varied, 16).checkpoint(&checkpoint);
+        assert_eq!(run.train().unwrap(), whole, "stopped after {epochs} epochs");
+    }
+}
+
+#[test]
+fn a_checkpoint_belongs_to_the_records_and_the_window_of_a_stream() {
+    let records = records();
+    let mut other = records.clone();
+    other[[59, 5]] = 1.0 - other[[59, 5]];
+    let params = params().check().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    let train = |records: &Array2<f64>, window| {
+        let run = params.run_source(records, window);
+        run.checkpoint(&checkpoint).train().map(drop)
+    };
+    train(&records, 32).unwrap();
+    train(&records, 20).unwrap();
+    for (records, window) in [(&records, 16), (&records, 60), (&other, 32)] {
+        let refused = train(records, window);
+        assert!(matches!(
+            refused,
+            Err(Error::Persistence(PersistenceError::OtherTraining { .. }))
+        ));
+    }
+}

@@ -1,13 +1,26 @@
 //! What the headers and labels of a pair of files are held to.
 
 use std::ops::Range;
+use std::path::Path;
 
 use super::IdxImages;
 use crate::ImageShape;
+use crate::datasets::error::DataError;
 use crate::datasets::idx::error::IdxError;
 use crate::datasets::limits::{MAX_PIXELS, default_max_images};
 
 impl IdxImages {
+    /// The shape of the images as they lie in the file, and which of them to keep.
+    pub(in crate::datasets::idx) fn checked(
+        &self,
+        dims: &[u32; 3],
+        path: &Path,
+    ) -> Result<(ImageShape, Range<usize>), DataError> {
+        let shape = self.stored_shape(dims);
+        let checked = shape.and_then(|shape| Ok((shape, self.kept_rows(dims[0] as usize)?)));
+        checked.map_err(|fault| DataError::idx(path, fault))
+    }
+
     /// The images to keep, at least one of the `images` in the file.
     pub(super) fn kept_rows(&self, images: usize) -> Result<Range<usize>, IdxError> {
         let rows = self.rows.clone().unwrap_or(0..images);
