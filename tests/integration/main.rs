@@ -11,6 +11,8 @@ mod bad_input;
 mod checkpoint;
 #[cfg(feature = "datasets")]
 mod common;
+#[cfg(feature = "datasets")]
+mod compression;
 #[cfg(feature = "download")]
 mod datasets_download;
 #[cfg(feature = "datasets")]
@@ -35,6 +37,8 @@ mod likelihood;
 #[cfg(feature = "serde")]
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_compression;
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_features;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_landmarks;
@@ -44,6 +48,7 @@ mod pipeline;
 mod processes;
 mod robustness;
 mod scikit_image;
+mod scikit_learn;
 #[cfg(feature = "datasets")]
 mod stages;
 #[cfg(feature = "datasets")]

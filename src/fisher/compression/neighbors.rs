@@ -105,19 +105,33 @@ pub(super) fn check_neighbors(k: usize, samples: usize) -> Result<()> {
 }
 
 /// A row and its distance, in the order of the distance, then of the row.
-#[derive(PartialEq, PartialOrd)]
 struct Candidate<D> {
     distance: D,
     row: usize,
 }
 
-impl<D: Distance> Eq for Candidate<D> {}
-
 impl<D: Distance> Ord for Candidate<D> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.partial_cmp(other).unwrap_or(Ordering::Equal)
+        let order = self.distance.partial_cmp(&other.distance);
+        order
+            .unwrap_or(Ordering::Equal)
+            .then(self.row.cmp(&other.row))
     }
 }
+
+impl<D: Distance> PartialOrd for Candidate<D> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<D: Distance> PartialEq for Candidate<D> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl<D: Distance> Eq for Candidate<D> {}
 
 /// The `k` least distances, in order. The heap has the largest of them on top.
 fn least<D: Distance>(distances: &[D], k: usize) -> Vec<Candidate<D>> {

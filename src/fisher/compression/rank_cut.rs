@@ -157,7 +157,8 @@ impl RankCut {
 }
 
 impl RankCutValidParams {
-    fn cut(self, columns: usize) -> Result<RankCut> {
+    /// The cut of records of so many columns.
+    pub(in crate::fisher) fn cut(self, columns: usize) -> Result<RankCut> {
         let features = self.features;
         check_feature_count(features, columns)?;
         Ok(RankCut { columns, features })
