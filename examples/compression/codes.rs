@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use linfa_fisher::fisher::compression::Encoder;
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::vectors::Part;
@@ -20,15 +20,22 @@ pub(crate) trait Codes {
     fn distances(&self, queries: ArrayView2<f32>) -> Result<Array2<f32>, Box<dyn Error>>;
 }
 
-/// Numbers of norm 1.
+/// Numbers as they are.
 pub(crate) struct Numbers<G> {
     rows: Array2<f32>,
+    /// Squared norms of the rows.
+    squares: Array1<f32>,
     queries: G,
 }
 
 impl<G> Numbers<G> {
     pub(crate) fn new(rows: Array2<f32>, queries: G) -> Self {
-        Self { rows, queries }
+        let squares = rows.map_axis(Axis(1), |row| row.dot(&row));
+        Self {
+            rows,
+            squares,
+            queries,
+        }
     }
 }
 
@@ -40,16 +47,16 @@ where
         (self.queries)(part)
     }
 
-    /// One less the cosine.
+    /// `|x|^2 - 2 q x`, the squared distance less `|q|^2`, which is the same for all rows x.
     fn distances(&self, queries: ArrayView2<f32>) -> Result<Array2<f32>, Box<dyn Error>> {
         let mut distances = Array2::zeros((queries.nrows(), self.rows.nrows()));
-        let rows = self.rows.t();
+        let (rows, squares) = (self.rows.t(), &self.squares);
         let blocks = distances.axis_chunks_iter_mut(Axis(0), ROWS);
         let pairs = blocks
             .into_par_iter()
             .zip(queries.axis_chunks_iter(Axis(0), ROWS));
         pairs.for_each(|(mut distances, queries)| {
-            distances.assign(&(1.0 - queries.dot(&rows)));
+            distances.assign(&(squares - 2.0 * queries.dot(&rows)));
         });
         Ok(distances)
     }

@@ -48,14 +48,24 @@ struct Args {
     /// Folder that holds MNIST [default: the embedded digits instead]
     #[arg(long)]
     data_dir: Option<PathBuf>,
-    /// Bytes an image, multiples of 4
-    #[arg(long, value_delimiter = ',', default_values_t = [16, 32, 64])]
-    bytes: Vec<usize>,
+    /// Bytes an image, multiples of 4 [default: 16,32,64 of MNIST, 4,8,16 of the digits]
+    #[arg(long, value_delimiter = ',')]
+    bytes: Option<Vec<usize>>,
     /// Seed of the split of the digits, of random projections and of centroids
     #[arg(long, default_value_t = 42)]
     seed: u64,
     #[command(flatten)]
     fit: FitOptions,
+}
+
+impl Args {
+    fn bytes(&self) -> Vec<usize> {
+        let few = match self.data_dir {
+            Some(_) => [16, 32, 64],
+            None => [4, 8, 16], // their features are fewer
+        };
+        self.bytes.clone().unwrap_or(few.into())
+    }
 }
 
 fn main() {
@@ -67,7 +77,7 @@ fn main() {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let plans = plan::all(&args.bytes, args.fit.rank)?;
+    let plans = plan::all(&args.bytes(), args.fit.rank)?;
     let images = Images::read(args.data_dir.as_deref(), args.fit.rows, args.seed)?;
     let (train, test) = (&images.train, &images.test);
     println!(

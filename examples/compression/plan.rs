@@ -14,7 +14,7 @@ use crate::codes::{Coded, Codes, Numbers};
 use crate::vectors::Part;
 
 /// Dampings to choose from, relative to the largest eigenvalue.
-const DAMPINGS: [f64; 4] = [1e-4, 1e-2, 1e-1, 1.0];
+const DAMPINGS: [f64; 5] = [1e-4, 1e-2, 1e-1, 1.0, 10.0];
 
 /// Which numbers are kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,17 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Setting {
     damping: Option<f64>,
-    threshold: Option<Threshold>,
+    shape: Shape,
+}
+
+/// What numbers become.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    /// As they are.
+    Plain,
+    /// Rows of norm 1: their distances are those of the cosine.
+    Unit,
+    Above(Threshold),
 }
 
 /// What a bit is above.
@@ -159,15 +169,15 @@ impl Plan {
             true => DAMPINGS.map(Some).to_vec(),
             false => vec![None],
         };
-        let thresholds = match (self.kept, self.code) {
-            (Kept::Pixels, _) => vec![Some(Threshold::Zero)],
-            (_, As::Bits) => Threshold::ALL.map(Some).to_vec(),
-            _ => vec![None],
+        let shapes = match (self.kept, self.code) {
+            (Kept::Pixels, _) => vec![Shape::Above(Threshold::Zero)],
+            (_, As::Bits) => Threshold::ALL.map(Shape::Above).to_vec(),
+            (_, As::Numbers) => vec![Shape::Unit, Shape::Plain],
+            (_, As::Centroids) => vec![Shape::Unit],
         };
         let of = |&damping: &Option<f64>| {
-            let settings = thresholds.iter();
-            let setting = move |&threshold: &Option<Threshold>| Setting { damping, threshold };
-            settings.map(setting).collect::<Vec<_>>()
+            let setting = move |&shape: &Shape| Setting { damping, shape };
+            shapes.iter().map(setting).collect::<Vec<_>>()
         };
         dampings.iter().flat_map(of).collect()
     }
@@ -175,11 +185,12 @@ impl Plan {
     /// A setting in words.
     pub(crate) fn describe(&self, setting: Setting) -> String {
         let damping = setting.damping.map(|damping| format!("damping {damping}"));
-        let threshold = setting.threshold.map(|threshold| {
-            let threshold = format!("{threshold:?}").to_lowercase();
-            format!("above {threshold}")
-        });
-        let parts: Vec<String> = [damping, threshold].into_iter().flatten().collect();
+        let shape = match setting.shape {
+            Shape::Plain => "plain".into(),
+            Shape::Unit => "norm 1".into(),
+            Shape::Above(threshold) => format!("above {threshold:?}").to_lowercase(),
+        };
+        let parts: Vec<String> = damping.into_iter().chain([shape]).collect();
         parts.join(", ")
     }
 
@@ -195,7 +206,7 @@ impl Plan {
         let plan = *self;
         let of = move |part: &Part| plan.numbers(part, setting, rng.clone());
         let dataset = DatasetBase::from(numbers.view());
-        Ok(match (self.code, setting.threshold) {
+        Ok(match (self.code, setting.shape) {
             (As::Centroids, _) => {
                 let params = ProductQuantizer::params(self.bytes);
                 let params = params.with_rng(Xoshiro256Plus::seed_from_u64(seed));
@@ -203,15 +214,15 @@ impl Plan {
                 let encoder = params.centroids(centroids).fit(&dataset)?;
                 Box::new(Coded::new(encoder, numbers.view(), of)?)
             }
-            (_, Some(threshold)) => {
+            (_, Shape::Above(threshold)) => {
                 let encoder = threshold.bits().fit(&dataset)?;
                 Box::new(Coded::new(encoder, numbers.view(), of)?)
             }
-            (_, None) => Box::new(Numbers::new(numbers, of)),
+            _ => Box::new(Numbers::new(numbers, of)),
         })
     }
 
-    /// The numbers that are kept of the images of a part; of norm 1, but for bits.
+    /// The numbers that are kept of the images of a part, before they are codes.
     fn numbers(
         &self,
         part: &Part,
@@ -240,9 +251,9 @@ impl Plan {
                 projection.transform(&features)
             }
         };
-        Ok(match self.code {
-            As::Bits => numbers,
-            As::Numbers | As::Centroids => unit_rows(numbers),
+        Ok(match setting.shape {
+            Shape::Unit => unit_rows(numbers),
+            Shape::Plain | Shape::Above(_) => numbers,
         })
     }
 }
@@ -257,7 +268,7 @@ fn damped(part: &Part, damping: f64) -> Array2<f32> {
     &part.features * &factors
 }
 
-/// Rows over their norms, so that squared distances are twice 1 less the cosine.
+/// Rows over their norms.
 fn unit_rows(rows: Array2<f32>) -> Array2<f32> {
     let norm = |row: ArrayView1<f32>| row.dot(&row).sqrt().max(f32::MIN_POSITIVE);
     let norms = rows.map_axis(Axis(1), norm).insert_axis(Axis(1));
