@@ -40,8 +40,8 @@ impl ColumnMoments {
     ///
     /// # Errors
     ///
-    /// [`Width`](crate::error::RecordsError::Width), [`NonFinite`](crate::error::RecordsError::NonFinite); the moments stay as
-    /// they were.
+    /// [`Width`](crate::error::RecordsError::Width),
+    /// [`NonFinite`](crate::error::RecordsError::NonFinite); the moments stay as they were.
     pub fn add<F: Float>(&mut self, records: ArrayView2<F>) -> Result<()> {
         check_query(records, self.columns())?;
         self.0.extend(records);

@@ -29,7 +29,8 @@ use crate::{Float, Result};
 ///
 /// let (queries, truth) = (array![[0.2, 0.2], [4.0, 6.0]], array!["low", "high"]);
 /// let mut precision = MeanAveragePrecision::new();
-/// for (block, truth) in queries.axis_chunks_iter(Axis(0), 1).zip(truth.axis_chunks_iter(Axis(0), 1)) {
+/// let blocks = queries.axis_chunks_iter(Axis(0), 1);
+/// for (block, truth) in blocks.zip(truth.axis_chunks_iter(Axis(0), 1)) {
 ///     let distances = encoder.distances(block, &codes)?;
 ///     precision.add(distances.view(), truth, train.targets.view())?;
 /// }

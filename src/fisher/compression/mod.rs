@@ -9,7 +9,7 @@
 //! | [`TopVariance`] | the k scores of largest variance (Zhang, Wu & Cai 2014) | `4 k` in `f32` |
 //! | [`SignBits`] | whether each of d features is above a threshold | `d / 8` |
 //! | [`ProductQuantizer`] | the nearest centroid in each of m subspaces (Jegou et al. 2011) | `m` |
-//! | linfa-reduction's random projections | r sums of all features with random weights | `4 r` in `f32` |
+//! | linfa-reduction's random projections | r random sums of all features | `4 r` in `f32` |
 //!
 //! All of them are stages of pipelines, by [`then`](crate::pipeline::PipelineExt::then), also one
 //! after another: the scores of largest variance, of which one bit each is kept, are what Zhang, Wu
