@@ -15,7 +15,8 @@ const BLOCK: usize = 200;
 pub(crate) struct Quality {
     /// Share of queries whose nearest image is of their class.
     pub(crate) accuracy: f64,
-    pub(crate) precision: MeanAveragePrecision,
+    /// Mean average precision, 0 if no query has images of its class.
+    pub(crate) precision: f64,
     /// Time of the distances and of the nearest images.
     pub(crate) seconds: f64,
 }
@@ -44,7 +45,7 @@ impl Quality {
         }
         Ok(Self {
             accuracy: right as f64 / queries.targets.len() as f64,
-            precision,
+            precision: precision.mean().unwrap_or_default(),
             seconds,
         })
     }
