@@ -17,7 +17,7 @@ const WORD: usize = u64::BITS as usize;
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::fisher::compression::SignBits;
+/// use linfa_fisher::fisher::compression::{Encoder, SignBits};
 /// use ndarray::array;
 ///
 /// let bits = SignBits::at(array![0.0, 0.0, 0.0])?;

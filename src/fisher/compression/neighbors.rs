@@ -15,7 +15,7 @@ use crate::error::ClassificationError;
 /// # Example
 ///
 /// ```
-/// use linfa_fisher::fisher::compression::SignBits;
+/// use linfa_fisher::fisher::compression::{Encoder, SignBits};
 /// use ndarray::array;
 ///
 /// let bits = SignBits::at(array![0.0, 0.0])?;
