@@ -8,7 +8,9 @@ pub use crate::classification::ClassificationError;
 pub use crate::datasets::DataError;
 #[cfg(feature = "download")]
 pub use crate::datasets::DownloadError;
+pub use crate::fisher::compression::CompressionError;
 pub use crate::fisher::{FisherError, MixtureError};
+pub use crate::metrics::MetricError;
 pub use crate::model_selection::SelectionError;
 #[cfg(feature = "serde")]
 pub use crate::persistence::PersistenceError;
@@ -58,12 +60,18 @@ pub enum Error {
     /// A mixture of Gaussians.
     #[error(transparent)]
     Mixture(#[from] MixtureError),
+    /// The compression of features.
+    #[error(transparent)]
+    Compression(#[from] CompressionError),
     /// What records go through before a model sees them.
     #[error(transparent)]
     Preprocessing(#[from] PreprocessingError),
     /// A classifier.
     #[error(transparent)]
     Classification(#[from] ClassificationError),
+    /// A metric.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
     /// A split or a cross-validation.
     #[error(transparent)]
     Selection(#[from] SelectionError),

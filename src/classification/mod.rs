@@ -29,6 +29,7 @@ mod svm;
 
 pub use decision::{BinaryDecision, DecisionFunction};
 pub use error::ClassificationError;
+pub(crate) use k_nearest::majority;
 pub use k_nearest::{
     CosineDist, KNearestNeighbors, KNearestNeighborsParams, KNearestNeighborsValidParams,
     NeighborDistance,
@@ -36,5 +37,6 @@ pub use k_nearest::{
 pub use multiclass::{BinaryProblem, MultiClass, MultiClassModel, MultiClassStrategy};
 pub use one_vs_one::{OneVsOne, OneVsOneModel, OneVsOneStrategy};
 pub use one_vs_rest::{OneVsRest, OneVsRestModel, OneVsRestStrategy};
+pub(crate) use predictions::write_predictions;
 pub use probabilistic::Probabilistic;
 pub use svm::svm;

@@ -5,7 +5,7 @@ use ndarray::Array1;
 use crate::Result;
 
 /// Ends `predict_inplace`, which can only panic where `try_predict` returns an error.
-pub(super) fn write_predictions<L: Clone>(predictions: Result<Array1<L>>, targets: &mut Array1<L>) {
+pub(crate) fn write_predictions<L: Clone>(predictions: Result<Array1<L>>, targets: &mut Array1<L>) {
     match predictions {
         Ok(predictions) => {
             assert_eq!(

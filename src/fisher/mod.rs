@@ -20,6 +20,8 @@
 //! [`FisherKernel`] has the inner products of a layered machine's scores without writing scores
 //! out, and [`LandmarkFeatures`] improved Fisher vectors of it for sets and machines of any size.
 //!
+//! What is kept of a vector, to find images like it, can be much shorter: [`compression`].
+//!
 //! A model of your own takes the place of a Boltzmann machine once it implements [`FisherScore`];
 //! its hyper-parameters train it with the features once they implement [`ScoreModel`].
 //!
@@ -29,6 +31,7 @@
 
 mod bounds;
 mod checks;
+pub mod compression;
 mod error;
 mod factored;
 mod features;

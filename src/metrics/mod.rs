@@ -1,5 +1,9 @@
-//! Metrics of predictions.
+//! Metrics of predictions and of rankings.
 
 mod confusion;
+mod error;
+mod mean_average_precision;
 
 pub use confusion::ConfusionMatrix;
+pub use error::MetricError;
+pub use mean_average_precision::MeanAveragePrecision;

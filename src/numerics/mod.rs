@@ -7,7 +7,7 @@
 //! | `float` | the element types `f32` and `f64` | everything |
 //! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
-//! | `columns` | means and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing` |
+//! | `columns` | means, variances and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing` |
 //! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
@@ -42,6 +42,7 @@
 //! | `sparse::SHARED_ADDITIONS` | 2^17 | a smaller product takes less time than waking a thread |
 //! | `random::LANES` | 16 generators | the lanes of an AVX-512 vector; fixed |
 //! | `columns::COLUMN_BLOCK` | 128 records | 128 images stay in a core's cache while they are read; fixed |
+//! | `columns::MOMENT_COLUMNS` | 1024 columns | their means and squares, 16 KiB, stay in a core's cache |
 //! | `training::narrow::MOST_SUMS` | 2^17 | the sums of a narrow machine stay in a core's cache; fixed |
 //! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
 //! | `likelihood::exact::BLOCK_STATES` | 2^10 states | a matrix product of many states at once; fixed |

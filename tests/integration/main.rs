@@ -11,6 +11,8 @@ mod bad_input;
 mod checkpoint;
 #[cfg(feature = "datasets")]
 mod common;
+#[cfg(feature = "datasets")]
+mod compression;
 #[cfg(feature = "download")]
 mod datasets_download;
 #[cfg(feature = "datasets")]
@@ -37,6 +39,8 @@ mod likelihood;
 #[cfg(feature = "serde")]
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_compression;
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_features;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_landmarks;
@@ -50,6 +54,7 @@ mod processes;
 mod record_sources;
 mod robustness;
 mod scikit_image;
+mod scikit_learn;
 #[cfg(feature = "datasets")]
 mod stages;
 #[cfg(feature = "datasets")]

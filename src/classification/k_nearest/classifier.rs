@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::distance::{LEAF_SIZE, NeighborDistance, check_distances};
 use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
+use super::vote::{count_votes, majority};
 use crate::checks::{check_query, check_records, check_target_count, classes_of};
 use crate::classification::decision::DecisionFunction;
 use crate::classification::predictions::write_predictions;
@@ -164,7 +165,8 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
     pub fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         let neighbors = self.neighbors(records.view())?;
-        let class_of = |neighbors: Vec<usize>| self.classes[self.majority(&neighbors)].clone();
+        let class_of =
+            |neighbors: Vec<usize>| self.classes[majority(&neighbors, self.classes.len())].clone();
         Ok(neighbors.into_iter().map(class_of).collect())
     }
 
@@ -192,20 +194,6 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
             .map(|row| row.map_err(Error::estimator))
             .collect()
     }
-
-    /// The class of most neighbours, of several the one met first.
-    fn majority(&self, neighbors: &[usize]) -> usize {
-        let votes = self.count_votes(neighbors);
-        // `max_by_key` keeps the last of equals.
-        let winner = neighbors.iter().rev().max_by_key(|&&class| votes[class]);
-        winner.copied().unwrap_or_default()
-    }
-
-    fn count_votes(&self, neighbors: &[usize]) -> Vec<usize> {
-        let mut votes = vec![0; self.classes.len()];
-        neighbors.iter().for_each(|&class| votes[class] += 1);
-        votes
-    }
 }
 
 /// The share of the neighbours that each class has, in `[0, 1]` with the sum 1.
@@ -225,7 +213,8 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> DecisionFunction<F>
         let neighbors = self.neighbors(records.view())?;
         let mut shares = Array2::zeros((neighbors.len(), self.classes.len()));
         for (neighbors, mut row) in neighbors.iter().zip(shares.outer_iter_mut()) {
-            for (share, votes) in row.iter_mut().zip(self.count_votes(neighbors)) {
+            let votes = count_votes(neighbors, self.classes.len());
+            for (share, votes) in row.iter_mut().zip(votes) {
                 *share = F::cast(votes) / F::cast(self.params.k());
             }
         }

@@ -1,9 +1,11 @@
 //! Fitted improved Fisher vectors by landmarks.
 
+use linfa::ParamGuard;
 use ndarray::{Array1, Array2, ArrayView2, s};
 
 use super::params::LandmarkFeaturesParams;
 use crate::fisher::checks::check_features;
+use crate::fisher::compression::RankCut;
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
 use crate::fisher::layout::eigen_directions;
 use crate::fisher::source::ScoreModel;
@@ -138,6 +140,41 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
     /// Number of features `r`.
     pub fn nfeatures(&self) -> usize {
         self.directions.ncols()
+    }
+
+    /// The first `rank` features, those of the largest eigenvalues, from the same fit.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFeatures`](crate::error::CompressionError::InvalidFeatures) for none,
+    /// [`FeatureCount`](crate::error::CompressionError::FeatureCount) for more than there are.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::fisher::LandmarkFeatures;
+    /// use linfa_fisher::Rbm;
+    /// use ndarray::{array, s};
+    ///
+    /// let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]);
+    /// let rbm = Rbm::params(2).epochs(5).fit(&train)?;
+    /// let features = LandmarkFeatures::idfk(rbm).landmarks(4).fit(&train)?;
+    /// let first = features.truncated(1)?.transform(&train.records)?;
+    /// let all = features.transform(&train.records)?;
+    /// assert!((&first - &all.slice(s![.., ..1])).iter().all(|x: &f64| x.abs() < 1e-9));
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn truncated(&self, rank: usize) -> Result<Self>
+    where
+        Self: Clone,
+    {
+        RankCut::params(rank).check()?.cut(self.nfeatures())?;
+        Ok(Self {
+            directions: self.directions.slice(s![.., ..rank]).to_owned(),
+            spectrum: self.spectrum.slice(s![..rank]).to_owned(),
+            ..self.clone()
+        })
     }
 
     /// Names of the features: `"eigen-direction 1"`, ...

@@ -1,0 +1,46 @@
+//! Values of scikit-learn; `README.md` says where they come from.
+
+use linfa_fisher::metrics::MeanAveragePrecision;
+use ndarray::{Array1, ArrayView1};
+use serde_json::Value;
+
+fn numbers(values: &Value) -> Array1<f64> {
+    let values = values.as_array().unwrap().iter();
+    values.map(|x| x.as_f64().unwrap()).collect()
+}
+
+fn classes(values: &Value) -> Array1<usize> {
+    let values = values.as_array().unwrap().iter();
+    values.map(|x| x.as_u64().unwrap() as usize).collect()
+}
+
+#[test]
+fn mean_average_precision_is_scikit_learn_s() {
+    let file: Value = serde_json::from_str(include_str!("cases.json")).unwrap();
+    for case in file["cases"].as_array().unwrap() {
+        let (truth, targets) = (classes(&case["truth"]), classes(&case["targets"]));
+        let rows: Vec<_> = case["distances"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(numbers)
+            .collect();
+        let views: Vec<ArrayView1<f64>> = rows.iter().map(Array1::view).collect();
+        let distances = ndarray::stack(ndarray::Axis(0), &views).unwrap();
+        let mut precision = MeanAveragePrecision::new();
+        precision
+            .add(distances.view(), truth.view(), targets.view())
+            .unwrap();
+        let expected = case["mean"].as_f64().unwrap();
+        let found = precision.mean().unwrap();
+        assert!(
+            (found - expected).abs() < 1e-14,
+            "{}: {found}",
+            case["name"]
+        );
+        assert_eq!(
+            precision.queries() as u64,
+            case["queries"].as_u64().unwrap()
+        );
+    }
+}
