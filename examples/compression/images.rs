@@ -10,6 +10,9 @@ use ndarray::{Ix1, s};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
+/// Fewer images leave none to choose settings by.
+const LEAST_ROWS: usize = 60;
+
 pub(crate) type Set = Dataset<f32, usize, Ix1>;
 
 pub(crate) struct Images {
@@ -36,6 +39,9 @@ impl Images {
             }
         };
         let rows = rows.unwrap_or(usize::MAX).min(train.nsamples());
+        if rows < LEAST_ROWS {
+            return Err(format!("{rows} images to search, expected at least {LEAST_ROWS}").into());
+        }
         let records = train.records.slice_move(s![..rows, ..]);
         let train = Dataset::new(records, train.targets.slice_move(s![..rows]));
         let binarize = Binarize::new(0.5)?;

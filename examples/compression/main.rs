@@ -88,9 +88,9 @@ fn main() {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let plans = plan::all(&args.bytes(), args.fit.rank)?;
     let images = Images::read(args.data_dir.as_deref(), args.fit.rows, args.seed)?;
     let (train, test) = (&images.train, &images.test);
+    let plans = plan::all(&args.bytes(), args.fit.rank.min(train.nsamples() - 1))?;
     println!(
         "{} images to search, {} queries",
         train.nsamples(),

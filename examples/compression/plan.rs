@@ -97,7 +97,7 @@ pub(crate) fn all(bytes: &[usize], rank: usize) -> Result<Vec<Plan>, Box<dyn Err
         plan(Kept::Pixels, As::Bits, 0),
     ];
     for &bytes in bytes {
-        if bytes == 0 || !bytes.is_multiple_of(4) || 8 * bytes > rank {
+        if bytes == 0 || !bytes.is_multiple_of(4) || bytes > rank / 8 {
             return Err(BytesError { bytes, rank }.into());
         }
         let chosen = [

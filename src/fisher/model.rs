@@ -145,6 +145,13 @@ pub trait FisherScore<F: Float>: Send + Sync {
         rng: &mut dyn RngCore,
     ) -> Result<Array1<F>>;
 
+    /// Numbers that tell the model from others of its kind, such as its parameters: statistics that
+    /// [`FisherParts`](super::FisherParts) collect are refused for a model with other numbers, or
+    /// with another expectation. By default there are none.
+    fn identity(&self) -> Vec<F> {
+        Vec::new()
+    }
+
     /// The diagonal of the Fisher information matrix in closed form, positive numbers in the order
     /// of the [`layout`](Self::layout) (`p`), for
     /// [`Information::Analytical`](super::Information::Analytical). By default the model has none;

@@ -59,7 +59,34 @@ impl ScoreMoments {
             check_shape_of("bounds of the scores", bounds.shape(), &[p])?;
             check_numbers("the bounds of the scores", bounds, f64::is_finite)?;
         }
-        Ok(())
+        // means are rounded
+        let slack = |bound: f64| 1e-9 * bound.abs() + f64::MIN_POSITIVE;
+        let above = Zip::from(&self.mean)
+            .and(&self.least)
+            .map_collect(|x, b| x - b + slack(*b));
+        let below = Zip::from(&self.mean)
+            .and(&self.most)
+            .map_collect(|x, b| b - x + slack(*b));
+        check_numbers("the means above the lower bounds", &above, |x: f64| {
+            x >= 0.0
+        })?;
+        check_numbers("the means below the upper bounds", &below, |x: f64| {
+            x >= 0.0
+        })?;
+        self.check_covariances()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl ScoreMoments {
+    /// No product of two scores is larger than their squares allow (Cauchy & Schwarz).
+    fn check_covariances(&self) -> Result<()> {
+        let squares = self.squares();
+        let shares = Array2::from_shape_fn(self.products.dim(), |(i, j)| {
+            let bound = squares[i].sqrt() * squares[if self.has_pairs() { j } else { i }].sqrt();
+            self.products[[i, j]].abs() <= bound * (1.0 + 1e-6)
+        });
+        check_numbers("the products of scores", &shares, |within| within)
     }
 }
 
@@ -104,8 +131,9 @@ impl ScoreMoments {
         }
     }
 
-    /// The covariance over `n`, `p x p`; NaN without records.
-    pub(super) fn covariance(&self) -> Array2<f64> {
+    /// The covariance over `n`, `p x p`, or the variances, `p x 1`, where no more is needed; NaN
+    /// without records.
+    pub fn covariance(&self) -> Array2<f64> {
         &self.products / self.seen.samples as f64
     }
 

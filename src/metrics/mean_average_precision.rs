@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::error::MetricError;
 use crate::Result;
-use crate::checks::{check_target_count, check_width};
+use crate::checks::check_target_count;
 
 /// The mean, over queries, of the average precision of the ranking of all rows by their distance,
 /// where the rows of the query's class are relevant.
@@ -59,8 +59,8 @@ impl MeanAveragePrecision {
     ///
     /// # Errors
     ///
-    /// [`TargetCount`](crate::error::RecordsError::TargetCount),
-    /// [`Width`](crate::error::RecordsError::Width) for other numbers of classes than distances,
+    /// [`TargetCount`](crate::error::RecordsError::TargetCount) for other numbers of classes than
+    /// of rows or columns,
     /// [`IncomparableDistance`](MetricError::IncomparableDistance) for NaN. The mean stays as it
     /// was.
     pub fn add<D, L>(
@@ -74,7 +74,7 @@ impl MeanAveragePrecision {
         L: Label + Sync,
     {
         check_target_count(distances.nrows(), truth.len())?;
-        check_width(distances, targets.len())?;
+        check_target_count(distances.ncols(), targets.len())?;
         if let Some(((query, row), _)) = distances.indexed_iter().find(|&(_, &x)| !orders(x)) {
             return Err(MetricError::IncomparableDistance { query, row }.into());
         }

@@ -37,6 +37,12 @@ fn statistics_of_another_process_are_merged() {
     assert!(found.contains("-1"), "{found}");
     let found = fault::<ScoreMoments>(&moments, "/products/data/0", json!(-1.0));
     assert!(found.contains("the squares of scores"), "{found}");
+    let found = fault::<ScoreMoments>(&moments, "/products/data/1", json!(1e6));
+    assert!(found.contains("the products of scores"), "{found}");
+    let found = fault::<ScoreMoments>(&moments, "/mean/data/0", json!(77.0));
+    assert!(found.contains("the means"), "{found}");
+    let found = fault::<ScoreBounds>(&bounds, "/least/data/0", json!(5.0));
+    assert!(found.contains("the ranges of the scores"), "{found}");
     let found = fault::<ScoreBounds>(&bounds, "/most/dim/0", json!(3));
     assert!(found.contains("must match in size"), "{found}");
 

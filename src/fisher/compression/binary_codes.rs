@@ -49,9 +49,15 @@ crate::persistence::deserialize_checked! {
 impl BinaryCodes {
     /// Words for all bits, and no bits but these.
     fn check_parts(&self) -> Result<()> {
+        const MOST: usize = isize::MAX as usize / WORD;
         let width = self.bits.div_ceil(WORD);
         crate::checks::check_shape(1, self.bits)?;
         check_shape_of("words", self.words.shape(), &[self.nsamples(), width])?;
+        let numbers = self.nsamples().max(1).checked_mul(self.bits);
+        let addressable = numbers.is_some_and(|numbers| numbers <= MOST);
+        check_numbers("the number of bits", &ndarray::aview0(&self.bits), |_| {
+            addressable
+        })?;
         let last = self.words.column(width - 1);
         let unused = last_word_mask(self.bits);
         check_numbers("the last words", &last, |word| word & !unused == 0)

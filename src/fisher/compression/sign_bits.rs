@@ -184,6 +184,7 @@ impl<F: Float> Encoder for SignBits<F> {
     }
 
     fn distances(&self, queries: ArrayView2<F>, codes: &BinaryCodes) -> Result<Array2<u32>> {
+        self.check_codes(codes)?;
         codes.hamming(&self.encode(queries)?)
     }
 
@@ -193,6 +194,7 @@ impl<F: Float> Encoder for SignBits<F> {
         codes: &BinaryCodes,
         k: usize,
     ) -> Result<Neighbors<u32>> {
+        self.check_codes(codes)?;
         codes.nearest(&self.encode(queries)?, k)
     }
 }
@@ -207,7 +209,17 @@ fn median<F: Float>(column: ArrayView1<F>) -> F {
     let lower = below.iter().copied().fold(F::neg_infinity(), F::max);
     match odd {
         true => upper,
-        false => lower * F::cast(0.5) + upper * F::cast(0.5),
+        false => between(lower, upper),
+    }
+}
+
+/// The mean of two values, the first of which is not larger: below the second, if it is less.
+fn between<F: Float>(lower: F, upper: F) -> F {
+    let half = F::cast(0.5);
+    let mean = lower * half + upper * half;
+    match mean >= lower && mean < upper {
+        true => mean,
+        false => lower,
     }
 }
 

@@ -181,6 +181,15 @@ impl TopVariance {
         check_numbers("the variances", &self.variances, |x: f64| {
             x >= 0.0 && x.is_finite()
         })?;
+        if let Some(before) = self
+            .variances
+            .iter()
+            .zip(self.variances.iter().skip(1))
+            .position(|(a, b)| a < b)
+        {
+            let (part, index) = ("the variances, which descend", before + 1);
+            return Err(PersistenceError::Number { part, index }.into());
+        }
         let mut columns: Vec<(usize, usize)> = self.chosen.iter().copied().zip(0..).collect();
         columns.sort_unstable();
         let repeated = columns.windows(2).find(|pair| pair[0].0 == pair[1].0);

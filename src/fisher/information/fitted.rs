@@ -120,11 +120,11 @@ impl<F: Float> FittedInformation<F> {
         Ok(fitted)
     }
 
-    /// As [`fit`](Self::fit), from moments of the scores.
+    /// As [`fit`](Self::fit), from moments of the scores, without a change of coordinates.
     ///
     /// # Errors
     ///
-    /// As for `fit`; [`RotatedParts`](FisherError::RotatedParts) for a change of coordinates.
+    /// As for `fit`.
     pub(in crate::fisher) fn of_moments(
         plan: InformationPlan<F>,
         moments: &ScoreMoments,
@@ -142,15 +142,11 @@ impl<F: Float> FittedInformation<F> {
                 FittedKind::Analytical(Analytical::of(plan.analytical, moments.mean().len())?)
             }
         };
-        let fitted = Self {
+        Ok(Self {
             kind,
             scaling: FittedScaling::new(plan.scaling, None),
             rotation: None,
-        };
-        match plan.rotated && fitted.basis().is_none() {
-            true => Err(FisherError::RotatedParts.into()),
-            false => Ok(fitted),
-        }
+        })
     }
 
     /// The basis of the span of the training features, which are not centred.

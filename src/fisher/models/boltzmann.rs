@@ -67,6 +67,13 @@ impl<F: Float, M: LayeredMachine<Elem = F>> FisherScore<F> for M {
         self.theta().check_records(records)
     }
 
+    fn identity(&self) -> Vec<F> {
+        let theta = self.theta();
+        let weights = theta.weights().iter().flatten();
+        let biases = theta.biases().iter().flatten();
+        weights.chain(biases).copied().collect()
+    }
+
     fn layout(&self, biases: bool) -> ScoreLayout {
         layout(self.theta(), biases)
     }

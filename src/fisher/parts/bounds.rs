@@ -43,7 +43,9 @@ impl ScoreBounds {
         let p = self.least.len();
         check_shape_of("upper bounds", self.most.shape(), &[p])?;
         check_numbers("the lower bounds", &self.least, f64::is_finite)?;
-        check_numbers("the upper bounds", &self.most, f64::is_finite)
+        check_numbers("the upper bounds", &self.most, f64::is_finite)?;
+        let ranges = &self.most - &self.least;
+        check_numbers("the ranges of the scores", &ranges, |x: f64| x >= 0.0)
     }
 }
 
@@ -85,9 +87,12 @@ impl ScoreBounds {
     /// [`OtherScores`](FisherError::OtherScores).
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         self.check(other.key, other.least.len())?;
+        if other.seen.samples == 0 {
+            return Ok(());
+        }
         if self.seen.samples == 0 {
             *self = other.clone();
-        } else if other.seen.samples > 0 {
+        } else {
             self.least.zip_mut_with(&other.least, |a, &b| *a = a.min(b));
             self.most.zip_mut_with(&other.most, |a, &b| *a = a.max(b));
             self.seen = self.seen.and(other.seen);

@@ -44,7 +44,7 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
         let fitted = needed.then(|| FittedBounds::new(bounds.extremes(), &parts.expectation));
         let scaling = FittedScaling::new(parts.scaling, fitted.as_ref());
         Ok(Self {
-            key: scaled_key(&parts, &scaling, bounds),
+            key: scaled_key(&parts, needed.then_some(bounds)),
             bounded: bounds.seen(),
             scaling,
             varies: fitted.map(|bounds| bounds.varies),
@@ -96,7 +96,6 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
     /// [`OtherScores`](FisherError::OtherScores) for moments of other scores;
     /// [`OtherRows`](FisherError::OtherRows) for moments of other records than the bounds;
     /// [`NoInformation`](FisherError::NoInformation) if no score varies;
-    /// [`RotatedParts`](FisherError::RotatedParts) for rotated features;
     /// [`Decomposition`](FisherError::Decomposition); those of analytical information.
     pub fn features(self, moments: &ScoreMoments) -> Result<FisherFeatures<F, M>> {
         moments.check(self.key, self.shape())?;
@@ -135,18 +134,21 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
 }
 
 /// Tells scaled scores from those of another model, or that are scaled in another way or by other
-/// bounds.
+/// bounds, if by any.
 fn scaled_key<F: Float, M: FisherScore<F>>(
     parts: &FisherParts<F, M>,
-    scaling: &FittedScaling<F>,
-    bounds: &ScoreBounds,
+    bounds: Option<&ScoreBounds>,
 ) -> u64 {
-    let mut probe = bounds.most().mapv(|x| F::cast(x) / F::cast(2));
-    let places = 0..probe.len();
-    scaling.scale(probe.as_slice_mut().unwrap_or_default(), places);
-    let (key_of_scores, l2) = (f64::from_bits(parts.key()), f64::from(scaling.has_l2()));
-    let bounds = bounds.least().iter().chain(bounds.most()).copied();
-    key(bounds
-        .chain(probe.iter().map(number))
-        .chain([key_of_scores, l2]))
+    let scaling = parts.scaling;
+    let settings = [
+        f64::from_bits(parts.key()),
+        f64::from(scaling.has_min_max()),
+        f64::from(scaling.has_l2()),
+        scaling.exponent().as_ref().map_or(1.0, number),
+        number(&scaling.min_range()),
+    ];
+    let bounds = bounds.map(|bounds| bounds.least().iter().chain(bounds.most()));
+    key(settings
+        .into_iter()
+        .chain(bounds.into_iter().flatten().copied()))
 }

@@ -171,6 +171,49 @@ fn mixtures_are_told_apart() {
         merged,
         Err(Error::Fisher(FisherError::OtherScores))
     ));
+    let far = parts(200.0).bounds().merge(&parts(300.0).bounds());
+    assert!(far.is_err(), "components that no record is near");
+}
+
+#[test]
+fn parts_without_records_change_nothing() {
+    let (train, none) = (records(9), Array2::zeros((0, 9)));
+    let parts = parts(idfk());
+    let mut bounds = parts.bounds();
+    parts.add(&mut bounds, none.view()).unwrap();
+    assert_eq!(bounds, parts.bounds());
+    parts.add(&mut bounds, train.view()).unwrap();
+    let scaled = parts.scaled(&bounds).unwrap();
+    let mut moments = scaled.moments().unwrap();
+    scaled.add(&mut moments, none.view()).unwrap();
+    assert_eq!(moments, scaled.moments().unwrap());
+}
+
+/// 0 and 1 are what they are by any power; nothing but the settings tells the scores apart.
+#[test]
+fn settings_of_the_scaling_tell_moments_apart() {
+    let diagonal = Information::Diagonal { damping: 0.0 };
+    let of = |scaling| {
+        let params = idfk().information(diagonal).scaling(scaling);
+        merged(params, &records(9), 9).1
+    };
+    let mut plain = of(Scaling::none());
+    for scaling in [Scaling::none().signed_power(0.5), Scaling::none().l2(true)] {
+        assert!(plain.merge(&of(scaling)).is_err());
+    }
+    let identity = || {
+        parts(
+            idfk()
+                .information(Information::Identity)
+                .scaling(Scaling::none()),
+        )
+    };
+    let none = identity().bounds();
+    let mut some = identity().bounds();
+    identity().add(&mut some, records(9).view()).unwrap();
+    let [unbounded, bounded] = [none, some].map(|bounds| identity().scaled(&bounds).unwrap());
+    let mut moments = unbounded.moments().unwrap();
+    assert!(moments.merge(&bounded.moments().unwrap()).is_ok());
 }
 
 #[test]
@@ -202,9 +245,8 @@ fn what_is_not_enough_is_named() {
     ));
     assert_eq!(bounds.samples(), 9);
     let rotated = idfk().information(Information::Identity).rotated(true);
-    let (scaled, moments) = merged(rotated, &records(9), 9);
     assert!(matches!(
-        scaled.features(&moments),
+        rotated.check().unwrap().in_parts(dbm()),
         Err(Error::Fisher(FisherError::RotatedParts))
     ));
 }

@@ -1,11 +1,12 @@
 //! The first of two passes over the parts: bounds of the scores.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, ArrayView2};
 use rand::Rng;
 
 use super::bounds::ScoreBounds;
 use super::scaled::ScaledParts;
-use crate::fisher::information::InformationPlan;
+use crate::error::FisherError;
+use crate::fisher::information::{Information, InformationPlan};
 use crate::fisher::key::{Seen, key, number};
 use crate::fisher::model::FisherScore;
 use crate::fisher::params::FisherFeaturesValidParams;
@@ -68,15 +69,16 @@ impl<F: Float, S: ScoreModel<F>, R: Rng + Clone> FisherFeaturesValidParams<F, S,
     ///
     /// # Errors
     ///
-    /// Those of the model's expectation, as for [`fit`](linfa::traits::Fit::fit).
+    /// [`RotatedParts`](FisherError::RotatedParts) for rotated features; those of the model's
+    /// expectation, as for [`fit`](linfa::traits::Fit::fit).
     pub fn in_parts(&self, model: S::Model) -> Result<FisherParts<F, S::Model>> {
         let expectation = self.fit_expectation(&model)?;
-        // what the model makes of a record that lies in the middle of those that it can take
-        let mut probe = Array2::zeros((1, expectation.len()));
-        let middle = Array2::from_elem((1, model.nvisible()), F::cast(0.5));
-        model.write_statistics(middle.view(), self.biases, probe.view_mut());
+        let takes_parts = !self.rotated || matches!(self.information, Information::LowRank { .. });
+        if !takes_parts {
+            return Err(FisherError::RotatedParts.into());
+        }
         Ok(FisherParts {
-            key: key(expectation.iter().chain(&probe).map(number)),
+            key: key(expectation.iter().chain(&model.identity()).map(number)),
             plan: InformationPlan {
                 information: self.information,
                 scaling: self.feature_scaling,

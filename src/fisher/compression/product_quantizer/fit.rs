@@ -41,7 +41,8 @@ where
         let (m, k) = (self.subspaces(), self.centroids());
         check_records(records)?;
         check_subspaces(m, d)?;
-        check_magnitudes(&[records], d)?;
+        // sums over all records, too
+        check_magnitudes(&[records], d.saturating_mul(n))?;
         if k > n {
             let (centroids, rows) = (k, n);
             return Err(CompressionError::CentroidCount { centroids, rows }.into());

@@ -50,6 +50,17 @@ impl<F: Float> FisherScore<F> for GaussianMixtureScore<F> {
         Ok(Array1::zeros(self.length()))
     }
 
+    fn identity(&self) -> Vec<F> {
+        let layout = match self.spread {
+            Spread::Deviations => F::zero(),
+            Spread::Precisions => F::one(),
+        };
+        let parameters = self.weights.iter().chain(&self.means).copied();
+        let variances = self.variances().iter().copied().collect::<Vec<_>>();
+        let settings = [layout, F::cast(self.descriptors())];
+        parameters.chain(variances).chain(settings).collect()
+    }
+
     fn analytical_information(&self, _biases: bool) -> Option<Array1<F>> {
         Some(self.information())
     }
