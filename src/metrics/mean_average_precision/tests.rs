@@ -93,9 +93,9 @@ fn bad_rankings_are_errors() {
     ));
     assert!(matches!(
         add(array![[0.1, 0.2]], &[1], &[1]),
-        Error::Records(RecordsError::Width {
-            expected: 1,
-            found: 2
+        Error::Records(RecordsError::TargetCount {
+            records: 2,
+            targets: 1
         })
     ));
     assert_eq!(precision, MeanAveragePrecision::new());
