@@ -164,10 +164,10 @@ fn ways(route: Route) -> Vec<Setting> {
     };
     let cores = cores();
     let setting = |way: String| Setting {
-        threads: format!(
-            "{cores} of BLAS, {}",
-            way.rsplit(' ').next().unwrap_or(&way)
-        ),
+        threads: match way.split_once("--solver ") {
+            Some((_, solver)) => format!("{cores} of BLAS, {solver}"),
+            None => format!("{cores} of BLAS"),
+        },
         arguments: words(&format!("--blas-threads {cores} --route {way}")),
     };
     ways.into_iter().map(setting).collect()
