@@ -9,8 +9,8 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::dense::product;
 use super::eigen::symmetric_eigen;
 
-/// Blocks with as many columns as the rank. Of narrow ones, fewer directions are needed in all; wide
-/// ones need fewer products.
+/// Blocks with as many columns as the rank. Of narrow ones, fewer directions are needed in all;
+/// wide ones need fewer products.
 const BLOCKS: usize = 4;
 
 /// Columns of a block beside those.

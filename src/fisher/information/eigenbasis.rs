@@ -167,8 +167,8 @@ pub(in crate::fisher) fn scale(directions: &mut Array2<f64>, factors: &Array1<f6
 const LARGEST_ROUNDING: f64 = 1.0 / 16.0;
 
 /// Number of eigenvalues that are well above rounding errors: the features' singular values are
-/// known to about `epsilon * sqrt(size)`, where `size` is `max(n, p)`, relative to the largest one, the eigenvalues
-/// themselves to the precision of `f64`.
+/// known to about `epsilon * sqrt(size)`, where `size` is `max(n, p)`, relative to the largest one,
+/// the eigenvalues themselves to the precision of `f64`.
 fn numerical_rank<F: Float>(values: &Array1<f64>, size: usize) -> usize {
     let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
     let rounding = values[0].max(0.0) * (epsilon * epsilon).max(f64::EPSILON) * size as f64;

@@ -41,9 +41,9 @@ pub enum Information {
         damping: f64,
     },
     /// The diagonal of `F` in the closed form that the model has for it, as a
-    /// [`GaussianMixtureScore`](crate::fisher::GaussianMixtureScore) has: each score is divided by the
-    /// square root of its entry, and nothing is estimated from the training scores. Scores are not
-    /// scaled before; their features may be, by [`feature_scaling`].
+    /// [`GaussianMixtureScore`](crate::fisher::GaussianMixtureScore) has: each score is divided by
+    /// the square root of its entry, and nothing is estimated from the training scores. Scores are
+    /// not scaled before; their features may be, by [`feature_scaling`].
     ///
     /// [`feature_scaling`]: crate::fisher::FisherFeaturesParams::feature_scaling
     Analytical,

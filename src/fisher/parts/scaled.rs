@@ -88,8 +88,8 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
         moments.merge(&added)
     }
 
-    /// The features, as a fit on all records that the moments were collected of would give them, but
-    /// for rounding.
+    /// The features, as a fit on all records that the moments were collected of would give them,
+    /// but for rounding.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ use crate::{Float, Result};
 /// let train = DatasetBase::from(records.clone());
 /// let quantizer = ProductQuantizer::params(2).centroids(2).fit(&train)?;
 /// let codes = quantizer.encode(records.view())?; // four rows of two bytes
-/// assert_eq!(quantizer.decode(codes.view())?, records); // two centroids a subspace are enough here
+/// assert_eq!(quantizer.decode(codes.view())?, records); // two centroids are enough
 /// let nearest = quantizer.nearest(array![[1.9, 0.0, 7.1]].view(), &codes, 1)?;
 /// assert_eq!(nearest.rows(), &array![[3]]);
 /// # Ok::<(), linfa_fisher::Error>(())
@@ -125,7 +125,8 @@ impl<F: Float> ProductQuantizer<F> {
     ///
     /// # Errors
     ///
-    /// [`CodeLength`](CompressionError::CodeLength), [`UnknownCode`](CompressionError::UnknownCode).
+    /// [`CodeLength`](CompressionError::CodeLength),
+    /// [`UnknownCode`](CompressionError::UnknownCode).
     pub fn decode(&self, codes: ArrayView2<u8>) -> Result<Array2<F>> {
         self.check_known(codes)?;
         let mut rows = Array2::zeros((codes.nrows(), self.nfeatures()));
