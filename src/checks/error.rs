@@ -76,6 +76,14 @@ pub enum RecordsError {
         /// Weights found.
         weights: usize,
     },
+    /// A weight that is negative, infinite or not a number.
+    #[error("record {row} has the weight {weight}, expected a finite number that is not negative")]
+    InvalidWeight {
+        /// Row of the record.
+        row: usize,
+        /// The weight found.
+        weight: f32,
+    },
     /// The targets hold a single class, so there is nothing to tell apart.
     #[error("all targets are of class {class}, expected at least two classes")]
     SingleClass {

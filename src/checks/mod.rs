@@ -162,6 +162,15 @@ pub(crate) fn check_weight_count(records: usize, weights: usize) -> Result<()> {
     }
 }
 
+/// Weights of records that are finite and not negative, some of them positive if there are any.
+pub(crate) fn check_weights(weights: ArrayView1<f32>) -> Result<()> {
+    let wrong = |&(_, weight): &(usize, &f32)| !(*weight >= 0.0 && weight.is_finite());
+    match weights.iter().enumerate().find(wrong) {
+        Some((row, &weight)) => Err(RecordsError::InvalidWeight { row, weight }.into()),
+        None => Ok(()),
+    }
+}
+
 /// The dataset with features in place of its records. Targets, weights and the names of targets
 /// stay.
 ///

@@ -50,6 +50,62 @@ pub enum ClassificationError {
         /// The index asked for.
         index: linfa_nn::CommonNearestNeighbour,
     },
+    /// A cost of losses that is not positive.
+    #[error("the cost C is {0}, expected a positive number")]
+    InvalidCost(f64),
+    /// A value of the intercept's feature that is negative or not finite.
+    #[error("the intercept scaling is {0}, expected 0 (no intercept) or a positive number")]
+    InvalidInterceptScaling(f64),
+    /// A relative duality gap that is out of reach or says nothing.
+    #[error("the relative duality gap is {gap:e}, expected at least {least:.1e} and below 1")]
+    InvalidGap {
+        /// The gap asked for.
+        gap: f64,
+        /// The least that the numbers can reach.
+        least: f64,
+    },
+    /// No passes over the records.
+    #[error("{0} passes over the records, expected at least 1")]
+    InvalidPasses(usize),
+    /// The hinge, whose gradient is not continuous, with a solver that needs that.
+    #[error(
+        "the primal solver minimises the squared hinge, not the hinge: take Loss::SquaredHinge or Solver::Dual"
+    )]
+    PrimalLoss,
+    /// A learning rate that is not positive or grows.
+    #[error("the schedule is {0:?}, expected positive rates and a power that is not negative")]
+    InvalidSchedule(super::linear_svm::Schedule),
+    /// A share of records that is not one.
+    #[error("a share of {0} of the records is held out, expected one in [0, 1)")]
+    InvalidShare(f64),
+    /// Records of a source with a solver that reads them in an order of its own.
+    #[error("records of a source are read in their order, which Solver::Primal alone does")]
+    SourceSolver,
+    /// A source that fails.
+    #[error("the source of the records failed")]
+    Source(#[source] crate::record_source::SourceFault),
+    /// A source that gives other records in a later pass.
+    #[error("a later pass over the source has given other records, expected the same ones")]
+    RecordsChanged,
+    /// Second moments of the records that cannot be inverted.
+    #[error("the records' second moments are not finite in these numbers: scale the records down")]
+    SecondMoments,
+    /// Weights that have become infinite.
+    #[error(
+        "the weights are not finite after epoch {epoch}: lower the learning rate or scale the records down"
+    )]
+    SgdDiverged {
+        /// The epoch, from 1.
+        epoch: usize,
+    },
+    /// A model to start from that tells other classes apart.
+    #[error("the model to start from is of the classes {expected}, the records are of {found}")]
+    OtherClasses {
+        /// Classes of the model.
+        expected: String,
+        /// Classes of the records.
+        found: String,
+    },
     /// Records so large that distances between them overflow.
     #[error(
         "distances between records of magnitude {magnitude} are not finite: scale the records down"

@@ -8,6 +8,8 @@
 //! - [`svm`] gives linfa-svm's parameters with a tolerance that can be reached.
 //! - [`Probabilistic`] lets both use binary classifiers that predict probabilities. For other
 //!   binary classifiers, implement [`BinaryDecision`].
+//! - [`LinearSvm`] is a linear support vector machine for any number of records: three solvers of
+//!   one problem, whose distance from the optimum is known.
 //! - [`KNearestNeighbors`] lets the nearest training rows vote. Any index of linfa-nn finds them,
 //!   by the distances of linfa-nn or by [`CosineDist`].
 //!
@@ -18,6 +20,7 @@
 mod decision;
 mod error;
 mod k_nearest;
+pub mod linear_svm;
 mod multiclass;
 mod one_vs_one;
 mod one_vs_rest;
@@ -33,6 +36,9 @@ pub(crate) use k_nearest::majority;
 pub use k_nearest::{
     CosineDist, KNearestNeighbors, KNearestNeighborsParams, KNearestNeighborsValidParams,
     NeighborDistance,
+};
+pub use linear_svm::{
+    LinearSvm, LinearSvmParams, LinearSvmValidParams, Loss, Schedule, Sgd, Solver,
 };
 pub use multiclass::{BinaryProblem, MultiClass, MultiClassModel, MultiClassStrategy};
 pub use one_vs_one::{OneVsOne, OneVsOneModel, OneVsOneStrategy};

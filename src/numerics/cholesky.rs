@@ -1,18 +1,79 @@
-//! The Cholesky decomposition of a positive semidefinite matrix, with pivots.
+//! The Cholesky decomposition: of a positive definite matrix, and of a semidefinite one, with
+//! pivots.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt::factor as llt;
 use faer::linalg::cholesky::llt_pivoting::factor::{
     PivLltParams, cholesky_in_place, cholesky_in_place_scratch,
 };
 use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
+use faer::reborrow::ReborrowMut;
 use faer::{Auto, MatMut, MatRef, Par, Spec};
 use ndarray::{Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
+/// Right-hand sides of one matrix that one thread solves for at a time, where there are few.
+const FEW: usize = 4;
+
 /// Right-hand sides that one thread solves for at a time.
 const BLOCK: usize = 64;
+
+/// `A = L L'` for a positive definite matrix `A` (`m x m`).
+#[derive(Debug, Clone)]
+pub(crate) struct Cholesky {
+    /// `L`, `m x m`, by columns: the transpose of this array.
+    factor: Array2<f64>,
+}
+
+impl Cholesky {
+    /// Decomposes a symmetric matrix of which the lower triangle is given. `None` if it is not
+    /// positive definite, in `f64`, or a value is not finite.
+    pub(crate) fn of(matrix: Array2<f64>) -> Option<Self> {
+        if !matrix.diag().iter().all(|x| x.is_finite()) {
+            return None;
+        }
+        let m = matrix.nrows();
+        // of the transpose of what lies row by row, the lower triangle has to be filled
+        let mut factor = Array2::zeros((m, m));
+        for (row, values) in matrix.rows().into_iter().enumerate() {
+            factor
+                .slice_mut(s![..=row, row])
+                .assign(&values.slice(s![..=row]));
+        }
+        let params = || Spec::new(<llt::LltParams as Auto<f64>>::auto());
+        let scratch = llt::cholesky_in_place_scratch::<f64>(m, Par::Seq, params());
+        llt::cholesky_in_place(
+            MatMut::from_column_major_slice_mut(factor.as_slice_mut()?, m, m),
+            Default::default(),
+            Par::Seq,
+            MemStack::new(&mut MemBuffer::new(scratch)),
+            params(),
+        )
+        .ok()?;
+        factor
+            .iter()
+            .all(|x| x.is_finite())
+            .then_some(Self { factor })
+    }
+
+    /// `A^-1 B` for the columns of `B` (`m x k`).
+    pub(crate) fn solve(&self, columns: ArrayView2<f64>) -> Array2<f64> {
+        let m = self.factor.nrows();
+        let mut solved = columns.t().as_standard_layout().into_owned();
+        let factor = self.factor.as_slice().expect("`of` lays the factor out");
+        let values = solved.as_slice_mut().expect("laid out above");
+        values.par_chunks_mut(FEW * m.max(1)).for_each(|block| {
+            let factor = MatRef::from_column_major_slice(factor, m, m);
+            let count = block.len() / m;
+            let mut block = MatMut::from_column_major_slice_mut(block, m, count);
+            solve_lower_triangular_in_place(factor, block.rb_mut(), Par::Seq);
+            solve_upper_triangular_in_place(factor.transpose(), block, Par::Seq);
+        });
+        solved.reversed_axes()
+    }
+}
 
 /// `K[pivots, pivots] = L L'` for `r` pivots, each of which is the row that those before it tell
 /// least about. Callers see the pivots in ascending order.
@@ -126,6 +187,16 @@ mod tests {
     fn matrix() -> Array2<f64> {
         let a = numbers(40, 12) + Array2::<f64>::eye(40).slice(s![.., ..12]);
         a.dot(&a.t())
+    }
+
+    #[test]
+    fn a_definite_matrix_is_solved() {
+        let matrix = matrix() + Array2::<f64>::eye(40);
+        let b = numbers(40, 11);
+        let x = Cholesky::of(matrix.clone()).unwrap().solve(b.view());
+        assert_abs_diff_eq!(matrix.dot(&x), b, epsilon = 1e-9);
+        assert!(Cholesky::of(-matrix).is_none());
+        assert!(Cholesky::of(array![[f64::NAN]]).is_none());
     }
 
     #[test]

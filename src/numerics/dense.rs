@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowAr
 use rayon::prelude::*;
 
 use crate::numerics::Float;
-use crate::numerics::kernels::{Kernels, Onto, vectorised};
+use crate::numerics::kernels::{Onto, vectorised};
 
 /// Floating-point operations of a block: fewer are not worth another thread.
 const BLOCK_OPERATIONS: usize = 4_000_000;
@@ -27,6 +27,19 @@ const PARTS: usize = 8;
 pub(crate) fn product<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
     product_onto(left, right, F::one(), Onto::Nothing, out.view_mut());
+    out
+}
+
+/// [`product`] on the calling thread, for blocks of rows that several threads share.
+pub(crate) fn product_alone<F: Float>(left: ArrayView2<F>, right: ArrayView2<F>) -> Array2<F> {
+    let mut out = Array2::zeros((left.nrows(), right.ncols()));
+    let (rows, columns) = out.dim();
+    let (left, right) = (contiguous(left), contiguous(right));
+    if let Some(slice) = out.as_slice_mut().filter(|slice| !slice.is_empty()) {
+        let destination = MatMut::from_row_major_slice_mut(slice, rows, columns);
+        let (left, right) = (as_faer(&left), as_faer(&right));
+        F::gemm(destination, Accum::Replace, left, right, F::one());
+    }
     out
 }
 
@@ -75,20 +88,21 @@ const PANEL: usize = 256;
 
 /// Adds `X'X` of the rows `X` (`n x m`) to `sums` (`m x m`), which is in row-major order: to its
 /// lower triangle, and to what of [`PANEL`] rows lies beside that.
-pub(crate) fn add_gram(rows: ArrayView2<f64>, sums: &mut Array2<f64>) {
+pub(crate) fn add_gram<F: Float>(rows: ArrayView2<F>, sums: &mut Array2<f64>) {
     let x = contiguous(rows);
     let x = as_faer(&x);
     let panels = sums.axis_chunks_iter_mut(Axis(0), PANEL).into_par_iter();
     panels.enumerate().for_each(|(number, mut panel)| {
         let (first, height) = (number * PANEL, panel.nrows());
         let width = first + height;
-        let mut products = vec![0.0; height * width];
+        let mut products = vec![F::zero(); height * width];
         let destination = MatMut::from_row_major_slice_mut(&mut products, height, width);
         let left = x.subcols(first, height).transpose();
-        f64::gemm(destination, Accum::Replace, left, x.subcols(0, width), 1.0);
+        let right = x.subcols(0, width);
+        F::gemm(destination, Accum::Replace, left, right, F::one());
         for (mut sums, products) in panel.rows_mut().into_iter().zip(products.chunks(width)) {
             let pairs = sums.iter_mut().zip(products);
-            pairs.for_each(|(sum, x)| *sum += x);
+            pairs.for_each(|(sum, x)| *sum += x.to_f64().unwrap_or(f64::NAN));
         }
     });
 }

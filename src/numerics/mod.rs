@@ -8,16 +8,17 @@
 //! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
 //! | `columns` | means, variances and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing` |
-//! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information` |
+//! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information`, `classification` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
+//! | `vectors` | products and sums of two vectors | `classification::linear_svm` |
 //! | `aligned` | matrices that start at a cache line | `packed`, `boltzmann::machine`, `inference`, `sampling`, `training` |
 //! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
 //! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
 //! | `spectrum` | effective rank and condition number | `fisher` |
-//! | `cholesky` | the decomposition of a semidefinite matrix with pivots | `fisher::landmarks` |
+//! | `cholesky` | the Cholesky decomposition, with and without pivots | `fisher::landmarks`, `classification::linear_svm` |
 //! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
 //!
 //! # Block sizes
@@ -50,6 +51,10 @@
 //! | `fisher::streaming::KERNEL_ROWS` | 2048 samples | of kernels with landmarks: a block for each thread; fixed |
 //! | `fisher::streaming::ELEMENTS` | 2^23 | 64 MiB of `f64`: of long scores, fewer samples are held; fixed |
 //! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
+//! | `linear_svm::rows::BLOCK_ROWS` | 4096 records | chunks for all threads |
+//! | `linear_svm::rows::CHUNK_ROWS` | 256 records | are read twice, the second time from a core's cache; fixed |
+//! | `linear_svm::dual::ROUND` | 5 passes | the duality gap takes as long as two of them; fixed |
+//! | `linear_svm::dual::GROUP` | 8 problems | their weights stay in a core's cache |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
 //! | `checks::BLOCK_VALUES` | 2^18 | of long records, fewer |
 //! | `kernels::GAUSSIANS` | 32 components | two AVX-512 vectors of `f32`, whose tile registers hold |
@@ -103,5 +108,6 @@ pub(crate) mod random;
 pub(crate) mod scalar;
 pub(crate) mod sparse;
 pub(crate) mod spectrum;
+pub(crate) mod vectors;
 
 pub use float::Float;

@@ -81,4 +81,6 @@ pub enum TerminationReason {
     /// The observer has asked to stop. With early stopping, the parameters of the best epoch so
     /// far are kept, otherwise those of the last one.
     Interrupted,
+    /// The wanted accuracy was reached.
+    Converged,
 }

@@ -36,6 +36,7 @@ mod json;
 mod landmarks;
 #[cfg(feature = "datasets")]
 mod likelihood;
+mod linear_svm;
 #[cfg(feature = "serde")]
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]

@@ -1,0 +1,35 @@
+//! Which algorithm finds the solution.
+
+use super::sgd::Sgd;
+
+/// The algorithm of a [`LinearSvm`](super::LinearSvm).
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::classification::{LinearSvm, Solver};
+///
+/// let params = LinearSvm::<f32, usize>::params().solver(Solver::Primal);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde_crate::Serialize, serde_crate::Deserialize),
+    serde(crate = "serde_crate")
+)]
+#[non_exhaustive]
+pub enum Solver {
+    /// Dual coordinate descent with shrinking (Hsieh et al. 2008), for records in memory and both
+    /// losses. It keeps one dual variable for each record and class.
+    Dual,
+    /// Conjugate gradients of all classes at once for the squared hinge, with exact line searches,
+    /// preconditioned by `1 + 2 C X'SX`, which bounds the second derivative from above; the first
+    /// step from zero leads to the ridge solution. Every iteration reads the records twice, one
+    /// after another, so that they may come from a
+    /// [source](super::LinearSvmValidParams::fit_source). It holds two matrices of
+    /// `(d + 1) x (d + 1)` numbers and two of `n x c`: a solver for more records than features.
+    Primal,
+    /// Stochastic gradient descent (of the squared hinge, with implicit steps), whose result depends on the order of the records and is not
+    /// checked by the duality gap.
+    Sgd(Sgd),
+}
