@@ -1,37 +1,64 @@
-//! Products and sums of two vectors, for loops over single records. To be called inside of
-//! [`vectorised`](super::kernels::vectorised), which compiles them for the widest vectors.
+//! Products and sums of two vectors, for loops over single records.
+
+use pulp::{Arch, NullaryFnOnce};
 
 use super::Float;
+use super::kernels::vectorised;
 
 /// Partial sums of a product, two AVX-512 vectors of `f32`. Fixed, as sums depend on it.
 const LANES: usize = 32;
 
 /// `a'b`.
-#[inline(always)]
 pub(crate) fn dot<F: Float>(a: &[F], b: &[F]) -> F {
-    let mut sums = [F::zero(); LANES];
-    let (blocks_a, blocks_b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest = blocks_a.remainder().iter().zip(blocks_b.remainder());
-    let rest = rest.fold(F::zero(), |sum, (&a, &b)| sum + a * b);
-    for (a, b) in blocks_a.zip(blocks_b) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
+    let ((blocks_a, rest_a), (blocks_b, rest_b)) = (a.as_chunks(), b.as_chunks());
+    let mut sums = Arch::new().dispatch(Products(blocks_a, blocks_b));
     let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {
-            sums[lane] = sums[lane] + sums[lane + width];
+            sums[lane] += sums[lane + width];
         }
         width /= 2;
     }
-    rest + sums[0]
+    let rest = rest_a.iter().zip(rest_b);
+    rest.fold(sums[0], |sum, (&a, &b)| sum + a * b)
+}
+
+/// The sums of the products of two vectors, lane by lane. A closure would be too long for the
+/// compiler to inline where the processor's vectors are known.
+struct Products<'a, F>(&'a [[F; LANES]], &'a [[F; LANES]]);
+
+impl<F: Float> NullaryFnOnce for Products<'_, F> {
+    type Output = [F; LANES];
+
+    #[inline(always)]
+    fn call(self) -> [F; LANES] {
+        let mut sums = [F::zero(); LANES];
+        for (a, b) in self.0.iter().zip(self.1) {
+            sums = plus_product(sums, a, b);
+        }
+        sums
+    }
 }
 
 /// `b += scale a`.
-#[inline(always)]
 pub(crate) fn add_scaled<F: Float>(scale: F, a: &[F], b: &mut [F]) {
-    b.iter_mut().zip(a).for_each(|(b, &a)| *b += scale * a);
+    let ((blocks_a, rest_a), (blocks_b, rest_b)) = (a.as_chunks(), b.as_chunks_mut());
+    vectorised(|| {
+        for (a, b) in blocks_a.iter().zip(blocks_b) {
+            *b = plus_product(*b, a, &[scale; LANES]);
+        }
+    });
+    let rest = rest_b.iter_mut().zip(rest_a);
+    rest.for_each(|(b, &a)| *b += scale * a);
+}
+
+/// `sums + a * b`, lane by lane.
+#[inline(always)]
+fn plus_product<F: Float>(mut sums: [F; LANES], a: &[F; LANES], b: &[F; LANES]) -> [F; LANES] {
+    for lane in 0..LANES {
+        sums[lane] += a[lane] * b[lane];
+    }
+    sums
 }
 
 #[cfg(test)]

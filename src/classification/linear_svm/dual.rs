@@ -8,7 +8,6 @@ use super::objective::Sums;
 use super::problem::Problem;
 use super::rows::squares;
 use super::solution::{Report, Solution};
-use crate::numerics::kernels::vectorised;
 use crate::numerics::random::shuffled;
 use crate::numerics::vectors::{add_scaled, dot};
 use crate::{Float, Result};
@@ -58,7 +57,7 @@ impl<F: Float> Descent<'_, F> {
         for state in &mut self.states {
             state.seen = (F::neg_infinity(), F::infinity());
         }
-        vectorised(|| order.iter().for_each(|&row| self.visit(row)));
+        order.iter().for_each(|&row| self.visit(row));
         for state in &mut self.states {
             let (most, least) = state.seen;
             let most = if most > F::zero() {
@@ -76,7 +75,6 @@ impl<F: Float> Descent<'_, F> {
     }
 
     /// Moves the variables of a record to the best place on their lines, for every problem.
-    #[inline(always)]
     fn visit(&mut self, row: usize) {
         let cost = self.problem.cost(row);
         if cost == 0.0 {

@@ -12,7 +12,6 @@ use crate::classification::linear_svm::problem::Problem;
 use crate::classification::linear_svm::rows::squares;
 use crate::classification::linear_svm::solution::{Report, Solution};
 use crate::error::ClassificationError;
-use crate::numerics::kernels::vectorised;
 use crate::numerics::random::shuffled;
 use crate::numerics::vectors::{add_scaled, dot};
 use crate::observer::TerminationReason;
@@ -71,7 +70,6 @@ impl<F: Float> State<F> {
     }
 
     /// A step by the record's gradient.
-    #[inline(always)]
     fn step(&mut self, setting: &Setting<F>, (row, record): (usize, &[F]), rate: f64, sign: f64) {
         let scaling = setting.problem.scaling;
         let value = self.scale * number(dot(&self.direction, record)) + scaling * self.intercept;
@@ -196,17 +194,15 @@ fn epoch<F: Float>(
     order: &[usize],
     begun: usize,
 ) {
-    vectorised(|| {
-        for (t, &row) in (begun..).zip(order) {
-            let schedule = setting.sgd.schedule;
-            let rate = schedule.rate(t as f64, setting.lambda, setting.start);
-            let record = setting.records.row(row);
-            let record = record.to_slice().unwrap_or_default();
-            for (k, state) in (first..).zip(states.iter_mut()) {
-                state.step(setting, (row, record), rate, setting.problem.sign(row, k));
-            }
+    for (t, &row) in (begun..).zip(order) {
+        let schedule = setting.sgd.schedule;
+        let rate = schedule.rate(t as f64, setting.lambda, setting.start);
+        let record = setting.records.row(row);
+        let record = record.to_slice().unwrap_or_default();
+        for (k, state) in (first..).zip(states.iter_mut()) {
+            state.step(setting, (row, record), rate, setting.problem.sign(row, k));
         }
-    });
+    }
     states.iter_mut().for_each(State::multiply_out);
 }
 
