@@ -22,7 +22,7 @@ use support::ours::{self, Start};
 use support::peer::{Python, WEIGHTS};
 use support::report::Report;
 use support::work::{Kind, Work};
-use support::{Fault, data, npy};
+use support::{Fault, data, npy, svm};
 
 fn main() -> Result<(), Fault> {
     let options = Options::parse();
@@ -83,6 +83,11 @@ fn ours<'a>(
 ) -> Result<Contender<'a>, Fault> {
     if let Kind::Features(route) = work.kind() {
         let task = Task::new(work, route, (images, options.rows), options.data_dir()?)?;
+        task.write(folder)?;
+        return Ok(task.contender());
+    }
+    if let Kind::Svm(solver) = work.kind() {
+        let task = svm::Task::new(work, solver, (images, options.rows), options.data_dir()?)?;
         task.write(folder)?;
         return Ok(task.contender());
     }

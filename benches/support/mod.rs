@@ -14,6 +14,7 @@ pub(crate) mod ours;
 pub(crate) mod peer;
 pub(crate) mod report;
 pub(crate) mod spread;
+pub(crate) mod svm;
 pub(crate) mod work;
 
 /// A fault that the user is told.

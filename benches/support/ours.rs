@@ -99,7 +99,9 @@ pub(crate) fn contender(
             let sets = mixture::descriptors(records)?;
             ours(Box::new(move || vectors(&mixture, sets.view())))
         }
-        Kind::Features(_) => return Err(format!("{work} starts from a trained machine").into()),
+        Kind::Features(_) | Kind::Svm(_) => {
+            return Err(format!("{work} starts from a trained machine").into());
+        }
     })
 }
 

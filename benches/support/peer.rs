@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::contender::{Check, Contender, Measurement};
 use super::machine::cores;
 use super::options::Options;
-use super::work::{ALPHANUMERIC, BATCH, Kind, RANK, Route, Work};
+use super::work::{ALPHANUMERIC, BATCH, Kind, Machines, RANK, Route, SGD_EPOCHS, SVM_COST, Work};
 use super::{Fault, gemm};
 
 /// Environment variables that would keep a library from its best kernels for this processor.
@@ -78,6 +78,10 @@ impl Python {
             Kind::Features(route) => {
                 let folder = file("--folder", folder);
                 peer("NumPy", "features_numpy.py", ways(route), folder)
+            }
+            Kind::Svm(solver) => {
+                let folder = file("--folder", folder);
+                peer("scikit-learn", "svm_sklearn.py", tolerances(solver), folder)
             }
         }
     }
@@ -173,6 +177,23 @@ fn ways(route: Route) -> Vec<Setting> {
     ways.into_iter().map(setting).collect()
 }
 
+/// Tolerances of LIBLINEAR, of which the default, 1e-4, is far tighter than the gap that this crate
+/// stops at, and plain or averaged stochastic gradient descent.
+fn tolerances(solver: Machines) -> Vec<Setting> {
+    let (name, ways) = match solver {
+        Machines::Dual => ("dual", vec!["--tolerance 1", "--tolerance 0.1"]),
+        Machines::Primal => ("primal", vec!["--tolerance 0.01"]),
+        Machines::Sgd => ("sgd", vec!["", "--average"]),
+    };
+    let setting = |way: &str| Setting {
+        threads: format!("{name} {way}"),
+        arguments: words(
+            format!("--solver {name} --cost {SVM_COST} --epochs {SGD_EPOCHS} {way}").trim_end(),
+        ),
+    };
+    ways.into_iter().map(setting).collect()
+}
+
 fn one_and_all() -> Vec<usize> {
     let mut threads = vec![1, cores()];
     threads.dedup();
@@ -207,6 +228,8 @@ fn check(report: &Value) -> Result<Check, Fault> {
         &report["log_z"],
         &report["mean_magnitude"],
         &report["sum_of_eigenvalues"],
+        &report["objective"],
+        &report["test_accuracy"],
     ];
     let value = value.into_iter().find_map(Value::as_f64);
     // the delta method, for log weights that are close together

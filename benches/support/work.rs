@@ -22,6 +22,11 @@ pub(crate) const RANK: usize = 512;
 /// Alphanumeric images that features of full rank are fitted on, at most.
 pub(crate) const ALPHANUMERIC: usize = 1365;
 
+/// The cost C of linear support vector machines on features of unit variance.
+pub(crate) const SVM_COST: f64 = 0.01;
+/// Epochs of stochastic gradient descent.
+pub(crate) const SGD_EPOCHS: usize = 10;
+
 /// A piece of work that every program does in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Work {
@@ -42,6 +47,9 @@ pub(crate) enum Work {
     #[value(name = "landmarks-500-1000")]
     Landmarks500x1000,
     FullRank,
+    SvmDual,
+    SvmPrimal,
+    SvmSgd,
 }
 
 /// The kind of work.
@@ -57,6 +65,29 @@ pub(crate) enum Kind {
     Mixture,
     /// Improved Fisher vectors of a machine: fit and transform.
     Features(Route),
+    /// A linear support vector machine on improved Fisher vectors.
+    Svm(Machines),
+}
+
+/// How a linear support vector machine is fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Machines {
+    /// Dual coordinate descent.
+    Dual,
+    /// The primal problem, of all classes at once.
+    Primal,
+    /// Stochastic gradient descent.
+    Sgd,
+}
+
+impl Machines {
+    /// Features of the images.
+    pub(crate) fn rank(self) -> usize {
+        match self {
+            Self::Dual | Self::Sgd => RANK,
+            Self::Primal => 4096,
+        }
+    }
 }
 
 /// How whitened directions are found.
@@ -71,7 +102,7 @@ pub(crate) enum Route {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Rbm10,
         Self::Rbm256,
         Self::Dbm20x40,
@@ -82,6 +113,9 @@ impl Work {
         Self::Landmarks20x40,
         Self::Landmarks500x1000,
         Self::FullRank,
+        Self::SvmDual,
+        Self::SvmPrimal,
+        Self::SvmSgd,
     ];
 
     pub(crate) fn kind(self) -> Kind {
@@ -94,6 +128,9 @@ impl Work {
             Self::Landmarks20x40 => Kind::Features(Route::Landmarks(4096)),
             Self::Landmarks500x1000 => Kind::Features(Route::Landmarks(8192)),
             Self::FullRank => Kind::Features(Route::FullRank),
+            Self::SvmDual => Kind::Svm(Machines::Dual),
+            Self::SvmPrimal => Kind::Svm(Machines::Primal),
+            Self::SvmSgd => Kind::Svm(Machines::Sgd),
         }
     }
 
@@ -103,6 +140,7 @@ impl Work {
             Self::Rbm10 => &[10],
             Self::Rbm256 => &[256],
             Self::Dbm20x40 | Self::Exact20x40 | Self::Landmarks20x40 => &[20, 40],
+            Self::SvmDual | Self::SvmPrimal | Self::SvmSgd => &[20, 40],
             Self::Dbm500x1000 | Self::Landmarks500x1000 => &[500, 1000],
             Self::FullRank => &[40, 80],
             Self::Ais => &[500],
@@ -113,7 +151,7 @@ impl Work {
     /// How often a peer's turn does the work; the last time counts.
     pub(crate) fn repetitions(self) -> usize {
         match self.kind() {
-            Kind::Features(_) => 1, // takes minutes, next to which a cold start is nothing
+            Kind::Features(_) | Kind::Svm(_) => 1, // takes minutes, next to which a cold start is nothing
             _ => 2,
         }
     }
@@ -129,6 +167,9 @@ impl Work {
             Self::Mixture => 10.0,
             Self::Exact20x40 => 8.0,
             Self::Landmarks500x1000 => 1.5,
+            Self::SvmDual => 5.0,
+            Self::SvmPrimal => 20.0,
+            Self::SvmSgd => 3.0,
         }
     }
 
@@ -140,6 +181,8 @@ impl Work {
             Kind::Ais => "log Z",
             Kind::Mixture => "mean magnitude",
             Kind::Features(_) => "sum of eigenvalues",
+            Kind::Svm(Machines::Sgd) => "test accuracy",
+            Kind::Svm(_) => "objective",
         }
     }
 }
@@ -163,6 +206,14 @@ impl fmt::Display for Work {
                 "DBM 320-{}, improved Fisher vectors of full rank, Alphanumeric",
                 hidden.join("-")
             ),
+            Kind::Svm(solver) => {
+                let name = match solver {
+                    Machines::Dual => "dual",
+                    Machines::Primal => "primal",
+                    Machines::Sgd => "SGD, 10 epochs",
+                };
+                write!(f, "linear SVM, {name}, {} features", solver.rank())
+            }
             Kind::Mixture => write!(
                 f,
                 "Fisher vectors of a Gaussian mixture, {COMPONENTS} components, images x 100 patches x 64 pixels"
