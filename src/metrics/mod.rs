@@ -1,4 +1,4 @@
-//! Metrics of predictions, scores, probabilities and rankings.
+//! Metrics of predictions, scores, probabilities, rankings and clusters.
 //!
 //! | of | there are |
 //! |---|---|
@@ -8,6 +8,7 @@
 //! | scores of one class | [`RocCurve`], [`PrecisionRecallCurve`] |
 //! | probabilities | [`log_loss`](log_loss()), [`brier_score`], [`CalibrationCurve`] |
 //! | rankings by distance | [`MeanAveragePrecision`], [`PrecisionAtK`], [`RetrievalByClass`] |
+//! | clusters, classes in an embedding | [`purity`], [`silhouette_samples`], [`silhouette_score`] |
 //!
 //! Scores, which are decision values or probabilities, are matrices of a row for each sample and a
 //! column for each class (`n x c`), with the classes in ascending order: what
@@ -19,6 +20,7 @@
 mod auc;
 mod brier;
 mod calibration;
+mod clustering;
 mod confusion;
 mod error;
 mod log_loss;
@@ -32,6 +34,7 @@ mod top_k;
 pub use auc::{ClassAverage, roc_auc_by_class, roc_auc_one_vs_one, roc_auc_one_vs_rest};
 pub use brier::brier_score;
 pub use calibration::{Bins, CalibrationCurve};
+pub use clustering::{purity, silhouette_samples, silhouette_score};
 pub use confusion::ConfusionMatrix;
 pub use error::MetricError;
 pub use log_loss::log_loss;
