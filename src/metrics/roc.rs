@@ -4,7 +4,7 @@ use linfa::Float;
 use ndarray::{Array1, ArrayView1};
 
 use super::error::MetricError;
-use super::ranking::Ranking;
+use super::ranking::{Ranking, Step};
 use super::scores::binary_scores;
 use crate::Result;
 
@@ -63,26 +63,26 @@ impl RocCurve {
 
     fn of_ranking(ranking: &Ranking<f64>) -> Result<Self> {
         let (samples, positives) = (ranking.len(), ranking.relevant());
-        let missing = |outcome| MetricError::MissingOutcome { outcome, samples };
-        let area = area(ranking).ok_or(missing(match positives {
-            0 => "positive",
-            _ => "negative",
-        }))?;
-        let share = |count: usize, of: usize| count as f64 / of as f64;
-        let points: Vec<_> = ranking.steps().collect();
-        let misses = |seen, hits| share(seen - hits, samples - positives);
-        let first = std::iter::once(0.0);
+        let area = area(ranking).ok_or_else(|| {
+            let outcome = match positives {
+                0 => "positive",
+                _ => "negative",
+            };
+            MetricError::MissingOutcome { outcome, samples }
+        })?;
+        let origin = Step {
+            distance: f64::NEG_INFINITY,
+            seen: 0,
+            hits: 0,
+        };
+        let points: Vec<_> = std::iter::once(origin).chain(ranking.steps()).collect();
+        let negatives = (samples - positives) as f64;
+        let misses = points.iter().map(|point| point.seen - point.hits);
+        let hits = points.iter().map(|point| point.hits);
         Ok(Self {
-            false_positive_rates: first
-                .clone()
-                .chain(points.iter().map(|step| misses(step.seen, step.hits)))
-                .collect(),
-            true_positive_rates: first
-                .chain(points.iter().map(|step| share(step.hits, positives)))
-                .collect(),
-            thresholds: std::iter::once(f64::INFINITY)
-                .chain(points.iter().map(|step| -step.distance))
-                .collect(),
+            false_positive_rates: misses.map(|misses| misses as f64 / negatives).collect(),
+            true_positive_rates: hits.map(|hits| hits as f64 / positives as f64).collect(),
+            thresholds: points.iter().map(|point| -point.distance).collect(),
             area,
         })
     }
