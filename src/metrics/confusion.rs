@@ -6,7 +6,7 @@ use std::fmt;
 use linfa::Label;
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
-#[cfg(feature = "serde")]
+use super::error::MetricError;
 use crate::Result;
 #[cfg(feature = "serde")]
 use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
@@ -96,6 +96,20 @@ impl<L: Label> ConfusionMatrix<L> {
     /// Share of samples on the diagonal, NaN without samples.
     pub fn accuracy(&self) -> f64 {
         self.counts.diag().sum() as f64 / self.total() as f64
+    }
+
+    /// The mean recall of the classes that have samples, in `[0, 1]`: every class counts the same,
+    /// however many samples it has. It is scikit-learn's `balanced_accuracy_score`, where predicted
+    /// classes without samples are left out as well.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSamples`](MetricError::NoSamples).
+    pub fn balanced_accuracy(&self) -> Result<f64> {
+        let recalls = self.recall().into_iter().zip(self.totals(Axis(1)));
+        let present = recalls.filter_map(|(recall, samples)| (samples > 0.0).then_some(recall));
+        let present: Array1<f64> = present.collect();
+        Ok(present.mean().ok_or(MetricError::NoSamples)?)
     }
 
     /// Of each class, the share of the samples predicted to be of it that are; 0 for a class that
@@ -189,6 +203,15 @@ mod tests {
         assert!(close(matrix.f1(), [0.8, 0.0, 2.0 / 3.0]));
     }
 
+    /// A predicted class without samples, 2, is left out.
+    #[test]
+    fn balanced_accuracy_is_worked_by_hand() {
+        let truth = array![0_usize, 0, 0, 0, 1, 1];
+        let predicted = array![0_usize, 0, 0, 2, 1, 0];
+        let matrix = ConfusionMatrix::count(truth.view(), predicted.view());
+        assert_eq!(matrix.balanced_accuracy().unwrap(), (0.75 + 0.5) / 2.0);
+    }
+
     #[test]
     fn it_is_written_as_a_table() {
         let truth = array!["cat", "cat", "dog"];
@@ -206,5 +229,9 @@ dog                 0    1";
         let none = Array1::<bool>::default(0);
         let matrix = ConfusionMatrix::count(none.view(), none.view());
         assert!(matrix.accuracy().is_nan());
+        assert!(matches!(
+            matrix.balanced_accuracy(),
+            Err(crate::Error::Metric(MetricError::NoSamples))
+        ));
     }
 }

@@ -1,14 +1,10 @@
 //! Average precision of rankings: how well rows of a query's class come before all others.
 
-use std::cmp::Ordering;
-
 use linfa::Label;
-use ndarray::{ArrayView1, ArrayView2, Axis};
-use rayon::prelude::*;
+use ndarray::{ArrayView1, ArrayView2};
 
-use super::error::MetricError;
+use super::queries::{QueryMean, of_queries};
 use crate::Result;
-use crate::checks::check_target_count;
 
 /// The mean, over queries, of the average precision of the ranking of all rows by their distance,
 /// where the rows of the query's class are relevant.
@@ -42,11 +38,7 @@ use crate::checks::check_target_count;
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct MeanAveragePrecision {
-    sum: f64,
-    queries: usize,
-    skipped: usize,
-}
+pub struct MeanAveragePrecision(QueryMean);
 
 impl MeanAveragePrecision {
     /// That of no queries.
@@ -61,8 +53,8 @@ impl MeanAveragePrecision {
     ///
     /// [`TargetCount`](crate::error::RecordsError::TargetCount) for other numbers of classes than
     /// of rows or columns,
-    /// [`IncomparableDistance`](MetricError::IncomparableDistance) for NaN. The mean stays as it
-    /// was.
+    /// [`IncomparableDistance`](crate::error::MetricError::IncomparableDistance) for NaN. The mean
+    /// stays as it was.
     pub fn add<D, L>(
         &mut self,
         distances: ArrayView2<D>,
@@ -73,61 +65,30 @@ impl MeanAveragePrecision {
         D: PartialOrd + Copy + Send + Sync,
         L: Label + Sync,
     {
-        check_target_count(distances.nrows(), truth.len())?;
-        check_target_count(distances.ncols(), targets.len())?;
-        if let Some(((query, row), _)) = distances.indexed_iter().find(|&(_, &x)| !orders(x)) {
-            return Err(MetricError::IncomparableDistance { query, row }.into());
-        }
-        let rows = distances.axis_iter(Axis(0)).into_par_iter();
-        let precisions = rows.enumerate().map(|(query, distances)| {
-            let relevant = targets.iter().map(|target| *target == truth[query]);
-            average_precision(distances.iter().copied().zip(relevant).collect())
-        });
-        let precisions: Vec<Option<f64>> = precisions.collect();
-        for precision in precisions {
-            match precision {
-                Some(precision) => {
-                    self.sum += precision;
-                    self.queries += 1;
-                }
-                None => self.skipped += 1,
-            }
-        }
+        let precisions = of_queries(distances, truth, targets, |r| r.average_precision())?;
+        precisions.into_iter().for_each(|x| self.record(x));
         Ok(())
+    }
+
+    /// Takes another query into account.
+    pub(super) fn record(&mut self, average_precision: Option<f64>) {
+        self.0.record(average_precision);
     }
 
     /// The mean average precision, in `[0, 1]`; `None` if no query has had relevant rows.
     pub fn mean(&self) -> Option<f64> {
-        (self.queries > 0).then(|| self.sum / self.queries as f64)
+        self.0.mean()
     }
 
     /// Number of queries that the mean is of.
     pub fn queries(&self) -> usize {
-        self.queries
+        self.0.queries()
     }
 
     /// Number of queries without relevant rows.
     pub fn skipped(&self) -> usize {
-        self.skipped
+        self.0.skipped()
     }
-}
-
-/// Whether a distance can be compared, with itself to begin with.
-fn orders<D: PartialOrd>(x: D) -> bool {
-    x.partial_cmp(&x).is_some()
-}
-
-/// The average precision of rows of these distances, each of which is relevant or not.
-fn average_precision<D: PartialOrd + Copy>(mut rows: Vec<(D, bool)>) -> Option<f64> {
-    rows.sort_unstable_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
-    let (mut seen, mut hits, mut sum) = (0, 0, 0.0);
-    for tied in rows.chunk_by(|a, b| a.0 == b.0) {
-        let relevant = tied.iter().filter(|row| row.1).count();
-        seen += tied.len();
-        hits += relevant;
-        sum += relevant as f64 * hits as f64 / seen as f64;
-    }
-    (hits > 0).then(|| sum / hits as f64)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use ndarray::{Array1, Array2, array, s};
 
 use super::*;
 use crate::Error;
-use crate::error::RecordsError;
+use crate::error::{MetricError, RecordsError};
 
 fn mean(distances: Array2<f64>, truth: Array1<usize>, targets: Array1<usize>) -> Option<f64> {
     let mut precision = MeanAveragePrecision::new();
