@@ -26,8 +26,8 @@
 //! | [`fisher`] | scores, scaling, Fisher information |
 //! | [`preprocessing`] | scaling of records to the unit interval, patches of images |
 //! | [`pipeline`] | transformers and a classifier, one after another, as one estimator |
-//! | [`classification`] | one-vs-rest and one-vs-one around binary classifiers, nearest neighbours |
-//! | [`model_selection`], [`metrics`] | stratified folds and splits, cross-validation, confusion |
+//! | [`classification`] | linear support vector machines, nearest neighbours, multi-class strategies |
+//! | [`model_selection`], [`metrics`] | stratified folds, cross-validation; metrics of predictions, rankings, clusters |
 //! | [`observer`] | events of long computations, histories, a progress bar |
 //! | [`record_source`] | records that come in blocks, where memory does not hold the set |
 //! | [`traits`], [`error`] | what linfa's traits leave out; what can go wrong |

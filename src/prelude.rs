@@ -28,7 +28,7 @@ pub use linfa::traits::{Fit, Predict, Transformer};
 #[doc(no_inline)]
 pub use crate::boltzmann::{Dbm, Rbm};
 #[doc(no_inline)]
-pub use crate::classification::{KNearestNeighbors, OneVsOne, OneVsRest};
+pub use crate::classification::{KNearestNeighbors, LinearSvm, OneVsOne, OneVsRest};
 #[doc(no_inline)]
 pub use crate::fisher::{FisherFeatures, FisherKernel, LandmarkFeatures};
 #[doc(no_inline)]

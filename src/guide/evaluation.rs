@@ -33,7 +33,20 @@
 //! - A figure needs its spread: the folds' standard deviation says how much one fold tells, and of
 //!   10,000 test images at 99 % the figure itself is only known to 0.2 points (two standard
 //!   errors).
+//! - Accuracy is not all: [`metrics`](crate::metrics) has areas under ROC curves from the classes'
+//!   decision values, calibration and log-loss of probabilities, precisions of rankings, and
+//!   silhouettes of embeddings.
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
+//!
+//! # Linear machines
+//!
+//! [`LinearSvm`] is what the paper puts on its vectors. Dual coordinate descent suits records in
+//! memory, the primal solver more records than memory holds; both stop at a stated distance from
+//! the optimum. Choose the cost C on held-out records, along a path from small to large
+//! ([`fit_path`]); on whitened features of unit variance it is far below 1.
+//!
+//! [`LinearSvm`]: crate::classification::LinearSvm
+//! [`fit_path`]: crate::classification::LinearSvmValidParams::fit_path
 //!
 //! # Other estimators
 //!

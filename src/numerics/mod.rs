@@ -47,7 +47,7 @@
 //! | `training::narrow::MOST_SUMS` | 2^17 | the sums of a narrow machine stay in a core's cache; fixed |
 //! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
 //! | `likelihood::exact::BLOCK_STATES` | 2^10 states | a matrix product of many states at once; fixed |
-//! | `fisher::streaming::ROWS` | 256 samples | their scores are all that is held at a time; fixed |
+//! | `fisher::streaming::ROWS` | 512 samples | their scores are all that is held at a time; fixed |
 //! | `fisher::streaming::KERNEL_ROWS` | 2048 samples | of kernels with landmarks: a block for each thread; fixed |
 //! | `fisher::streaming::ELEMENTS` | 2^23 | 64 MiB of `f64`: of long scores, fewer samples are held; fixed |
 //! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
@@ -55,6 +55,7 @@
 //! | `linear_svm::rows::CHUNK_ROWS` | 256 records | are read twice, the second time from a core's cache; fixed |
 //! | `linear_svm::dual::ROUND` | 5 passes | the duality gap takes as long as two of them; fixed |
 //! | `linear_svm::dual::GROUP` | 8 problems | their weights stay in a core's cache |
+//! | `silhouette::ROWS`, `COLUMNS` | 64 x 1024 distances | a tile stays in a core's cache; fixed |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
 //! | `checks::BLOCK_VALUES` | 2^18 | of long records, fewer |
 //! | `kernels::GAUSSIANS` | 32 components | two AVX-512 vectors of `f32`, whose tile registers hold |

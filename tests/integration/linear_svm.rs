@@ -49,6 +49,14 @@ fn objective(data: &Data, model: &LinearSvm<f64, usize>, class: usize, loss: Los
 }
 
 #[test]
+fn autotraits() {
+    fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
+    has_autotraits::<LinearSvm<f32, usize>>();
+    has_autotraits::<LinearSvmParams<f32, usize>>();
+    has_autotraits::<(Loss, Schedule, Sgd, Solver)>();
+}
+
+#[test]
 fn no_step_from_the_solution_goes_down() {
     let data = overlapping(150, 4);
     let mut rng = Xoshiro256Plus::seed_from_u64(5);

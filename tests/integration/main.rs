@@ -46,6 +46,8 @@ mod persistence_features;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_landmarks;
 #[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_linear_svm;
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_parts;
 #[cfg(feature = "datasets")]
 mod pipeline;

@@ -6,6 +6,8 @@
 //! falls silent with open connections ends them after a time limit. Results are only written once
 //! all parts of them are there.
 
+#[path = "../../shared/accuracy.rs"]
+mod accuracy;
 #[path = "../../shared/clock.rs"]
 mod clock;
 mod cluster;
@@ -20,7 +22,6 @@ mod options;
 mod peers;
 mod progress;
 mod results;
-#[path = "../../shared/ridge.rs"]
 mod ridge;
 
 use std::net::TcpStream;

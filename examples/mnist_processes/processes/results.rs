@@ -11,10 +11,11 @@ use ndarray_npy::WriteNpyExt;
 use tempfile::NamedTempFile;
 
 use super::Result;
+use super::accuracy::accuracy;
 use super::files::Files;
 use super::job::Machine;
 use super::options::Options;
-use super::ridge::{Moments, Ridge, accuracy};
+use super::ridge::{Moments, Ridge};
 
 /// What rounding may make of features in single precision, relative to the largest one.
 const ROUNDING: f32 = 1e-3;

@@ -1,5 +1,6 @@
 //! Values of scikit-learn; `README.md` says where they come from.
 
+mod linear_svm;
 mod metrics;
 
 use linfa_fisher::metrics::MeanAveragePrecision;

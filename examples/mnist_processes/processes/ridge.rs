@@ -5,6 +5,8 @@ use std::error::Error;
 use linfa_linalg::cholesky::SolveC;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
+use super::accuracy::largest;
+
 /// Rows that are in memory in double precision at a time.
 const BLOCK: usize = 2048;
 
@@ -85,22 +87,4 @@ impl Ridge {
 
 fn outer(a: &Array1<f64>, b: &Array1<f64>) -> Array2<f64> {
     &a.view().insert_axis(Axis(1)) * &b.view().insert_axis(Axis(0))
-}
-
-/// The place of the largest value, the first of equals, and the value.
-pub(crate) fn largest(values: ArrayView1<f32>) -> (usize, f32) {
-    let pairs = values.iter().copied().enumerate();
-    pairs.fold((0, f32::NEG_INFINITY), |best, new| {
-        if new.1 > best.1 { new } else { best }
-    })
-}
-
-/// The share of right predictions in per cent.
-pub(crate) fn accuracy(predicted: &Array1<usize>, targets: &Array1<usize>) -> f32 {
-    let right = predicted
-        .iter()
-        .zip(targets)
-        .filter(|(a, b)| a == b)
-        .count();
-    100.0 * right as f32 / targets.len() as f32
 }
