@@ -16,15 +16,14 @@ use clap::Parser;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use linfa::prelude::*;
-use linfa_fisher::classification::LinearSvm;
+use linfa_fisher::classification::{CosineDist, KNearestNeighbors, LinearSvm};
 use linfa_fisher::datasets::{self, Binarize};
 use linfa_fisher::fisher::LandmarkFeatures;
 use linfa_fisher::observer::ProgressBar;
 use linfa_fisher::traits::FitObserved;
-use ndarray::{Array1, ArrayView2, Axis, Ix1, Zip, s};
-use rayon::prelude::*;
+use ndarray::{Ix1, s};
 
-use accuracy::{accuracy, largest};
+use accuracy::accuracy;
 use clock::{Clock, peak_memory};
 use options::FitOptions;
 
@@ -79,7 +78,8 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let linear = accuracy(&machine.try_predict(&test.records)?, &test.targets);
     steps.finish(&format!("linear support vector machine, C = {cost:e}"));
 
-    let nearest = nearest(&train, test.records.view());
+    let neighbours = KNearestNeighbors::params(1).distance(CosineDist);
+    let nearest = neighbours.fit(&train)?.try_predict(&test.records)?;
     let nearest = accuracy(&nearest, &test.targets);
     steps.finish("nearest neighbour by the cosine");
 
@@ -142,26 +142,4 @@ fn validated(train: &Images) -> Result<(f64, LinearSvm<f32, usize>), Box<dyn Err
         }
     }
     Ok((best.1, params.c(best.1).fit(train)?))
-}
-
-/// The class of the training record with the largest cosine.
-fn nearest(train: &Images, records: ArrayView2<f32>) -> Array1<usize> {
-    let unit = |rows: ArrayView2<f32>| {
-        let norms = rows.map_axis(Axis(1), |row| row.dot(&row).sqrt().max(f32::MIN_POSITIVE));
-        &rows / &norms.insert_axis(Axis(1))
-    };
-    let (train_rows, records) = (unit(train.records.view()), unit(records));
-    let mut classes = Array1::zeros(records.nrows());
-    let blocks = classes.axis_chunks_iter_mut(Axis(0), 200).into_par_iter();
-    blocks
-        .zip(records.axis_chunks_iter(Axis(0), 200))
-        .for_each(|(classes, block)| {
-            let cosines = block.dot(&train_rows.t());
-            Zip::from(classes)
-                .and(cosines.rows())
-                .for_each(|class, row| {
-                    *class = train.targets[largest(row).0];
-                });
-        });
-    classes
 }

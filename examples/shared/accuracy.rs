@@ -1,14 +1,6 @@
 //! The share of right predictions.
 
-use ndarray::{Array1, ArrayView1};
-
-/// The place of the largest value, the first of equals, and the value.
-pub(crate) fn largest(values: ArrayView1<f32>) -> (usize, f32) {
-    let pairs = values.iter().copied().enumerate();
-    pairs.fold((0, f32::NEG_INFINITY), |best, new| {
-        if new.1 > best.1 { new } else { best }
-    })
-}
+use ndarray::Array1;
 
 /// The share of right predictions in per cent.
 pub(crate) fn accuracy(predicted: &Array1<usize>, targets: &Array1<usize>) -> f32 {

@@ -10,8 +10,9 @@
 //!   binary classifiers, implement [`BinaryDecision`].
 //! - [`LinearSvm`] is a linear support vector machine for any number of records: three solvers of
 //!   one problem, whose distance from the optimum is known.
-//! - [`KNearestNeighbors`] lets the nearest training rows vote. Any index of linfa-nn finds them,
-//!   by the distances of linfa-nn or by [`CosineDist`].
+//! - [`KNearestNeighbors`] lets the nearest training rows vote, or gives them for retrieval. By the
+//!   Euclidean and the cosine distance ([`CosineDist`]) they are found by matrix products, else by
+//!   any index and distance of linfa-nn.
 //!
 //! All of them implement linfa's `Fit` and `PredictInplace` over owned records and views, and
 //! [`DecisionFunction`], the values behind their predictions. `PredictInplace` cannot return an
@@ -34,8 +35,8 @@ pub use decision::{BinaryDecision, DecisionFunction};
 pub use error::ClassificationError;
 pub(crate) use k_nearest::majority;
 pub use k_nearest::{
-    CosineDist, KNearestNeighbors, KNearestNeighborsParams, KNearestNeighborsValidParams,
-    NeighborDistance,
+    ByProducts, CosineDist, KNearestNeighbors, KNearestNeighborsParams,
+    KNearestNeighborsValidParams, NeighborDistance, Neighbors, VoteWeights,
 };
 pub use linear_svm::{
     LinearSvm, LinearSvmParams, LinearSvmValidParams, Loss, Schedule, Sgd, Solver,

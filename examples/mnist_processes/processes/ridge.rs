@@ -5,8 +5,6 @@ use std::error::Error;
 use linfa_linalg::cholesky::SolveC;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::accuracy::largest;
-
 /// Rows that are in memory in double precision at a time.
 const BLOCK: usize = 2048;
 
@@ -81,10 +79,17 @@ impl Ridge {
     /// The classes of records (`n x r`).
     pub(crate) fn predict(&self, records: ArrayView2<f32>) -> Array1<usize> {
         let scores = records.dot(&self.weights) + &self.offsets;
-        scores.map_axis(Axis(1), |row| largest(row).0)
+        scores.map_axis(Axis(1), largest)
     }
 }
 
 fn outer(a: &Array1<f64>, b: &Array1<f64>) -> Array2<f64> {
     &a.view().insert_axis(Axis(1)) * &b.view().insert_axis(Axis(0))
+}
+
+/// The place of the largest value, the first of equals.
+fn largest(values: ArrayView1<f32>) -> usize {
+    (1..values.len()).fold(0, |best, next| {
+        if values[next] > values[best] { next } else { best }
+    })
 }

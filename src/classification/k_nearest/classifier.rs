@@ -2,15 +2,17 @@
 
 use linfa::dataset::{AsSingleTargets, Records};
 use linfa::traits::{Fit, PredictInplace};
-use linfa::{DatasetBase, Float, Label};
+use linfa::{DatasetBase, Label};
 use linfa_nn::distance::L2Dist;
-use linfa_nn::{NearestNeighbour, NnError};
+use linfa_nn::{CommonNearestNeighbour, NearestNeighbour, NnError};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::distance::{LEAF_SIZE, NeighborDistance, check_distances};
 use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
-use super::vote::{count_votes, majority};
+use super::neighbors::Neighbors;
+use super::search;
+use super::vote::{votes, winner};
 use crate::checks::{check_query, check_records, check_target_count, classes_of};
 use crate::classification::decision::DecisionFunction;
 use crate::classification::predictions::write_predictions;
@@ -18,17 +20,17 @@ use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
 use crate::persistence::{Loadable, Typed, check_ascending, check_columns, check_numbers};
 use crate::traits::{FitObserved, TryPredict};
-use crate::{Error, Result};
+use crate::{Error, Float, Result};
 
 /// A fitted k-nearest-neighbours classifier: it keeps the training rows and their classes, and the
 /// `k` training rows nearest to a row decide its class by majority.
 ///
-/// If several classes get the most votes, the class of the nearest of their rows wins. The index of
-/// linfa-nn chooses among equally distant rows. Indices may choose differently, but the choice is
-/// the same from run to run and for any number of threads.
-///
-/// The index borrows the training rows. It is built once for each call of a prediction method,
-/// which then searches the neighbours of all rows in parallel. Weights are ignored.
+/// If several classes get the most votes, the class of the nearest of their rows wins. A linear
+/// search by a distance whose order follows from inner products ([`NeighborDistance::by_products`]:
+/// the Euclidean and the cosine distance) goes by products of matrices, and takes equally distant
+/// rows in their order. In all other cases an index of linfa-nn chooses among them; it is built once
+/// for each call. The choice is the same from run to run and for any number of threads. The weights
+/// of training rows are ignored.
 ///
 /// # Example
 ///
@@ -156,6 +158,20 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     ///
     /// # Errors
     ///
+    /// Those of [`neighbors`](Self::neighbors).
+    pub fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
+        let found = self.found(records.view())?;
+        let class_of = |found: Vec<(F, usize)>| {
+            let (codes, votes) = self.vote(&found);
+            self.classes[winner(&codes, &votes)].clone()
+        };
+        Ok(found.into_iter().map(class_of).collect())
+    }
+
+    /// The k training rows nearest to every row of `records` (`n x d`), for retrieval.
+    ///
+    /// # Errors
+    ///
     /// [`Width`] for records of another width than the model was trained on, [`NonFinite`] for NaN
     /// and infinities, [`DistanceOverflow`] for records so large that distances from the training
     /// rows may be infinite.
@@ -163,29 +179,45 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     /// [`Width`]: crate::error::RecordsError::Width
     /// [`NonFinite`]: crate::error::RecordsError::NonFinite
     /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
-    pub fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
-        let neighbors = self.neighbors(records.view())?;
-        let class_of =
-            |neighbors: Vec<usize>| self.classes[majority(&neighbors, self.classes.len())].clone();
-        Ok(neighbors.into_iter().map(class_of).collect())
+    pub fn neighbors<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Neighbors<F>> {
+        let found = self.found(records.view())?;
+        let shape = (found.len(), self.params.k());
+        Ok(Neighbors {
+            distances: Array2::from_shape_fn(shape, |(row, place)| found[row][place].0),
+            rows: Array2::from_shape_fn(shape, |(row, place)| found[row][place].1),
+        })
     }
 
-    /// The classes of the k training rows nearest to every row, the nearest first.
-    fn neighbors(&self, records: ArrayView2<F>) -> Result<Vec<Vec<usize>>> {
-        check_query(records, self.nfeatures())?;
-        check_distances(
-            self.params.distance(),
-            &[self.records.view(), records.view()],
-        )?;
-        let queries = records.as_standard_layout();
-        let (codes, params) = (&self.codes, &self.params);
+    /// The distances and numbers of the training rows nearest to every row, the nearest first.
+    fn found(&self, queries: ArrayView2<F>) -> Result<Vec<Vec<(F, usize)>>> {
+        let (params, records) = (&self.params, self.records.view());
+        let distance = params.distance();
+        check_query(queries, self.nfeatures())?;
+        check_distances(distance, &[records, queries])?;
+        let linear = *params.algorithm() == CommonNearestNeighbour::LinearSearch;
+        let found = match distance.by_products().filter(|_| linear) {
+            Some(form) => search::nearest(form, distance, records, queries, params.k()),
+            None => self.by_index(queries)?,
+        };
+        let actual = |(reduced, row)| (distance.rdist_to_dist(reduced), row);
+        Ok(found
+            .into_iter()
+            .map(|found| found.into_iter().map(actual).collect())
+            .collect())
+    }
+
+    /// The reduced distances and numbers of the nearest rows, as an index of linfa-nn finds them.
+    fn by_index(&self, queries: ArrayView2<F>) -> Result<Vec<Vec<(F, usize)>>> {
+        let (params, queries) = (&self.params, queries.as_standard_layout());
+        let distance = params.distance();
         let index = params
             .algorithm()
-            .from_batch_with_leaf_size(&self.records, LEAF_SIZE, params.distance().clone())
+            .from_batch_with_leaf_size(&self.records, LEAF_SIZE, distance.clone())
             .map_err(Error::estimator)?;
         let nearest = |row| {
             let nearest = index.k_nearest(queries.row(row), params.k())?;
-            Ok(nearest.iter().map(|&(_, row)| codes[row]).collect())
+            let reduced = |(point, row)| (distance.rdistance(point, queries.row(row)), row);
+            Ok(nearest.into_iter().map(reduced).collect())
         };
         let rows = (0..queries.nrows()).into_par_iter();
         let found: Vec<std::result::Result<_, NnError>> = rows.map(nearest).collect();
@@ -194,9 +226,19 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
             .map(|row| row.map_err(Error::estimator))
             .collect()
     }
+
+    /// The classes of neighbours, and the votes of all classes.
+    fn vote(&self, found: &[(F, usize)]) -> (Vec<usize>, Vec<f64>) {
+        let distance = |&(distance, _): &(F, usize)| distance.to_f64().unwrap_or(f64::NAN);
+        let distances: Vec<f64> = found.iter().map(distance).collect();
+        let codes: Vec<usize> = found.iter().map(|&(_, row)| self.codes[row]).collect();
+        let weights = self.params.weights().of(&distances);
+        let votes = votes(&codes, &weights, self.classes.len());
+        (codes, votes)
+    }
 }
 
-/// The share of the neighbours that each class has, in `[0, 1]` with the sum 1.
+/// The share of the votes that each class has, in `[0, 1]` with the sum 1.
 impl<F: Float, L: Label, M: NeighborDistance<F>> DecisionFunction<F>
     for KNearestNeighbors<F, L, M>
 {
@@ -210,12 +252,13 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> DecisionFunction<F>
         &self,
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<F>> {
-        let neighbors = self.neighbors(records.view())?;
-        let mut shares = Array2::zeros((neighbors.len(), self.classes.len()));
-        for (neighbors, mut row) in neighbors.iter().zip(shares.outer_iter_mut()) {
-            let votes = count_votes(neighbors, self.classes.len());
+        let found = self.found(records.view())?;
+        let mut shares = Array2::zeros((found.len(), self.classes.len()));
+        for (found, mut row) in found.iter().zip(shares.outer_iter_mut()) {
+            let (_, votes) = self.vote(found);
+            let all: f64 = votes.iter().sum();
             for (share, votes) in row.iter_mut().zip(votes) {
-                *share = F::cast(votes) / F::cast(self.params.k());
+                *share = F::cast(votes / all);
             }
         }
         Ok(shares)

@@ -35,6 +35,12 @@ pub trait NeighborDistance<F: Float>: Distance<F> {
         matches!(index, CommonNearestNeighbour::LinearSearch)
     }
 
+    /// How the order of the distances follows from inner products, by which a linear search is
+    /// many times as fast; by default it does not.
+    fn by_products(&self) -> Option<ByProducts> {
+        None
+    }
+
     /// Checks the distance's own parameters; by default, it has none.
     ///
     /// # Errors
@@ -44,6 +50,24 @@ pub trait NeighborDistance<F: Float>: Distance<F> {
     fn check(&self) -> Result<()> {
         Ok(())
     }
+}
+
+/// How the order of distances from a query `q` follows from inner products with the records `r`.
+///
+/// # Example
+///
+/// ```
+/// use linfa_fisher::classification::{ByProducts, CosineDist, NeighborDistance};
+///
+/// assert_eq!(NeighborDistance::<f64>::by_products(&CosineDist), Some(ByProducts::Cosine));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ByProducts {
+    /// As that of `|r|^2 / 2 - q'r`.
+    Euclidean,
+    /// As that of `-q'r / |r|`.
+    Cosine,
 }
 
 /// A norm of the difference: every index will do.
@@ -57,6 +81,10 @@ impl<F: Float> NeighborDistance<F> for L1Dist {
 impl<F: Float> NeighborDistance<F> for L2Dist {
     fn admits(&self, _: &CommonNearestNeighbour) -> bool {
         true
+    }
+
+    fn by_products(&self) -> Option<ByProducts> {
+        Some(ByProducts::Euclidean)
     }
 }
 
@@ -125,7 +153,11 @@ impl<F: Float> Distance<F> for CosineDist {
     }
 }
 
-impl<F: Float> NeighborDistance<F> for CosineDist {}
+impl<F: Float> NeighborDistance<F> for CosineDist {
+    fn by_products(&self) -> Option<ByProducts> {
+        Some(ByProducts::Cosine)
+    }
+}
 
 /// linfa-nn panics at a distance that is infinite or NaN. None is, if that between the corners of
 /// a cube around all records is finite: the cube is as wide as the sum of the rows of a leaf can

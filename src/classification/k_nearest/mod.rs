@@ -2,10 +2,14 @@
 
 mod classifier;
 mod distance;
+mod neighbors;
 mod params;
+mod search;
 mod vote;
 
 pub use classifier::KNearestNeighbors;
-pub use distance::{CosineDist, NeighborDistance};
+pub use distance::{ByProducts, CosineDist, NeighborDistance};
+pub use neighbors::Neighbors;
 pub use params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
+pub use vote::VoteWeights;
 pub(crate) use vote::majority;

@@ -7,6 +7,7 @@ use linfa_nn::CommonNearestNeighbour;
 use linfa_nn::distance::L2Dist;
 
 use super::distance::NeighborDistance;
+use super::vote::VoteWeights;
 use crate::error::ClassificationError;
 use crate::{Error, Result};
 
@@ -41,6 +42,7 @@ pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
     k: usize,
     algorithm: CommonNearestNeighbour,
     distance: D,
+    weights: VoteWeights,
     #[cfg_attr(feature = "serde", serde(skip))]
     phantom: PhantomData<fn() -> (F, L)>,
 }
@@ -69,8 +71,10 @@ pub struct KNearestNeighborsParams<F, L, D = L2Dist>(KNearestNeighborsValidParam
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    KNearestNeighborsParams<F, L, D> { k, algorithm, distance } =>
-        Ok(KNearestNeighborsParams::new(k).algorithm(algorithm).distance(distance));
+    KNearestNeighborsParams<F, L, D> { k, algorithm, distance, weights } => {
+        let params = KNearestNeighborsParams::new(k).weights(weights);
+        Ok(params.algorithm(algorithm).distance(distance))
+    };
     where D: serde_crate::Deserialize<'de>
 }
 
@@ -94,6 +98,7 @@ impl<F, L> KNearestNeighborsParams<F, L> {
             k,
             algorithm: CommonNearestNeighbour::LinearSearch,
             distance: L2Dist,
+            weights: VoteWeights::Uniform,
             phantom: PhantomData,
         })
     }
@@ -107,6 +112,12 @@ impl<F, L, D> KNearestNeighborsParams<F, L, D> {
         self
     }
 
+    /// How much each neighbour's vote weighs (default: all the same).
+    pub fn weights(mut self, weights: VoteWeights) -> Self {
+        self.0.weights = weights;
+        self
+    }
+
     /// The distance (default: Euclidean), one of linfa-nn's,
     /// [`CosineDist`](crate::classification::CosineDist) or one's own.
     pub fn distance<E>(self, distance: E) -> KNearestNeighborsParams<F, L, E> {
@@ -114,6 +125,7 @@ impl<F, L, D> KNearestNeighborsParams<F, L, D> {
             k: self.0.k,
             algorithm: self.0.algorithm,
             distance,
+            weights: self.0.weights,
             phantom: PhantomData,
         })
     }
@@ -160,6 +172,11 @@ impl<F, L, D> KNearestNeighborsValidParams<F, L, D> {
     /// The index that finds the neighbours.
     pub fn algorithm(&self) -> &CommonNearestNeighbour {
         &self.algorithm
+    }
+
+    /// How much each neighbour's vote weighs.
+    pub fn weights(&self) -> VoteWeights {
+        self.weights
     }
 
     /// The distance.

@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
 use super::*;
-use crate::classification::CosineDist;
+use crate::classification::{CosineDist, VoteWeights};
 use crate::error::RecordsError;
 
 const INDICES: [CommonNearestNeighbour; 3] = [
@@ -255,4 +255,65 @@ proptest! {
         assert_agreement(LInfDist, INDICES[index].clone(), k, seed);
         assert_agreement(CosineDist, INDICES[0].clone(), k, seed);
     }
+}
+
+/// The k nearest rows by all distances, equal ones in the order of the rows.
+fn all_distances<F: Float, M: Distance<F>>(
+    distance: &M,
+    records: &Array2<F>,
+    query: ArrayView1<F>,
+    k: usize,
+) -> Vec<usize> {
+    let rows = records.outer_iter().enumerate();
+    let mut sorted: Vec<(F, usize)> = rows
+        .map(|(row, record)| (distance.rdistance(query, record), row))
+        .collect();
+    sorted.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    sorted.into_iter().take(k).map(|(_, row)| row).collect()
+}
+
+#[test]
+fn matrix_products_find_what_all_distances_find() {
+    fn check<M: NeighborDistance<f32>>(distance: M, shift: f32) {
+        let mut rng = Xoshiro256Plus::seed_from_u64(11);
+        let numbers = |rows, rng: &mut Xoshiro256Plus| {
+            random(rows, 9, rng).mapv(|x| (8.0 * x).round() as f32 / 8.0 + shift)
+        };
+        let mut records = numbers(2500, &mut rng);
+        for row in 0..400 {
+            let copy = records.row(row % 7).to_owned(); // many that are equally near
+            records.row_mut(1000 + row).assign(&copy);
+        }
+        records.row_mut(17).fill(0.0);
+        let mut queries = numbers(200, &mut rng);
+        queries.row_mut(3).fill(0.0);
+        for row in 0..7 {
+            let copy = records.row(row).to_owned();
+            queries.row_mut(20 + row).assign(&copy);
+        }
+        let dataset = Dataset::new(records, Array1::from_shape_fn(2500, |row| row % 5));
+        for k in [1, 6, 300, 2500] {
+            let params = KNearestNeighbors::params(k).distance(distance.clone());
+            let model = params.fit(&dataset).unwrap();
+            let found = model.neighbors(&queries).unwrap();
+            for (row, query) in queries.outer_iter().enumerate().take(if k > 6 { 30 } else { 200 }) {
+                let expected = all_distances(&distance, &dataset.records, query, k);
+                assert_eq!(found.rows().row(row).to_vec(), expected, "{k} of query {row}");
+                let first = distance.distance(query, dataset.records.row(expected[0]));
+                assert_eq!(found.distances()[[row, 0]], first);
+            }
+        }
+    }
+    check(linfa_nn::distance::L2Dist, 0.0);
+    check(linfa_nn::distance::L2Dist, 100.0); // products lose most of their digits
+    check(CosineDist, 0.0);
+}
+
+#[test]
+fn votes_by_distance_are_worked_by_hand() {
+    let model = KNearestNeighbors::params(3).weights(VoteWeights::Distance);
+    let model = model.fit(&line::<f64>()).unwrap();
+    // of 2: b at 1 and 1, a at 2; of 6: a at 0
+    let shares = model.decision_function(&array![[2.0], [6.0]]).unwrap();
+    assert_eq!(shares, array![[0.2, 0.8], [1.0, 0.0]]);
 }
