@@ -84,6 +84,9 @@ pub enum RecordsError {
         /// The weight found.
         weight: f32,
     },
+    /// Weights that are all zero.
+    #[error("all weights are 0, expected some that are positive")]
+    NoWeight,
     /// The targets hold a single class, so there is nothing to tell apart.
     #[error("all targets are of class {class}, expected at least two classes")]
     SingleClass {

@@ -167,6 +167,9 @@ pub(crate) fn check_weights(weights: ArrayView1<f32>) -> Result<()> {
     let wrong = |&(_, weight): &(usize, &f32)| !(*weight >= 0.0 && weight.is_finite());
     match weights.iter().enumerate().find(wrong) {
         Some((row, &weight)) => Err(RecordsError::InvalidWeight { row, weight }.into()),
+        None if !weights.is_empty() && weights.iter().all(|&weight| weight == 0.0) => {
+            Err(RecordsError::NoWeight.into())
+        }
         None => Ok(()),
     }
 }

@@ -232,6 +232,28 @@ fn a_source_is_as_good_as_an_array() {
         vec![&records * f64::from(passes.get())]
     };
     assert!(fault(&other).contains("a later pass"));
+    // the same records in other blocks are the same, in another order they are not
+    let rows = std::cell::Cell::new(40);
+    let blocks_of_any_size = |_: usize| {
+        rows.set(rows.get() + 1);
+        let blocks = records.axis_chunks_iter(Axis(0), rows.get());
+        blocks.map(|b| b.to_owned()).collect::<Vec<_>>()
+    };
+    assert!(
+        params
+            .fit_source(&blocks_of_any_size, targets, &mut ())
+            .is_ok()
+    );
+    let turned = |_| {
+        passes.set(passes.get() + 1);
+        let turned = records.slice(s![..;-1, ..]).to_owned();
+        vec![if passes.get() % 2 == 0 {
+            turned
+        } else {
+            records.clone()
+        }]
+    };
+    assert!(fault(&turned).contains("a later pass"));
     let dual = LinearSvm::params().check().unwrap();
     assert!(dual.fit_source(&blocks, targets, &mut ()).is_err());
 }
@@ -360,6 +382,8 @@ fn bad_settings_and_records_are_errors() {
     };
     let weights = with(array![[0.0], [1.0]], array![1, 2], array![1.0, -2.0]);
     assert!(weights.contains("record 1 has the weight -2"), "{weights}");
+    let none = with(array![[0.0], [1.0]], array![1, 2], array![0.0, 0.0]);
+    assert!(none.contains("all weights are 0"), "{none}");
     assert!(with(array![[0.0], [1.0]], array![1, 1], array![]).contains("class 1"));
     assert!(with(array![[0.0], [f64::NAN]], array![1, 2], array![]).contains("[1, 0]"));
     let other = params().fit(&data).unwrap();
@@ -393,4 +417,26 @@ fn huge_and_constant_records_do_no_harm() {
             Err(other) => panic!("{other}"),
         }
     }
+}
+
+#[test]
+fn records_of_zeros_have_their_part_in_the_gap() {
+    let records = array![[0.0], [2.0], [0.0], [-2.0]];
+    let dataset = Dataset::new(records, array![true, true, false, false]);
+    let params = LinearSvm::params().loss(Loss::Hinge).intercept_scaling(0.0);
+    let model = params.fit(&dataset).unwrap();
+    assert!(model.gap() <= 1e-3, "{}", model.gap());
+    assert_abs_diff_eq!(model.coefficients()[[0, 1]], 0.5, epsilon = 1e-2);
+}
+
+#[test]
+fn columns_that_depend_on_each_other_are_no_fault() {
+    let mut rng = Xoshiro256Plus::seed_from_u64(8);
+    let mut records = Array2::from_shape_simple_fn((3000, 3), || rng.gen_range(900.0_f32..1100.0));
+    let sum = &records.column(0) + &records.column(1);
+    records.column_mut(2).assign(&sum);
+    let targets = records.column(0).mapv(|x| x > 1000.0);
+    let params = LinearSvm::params().solver(Solver::Primal).iterations(50);
+    let model = params.fit(&Dataset::new(records, targets)).unwrap();
+    assert!(model.coefficients().iter().all(|w| w.is_finite()));
 }

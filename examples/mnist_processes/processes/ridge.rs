@@ -90,6 +90,10 @@ fn outer(a: &Array1<f64>, b: &Array1<f64>) -> Array2<f64> {
 /// The place of the largest value, the first of equals.
 fn largest(values: ArrayView1<f32>) -> usize {
     (1..values.len()).fold(0, |best, next| {
-        if values[next] > values[best] { next } else { best }
+        if values[next] > values[best] {
+            next
+        } else {
+            best
+        }
     })
 }

@@ -9,8 +9,8 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use super::distance::{LEAF_SIZE, NeighborDistance, check_distances};
-use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
 use super::neighbors::Neighbors;
+use super::params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
 use super::search;
 use super::vote::{votes, winner};
 use crate::checks::{check_query, check_records, check_target_count, classes_of};
@@ -28,8 +28,8 @@ use crate::{Error, Float, Result};
 /// If several classes get the most votes, the class of the nearest of their rows wins. A linear
 /// search by a distance whose order follows from inner products ([`NeighborDistance::by_products`]:
 /// the Euclidean and the cosine distance) goes by products of matrices, and takes equally distant
-/// rows in their order. In all other cases an index of linfa-nn chooses among them; it is built once
-/// for each call. The choice is the same from run to run and for any number of threads. The weights
+/// rows in their order. In all other cases an index of linfa-nn chooses which of them are among the
+/// k; it is built once for each call. The choice is the same from run to run and for any number of threads. The weights
 /// of training rows are ignored.
 ///
 /// # Example
@@ -179,7 +179,10 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     /// [`Width`]: crate::error::RecordsError::Width
     /// [`NonFinite`]: crate::error::RecordsError::NonFinite
     /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
-    pub fn neighbors<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Neighbors<F>> {
+    pub fn neighbors<D: Data<Elem = F>>(
+        &self,
+        records: &ArrayBase<D, Ix2>,
+    ) -> Result<Neighbors<F>> {
         let found = self.found(records.view())?;
         let shape = (found.len(), self.params.k());
         Ok(Neighbors {
@@ -190,7 +193,7 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
 
     /// The distances and numbers of the training rows nearest to every row, the nearest first.
     fn found(&self, queries: ArrayView2<F>) -> Result<Vec<Vec<(F, usize)>>> {
-        let (params, records) = (&self.params, self.records.view());
+        let (params, records, queries) = (&self.params, self.records.view(), queries.view());
         let distance = params.distance();
         check_query(queries, self.nfeatures())?;
         check_distances(distance, &[records, queries])?;
@@ -214,10 +217,13 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
             .algorithm()
             .from_batch_with_leaf_size(&self.records, LEAF_SIZE, distance.clone())
             .map_err(Error::estimator)?;
-        let nearest = |row| {
-            let nearest = index.k_nearest(queries.row(row), params.k())?;
-            let reduced = |(point, row)| (distance.rdistance(point, queries.row(row)), row);
-            Ok(nearest.into_iter().map(reduced).collect())
+        let nearest = |query: usize| {
+            let query = queries.row(query);
+            let nearest = index.k_nearest(query, params.k())?;
+            let reduced = |(point, row)| (distance.rdistance(query, point), row);
+            let mut found: Vec<(F, usize)> = nearest.into_iter().map(reduced).collect();
+            found.sort_by(search::nearer);
+            Ok(found)
         };
         let rows = (0..queries.nrows()).into_par_iter();
         let found: Vec<std::result::Result<_, NnError>> = rows.map(nearest).collect();

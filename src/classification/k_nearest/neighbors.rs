@@ -2,8 +2,8 @@
 
 use ndarray::Array2;
 
-/// The k nearest training rows of each of q queries, the nearest first, equally distant ones in the
-/// order of the rows.
+/// The k nearest training rows of each of q queries, the nearest first, and of equally distant ones
+/// the first.
 ///
 /// # Example
 ///

@@ -5,12 +5,15 @@
 //! rounding can be, is looked at again by the distance itself: the result is that of a search that
 //! computes all distances, with equal ones in the order of the records.
 
+use std::cmp::Ordering;
+
 use linfa_nn::distance::Distance;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip, s};
 use rayon::prelude::*;
 
 use super::distance::ByProducts;
 use crate::Float;
+use crate::numerics::columns::means_of;
 use crate::numerics::dense::product_alone;
 
 /// Queries of a block, which one thread takes.
@@ -22,6 +25,23 @@ const RECORDS: usize = 1024;
 /// Candidates that are kept before those out of reach are dropped, beside twice the neighbours.
 const SPARE: usize = 64;
 
+/// Candidates that cannot be told apart by products, beside eight times the neighbours, whose
+/// distances are computed at once, so that no more of them are held.
+const MOST_ALIKE: usize = 4096;
+
+/// The records to search, in the form that products are taken of.
+struct Searched<'a, F, M> {
+    form: ByProducts,
+    distance: &'a M,
+    records: ArrayView2<'a, F>,
+    /// Mean of the records, which is taken from both sides of a Euclidean distance.
+    centre: Array1<F>,
+    /// Lengths of the records, without the centre.
+    norms: Vec<f64>,
+    longest: f64,
+    k: usize,
+}
+
 /// Of each query (`q x d`), the `k` nearest records (`n x d`), the nearest first: the distances as
 /// `Distance::rdistance` gives them, and the rows.
 pub(super) fn nearest<F: Float, M: Distance<F>>(
@@ -31,76 +51,99 @@ pub(super) fn nearest<F: Float, M: Distance<F>>(
     queries: ArrayView2<F>,
     k: usize,
 ) -> Vec<Vec<(F, usize)>> {
-    let norms: Vec<f64> = records.rows().into_iter().map(norm).collect();
+    let records = records.view();
+    let centre = match form {
+        ByProducts::Euclidean => means_of(records),
+        ByProducts::Cosine => Array1::zeros(records.ncols()),
+    };
+    let norms: Vec<f64> = norms(records, &centre);
     let longest = norms.iter().copied().fold(0.0, f64::max);
-    let of_block = |queries: ArrayView2<F>| -> Vec<Vec<(F, usize)>> {
-        let (candidates, exact) = (
-            candidates(form, (records, &norms, longest), queries, k),
-            |query: ArrayView1<F>, row: usize| distance.rdistance(query, records.row(row)),
-        );
-        let pairs = candidates.into_iter().zip(queries.rows());
-        pairs
-            .map(|(rows, query)| {
-                let mut found: Vec<(F, usize)> =
-                    rows.into_iter().map(|row| (exact(query, row), row)).collect();
-                found.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-                found.truncate(k);
-                found
-            })
-            .collect()
+    let searched = Searched {
+        form,
+        distance,
+        records,
+        centre,
+        norms,
+        longest,
+        k,
     };
     let blocks = queries.axis_chunks_iter(Axis(0), QUERIES).into_par_iter();
-    let found: Vec<Vec<Vec<(F, usize)>>> = blocks.map(of_block).collect();
+    let found: Vec<Vec<Vec<(F, usize)>>> = blocks.map(|block| searched.block(block)).collect();
     found.into_iter().flatten().collect()
 }
 
-/// Of each query of a block, the rows that may be among the `k` nearest.
-fn candidates<F: Float>(
-    form: ByProducts,
-    (records, norms, longest): (ArrayView2<F>, &[f64], f64),
-    queries: ArrayView2<F>,
-    k: usize,
-) -> Vec<Vec<usize>> {
-    let lengths: Array1<f64> = queries.map_axis(Axis(1), norm);
-    let scaled = scaled(form, queries, lengths.as_slice().unwrap_or_default());
-    let slack = |&length: &f64| F::cast(form.slack::<F>(records.ncols(), length, longest));
-    let mut best: Vec<Best<F>> = lengths.iter().map(|length| Best::new(k, slack(length))).collect();
-    for first in (0..records.nrows()).step_by(RECORDS) {
-        let rows = first..records.nrows().min(first + RECORDS);
-        let norms = &norms[rows.clone()];
-        let tile = self::scaled(form, records.slice(s![rows, ..]), norms);
-        let offsets: Vec<F> = norms.iter().map(|&norm| F::cast(form.offset(norm))).collect();
-        let products = product_alone(scaled.view(), tile.t());
-        for (best, products) in best.iter_mut().zip(products.rows()) {
-            for (row, (&product, &offset)) in (first..).zip(products.iter().zip(&offsets)) {
-                let score = offset - product;
-                if score <= best.limit {
-                    best.push(score, row);
+/// The order of neighbours: by distance, then by row.
+pub(super) fn nearer<F: Float>(a: &(F, usize), b: &(F, usize)) -> Ordering {
+    a.partial_cmp(b).unwrap_or(Ordering::Equal)
+}
+
+impl<F: Float, M: Distance<F>> Searched<'_, F, M> {
+    /// The nearest records of each query of a block.
+    fn block(&self, queries: ArrayView2<F>) -> Vec<Vec<(F, usize)>> {
+        let lengths = norms(queries, &self.centre);
+        let scaled = self.scaled(queries, &lengths);
+        let slack = |&length: &f64| {
+            let columns = self.records.ncols();
+            F::cast(self.form.slack::<F>(columns, length, self.longest))
+        };
+        let mut best: Vec<Best<F>> = lengths
+            .iter()
+            .map(|length| Best::new(self.k, slack(length)))
+            .collect();
+        for first in (0..self.records.nrows()).step_by(RECORDS) {
+            let rows = first..self.records.nrows().min(first + RECORDS);
+            let norms = &self.norms[rows.clone()];
+            let tile = self.scaled(self.records.slice(s![rows, ..]), norms);
+            let offset = |&norm: &f64| F::cast(self.form.offset(norm));
+            let offsets: Vec<F> = norms.iter().map(offset).collect();
+            let products = product_alone(scaled.view(), tile.t());
+            for ((best, products), query) in
+                best.iter_mut().zip(products.rows()).zip(queries.rows())
+            {
+                for (row, (&product, &offset)) in (first..).zip(products.iter().zip(&offsets)) {
+                    let score = offset - product;
+                    if score <= best.limit {
+                        best.push(score, row, &|row| self.exact(query, row));
+                    }
                 }
             }
         }
+        let pairs = best.into_iter().zip(queries.rows());
+        pairs
+            .map(|(best, query)| best.nearest(&|row| self.exact(query, row)))
+            .collect()
     }
-    best.into_iter().map(Best::rows).collect()
-}
 
-fn norm<F: Float>(row: ArrayView1<F>) -> f64 {
-    let square = |sum: f64, x: &F| {
-        let x = x.to_f64().unwrap_or(f64::NAN);
-        sum + x * x
-    };
-    row.fold(0.0, square).sqrt()
-}
+    fn exact(&self, query: ArrayView1<F>, row: usize) -> F {
+        self.distance.rdistance(query, self.records.row(row))
+    }
 
-/// The rows as their products are to be taken: for the cosine, of length one.
-fn scaled<F: Float>(form: ByProducts, rows: ArrayView2<F>, norms: &[f64]) -> Array2<F> {
-    let mut scaled = rows.to_owned();
-    if form == ByProducts::Cosine {
-        for (mut row, &norm) in scaled.rows_mut().into_iter().zip(norms) {
-            let by = |x: F| F::cast(x.to_f64().unwrap_or(f64::NAN) / norm);
-            row.mapv_inplace(|x| if norm > 0.0 { by(x) } else { F::zero() });
+    /// The rows as their products are to be taken: without the centre, or of length one.
+    fn scaled(&self, rows: ArrayView2<F>, norms: &[f64]) -> Array2<F> {
+        match self.form {
+            ByProducts::Euclidean => &rows - &self.centre,
+            ByProducts::Cosine => {
+                let mut scaled = rows.to_owned();
+                for (mut row, &norm) in scaled.rows_mut().into_iter().zip(norms) {
+                    let by = |x: F| F::cast(x.to_f64().unwrap_or(f64::NAN) / norm);
+                    row.mapv_inplace(|x| if norm > 0.0 { by(x) } else { F::zero() });
+                }
+                scaled
+            }
         }
     }
-    scaled
+}
+
+/// Lengths of the rows without the centre.
+fn norms<F: Float>(rows: ArrayView2<F>, centre: &Array1<F>) -> Vec<f64> {
+    let norm = |row: ArrayView1<F>| {
+        let square = |sum: f64, &x: &F, &centre: &F| {
+            let x = (x - centre).to_f64().unwrap_or(f64::NAN);
+            sum + x * x
+        };
+        Zip::from(&row).and(centre).fold(0.0, square).sqrt()
+    };
+    rows.rows().into_iter().map(norm).collect()
 }
 
 impl ByProducts {
@@ -117,12 +160,13 @@ impl ByProducts {
     /// whose distances are in the other order: twice the rounding of a sum of d products, that of
     /// the offset, and that of the distance itself.
     fn slack<F: Float>(self, columns: usize, length: f64, longest: f64) -> f64 {
-        let rounding = F::epsilon().to_f64().unwrap_or(f64::EPSILON) * (columns as f64 + 8.0);
+        let number = |x: F| x.to_f64().unwrap_or(f64::EPSILON);
         let size = match self {
             Self::Euclidean => longest * length + longest * longest + length * length,
             Self::Cosine => 1.0,
         };
-        4.0 * rounding * size
+        let terms = columns as f64 + 8.0;
+        4.0 * terms * (number(F::epsilon()) * size + number(F::min_positive_value()))
     }
 }
 
@@ -132,46 +176,58 @@ struct Best<F> {
     k: usize,
     slack: F,
     limit: F,
+    /// By their scores.
     found: Vec<(F, usize)>,
     room: usize,
+    /// By their distances, at most k.
+    settled: Vec<(F, usize)>,
 }
 
 impl<F: Float> Best<F> {
     fn new(k: usize, slack: F) -> Self {
-        let room = 2 * k + SPARE;
         Self {
             k,
             slack,
             limit: F::infinity(),
             found: Vec::new(),
-            room,
+            room: 2 * k + SPARE,
+            settled: Vec::new(),
         }
     }
 
-    fn push(&mut self, score: F, row: usize) {
+    fn push(&mut self, score: F, row: usize, exact: &dyn Fn(usize) -> F) {
         self.found.push((score, row));
         if self.found.len() >= self.room {
             self.drop_others();
+            if self.found.len() > 8 * self.k + MOST_ALIKE {
+                self.settle(exact);
+            }
             // where many are alike, they are not sorted again for each one more
-            self.room = (2 * self.found.len()).max(self.room);
+            self.room = (2 * self.found.len()).max(2 * self.k + SPARE);
         }
     }
 
     /// Drops what is out of reach.
     fn drop_others(&mut self) {
         if self.found.len() > self.k {
-            let by_score = |a: &(F, usize), b: &(F, usize)| {
-                a.0.partial_cmp(&b.0).unwrap_or(std::cmp::Ordering::Equal)
-            };
-            let (_, last, _) = self.found.select_nth_unstable_by(self.k - 1, by_score);
-            self.limit = last.0 + self.slack;
+            let (_, last, _) = self.found.select_nth_unstable_by(self.k - 1, nearer);
+            self.limit = self.limit.min(last.0 + self.slack);
             let limit = self.limit;
             self.found.retain(|&(score, _)| score <= limit);
         }
     }
 
-    fn rows(mut self) -> Vec<usize> {
+    /// Keeps the k nearest by their distances.
+    fn settle(&mut self, exact: &dyn Fn(usize) -> F) {
+        let found = self.found.drain(..);
+        self.settled.extend(found.map(|(_, row)| (exact(row), row)));
+        self.settled.sort_by(nearer);
+        self.settled.truncate(self.k);
+    }
+
+    fn nearest(mut self, exact: &dyn Fn(usize) -> F) -> Vec<(F, usize)> {
         self.drop_others();
-        self.found.into_iter().map(|(_, row)| row).collect()
+        self.settle(exact);
+        self.settled
     }
 }

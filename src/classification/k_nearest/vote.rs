@@ -32,13 +32,14 @@ pub enum VoteWeights {
 }
 
 impl VoteWeights {
-    /// The weights of neighbours at these distances.
+    /// The weights of neighbours at these distances, in ascending order.
     pub(super) fn of(self, distances: &[f64]) -> Vec<f64> {
-        let touching = distances.contains(&0.0);
+        // in units of the least one, so that no weight is infinite
+        let nearest = distances.first().copied().unwrap_or(1.0);
         let weight = |&distance: &f64| match self {
             Self::Uniform => 1.0,
-            Self::Distance if touching => f64::from(u8::from(distance == 0.0)),
-            Self::Distance => 1.0 / distance,
+            Self::Distance if nearest == 0.0 => f64::from(u8::from(distance == 0.0)),
+            Self::Distance => nearest / distance,
         };
         distances.iter().map(weight).collect()
     }
@@ -46,17 +47,22 @@ impl VoteWeights {
 
 /// The class of most neighbours, given with the nearest first; of several the one met first.
 pub(crate) fn majority(neighbors: &[usize], classes: usize) -> usize {
-    winner(neighbors, &votes(neighbors, &vec![1.0; neighbors.len()], classes))
+    winner(
+        neighbors,
+        &votes(neighbors, &vec![1.0; neighbors.len()], classes),
+    )
 }
 
 /// The class of most votes, among those of the neighbours, given with the nearest first; of several
 /// the one met first.
 pub(super) fn winner(neighbors: &[usize], votes: &[f64]) -> usize {
     let first = neighbors.first().copied().unwrap_or_default();
-    neighbors.iter().fold(first, |best, &class| match votes[class] > votes[best] {
-        true => class,
-        false => best,
-    })
+    neighbors
+        .iter()
+        .fold(first, |best, &class| match votes[class] > votes[best] {
+            true => class,
+            false => best,
+        })
 }
 
 /// The sum of the weights of the neighbours of each class.

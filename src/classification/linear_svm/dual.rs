@@ -8,6 +8,7 @@ use super::objective::Sums;
 use super::problem::Problem;
 use super::rows::squares;
 use super::solution::{Report, Solution};
+use crate::error::ClassificationError;
 use crate::numerics::random::shuffled;
 use crate::numerics::vectors::{add_scaled, dot};
 use crate::{Float, Result};
@@ -112,7 +113,8 @@ impl<F: Float> Descent<'_, F> {
                 continue;
             }
             state.seen = (state.seen.0.max(projected), state.seen.1.min(projected));
-            if projected.abs() > F::cast(LEAST_GRADIENT) && curvature > F::zero() {
+            if projected.abs() > F::cast(LEAST_GRADIENT) {
+                // of a record of zeros without curvature, the quotient is infinite
                 let moved = (*alpha - gradient / curvature).max(F::zero()).min(bound);
                 let step = sign * (moved - *alpha);
                 *alpha = moved;
@@ -144,6 +146,9 @@ pub(super) fn solve<F: Float, R: Rng>(
     let records = records.view();
     let (rows, columns, count) = (records.nrows(), records.ncols(), problem.count());
     let squares = squares(records, problem.scaling);
+    if squares.iter().any(|square| !square.is_finite()) {
+        return Err(ClassificationError::SecondMoments.into());
+    }
     let size = count.div_ceil(rayon::current_num_threads()).clamp(1, GROUP);
     let mut groups: Vec<Descent<F>> = (0..count)
         .step_by(size)

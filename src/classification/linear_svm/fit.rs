@@ -91,10 +91,17 @@ fn weights_of(
 }
 
 impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
-    fn problem<L2>(&self, task: &Task<F, L2>) -> Problem {
-        let (codes, weights) = (task.codes.clone(), task.weights.view());
+    fn problem(
+        &self,
+        codes: Vec<u32>,
+        weights: ArrayView1<f64>,
+        classes: usize,
+    ) -> Result<Problem> {
+        if let Some(weight) = weights.iter().find(|&w| !(self.c() * w).is_finite()) {
+            return Err(ClassificationError::InvalidCost(self.c() * weight).into());
+        }
         let loss = (self.loss(), self.intercept_scaling());
-        Problem::new(codes, weights, task.classes.len(), self.c(), loss)
+        Ok(Problem::new(codes, weights, classes, self.c(), loss))
     }
 
     /// The solution for records in memory, by the solver of the parameters.
@@ -104,7 +111,9 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
         start: Start,
         observer: &mut dyn Observer,
     ) -> Result<Solution> {
-        let (records, mut problem) = (task.records.view(), self.problem(task));
+        let records = task.records.view();
+        let classes = task.classes.len();
+        let mut problem = self.problem(task.codes.clone(), task.weights.view(), classes)?;
         let mut rng = self.rng().clone();
         match self.solver() {
             Solver::Dual => {
@@ -194,8 +203,7 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
         let classes = sorted_classes(targets)?;
         let codes = codes_of(targets, &classes);
         let weights = weights_of(aview1(&[]), &codes, classes.len(), self.balanced());
-        let loss = (self.loss(), self.intercept_scaling());
-        let problem = Problem::new(codes, weights.view(), classes.len(), self.c(), loss);
+        let problem = self.problem(codes, weights.view(), classes.len())?;
         let preconditioner = Preconditioner::new::<F>(&problem, &rows)?;
         let start = Start::Zero.weights(super::rows::Rows::<F>::columns(&rows), problem.count());
         let report = self.report("conjugate gradients", self.iterations(), observer);
@@ -291,7 +299,7 @@ fn feasible<F: Float>(
 /// # Errors
 ///
 /// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`], [`InvalidWeight`],
-/// [`SingleClass`]; [`SecondMoments`] of the primal solver for records too large to square;
+/// [`NoWeight`], [`SingleClass`]; [`SecondMoments`] for records too large to square;
 /// [`SgdDiverged`].
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
@@ -299,6 +307,7 @@ fn feasible<F: Float>(
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
 /// [`WeightCount`]: crate::error::RecordsError::WeightCount
 /// [`InvalidWeight`]: crate::error::RecordsError::InvalidWeight
+/// [`NoWeight`]: crate::error::RecordsError::NoWeight
 /// [`SingleClass`]: crate::error::RecordsError::SingleClass
 /// [`SecondMoments`]: ClassificationError::SecondMoments
 /// [`SgdDiverged`]: ClassificationError::SgdDiverged

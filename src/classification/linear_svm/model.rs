@@ -142,7 +142,8 @@ impl<F: Float, L: Label> LinearSvm<F, L> {
         self.gap
     }
 
-    /// Passes over the training records until the solver stopped.
+    /// Passes over the training records until the solver stopped: of the primal solver, iterations,
+    /// each of which takes half a pass for the decision values and half a one for the gradient.
     pub fn passes(&self) -> usize {
         self.passes
     }

@@ -154,7 +154,7 @@ impl Sums {
     /// The relative duality gap of each problem: `(P - D) / P`, zero where `P` is.
     pub(super) fn gaps(&self, weights: &Array2<f64>) -> Array1<f64> {
         let (primal, dual) = (self.primal(weights), self.dual());
-        let relative = |p: &f64, d: &f64| if *p > 0.0 { (p - d) / p } else { 0.0 };
+        let relative = |p: &f64, d: &f64| if *p == 0.0 { 0.0 } else { (p - d) / p };
         ndarray::Zip::from(&primal).and(&dual).map_collect(relative)
     }
 }

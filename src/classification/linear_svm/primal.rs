@@ -25,10 +25,19 @@ impl Preconditioner {
             Ok(())
         })?;
         curvature.diag_mut().mapv_inplace(|x| x + 1.0);
-        let factor = Cholesky::of(curvature);
-        factor
-            .map(Self)
-            .ok_or_else(|| ClassificationError::SecondMoments.into())
+        if !curvature.diag().iter().all(|x| x.is_finite()) {
+            return Err(ClassificationError::SecondMoments.into());
+        }
+        // sums of products in `F` may miss by more than one
+        let mut shift = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+        loop {
+            match Cholesky::of(curvature.view()) {
+                Some(factor) => return Ok(Self(factor)),
+                None if shift > 1.0 => return Err(ClassificationError::SecondMoments.into()),
+                None => curvature.diag_mut().mapv_inplace(|x| x * (1.0 + shift)),
+            }
+            shift *= 10.0;
+        }
     }
 
     /// The step down the gradient, for each column, that is best where the bound is reached.

@@ -16,12 +16,16 @@ pub(super) struct Solution {
     pub(super) passes: usize,
 }
 
-/// The greatest of the gaps.
+/// The greatest of the gaps; not a number if one is not.
 pub(super) fn greatest(gaps: &Array1<f64>) -> f64 {
-    gaps.fold(
-        0.0_f64,
-        |most, &gap| if gap.is_nan() { gap } else { most.max(gap) },
-    )
+    let greater = |most: f64, &gap: &f64| {
+        if gap <= most || most.is_nan() {
+            most
+        } else {
+            gap
+        }
+    };
+    gaps.fold(0.0, greater)
 }
 
 /// Reports passes over the records under one name.

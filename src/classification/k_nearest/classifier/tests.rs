@@ -296,9 +296,17 @@ fn matrix_products_find_what_all_distances_find() {
             let params = KNearestNeighbors::params(k).distance(distance.clone());
             let model = params.fit(&dataset).unwrap();
             let found = model.neighbors(&queries).unwrap();
-            for (row, query) in queries.outer_iter().enumerate().take(if k > 6 { 30 } else { 200 }) {
+            for (row, query) in queries
+                .outer_iter()
+                .enumerate()
+                .take(if k > 6 { 30 } else { 200 })
+            {
                 let expected = all_distances(&distance, &dataset.records, query, k);
-                assert_eq!(found.rows().row(row).to_vec(), expected, "{k} of query {row}");
+                assert_eq!(
+                    found.rows().row(row).to_vec(),
+                    expected,
+                    "{k} of query {row}"
+                );
                 let first = distance.distance(query, dataset.records.row(expected[0]));
                 assert_eq!(found.distances()[[row, 0]], first);
             }

@@ -47,8 +47,8 @@ impl Sgd {
         self
     }
 
-    /// Whether the result is the mean of the weights after each step from the second epoch on
-    /// (Polyak and Juditsky 1992; Xu 2011). Defaults to true.
+    /// Whether the result is the mean of the weights after each step (Polyak and Juditsky 1992; Xu
+    /// 2011), from the second epoch on if there is one. Defaults to true.
     pub fn averaged(mut self, averaged: bool) -> Self {
         self.averaged = averaged;
         self
