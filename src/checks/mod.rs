@@ -145,7 +145,7 @@ pub(crate) fn check_target_count(records: usize, targets: usize) -> Result<()> {
     }
 }
 
-/// No weights at all, or one a record.
+/// As many rows as expected.
 pub(crate) fn check_row_count(expected: usize, found: usize) -> Result<()> {
     match expected == found {
         true => Ok(()),

@@ -29,8 +29,8 @@ use crate::{Error, Float, Result};
 /// search by a distance whose order follows from inner products ([`NeighborDistance::by_products`]:
 /// the Euclidean and the cosine distance) goes by products of matrices, and takes equally distant
 /// rows in their order. In all other cases an index of linfa-nn chooses which of them are among the
-/// k; it is built once for each call. The choice is the same from run to run and for any number of threads. The weights
-/// of training rows are ignored.
+/// k; it is built once for each call. The choice is the same from run to run and for any number of
+/// threads. The weights of training rows are ignored.
 ///
 /// # Example
 ///

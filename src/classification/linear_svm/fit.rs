@@ -165,8 +165,9 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
     ///
     /// # Errors
     ///
-    /// [`SourceSolver`] for another solver; [`RowCount`], [`Width`], [`NonFinite`]; [`SingleClass`];
-    /// [`RecordsChanged`] if a later pass gives other records; [`Source`] for an error of the source.
+    /// [`SourceSolver`] for another solver; [`RowCount`], [`Width`], [`NonFinite`];
+    /// [`SingleClass`]; [`RecordsChanged`] if a later pass gives other records; [`Source`] for an
+    /// error of the source.
     ///
     /// # Example
     ///

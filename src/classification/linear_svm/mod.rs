@@ -8,10 +8,11 @@
 //! loss(m) = max(0, 1 - m)      (hinge)    or    max(0, 1 - m)^2      (squared hinge)
 //! ```
 //!
-//! where `s` are the records' weights and `B` is the [intercept scaling]: the intercept `b = B u` is
-//! the weight of one more feature, which is `B` for every record, and is drawn towards zero as the
-//! others are. This is LIBLINEAR's problem (Fan et al. 2008) and has one solution. How far a solver
-//! is from it at most, it knows by the dual problem, whose value never exceeds `P`:
+//! where `s` are the records' weights and `B` is the [intercept scaling]: the intercept is
+//! `b = B u`, where `u` is the weight of one more feature, which is `B` for every record, and is
+//! drawn towards zero as the others are. This is LIBLINEAR's problem (Fan et al. 2008) and has one
+//! solution. How far a solver is from it at most, it knows by the dual problem, whose value never
+//! exceeds `P`:
 //!
 //! ```text
 //! D(a) = sum_i a_i - |sum_i a_i y_i x_i|^2 / 2                  0 <= a_i <= C s_i        (hinge)

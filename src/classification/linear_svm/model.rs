@@ -18,8 +18,8 @@ use crate::traits::TryPredict;
 use crate::{Float, Result};
 
 /// A linear support vector machine: one hyperplane for each class against the rest, and the class
-/// with the greatest decision value wins. The [module](crate::classification::linear_svm) states the
-/// problem that it solves.
+/// with the greatest decision value wins. The [module](crate::classification::linear_svm) states
+/// the problem that it solves.
 ///
 /// Of two classes there is one hyperplane: the decision value of the first class is the negative of
 /// the second's.
@@ -136,8 +136,8 @@ impl<F: Float, L: Label> LinearSvm<F, L> {
 
     /// The relative duality gap of the class where it is greatest: by at most this part, `P` is
     /// above the optimum. It is greater than the one that was asked for if the passes did not
-    /// suffice or the solver was interrupted. For stochastic gradient descent it is what the margins
-    /// prove; with the hinge, whose dual variables they do not tell, that is far too much.
+    /// suffice or the solver was interrupted. For stochastic gradient descent it is what the
+    /// margins prove; with the hinge, whose dual variables they do not tell, that is far too much.
     pub fn gap(&self) -> f64 {
         self.gap
     }

@@ -125,8 +125,8 @@ fn unboxed(fault: SourceFault) -> Error {
 /// Values of each record that its digest is of, at equal distances, other ones for each record.
 const DIGESTED: usize = 16;
 
-/// Goes on with a digest (FNV-1a) of records, of which the first has this number. It does not depend
-/// on the blocks.
+/// Goes on with a digest (FNV-1a) of records, of which the first has this number. It does not
+/// depend on the blocks.
 fn digest<F: Float>(block: ArrayView2<F>, first: usize, before: u64) -> u64 {
     let columns = block.ncols();
     let mut digest = before;

@@ -29,7 +29,7 @@ pub enum Solver {
     /// [source](super::LinearSvmValidParams::fit_source). It holds two matrices of
     /// `(d + 1) x (d + 1)` numbers and two of `n x c`: a solver for more records than features.
     Primal,
-    /// Stochastic gradient descent (of the squared hinge, with implicit steps), whose result depends on the order of the records and is not
-    /// checked by the duality gap.
+    /// Stochastic gradient descent (of the squared hinge, with implicit steps). It does not stop by
+    /// the duality gap, and its result depends on the order of the records.
     Sgd(Sgd),
 }
