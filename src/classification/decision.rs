@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2
 
 use super::error::ClassificationError;
 use crate::checks::check_values;
+use crate::traits::{DecisionValues, Evaluation};
 use crate::{Error, Result};
 
 /// A fitted binary classifier with decision values: the greater the value of a row, the likelier
@@ -110,6 +111,25 @@ pub(super) fn greatest_classes<F: Float, L: Clone>(
 ) -> Array1<L> {
     let class_of = |values| classes[first_greatest(values)].clone();
     values.outer_iter().map(class_of).collect()
+}
+
+/// The evaluation of a model that predicts the first class of the greatest value.
+pub(super) fn evaluate_greatest<F, M, D>(
+    model: &M,
+    records: &ArrayBase<D, Ix2>,
+) -> Result<Evaluation<M::Label>>
+where
+    F: Float,
+    M: DecisionFunction<F>,
+    M::Label: Clone,
+    D: Data<Elem = F>,
+{
+    Evaluation::timed(|| {
+        let values = model.decision_function(records)?;
+        let predictions = greatest_classes(values.view(), model.classes());
+        let decisions = DecisionValues::new(model.classes(), &values);
+        Ok((predictions, Some(decisions)))
+    })
 }
 
 fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {

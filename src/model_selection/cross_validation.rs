@@ -1,18 +1,16 @@
 //! K-fold cross-validation that validates every row and keeps every fold's accuracy.
 
-use linfa::dataset::AsSingleTargets;
+use linfa::dataset::AsTargets;
 use linfa::traits::Fit;
-use linfa::{Dataset, DatasetBase, Label};
-use ndarray::{Array1, Array2, ArrayBase, Axis, Data, Ix1, Ix2};
-use rand::Rng;
+use linfa::{DatasetBase, Label};
+use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
-use super::report::{CrossValidation, Outcomes};
-use super::strata::{check_dataset, select_rows};
-use super::stratified_k_fold::StratifiedKFold;
-use crate::error::SelectionError;
-use crate::observer::{Event, Observer};
+use super::fold_work::FoldWork;
+use super::folds::Splitter;
+use super::report::CrossValidation;
+use crate::Result;
+use crate::observer::Observer;
 use crate::traits::{FitObserved, TryPredict};
-use crate::{Error, Result};
 
 /// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
 ///
@@ -57,22 +55,23 @@ use crate::{Error, Result};
 /// # }
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
-pub fn cross_validate<F, L, D, T, P, E, R>(
+pub fn cross_validate<F, L, D, T, P, E, S>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     params: &P,
-    folds: &StratifiedKFold<R>,
+    folds: &S,
 ) -> Result<CrossValidation<L>>
 where
     F: linfa::Float,
     L: Label,
     D: Data<Elem = F>,
-    T: AsSingleTargets<Elem = L>,
+    T: AsTargets<Elem = L>,
     P: Fit<Array2<F>, Array1<L>, E>,
     P::Object: TryPredict<F, L>,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
-    R: Rng + Clone,
+    S: Splitter<L> + ?Sized,
 {
-    validate(dataset, folds, &mut (), |training, _| params.fit(training))
+    let work = FoldWork::new(dataset, folds)?;
+    work.run(&mut (), |training, _| params.fit(training))
 }
 
 /// [`cross_validate`], with the events of the training, such as the epochs of a Boltzmann
@@ -104,105 +103,40 @@ where
 /// # Ok(())
 /// # }
 /// ```
-pub fn cross_validate_observed<F, L, D, T, P, E, R>(
+pub fn cross_validate_observed<F, L, D, T, P, E, S>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     params: &P,
-    folds: &StratifiedKFold<R>,
+    folds: &S,
     observer: &mut dyn Observer,
 ) -> Result<CrossValidation<L>>
 where
     F: linfa::Float,
     L: Label,
     D: Data<Elem = F>,
-    T: AsSingleTargets<Elem = L>,
+    T: AsTargets<Elem = L>,
     P: FitObserved<Array2<F>, Array1<L>, E>,
     P::Object: TryPredict<F, L>,
     E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
-    R: Rng + Clone,
+    S: Splitter<L> + ?Sized,
 {
-    validate(dataset, folds, observer, |training, observer| {
+    let work = FoldWork::new(dataset, folds)?;
+    work.run(observer, |training, observer| {
         params.fit_observed(training, observer)
     })
-}
-
-/// Validates every fold by the model that `fit` makes of the other rows.
-fn validate<F, L, D, T, M, E, R>(
-    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-    folds: &StratifiedKFold<R>,
-    observer: &mut dyn Observer,
-    fit: impl Fn(&Dataset<F, L, Ix1>, &mut dyn Observer) -> std::result::Result<M, E>,
-) -> Result<CrossValidation<L>>
-where
-    F: linfa::Float,
-    L: Label,
-    D: Data<Elem = F>,
-    T: AsSingleTargets<Elem = L>,
-    M: TryPredict<F, L>,
-    E: std::error::Error + Send + Sync + 'static,
-    R: Rng + Clone,
-{
-    check_dataset(dataset)?;
-    let targets = dataset.targets.as_single_targets();
-    let mut outcomes = Outcomes::default();
-    for (fold, (training, rows)) in (1..).zip(folds.splits(&dataset.targets)?) {
-        let records = dataset.records.select(Axis(0), &rows);
-        let predicted = check_going(observer)
-            .and_then(|()| {
-                fit(&select_rows(dataset, &training), observer)
-                    .map_err(|error| Error::estimator(error).of_rows(&training))
-            })
-            // a model whose training was cut short is not what is to be validated
-            .and_then(|model| check_going(observer).map(|()| model))
-            .and_then(|model| {
-                let predicted = model.try_predict(&records);
-                predicted.map_err(|error| error.of_rows(&rows))
-            })
-            .and_then(|predicted| check_count(predicted, rows.len()));
-        let folds = folds.validated();
-        observer.observe(&match predicted {
-            Ok(predicted) => {
-                let truth = targets.select(Axis(0), &rows);
-                let accuracy = outcomes.add(fold, &rows, truth, predicted);
-                Event::Fold {
-                    fold,
-                    folds,
-                    accuracy,
-                }
-            }
-            Err(error) => {
-                let fault = error.to_string();
-                outcomes.fail(fold, error);
-                Event::FoldFailed { fold, folds, fault }
-            }
-        });
-    }
-    outcomes.report()
-}
-
-/// The observer has not asked to stop.
-fn check_going(observer: &dyn Observer) -> Result<()> {
-    match observer.should_stop() {
-        true => Err(SelectionError::Interrupted.into()),
-        false => Ok(()),
-    }
-}
-
-/// The predictions, if there is one a row.
-fn check_count<L>(predicted: Array1<L>, rows: usize) -> Result<Array1<L>> {
-    match predicted.len() {
-        found if found == rows => Ok(predicted),
-        found => Err(SelectionError::Predictions { found, rows }.into()),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use ndarray::{array, s};
+    use linfa::Dataset;
+    use ndarray::{Ix1, array, s};
 
     use super::*;
+    use crate::Error;
     use crate::classification::KNearestNeighbors;
-    use crate::error::RecordsError;
+    use crate::error::{RecordsError, SelectionError};
+    use crate::model_selection::StratifiedKFold;
+    use crate::observer::Event;
 
     /// Predicts the class that is most frequent among the training rows, the smallest of equals.
     struct Majority;
@@ -252,15 +186,16 @@ mod tests {
         let mut observer = |event: &Event| events.push(event.clone());
         let report = cross_validate_observed(&seven(), &Majority, &folds, &mut observer).unwrap();
         let expected = array![2.0 / 3.0, 0.5, 0.5];
-        assert_abs_diff_eq!(*report.fold_accuracies(), expected, epsilon = 1e-15);
+        assert_abs_diff_eq!(report.fold_accuracies(), expected, epsilon = 1e-15);
         assert_abs_diff_eq!(report.mean(), 5.0 / 9.0, epsilon = 1e-15);
         assert_abs_diff_eq!(report.std_dev(), (1.0_f64 / 108.0).sqrt(), epsilon = 1e-15);
         assert_abs_diff_eq!(report.accuracy(), 4.0 / 7.0, epsilon = 1e-15);
-        assert_eq!(*report.predictions(), array![0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(report.predictions(), array![0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(report.row_folds(), [1, 2, 3, 1, 2, 3, 1]);
         assert_eq!(report.failures(), []);
         assert_eq!(report.confusion_matrix().classes(), [0, 1, 2]);
-        let counts = report.confusion_matrix().counts();
+        let matrix = report.confusion_matrix();
+        let counts = matrix.counts();
         assert_eq!(counts.slice(s![.., 0]), array![4, 2, 1]);
         assert_eq!(counts.sum(), 7);
         assert_eq!(report.to_string(), "55.56 ± 9.62 %");
@@ -281,10 +216,10 @@ mod tests {
         assert_eq!(whole.rows(), [0, 1, 2, 3, 4, 5, 6]);
         let part = cross_validate(&seven(), &Majority, &folds.clone().first(2)).unwrap();
         assert_eq!(part.rows(), [0, 1, 3, 4, 6]);
-        assert_eq!(*part.predictions(), array![0, 0, 0, 0, 0]);
+        assert_eq!(part.predictions(), array![0, 0, 0, 0, 0]);
         assert_eq!(part.confusion_matrix().total(), 5);
-        let accuracies = whole.fold_accuracies().slice(s![..2]);
-        assert_eq!(part.fold_accuracies(), accuracies);
+        let accuracies = whole.fold_accuracies();
+        assert_eq!(part.fold_accuracies(), accuracies.slice(s![..2]));
         for none in [0, 4] {
             let error = cross_validate(&seven(), &Majority, &folds.clone().first(none));
             assert!(
@@ -353,7 +288,7 @@ mod tests {
         assert_eq!(report.rows(), [0, 2, 3, 5, 6]);
         assert_eq!(report.row_folds(), [1, 3, 1, 3, 1]);
         let accuracies = array![2.0 / 3.0, 0.5];
-        assert_abs_diff_eq!(*report.fold_accuracies(), accuracies, epsilon = 1e-15);
+        assert_abs_diff_eq!(report.fold_accuracies(), accuracies, epsilon = 1e-15);
         assert!(
             report.to_string().ends_with("(1 of 3 folds failed)"),
             "{report}"

@@ -24,6 +24,104 @@ pub enum SelectionError {
         /// Folds that the samples are dealt to.
         k: usize,
     },
+    /// Repeated folds of no repetition.
+    #[error("no repetitions of the folds, expected at least one")]
+    Repetitions,
+    /// Number of folds outside `2..=groups`.
+    #[error(
+        "{k} folds of {groups} groups, expected at least 2 folds and at most one a group: choose k within these bounds"
+    )]
+    GroupFolds {
+        /// Folds asked for.
+        k: usize,
+        /// Groups of rows.
+        groups: usize,
+    },
+    /// A fold without rows to validate, or without rows to train on.
+    #[error(
+        "fold {fold}, counted from 1, has no rows, expected at least one to validate and one to train on: leave it out"
+    )]
+    EmptyFold {
+        /// The fold, counted from 1.
+        fold: usize,
+    },
+    /// A row that the dataset does not have.
+    #[error("fold {fold}, counted from 1, has row {row} of {samples}, expected rows from 0 on")]
+    UnknownRow {
+        /// The fold, counted from 1.
+        fold: usize,
+        /// The row.
+        row: usize,
+        /// Rows of the dataset.
+        samples: usize,
+    },
+    /// A row that is validated several times, or never.
+    #[error("row {row} is in {folds} folds, expected every row in exactly one")]
+    RowFolds {
+        /// The row.
+        row: usize,
+        /// Folds that have it.
+        folds: usize,
+    },
+    /// A row of a fold that is both trained on and validated.
+    #[error(
+        "row {row} is both trained on and validated in fold {fold}, counted from 1, expected one of both"
+    )]
+    SharedRow {
+        /// The fold, counted from 1.
+        fold: usize,
+        /// The row.
+        row: usize,
+    },
+    /// A splitter that makes no folds.
+    #[error("the splitter has made no folds, expected at least one")]
+    NoFolds,
+    /// Targets of several columns.
+    #[error("targets of {columns} columns, expected one: choose the column to predict")]
+    TargetColumns {
+        /// Columns of the targets.
+        columns: usize,
+    },
+    /// Validations whose folds are not the same, or none at all.
+    #[error(
+        "the folds of {name:?} have other rows than those of {first:?}, expected the same in all that are compared: validate both with the same splitter and dataset"
+    )]
+    OtherFolds {
+        /// The first one.
+        first: String,
+        /// The one that differs.
+        name: String,
+    },
+    /// Fewer than two things to compare.
+    #[error("{0} cross-validations to compare, expected at least 2")]
+    TooFewToCompare(usize),
+    /// Two things of the same name.
+    #[error("two cross-validations are named {0:?}, expected a name for each")]
+    SameName(String),
+    /// A metric that a fold does not have.
+    #[error("{metric} is undefined in fold {fold}, counted from 1: {source}")]
+    Undefined {
+        /// Name of the metric.
+        metric: String,
+        /// The fold, counted from 1.
+        fold: usize,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A metric of decision values for a classifier that has none.
+    #[error(
+        "the classifier gives no decision values, expected one that implements `DecisionFunction`"
+    )]
+    NoDecisions,
+    /// A fold that was trained without a class that it validates.
+    #[error("class {class} is validated, but is not among the classes trained on")]
+    UntrainedClass {
+        /// The class.
+        class: String,
+    },
+    /// No jobs at all.
+    #[error("no jobs, expected at least one fold at a time")]
+    Jobs,
     /// A fold of a cross-validation could not be fitted or predicted.
     #[error("fold {fold}, counted from 1, could not be fitted or predicted: {source}")]
     Fold {

@@ -1,20 +1,21 @@
 //! The report of a cross-validation.
 
-#[cfg(feature = "serde")]
-use std::collections::BTreeMap;
 use std::fmt;
 
 use linfa::Label;
 use ndarray::Array1;
 
 use super::error::SelectionError;
+use super::fold_scores::FoldScores;
+use super::metric::Metric;
+use super::validated_fold::{FoldTimes, ValidatedFold};
 use crate::metrics::ConfusionMatrix;
 #[cfg(feature = "serde")]
-use crate::persistence::{PersistenceError, check_numbers, check_shape_of};
+use crate::persistence::{PersistenceError, check_shape_of};
 use crate::{Error, Result};
 
-/// Result of [`cross_validate`](super::cross_validate): the accuracy of every validated fold, and a
-/// prediction for each of their rows by a model that was trained without it.
+/// Result of [`cross_validate`](super::cross_validate): the predictions of every validated fold by
+/// a model that was trained without it. All metrics are computed from them.
 ///
 /// Its `Display` writes [`mean`](Self::mean) and [`std_dev`](Self::std_dev) in per cent, and the
 /// number of folds that have failed, if any.
@@ -29,12 +30,9 @@ use crate::{Error, Result};
     serde(crate = "serde_crate")
 )]
 pub struct CrossValidation<L> {
-    fold_accuracies: Array1<f64>,
+    folds: Vec<ValidatedFold<L>>,
+    times: Vec<FoldTimes>,
     failures: Vec<FailedFold>,
-    rows: Vec<usize>,
-    row_folds: Vec<usize>,
-    predictions: Array1<L>,
-    confusion_matrix: ConfusionMatrix<L>,
 }
 
 /// A fold that could not be fitted or predicted.
@@ -71,7 +69,7 @@ pub struct FailedFold {
 }
 
 impl FailedFold {
-    fn new((fold, error): (usize, Error)) -> Self {
+    pub(super) fn new(fold: usize, error: &Error) -> Self {
         let fault = error.to_string();
         Self { fold, fault }
     }
@@ -89,57 +87,28 @@ impl FailedFold {
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
-    CrossValidation<L> { fold_accuracies, failures, rows, row_folds, predictions, confusion_matrix }
-    where L: Label
+    CrossValidation<L> { folds, times, failures } where L: Label
 }
 
 #[cfg(feature = "serde")]
 impl<L: Label> CrossValidation<L> {
-    /// Accuracies in `[0, 1]`, ascending rows, a prediction and a count for every row, and folds
-    /// that fit them.
+    /// At least one fold, numbered in ascending order, as the failed ones are; none is both.
     fn check_parts(&self) -> Result<()> {
-        let rows = self.rows.len();
-        check_numbers("the folds' accuracies", &self.fold_accuracies, |x| {
-            (0.0..=1.0).contains(&x)
-        })?;
-        if let Some(before) = self.rows.windows(2).position(|pair| pair[0] >= pair[1]) {
-            let (part, index) = ("the rows, which are in ascending order,", before + 1);
-            return Err(PersistenceError::Number { part, index }.into());
-        }
-        check_shape_of("folds of the rows", &[self.row_folds.len()], &[rows])?;
-        check_shape_of("predictions", self.predictions.shape(), &[rows])?;
-        check_shape_of("pairs counted", &[self.confusion_matrix.total()], &[rows])?;
-        self.check_counts()?;
-        self.check_folds()
-    }
-
-    /// As many predictions of each class as the confusion matrix counts.
-    fn check_counts(&self) -> Result<()> {
-        let matrix = &self.confusion_matrix;
-        for (class, counts) in matrix.classes().iter().zip(matrix.counts().columns()) {
-            let found = self.predictions.iter().filter(|p| *p == class).count();
-            check_shape_of("predictions of a class", &[found], &[counts.sum()])?;
-        }
-        Ok(())
-    }
-
-    /// An accuracy for each of the rows' folds, whose right predictions are those that the
-    /// confusion matrix counts; failed folds in order, none of which has rows.
-    fn check_folds(&self) -> Result<()> {
-        let mut sizes = BTreeMap::new();
-        for &fold in &self.row_folds {
-            *sizes.entry(fold).or_insert(0_usize) += 1;
-        }
-        let folds = self.fold_accuracies.len();
-        check_shape_of("accuracies of the folds", &[folds], &[sizes.len().max(1)])?;
-        let sized = self.fold_accuracies.iter().zip(sizes.values());
-        let right: f64 = sized.map(|(share, &size)| share * size as f64).sum();
-        let counted = self.confusion_matrix.counts().diag().sum();
-        check_shape_of("right predictions", &[right.round() as usize], &[counted])?;
+        check_shape_of(
+            "times of the folds",
+            &[self.times.len()],
+            &[self.folds.len()],
+        )?;
+        let validated: Vec<_> = self.folds.iter().map(ValidatedFold::fold).collect();
         let failed: Vec<_> = self.failures.iter().map(FailedFold::fold).collect();
-        let ascending = failed.windows(2).all(|pair| pair[0] < pair[1]);
-        let numbered = failed.iter().chain(sizes.keys()).all(|&fold| fold > 0);
-        match ascending && numbered && failed.iter().all(|fold| !sizes.contains_key(fold)) {
+        let ascending = |folds: &[usize]| folds.windows(2).all(|pair| pair[0] < pair[1]);
+        let right = !validated.is_empty()
+            && ascending(&validated)
+            && ascending(&failed)
+            && failed
+                .iter()
+                .all(|fold| *fold > 0 && !validated.contains(fold));
+        match right {
             true => Ok(()),
             false => Err(PersistenceError::Folds.into()),
         }
@@ -147,27 +116,126 @@ impl<L: Label> CrossValidation<L> {
 }
 
 impl<L: Label> CrossValidation<L> {
-    /// Share of right predictions in each of the folds that were validated, in `[0, 1]`. Folds that
-    /// have [failed](Self::failures) are left out.
-    pub fn fold_accuracies(&self) -> &Array1<f64> {
-        &self.fold_accuracies
+    /// The report of folds in order, each with its outcome.
+    ///
+    /// # Errors
+    ///
+    /// [`SelectionError::Fold`] with the first failure, if every fold has failed.
+    pub(super) fn of_outcomes(
+        outcomes: Vec<Result<(ValidatedFold<L>, FoldTimes)>>,
+    ) -> Result<Self> {
+        let (mut folds, mut times, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        for (fold, outcome) in (1..).zip(outcomes) {
+            match outcome {
+                Ok((validated, time)) => {
+                    folds.push(validated);
+                    times.push(time);
+                }
+                Err(error) => failures.push((fold, error)),
+            }
+        }
+        if folds.is_empty() && !failures.is_empty() {
+            let (fold, error) = failures.swap_remove(0);
+            let source = Box::new(error);
+            return Err(SelectionError::Fold { fold, source }.into());
+        }
+        let failed = failures.iter();
+        Ok(Self {
+            folds,
+            times,
+            failures: failed
+                .map(|(fold, error)| FailedFold::new(*fold, error))
+                .collect(),
+        })
+    }
+
+    /// The folds that were validated, in order: true and predicted classes, decision values, chosen
+    /// hyper-parameters. Folds that have [failed](Self::failures) are left out.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::Dataset;
+    /// use linfa_fisher::classification::KNearestNeighbors;
+    /// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+    /// use ndarray::{array, Array};
+    ///
+    /// let records = Array::range(0.0, 6.0, 1.0).into_shape_with_order((6, 1)).unwrap();
+    /// let dataset = Dataset::new(records, array![0, 0, 0, 1, 1, 1]);
+    /// let params = KNearestNeighbors::params(1);
+    /// let report = cross_validate(&dataset, &params, &StratifiedKFold::new(3))?;
+    /// let second = &report.folds()[1];
+    /// assert_eq!((second.fold(), second.trained(), second.rows().len()), (2, 4, 2));
+    /// assert_eq!(second.decisions().unwrap().classes, [0, 1]);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn folds(&self) -> &[ValidatedFold<L>] {
+        &self.folds
+    }
+
+    /// The time that each of the [`folds`](Self::folds) took.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::Dataset;
+    /// use linfa_fisher::classification::KNearestNeighbors;
+    /// use linfa_fisher::model_selection::{cross_validate, StratifiedKFold};
+    /// use ndarray::{array, Array};
+    ///
+    /// let records = Array::range(0.0, 6.0, 1.0).into_shape_with_order((6, 1)).unwrap();
+    /// let dataset = Dataset::new(records, array![0, 0, 0, 1, 1, 1]);
+    /// let params = KNearestNeighbors::params(1);
+    /// let report = cross_validate(&dataset, &params, &StratifiedKFold::new(3))?;
+    /// let seconds: f64 = report.times().iter().map(|times| times.fit.as_secs_f64()).sum();
+    /// println!("three models were trained in {seconds:.3} s");
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn times(&self) -> &[FoldTimes] {
+        &self.times
+    }
+
+    /// The values of a metric in all [`folds`](Self::folds), with the interval of their mean.
+    ///
+    /// # Errors
+    ///
+    /// [`Undefined`](SelectionError::Undefined) where a fold has no value.
+    pub fn scores(&self, metric: &Metric<L>) -> Result<FoldScores> {
+        let values: Result<Array1<f64>> = self.folds.iter().map(|fold| metric.of(fold)).collect();
+        Ok(FoldScores::new(values?, self.ratio()))
+    }
+
+    /// Mean of the numbers of validation rows over those of training rows.
+    pub(super) fn ratio(&self) -> f64 {
+        let ratio = |fold: &ValidatedFold<L>| fold.rows().len() as f64 / fold.trained() as f64;
+        self.folds.iter().map(ratio).sum::<f64>() / self.folds.len() as f64
+    }
+
+    /// Share of right predictions in each of the [`folds`](Self::folds), in `[0, 1]`.
+    pub fn fold_accuracies(&self) -> Array1<f64> {
+        self.folds.iter().map(ValidatedFold::accuracy).collect()
     }
 
     /// Mean of the folds' accuracies.
     pub fn mean(&self) -> f64 {
-        self.fold_accuracies.sum() / self.fold_accuracies.len() as f64
+        self.accuracies().mean()
     }
 
     /// Standard deviation of the folds' accuracies, with their number less 1 in the denominator;
     /// not a number for a single fold.
     pub fn std_dev(&self) -> f64 {
-        self.fold_accuracies.std(1.0)
+        self.accuracies().std_dev()
+    }
+
+    /// The folds' accuracies with the interval of their mean.
+    pub fn accuracies(&self) -> FoldScores {
+        FoldScores::new(self.fold_accuracies(), self.ratio())
     }
 
     /// Share of right predictions over all rows validated. It differs from [`mean`](Self::mean)
     /// where the folds differ in size.
     pub fn accuracy(&self) -> f64 {
-        self.confusion_matrix.accuracy()
+        self.confusion_matrix().accuracy()
     }
 
     /// The folds that could not be fitted or predicted, in order; usually none.
@@ -175,26 +243,46 @@ impl<L: Label> CrossValidation<L> {
         &self.failures
     }
 
-    /// The rows that were validated, in ascending order: all n, unless
-    /// [`StratifiedKFold::first`](super::StratifiedKFold::first) leaves folds out or some have
-    /// [failed](Self::failures).
-    pub fn rows(&self) -> &[usize] {
-        &self.rows
+    /// The rows that were validated, in ascending order: all n, unless some folds are left out or
+    /// have [failed](Self::failures). Rows that were validated in several folds come several times.
+    pub fn rows(&self) -> Vec<usize> {
+        self.by_row(|fold, place| fold.rows[place]).to_vec()
     }
 
     /// The fold of each of the [`rows`](Self::rows), counted from 1.
-    pub fn row_folds(&self) -> &[usize] {
-        &self.row_folds
+    pub fn row_folds(&self) -> Vec<usize> {
+        self.by_row(|fold, _| fold.fold).to_vec()
     }
 
     /// The prediction for each of the [`rows`](Self::rows).
-    pub fn predictions(&self) -> &Array1<L> {
-        &self.predictions
+    pub fn predictions(&self) -> Array1<L> {
+        self.by_row(|fold, place| fold.predictions[place].clone())
+    }
+
+    /// The true class of each of the [`rows`](Self::rows).
+    pub fn truth(&self) -> Array1<L> {
+        self.by_row(|fold, place| fold.truth[place].clone())
     }
 
     /// Counts of the pairs of true and predicted class, over all rows validated.
-    pub fn confusion_matrix(&self) -> &ConfusionMatrix<L> {
-        &self.confusion_matrix
+    pub fn confusion_matrix(&self) -> ConfusionMatrix<L> {
+        ConfusionMatrix::count(self.truth().view(), self.predictions().view())
+    }
+
+    /// What `of` says of every validated row, given its fold and its place there, in the order of
+    /// rows, those of earlier folds first.
+    fn by_row<T>(&self, of: impl Fn(&ValidatedFold<L>, usize) -> T) -> Array1<T> {
+        let rows = |fold: &ValidatedFold<L>| 0..fold.rows.len();
+        let places = self
+            .folds
+            .iter()
+            .flat_map(|fold| rows(fold).map(move |place| (fold, place)));
+        let mut places: Vec<_> = places.collect();
+        places.sort_by_key(|(fold, place)| fold.rows[*place]);
+        places
+            .into_iter()
+            .map(|(fold, place)| of(fold, place))
+            .collect()
     }
 }
 
@@ -207,90 +295,8 @@ impl<L: Label> fmt::Display for CrossValidation<L> {
             failed => write!(
                 f,
                 " ({failed} of {} folds failed)",
-                failed + self.fold_accuracies.len()
+                failed + self.folds.len()
             ),
         }
-    }
-}
-
-/// What the folds of a cross-validation have given so far.
-pub(super) struct Outcomes<L> {
-    validated: Vec<Validated<L>>,
-    fold_accuracies: Vec<f64>,
-    failures: Vec<(usize, Error)>,
-}
-
-/// A row that has been predicted.
-struct Validated<L> {
-    row: usize,
-    fold: usize,
-    truth: L,
-    predicted: L,
-}
-
-impl<L> Default for Outcomes<L> {
-    fn default() -> Self {
-        Self {
-            validated: Vec::new(),
-            fold_accuracies: Vec::new(),
-            failures: Vec::new(),
-        }
-    }
-}
-
-impl<L: Label> Outcomes<L> {
-    /// Adds the rows of a fold, counted from 1, with their true and predicted classes; returns the
-    /// share of those that are equal.
-    pub(super) fn add(
-        &mut self,
-        fold: usize,
-        rows: &[usize],
-        truth: Array1<L>,
-        predicted: Array1<L>,
-    ) -> f64 {
-        let hits = truth.iter().zip(&predicted).filter(|(a, b)| a == b).count();
-        let accuracy = hits as f64 / rows.len() as f64;
-        self.fold_accuracies.push(accuracy);
-        let labels = truth.into_iter().zip(predicted);
-        let validated = rows
-            .iter()
-            .zip(labels)
-            .map(|(&row, (truth, predicted))| Validated {
-                row,
-                fold,
-                truth,
-                predicted,
-            });
-        self.validated.extend(validated);
-        accuracy
-    }
-
-    /// Adds a fold, counted from 1, that could not be fitted or predicted.
-    pub(super) fn fail(&mut self, fold: usize, error: Error) {
-        self.failures.push((fold, error));
-    }
-
-    /// The report of all folds.
-    ///
-    /// # Errors
-    ///
-    /// [`SelectionError::Fold`] with the first failure, if every fold has failed.
-    pub(super) fn report(mut self) -> Result<CrossValidation<L>> {
-        if self.fold_accuracies.is_empty() && !self.failures.is_empty() {
-            let (fold, error) = self.failures.swap_remove(0);
-            let source = Box::new(error);
-            return Err(SelectionError::Fold { fold, source }.into());
-        }
-        self.validated.sort_by_key(|validated| validated.row);
-        let truth: Array1<L> = self.validated.iter().map(|v| v.truth.clone()).collect();
-        let predictions: Array1<L> = self.validated.iter().map(|v| v.predicted.clone()).collect();
-        Ok(CrossValidation {
-            confusion_matrix: ConfusionMatrix::count(truth.view(), predictions.view()),
-            rows: self.validated.iter().map(|v| v.row).collect(),
-            row_folds: self.validated.iter().map(|v| v.fold).collect(),
-            predictions,
-            fold_accuracies: self.fold_accuracies.into(),
-            failures: self.failures.into_iter().map(FailedFold::new).collect(),
-        })
     }
 }

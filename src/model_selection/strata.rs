@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use linfa::dataset::AsSingleTargets;
+use linfa::dataset::AsTargets;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 use rand::Rng;
 
 use crate::Result;
 use crate::checks::{check_shape, check_target_count, check_weight_count};
+use crate::error::SelectionError;
 use crate::numerics::random::shuffled;
 
 /// All rows, class by class; within a class in their own order, or in random order. The classes
@@ -30,31 +31,49 @@ pub(super) fn rows_by_class<L: Label, R: Rng>(
     rows
 }
 
+/// The targets as one column, which two-dimensional targets have as well.
+///
+/// # Errors
+///
+/// [`TargetColumns`](SelectionError::TargetColumns) for another number of columns.
+pub(super) fn single_targets<T: AsTargets>(targets: &T) -> Result<ArrayView1<'_, T::Elem>> {
+    let targets = targets.as_targets().into_dyn();
+    let columns = targets.shape().get(1).copied().unwrap_or(1);
+    let column = match (targets.ndim(), columns) {
+        (2, 1) => targets.index_axis_move(Axis(1), 0),
+        _ => targets,
+    };
+    column
+        .into_dimensionality::<Ix1>()
+        .map_err(|_| SelectionError::TargetColumns { columns }.into())
+}
+
 /// Checks that there are records, and as many targets and weights.
 pub(super) fn check_dataset<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<()>
 where
     D: Data,
-    T: AsSingleTargets,
+    T: AsTargets,
 {
     let (rows, columns) = dataset.records.dim();
     check_shape(rows, columns)?;
-    check_target_count(rows, dataset.targets.as_single_targets().len())?;
+    check_target_count(rows, single_targets(&dataset.targets)?.len())?;
     check_weight_count(rows, dataset.weights.len())
 }
 
 /// The given rows with their weights, and the names of the columns.
 pub(super) fn select_rows<F, L, D, T>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+    targets: ArrayView1<L>,
     rows: &[usize],
 ) -> Dataset<F, L, Ix1>
 where
     F: Clone,
     L: Label,
     D: Data<Elem = F>,
-    T: AsSingleTargets<Elem = L>,
+    T: AsTargets,
 {
     let records = dataset.records.select(Axis(0), rows);
-    let targets = dataset.targets.as_single_targets().select(Axis(0), rows);
+    let targets = targets.select(Axis(0), rows);
     let weights = rows
         .iter()
         .filter_map(|&row| dataset.weights.get(row).copied());
@@ -107,7 +126,7 @@ mod tests {
             .with_weights(array![0.1, 0.2, 0.3])
             .with_feature_names(vec!["x", "y"])
             .with_target_names(vec!["digit"]);
-        let selected = select_rows(&dataset, &[2, 0]);
+        let selected = select_rows(&dataset, dataset.targets.view(), &[2, 0]);
         assert_eq!(selected.records, array![[5.0, 6.0], [1.0, 2.0]]);
         assert_eq!(selected.targets, array![9, 7]);
         assert_eq!(selected.weights, array![0.3, 0.1]);
@@ -120,7 +139,25 @@ mod tests {
         let mut dataset =
             Dataset::new(array![[1.0, 2.0]], array![0_usize]).with_feature_names(vec!["x", "y"]);
         dataset.records = array![[1.0]];
-        assert!(select_rows(&dataset, &[0]).feature_names().is_empty());
+        assert!(
+            select_rows(&dataset, dataset.targets.view(), &[0])
+                .feature_names()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn one_column_of_targets_is_enough() {
+        let targets = array![[7_usize, 8], [9, 10]];
+        let column = targets.slice(ndarray::s![.., 1..]);
+        assert_eq!(single_targets(&column).unwrap(), array![8, 10]);
+        assert_eq!(single_targets(&targets.row(0)).unwrap(), array![7, 8]);
+        for columns in [0, 2] {
+            assert!(matches!(
+                single_targets(&targets.slice(ndarray::s![.., ..columns])),
+                Err(Error::Selection(SelectionError::TargetColumns { columns: found })) if found == columns
+            ));
+        }
     }
 
     #[test]

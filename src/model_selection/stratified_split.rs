@@ -67,8 +67,8 @@ where
     let first = first_part(targets.len(), ratio)?;
     let (first, second) = deal(&rows_by_class(targets, Some(rng)), first);
     Ok((
-        select_rows(&dataset, &first),
-        select_rows(&dataset, &second),
+        select_rows(&dataset, targets, &first),
+        select_rows(&dataset, targets, &second),
     ))
 }
 

@@ -81,8 +81,9 @@ pub enum PersistenceError {
         /// What went wrong.
         fault: String,
     },
-    /// A checkpoint of a training with other hyper-parameters, random numbers or records.
-    #[error("checkpoint {} is of a training with other hyper-parameters, random numbers or records, or from another start; name another file to start anew", path.display())]
+    /// A checkpoint of a training with other hyper-parameters, random numbers or records, or of a
+    /// cross-validation with other hyper-parameters, folds or records.
+    #[error("checkpoint {} is of other hyper-parameters, random numbers, folds or records, or from another start; name another file to start anew", path.display())]
     OtherTraining {
         /// The file.
         path: std::path::PathBuf,

@@ -19,6 +19,7 @@ mod checks;
 mod deserialize;
 mod error;
 mod part;
+mod state_file;
 mod typed;
 
 pub(crate) use checks::{
@@ -28,4 +29,5 @@ pub(crate) use checks::{
 pub(crate) use deserialize::deserialize_checked;
 pub use error::PersistenceError;
 pub use part::{Featuriser, Loadable};
+pub(crate) use state_file::StateFile;
 pub(crate) use typed::{Typed, typed};

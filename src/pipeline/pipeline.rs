@@ -1,5 +1,7 @@
 //! Two fitted stages as one model.
 
+use std::time::Instant;
+
 use linfa::dataset::AsTargets;
 use linfa::traits::{PredictInplace, Transformer};
 use linfa::{DatasetBase, Label};
@@ -9,7 +11,7 @@ use crate::checks::with_features;
 use crate::classification::DecisionFunction;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable};
-use crate::traits::TryPredict;
+use crate::traits::{Evaluation, TryPredict};
 use crate::{Float, Result};
 
 /// A fitted featuriser and the classifier of its features, or a second featuriser.
@@ -134,6 +136,15 @@ where
 {
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         Self::try_predict(self, records)
+    }
+
+    fn evaluate<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Evaluation<L>> {
+        let start = Instant::now();
+        let features = self.features.transform(records.view())?;
+        let transform_time = start.elapsed();
+        let mut evaluation = self.classifier.evaluate(&features)?;
+        evaluation.transform_time += transform_time;
+        Ok(evaluation)
     }
 }
 

@@ -55,6 +55,8 @@ mod pipeline;
 mod processes;
 #[cfg(feature = "datasets")]
 mod record_sources;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod resumption;
 mod robustness;
 mod scikit_image;
 mod scikit_learn;

@@ -1,6 +1,5 @@
 //! Training that survives being killed.
 
-mod file;
 mod fingerprint;
 mod fit;
 
@@ -10,7 +9,6 @@ use rand::Rng;
 use serde_crate::Serialize;
 use serde_crate::de::DeserializeOwned;
 
-use self::file::StateFile;
 use self::fingerprint::fingerprint;
 use self::fit::check_fit;
 use super::course::is_over;
@@ -18,7 +16,11 @@ use super::stage::StagePlan;
 use super::state::Progress;
 use super::store::Store;
 use super::windows::TrainingSet;
+use crate::persistence::StateFile;
 use crate::{Float, Result};
+
+/// Header of a checkpoint.
+const FORMAT: &str = "linfa-fisher training, version 6";
 
 /// A file that stores the state of training, so that training can resume after it was killed.
 ///
@@ -103,10 +105,11 @@ impl Checkpoint {
 
     /// The file of the training with the fingerprint `key`.
     fn file(&self, key: &str) -> StateFile {
-        StateFile::new(match self.is_folder {
+        let path = match self.is_folder {
             true => self.path.join(format!("{key:.16}.checkpoint")),
             false => self.path.clone(),
-        })
+        };
+        StateFile::new(path, FORMAT)
     }
 }
 

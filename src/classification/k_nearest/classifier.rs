@@ -19,7 +19,7 @@ use crate::classification::predictions::write_predictions;
 use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
 use crate::persistence::{Loadable, Typed, check_ascending, check_columns, check_numbers};
-use crate::traits::{FitObserved, TryPredict};
+use crate::traits::{DecisionValues, Evaluation, FitObserved, TryPredict};
 use crate::{Error, Float, Result};
 
 /// A fitted k-nearest-neighbours classifier: it keeps the training rows and their classes, and the
@@ -160,12 +160,7 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     ///
     /// Those of [`neighbors`](Self::neighbors).
     pub fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
-        let found = self.found(records.view())?;
-        let class_of = |found: Vec<(F, usize)>| {
-            let (codes, votes) = self.vote(&found);
-            self.classes[winner(&codes, &votes)].clone()
-        };
-        Ok(found.into_iter().map(class_of).collect())
+        Ok(self.classes_of(&self.found(records.view())?))
     }
 
     /// The k training rows nearest to every row of `records` (`n x d`), for retrieval.
@@ -233,6 +228,28 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
             .collect()
     }
 
+    /// The class that the neighbours of each row vote for.
+    fn classes_of(&self, found: &[Vec<(F, usize)>]) -> Array1<L> {
+        let class_of = |found: &Vec<(F, usize)>| {
+            let (codes, votes) = self.vote(found);
+            self.classes[winner(&codes, &votes)].clone()
+        };
+        found.iter().map(class_of).collect()
+    }
+
+    /// The share of the votes of the neighbours of each row that each class has.
+    fn shares_of(&self, found: &[Vec<(F, usize)>]) -> Array2<F> {
+        let mut shares = Array2::zeros((found.len(), self.classes.len()));
+        for (found, mut row) in found.iter().zip(shares.outer_iter_mut()) {
+            let (_, votes) = self.vote(found);
+            let all: f64 = votes.iter().sum();
+            for (share, votes) in row.iter_mut().zip(votes) {
+                *share = F::cast(votes / all);
+            }
+        }
+        shares
+    }
+
     /// The classes of neighbours, and the votes of all classes.
     fn vote(&self, found: &[(F, usize)]) -> (Vec<usize>, Vec<f64>) {
         let distance = |&(distance, _): &(F, usize)| distance.to_f64().unwrap_or(f64::NAN);
@@ -258,16 +275,7 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> DecisionFunction<F>
         &self,
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<F>> {
-        let found = self.found(records.view())?;
-        let mut shares = Array2::zeros((found.len(), self.classes.len()));
-        for (found, mut row) in found.iter().zip(shares.outer_iter_mut()) {
-            let (_, votes) = self.vote(found);
-            let all: f64 = votes.iter().sum();
-            for (share, votes) in row.iter_mut().zip(votes) {
-                *share = F::cast(votes / all);
-            }
-        }
-        Ok(shares)
+        Ok(self.shares_of(&self.found(records.view())?))
     }
 }
 
@@ -279,6 +287,14 @@ where
 {
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         Self::try_predict(self, records)
+    }
+
+    fn evaluate<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Evaluation<L>> {
+        Evaluation::timed(|| {
+            let found = self.found(records.view())?;
+            let decisions = DecisionValues::new(&self.classes, &self.shares_of(&found));
+            Ok((self.classes_of(&found), Some(decisions)))
+        })
     }
 }
 

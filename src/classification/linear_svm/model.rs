@@ -7,14 +7,16 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix2, aview1, co
 use super::params::LinearSvmParams;
 use super::solution::{Solution, greatest};
 use crate::checks::check_query;
-use crate::classification::decision::{DecisionFunction, check_decisions, greatest_classes};
+use crate::classification::decision::{
+    DecisionFunction, check_decisions, evaluate_greatest, greatest_classes,
+};
 use crate::classification::predictions::write_predictions;
 use crate::numerics::dense::product;
 #[cfg(feature = "serde")]
 use crate::persistence::{
     Loadable, Typed, check_classes, check_columns, check_numbers, check_shape_of,
 };
-use crate::traits::TryPredict;
+use crate::traits::{Evaluation, TryPredict};
 use crate::{Float, Result};
 
 /// A linear support vector machine: one hyperplane for each class against the rest, and the class
@@ -188,6 +190,10 @@ impl<F: Float, L: Label> DecisionFunction<F> for LinearSvm<F, L> {
 impl<F: Float, L: Label> TryPredict<F, L> for LinearSvm<F, L> {
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         Self::try_predict(self, records)
+    }
+
+    fn evaluate<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Evaluation<L>> {
+        evaluate_greatest(self, records)
     }
 }
 

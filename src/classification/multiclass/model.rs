@@ -11,12 +11,12 @@ use super::strategy::MultiClassStrategy;
 use crate::Result;
 use crate::checks::{check_query, check_target_count};
 use crate::classification::decision::{
-    BinaryDecision, DecisionFunction, check_decisions, greatest_classes,
+    BinaryDecision, DecisionFunction, check_decisions, evaluate_greatest, greatest_classes,
 };
 use crate::classification::predictions::write_predictions;
 #[cfg(feature = "serde")]
 use crate::persistence::{Loadable, check_binary_models, check_classes, check_columns};
-use crate::traits::TryPredict;
+use crate::traits::{Evaluation, TryPredict};
 
 /// Rows that are predicted at a time.
 pub(super) const BLOCK_ROWS: usize = 256;
@@ -184,6 +184,10 @@ where
 {
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>> {
         Self::try_predict(self, records)
+    }
+
+    fn evaluate<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Evaluation<L>> {
+        evaluate_greatest(self, records)
     }
 }
 

@@ -1,117 +1,13 @@
-//! Traits that linfa lacks: prediction that can fail, and training that reports its events.
+//! Classifiers of other crates as what this crate's traits ask for.
 
 use linfa::dataset::Records;
 use linfa::traits::{Fit, PredictInplace, Transformer};
-use linfa::{DatasetBase, Float, ParamGuard};
+use linfa::{DatasetBase, Float};
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
+use super::fit_observed::FitObserved;
+use super::try_predict::TryPredict;
 use crate::Result;
-use crate::observer::Observer;
-
-/// Prediction that returns an error where linfa's `PredictInplace` can only panic.
-///
-/// This crate's classifiers implement it, and so do [`Pipeline`](crate::pipeline::Pipeline)s with
-/// such a classifier. [`Infallible`] adapts classifiers that only have `PredictInplace`.
-///
-/// # Example
-///
-/// ```
-/// use linfa::{traits::Fit, Dataset};
-/// use linfa_fisher::classification::KNearestNeighbors;
-/// use linfa_fisher::traits::TryPredict;
-/// use linfa_fisher::Error;
-/// use ndarray::{array, Array1, Array2};
-///
-/// fn ask<M: TryPredict<f64, usize>>(model: &M, x: f64) -> Result<Array1<usize>, Error> {
-///     model.try_predict(&array![[x]])
-/// }
-/// let dataset = Dataset::new(array![[0.0], [1.0]], array![7, 9]);
-/// let model = KNearestNeighbors::params(1).fit(&dataset)?;
-/// assert_eq!(ask(&model, 0.8)?, array![9]);
-/// assert!(matches!(ask(&model, 1e200), Err(Error::Classification(_))));
-/// # Ok::<(), Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not predict labels of type `{L}` with a `Result`",
-    note = "wrap a classifier of another crate, or its parameters, in `linfa_fisher::traits::Infallible`"
-)]
-pub trait TryPredict<F, L> {
-    /// The label of every row of `records` (n x d).
-    ///
-    /// # Errors
-    ///
-    /// Those of the model, for records that it cannot predict: records of another width, or values
-    /// that it does not accept.
-    fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>;
-}
-
-/// A `Fit` that reports its events while it works.
-///
-/// By default it reports nothing and calls `fit`. An estimator without events therefore implements
-/// it by an empty `impl`. Of parameters that have to be checked, only the checked ones implement
-/// it.
-///
-/// # Example
-///
-/// ```
-/// use linfa_fisher::boltzmann::Rbm;
-/// use linfa_fisher::classification::KNearestNeighbors;
-/// use linfa_fisher::fisher::FisherFeatures;
-/// use linfa_fisher::pipeline::PipelineExt;
-/// use linfa_fisher::observer::Event;
-/// use linfa_fisher::traits::FitObserved;
-/// use linfa::Dataset;
-/// use ndarray::array;
-///
-/// let dataset = Dataset::new(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]], array![7, 9, 9]);
-/// let params = FisherFeatures::fk(Rbm::params(2).epochs(5)).then(KNearestNeighbors::params(1));
-/// let mut epochs = 0;
-/// params.fit_observed(&dataset, &mut |event: &Event| {
-///     epochs += usize::from(matches!(event, Event::Epoch { .. }));
-/// })?;
-/// assert_eq!(epochs, 5);
-/// # Ok::<(), linfa_fisher::Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not report its training to an observer",
-    note = "an estimator without events implements `FitObserved` by an empty `impl`; `linfa_fisher::traits::Infallible` does so for classifiers of other crates"
-)]
-pub trait FitObserved<R, T, E>: Fit<R, T, E>
-where
-    R: Records,
-    E: std::error::Error + From<linfa::Error>,
-{
-    /// Fits as [`Fit::fit`] does, and reports the events to the observer.
-    ///
-    /// # Errors
-    ///
-    /// Those of `fit`.
-    fn fit_observed(
-        &self,
-        dataset: &DatasetBase<R, T>,
-        observer: &mut dyn Observer,
-    ) -> std::result::Result<Self::Object, E> {
-        let _ = observer;
-        self.fit(dataset)
-    }
-}
-
-/// Checks the parameters and fits, as linfa does for [`Fit`].
-impl<R, T, E, P> FitObserved<R, T, E> for P
-where
-    R: Records,
-    E: std::error::Error + From<linfa::Error> + From<P::Error>,
-    P: ParamGuard,
-    P::Checked: FitObserved<R, T, E>,
-{
-    fn fit_observed(
-        &self,
-        dataset: &DatasetBase<R, T>,
-        observer: &mut dyn Observer,
-    ) -> std::result::Result<Self::Object, E> {
-        self.check_ref()?.fit_observed(dataset, observer)
-    }
-}
 
 /// Adapts a classifier of another crate, or its parameters, to [`TryPredict`] and [`FitObserved`].
 ///

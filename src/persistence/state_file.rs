@@ -1,4 +1,4 @@
-//! The file of a checkpoint, which holds a complete state at any moment.
+//! The file of a long computation, which holds a complete state at any moment.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -12,9 +12,6 @@ use tempfile::NamedTempFile;
 
 use crate::error::PersistenceError;
 use crate::{Error, Result};
-
-/// Header of a checkpoint, which tells a reader the format of the rest.
-const FORMAT: &str = "linfa-fisher training, version 6";
 
 /// Suffix of the names of temporary files.
 const SUFFIX: &str = ".part";
@@ -47,17 +44,19 @@ struct Incoming<P> {
 /// A file that is written under a temporary name in the same folder and then renamed: the state in
 /// CBOR and its checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct StateFile {
+pub(crate) struct StateFile {
     path: PathBuf,
+    /// Header of the file, which tells a reader the format of the rest.
+    format: &'static str,
 }
 
 impl StateFile {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path }
+    pub(crate) fn new(path: PathBuf, format: &'static str) -> Self {
+        Self { path, format }
     }
 
     /// The state in the file; `None` if there is no file.
-    pub(super) fn load<P: DeserializeOwned>(&self, fingerprint: &str) -> Result<Option<P>> {
+    pub(crate) fn load<P: DeserializeOwned>(&self, fingerprint: &str) -> Result<Option<P>> {
         let bytes = match self.read() {
             Ok(bytes) => bytes,
             Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
@@ -72,8 +71,11 @@ impl StateFile {
             return Err(self.fault(fault));
         }
         let saved: Incoming<P> = ciborium::from_reader(state).map_err(|fault| self.fault(fault))?;
-        if saved.format != FORMAT {
-            let fault = format!("it begins with {:?}, expected {FORMAT:?}", saved.format);
+        if saved.format != self.format {
+            let fault = format!(
+                "it begins with {:?}, expected {:?}",
+                saved.format, self.format
+            );
             return Err(self.fault(fault));
         }
         if saved.fingerprint != fingerprint {
@@ -94,13 +96,13 @@ impl StateFile {
     }
 
     /// Finds out whether the file can be written, before any work is done for it.
-    pub(super) fn try_out(&self) -> Result<()> {
+    pub(crate) fn try_out(&self) -> Result<()> {
         self.temporary()
             .map(drop)
             .map_err(|fault| self.fault(fault))
     }
 
-    pub(super) fn fault(&self, fault: impl std::fmt::Display) -> Error {
+    pub(crate) fn fault(&self, fault: impl std::fmt::Display) -> Error {
         Error::Persistence(PersistenceError::Checkpoint {
             path: self.path.clone(),
             fault: fault.to_string(),
@@ -108,9 +110,9 @@ impl StateFile {
     }
 
     /// Writes a temporary file, which it holds locked meanwhile, and renames it.
-    pub(super) fn save<P: Serialize>(&self, fingerprint: &str, progress: &P) -> Result<()> {
+    pub(crate) fn save<P: Serialize>(&self, fingerprint: &str, progress: &P) -> Result<()> {
         let saved = Outgoing {
-            format: FORMAT,
+            format: self.format,
             fingerprint,
             progress,
         };
@@ -208,7 +210,7 @@ impl StateFile {
 
     /// Removes the temporary files of trainings that were killed while writing, except those that
     /// are locked by a running one; if a file cannot be removed, it does no harm.
-    pub(super) fn remove_leftovers(&self) {
+    pub(crate) fn remove_leftovers(&self) {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         for entry in entries {
             if self.is_leftover(entry.file_name().as_encoded_bytes()) {

@@ -11,14 +11,15 @@
 
 use linfa::dataset::AsSingleTargets;
 use linfa::{Dataset, DatasetBase, Label};
-use ndarray::{ArrayBase, Data, Ix1, Ix2};
+use ndarray::{ArrayBase, ArrayView1, Data, Ix1, Ix2};
 use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-use super::strata::{check_dataset, rows_by_class, select_rows};
+use super::splitter::{Split, Splitter, splits_of};
 use crate::checks::sorted_classes;
 use crate::error::SelectionError;
+use crate::model_selection::strata::{check_dataset, rows_by_class, select_rows};
 use crate::{Error, Result};
 
 /// Deals the rows of a dataset to `k` folds so that every fold holds each class in proportion to
@@ -133,7 +134,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         L: Label,
         T: AsSingleTargets<Elem = L>,
     {
-        let rows = self.dealing_order(targets)?;
+        let rows = self.dealing_order(targets.as_single_targets(), &mut self.rng.clone())?;
         Ok(self.deal(&rows).collect())
     }
 
@@ -161,23 +162,13 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     pub fn splits<L, T>(
         &self,
         targets: &T,
-    ) -> Result<impl ExactSizeIterator<Item = (Vec<usize>, Vec<usize>)>>
+    ) -> Result<impl ExactSizeIterator<Item = Split> + use<L, T, R>>
     where
         L: Label,
         T: AsSingleTargets<Elem = L>,
     {
-        let (k, folds) = (self.k, self.validated);
-        if folds == 0 || folds > k {
-            return Err(Error::Selection(SelectionError::ValidatedFolds {
-                folds,
-                k,
-            }));
-        }
-        let mut dealt = self.folds(targets)?;
-        dealt.truncate(folds);
-        let rows = targets.as_single_targets().len();
-        let split = move |validation: Vec<usize>| (complement(rows, &validation), validation);
-        Ok(dealt.into_iter().map(split))
+        let splits = self.split(targets.as_single_targets())?;
+        Ok(splits.into_iter())
     }
 
     /// Reorders a dataset so that linfa's own `iter_fold`, `fold`, `cross_validate` and
@@ -226,29 +217,46 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
         T: AsSingleTargets<Elem = L>,
     {
         check_dataset(&dataset)?;
-        let rows = self.dealing_order(&dataset.targets)?;
+        let rows =
+            self.dealing_order(dataset.targets.as_single_targets(), &mut self.rng.clone())?;
         let (blocks, surplus) = rows.split_at(rows.len() - rows.len() % self.k);
         let arranged: Vec<usize> = self
             .deal(blocks)
             .flatten()
             .chain(surplus.iter().copied())
             .collect();
-        Ok(select_rows(&dataset, &arranged))
+        Ok(select_rows(
+            &dataset,
+            dataset.targets.as_single_targets(),
+            &arranged,
+        ))
     }
 
-    fn dealing_order<L, T>(&self, targets: &T) -> Result<Vec<usize>>
-    where
-        L: Label,
-        T: AsSingleTargets<Elem = L>,
-    {
-        let targets = targets.as_single_targets();
+    /// The folds to be validated, dealt by another generator.
+    pub(super) fn split_by<L: Label, S: Rng>(
+        &self,
+        targets: ArrayView1<L>,
+        rng: &mut S,
+    ) -> Result<Vec<Split>> {
+        let (k, folds) = (self.k, self.validated);
+        if folds == 0 || folds > k {
+            return Err(SelectionError::ValidatedFolds { folds, k }.into());
+        }
+        let rows = self.dealing_order(targets, rng)?;
+        Ok(splits_of(targets.len(), self.deal(&rows).take(folds)))
+    }
+
+    fn dealing_order<L: Label, S: Rng>(
+        &self,
+        targets: ArrayView1<L>,
+        rng: &mut S,
+    ) -> Result<Vec<usize>> {
         let (k, samples) = (self.k, targets.len());
         if k < 2 || k > samples {
             return Err(Error::Selection(SelectionError::Folds { k, samples }));
         }
         sorted_classes(targets)?;
-        let mut rng = self.rng.clone();
-        Ok(rows_by_class(targets, self.shuffle.then_some(&mut rng)))
+        Ok(rows_by_class(targets, self.shuffle.then_some(rng)))
     }
 
     fn deal<'a>(&self, rows: &'a [usize]) -> impl Iterator<Item = Vec<usize>> + 'a {
@@ -261,11 +269,13 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     }
 }
 
-/// The rows of `0..rows` that are not in `chosen`, in ascending order.
-fn complement(rows: usize, chosen: &[usize]) -> Vec<usize> {
-    let mut rest = vec![true; rows];
-    chosen.iter().for_each(|&row| rest[row] = false);
-    (0..rows).filter(|&row| rest[row]).collect()
+/// # Errors
+///
+/// As for [`StratifiedKFold::splits`].
+impl<L: Label, R: Rng + Clone> Splitter<L> for StratifiedKFold<R> {
+    fn split(&self, targets: ArrayView1<L>) -> Result<Vec<Split>> {
+        self.split_by(targets, &mut self.rng.clone())
+    }
 }
 
 #[cfg(test)]
