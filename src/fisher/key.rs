@@ -4,21 +4,7 @@ use ndarray::{ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::Float;
-
-/// A multiplicative hash of numbers, in their order.
-pub(super) fn key(numbers: impl IntoIterator<Item = f64>) -> u64 {
-    numbers
-        .into_iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, x| {
-            // the high half of a product depends on all bits; the low half alone would not
-            let product = u128::from(hash ^ x.to_bits()) * 0x9e37_79b9_7f4a_7c15;
-            (product as u64) ^ (product >> 64) as u64
-        })
-}
-
-pub(super) fn number<F: Float>(x: &F) -> f64 {
-    x.to_f64().unwrap_or(f64::NAN)
-}
+use crate::numerics::digest::{key, number};
 
 /// How many records there were, and a sum of their hashes: the same whatever their order, and in
 /// however many parts they were looked at.

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 use super::fold_work::{FoldWork, Outcome, event_of};
 use super::folds::Splitter;
 use super::memory::{Forgetful, Memory};
-use super::parallel::in_parallel;
+use super::parallel::do_tasks;
 use super::report::CrossValidation;
 #[cfg(feature = "serde")]
 use super::resumption::Checkpoint;
@@ -170,23 +170,6 @@ impl<'a, L: Label> CrossValidator<'a, L> {
         };
         do_tasks(&tasks, self.jobs, observer, validate, done);
         CrossValidation::of_outcomes(outcomes.into_iter().flatten().collect())
-    }
-}
-
-/// Does the tasks on this thread or, if there are several jobs, on others.
-fn do_tasks<T: Send>(
-    tasks: &[usize],
-    jobs: usize,
-    observer: &mut dyn Observer,
-    work: impl Fn(usize, &mut dyn Observer) -> T + Sync,
-    mut done: impl FnMut(usize, T, &mut dyn Observer),
-) {
-    if jobs > 1 {
-        return in_parallel(tasks, jobs, observer, work, done);
-    }
-    for &task in tasks {
-        let outcome = work(task, observer);
-        done(task, outcome, observer);
     }
 }
 

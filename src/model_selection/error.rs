@@ -119,6 +119,36 @@ pub enum SelectionError {
         /// The class.
         class: String,
     },
+    /// Nothing to choose from.
+    #[error("there are no settings to choose from, expected at least one value of one parameter")]
+    EmptySearch,
+    /// Bounds of a parameter that are not in order, not finite or, on a logarithmic scale, not
+    /// positive.
+    #[error(
+        "the bounds of {name} are {low} and {high}, expected finite ones in ascending order, above 0 on a logarithmic scale"
+    )]
+    Bounds {
+        /// Name of the parameter.
+        name: String,
+        /// The lower bound.
+        low: f64,
+        /// The upper bound.
+        high: f64,
+    },
+    /// A range of values in a grid.
+    #[error("{0} has a range of values, expected a list for a grid: draw settings at random")]
+    RangeInGrid(String),
+    /// Successive halving by a factor below 2.
+    #[error("successive halving by {0}, expected at least 2")]
+    HalvingFactor(usize),
+    /// A metric that is not a number for any setting.
+    #[error(
+        "no setting has a score that is a number: choose a metric that is defined in every fold"
+    )]
+    NoScore,
+    /// A search whose settings all fail.
+    #[error("no setting could be tried out, the first one because of this: {0}")]
+    Trial(String),
     /// No jobs at all.
     #[error("no jobs, expected at least one fold at a time")]
     Jobs,

@@ -109,20 +109,20 @@ mod tests {
         has_autotraits::<FoldScores>();
     }
 
-    /// Values and quantiles from SciPy 1.17: `scipy.stats.t`.
+    /// Values and quantiles from SciPy 1.17.1: `scipy.stats.t`.
     #[test]
     fn intervals_and_p_values_are_those_of_scipy() {
         let scores = FoldScores::new(array![0.02, 0.01, 0.03, -0.01, 0.02], 0.25);
         // s = 0.0151658, s sqrt(1/5 + 1/4) = 0.0101735; t(0.975, 4) = 2.7764451
-        assert_abs_diff_eq!(scores.std_error(), 0.010_173_494, epsilon = 1e-9);
+        assert_abs_diff_eq!(scores.std_error(), 0.010_173_494_974_7, epsilon = 1e-9);
         let (low, high) = scores.interval(0.95);
-        assert_abs_diff_eq!(low, 0.014 - 2.776_445_105 * 0.010_173_494, epsilon = 1e-9);
-        assert_abs_diff_eq!(high, 0.014 + 2.776_445_105 * 0.010_173_494, epsilon = 1e-9);
+        assert_abs_diff_eq!(low, 0.014 - 2.776_445_105_2 * 0.010_173_494_974_7, epsilon = 1e-9);
+        assert_abs_diff_eq!(high, 0.014 + 2.776_445_105_2 * 0.010_173_494_974_7, epsilon = 1e-9);
         // 2 * t.sf(0.014 / 0.010173494, 4)
-        assert_abs_diff_eq!(scores.p_value(), 0.240_805, epsilon = 1e-6);
+        assert_abs_diff_eq!(scores.p_value(), 0.240_801_503, epsilon = 1e-9);
         assert_abs_diff_eq!(
             scores.interval(0.5).1 - 0.014,
-            0.740_697_084 * 0.010_173_494,
+            0.740_697_084_1 * 0.010_173_494_974_7,
             epsilon = 1e-9
         );
     }

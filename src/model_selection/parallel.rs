@@ -8,9 +8,28 @@ use crate::observer::{Event, Observer};
 /// Does the tasks, `jobs` at a time, and calls `done` on this thread with what each has given, in
 /// the order in which they end.
 ///
+/// One job works on this thread and tells the observer all events.
+pub(super) fn do_tasks<T: Send>(
+    tasks: &[usize],
+    jobs: usize,
+    observer: &mut dyn Observer,
+    work: impl Fn(usize, &mut dyn Observer) -> T + Sync,
+    mut done: impl FnMut(usize, T, &mut dyn Observer),
+) {
+    if jobs > 1 {
+        return in_parallel(tasks, jobs, observer, work, done);
+    }
+    for &task in tasks {
+        let outcome = work(task, observer);
+        done(task, outcome, observer);
+    }
+}
+
+/// Does the tasks on other threads.
+///
 /// A task's observer knows after every event whether the one of this thread has asked to stop. The
 /// events themselves are not passed on, because those of several tasks would be mixed up.
-pub(super) fn in_parallel<T: Send>(
+fn in_parallel<T: Send>(
     tasks: &[usize],
     jobs: usize,
     observer: &mut dyn Observer,

@@ -87,7 +87,7 @@ fn first_part(samples: usize, ratio: f32) -> Result<usize> {
 /// Picks `first` of the n rows at even distances: position p is picked if a multiple of
 /// `n / first` lies in `(p, p + 1]`. Any m consecutive positions then hold `m * first / n` picks
 /// rounded down or up.
-fn deal(rows: &[usize], first: usize) -> (Vec<usize>, Vec<usize>) {
+pub(super) fn deal(rows: &[usize], first: usize) -> (Vec<usize>, Vec<usize>) {
     let picks = |positions: usize| positions as u128 * first as u128 / rows.len() as u128;
     let mut picked = vec![false; rows.len()];
     for (position, &row) in rows.iter().enumerate() {

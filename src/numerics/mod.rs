@@ -18,6 +18,7 @@
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
 //! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
 //! | `spectrum` | effective rank and condition number | `fisher` |
+//! | `digest` | whether numbers are the same as before | `fisher`, `pipeline::Shared` |
 //! | `cholesky` | the Cholesky decomposition, with and without pivots | `fisher::landmarks`, `classification::linear_svm` |
 //! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
 //!
@@ -100,6 +101,7 @@ pub mod benchmarks;
 pub(crate) mod cholesky;
 pub(crate) mod columns;
 pub(crate) mod dense;
+pub(crate) mod digest;
 pub(crate) mod eigen;
 mod float;
 pub(crate) mod kernels;

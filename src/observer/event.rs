@@ -89,6 +89,13 @@ pub enum Event {
         /// What went wrong.
         fault: String,
     },
+    /// A search has tried a setting on one fold of its training rows.
+    Trial {
+        /// Settings tried so far, each fold counted.
+        done: usize,
+        /// Settings to try, each fold counted.
+        total: usize,
+    },
     /// A piece of a file has been downloaded.
     Download {
         /// Name of the file.

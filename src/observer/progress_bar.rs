@@ -111,6 +111,7 @@ impl Observer for ProgressBar {
             }
             Event::Finished { .. } => {}
             Event::Rows { done, total } => self.draw("information", *done, *total),
+            Event::Trial { done, total } => self.draw("search", *done, *total),
             Event::Fold {
                 fold,
                 folds,

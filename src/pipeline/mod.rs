@@ -4,7 +4,7 @@
 //! once more adds a third one. Fitting them gives a [`Pipeline`], which predicts labels from
 //! records. Before the classifier may stand this crate's machines, features and scalers and any
 //! transformer of linfa's: each is fitted on what the stage before it makes of the training
-//! records.
+//! records. A stage in [`Shared`] is fitted once for all settings of later ones.
 
 mod extension;
 mod featuriser;
@@ -13,6 +13,7 @@ mod params;
 #[allow(clippy::module_inception)]
 mod pipeline;
 mod shape;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -22,3 +23,4 @@ pub use foreign::Foreign;
 pub use params::PipelineParams;
 pub use pipeline::Pipeline;
 pub use shape::{EndsWith, Fallible, Projects, Transforms};
+pub use shared::{Shared, SharedModel};

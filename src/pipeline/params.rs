@@ -102,6 +102,23 @@ impl<P, C, E> PipelineParams<P, C, E> {
         &self.classifier
     }
 
+    /// Changes the hyper-parameters of the first stage, as a
+    /// [`Search`](crate::model_selection::Search) does.
+    pub fn map_featuriser(self, change: impl FnOnce(P) -> P) -> Self {
+        Self {
+            featuriser: change(self.featuriser),
+            ..self
+        }
+    }
+
+    /// Changes the hyper-parameters of the last stage.
+    pub fn map_classifier(self, change: impl FnOnce(C) -> C) -> Self {
+        Self {
+            classifier: change(self.classifier),
+            ..self
+        }
+    }
+
     /// Fits the first stage, then the last one on its features, on standard-layout targets, for
     /// linfa-svm takes no others.
     fn fit_stages<F, L, D, T, M, Shape, K, E1, E2>(

@@ -12,10 +12,10 @@ use crate::fisher::information::{
     Information, TOLERANCE, scale, whitening_factors, worth_iterating,
 };
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
-use crate::fisher::key::{key, number};
 use crate::fisher::streaming::to_f64;
 use crate::numerics::cholesky::PivotedCholesky;
 use crate::numerics::dense::product;
+use crate::numerics::digest::{key, number};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::krylov::{self, Eigen};
 use crate::{Error, Float, Result};

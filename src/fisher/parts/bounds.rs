@@ -3,8 +3,9 @@
 use ndarray::Array1;
 
 use crate::error::FisherError;
-use crate::fisher::key::{Seen, number};
+use crate::fisher::key::Seen;
 use crate::numerics::columns::Extremes;
+use crate::numerics::digest::number;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};

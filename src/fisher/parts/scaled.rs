@@ -10,11 +10,12 @@ use crate::fisher::bounds::FittedBounds;
 use crate::fisher::checks::check_features;
 use crate::fisher::features::FisherFeatures;
 use crate::fisher::information::{FittedInformation, Information};
-use crate::fisher::key::{Seen, key, number};
+use crate::fisher::key::Seen;
 use crate::fisher::model::FisherScore;
 use crate::fisher::moments::ScoreMoments;
 use crate::fisher::scaling::FittedScaling;
 use crate::fisher::streaming::{ranges, to_f64};
+use crate::numerics::digest::{key, number};
 use crate::{Float, Result};
 
 /// The fit on parts of the records once the bounds of the scores are known, from

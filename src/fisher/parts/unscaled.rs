@@ -7,12 +7,13 @@ use super::bounds::ScoreBounds;
 use super::scaled::ScaledParts;
 use crate::error::FisherError;
 use crate::fisher::information::{Information, InformationPlan};
-use crate::fisher::key::{Seen, key, number};
+use crate::fisher::key::Seen;
 use crate::fisher::model::FisherScore;
 use crate::fisher::params::FisherFeaturesValidParams;
 use crate::fisher::scaling::Scaling;
 use crate::fisher::scores::Scores;
 use crate::fisher::source::ScoreModel;
+use crate::numerics::digest::{key, number};
 use crate::{Float, Result};
 
 /// The fit of [`FisherFeatures`](crate::fisher::FisherFeatures) on parts of the records, from

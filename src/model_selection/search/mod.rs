@@ -1,0 +1,381 @@
+//! The choice of hyper-parameters on training rows alone.
+
+mod rounds;
+mod space;
+#[cfg(test)]
+mod tests;
+mod trial;
+mod tuned;
+
+use std::marker::PhantomData;
+
+use linfa::dataset::AsTargets;
+use linfa::traits::Fit;
+use linfa::{Dataset, DatasetBase, Label};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix1, Ix2};
+use rand::Rng;
+use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::SeedableRng;
+
+use self::rounds::{Round, rounds, survivors};
+pub use self::space::SearchSpace;
+use self::space::Setting;
+pub use self::trial::Trial;
+pub use self::tuned::Tuned;
+use super::fold_scores::FoldScores;
+use super::fold_work::FoldWork;
+use super::folds::StratifiedKFold;
+use super::metric::Metric;
+use super::parallel::do_tasks;
+use super::strata::{check_dataset, rows_by_class, select_rows, single_targets};
+use super::stratified_split::deal;
+use crate::checks::classes_of;
+use crate::error::SelectionError;
+use crate::observer::{Event, Observer};
+use crate::traits::{FitObserved, TryPredict};
+use crate::{Error, Result};
+
+/// Chooses the hyper-parameters of an estimator by stratified cross-validation on the training
+/// rows, and fits it with them on all of these.
+///
+/// It is an estimator itself, and so may be validated by
+/// [`cross_validate`](super::cross_validate): the choice is then made anew in every fold, without
+/// the validated rows (*nested* cross-validation), and the report names what each has chosen. The
+/// setting with the greatest mean of the metric wins, the first one of equals. A setting that
+/// cannot be fitted, predicted or measured in a fold is out, with its fault among the
+/// [`trials`](Tuned::trials). `E` stands for the estimator's error, which the compiler infers.
+///
+/// [`halving`](Self::halving) tries all settings on few rows, and only the best ones on more
+/// (Jamieson and Talwalkar 2016, "Non-stochastic Best Arm Identification and Hyperparameter
+/// Optimization").
+///
+/// # Example
+///
+/// The rank and the cost of a pipeline: the machine is trained once a fold, the features are made
+/// once for every rank.
+///
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// use linfa_fisher::fisher::Information;
+/// use linfa_fisher::model_selection::{Search, SearchSpace};
+/// use linfa_fisher::pipeline::Shared;
+/// use linfa_fisher::{datasets, prelude::*};
+///
+/// # fn main() -> linfa_fisher::Result<()> {
+/// let digits = datasets::digits::<f32>()?;
+/// let machine = Shared::new(Rbm::params(8).epochs(2));
+/// let params = Shared::new(FisherFeatures::idfk(machine)).then(LinearSvm::params());
+/// let space = SearchSpace::new()
+///     .values("rank", [8, 32], |params, &rank| {
+///         let information = Information::LowRank { rank, damping: 0.1 };
+///         params.map_featuriser(|shared| shared.map(|idfk| idfk.information(information)))
+///     })
+///     .values("C", [0.01, 0.1], |params, &c| params.map_classifier(|svm| svm.c(c)));
+/// let search = Search::new(params, space).folds(3);
+/// let tuned = search.fit(&digits)?;
+/// for trial in tuned.trials() {
+///     println!("{trial}");
+/// }
+/// assert_eq!(tuned.choices()[0].1, "32");
+/// # Ok(())
+/// # }
+#[cfg_attr(feature = "datasets", doc = "```")]
+#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+pub struct Search<P, L, E = Error, R = Xoshiro256Plus> {
+    base: P,
+    space: SearchSpace<P>,
+    draws: Option<usize>,
+    factor: Option<usize>,
+    folds: usize,
+    metric: Metric<L>,
+    jobs: usize,
+    rng: R,
+    inferred: PhantomData<fn() -> E>,
+}
+
+impl<P: Clone, L: Clone, E, R: Clone> Clone for Search<P, L, E, R> {
+    fn clone(&self) -> Self {
+        Self {
+            base: self.base.clone(),
+            space: self.space.clone(),
+            metric: self.metric.clone(),
+            rng: self.rng.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<P, L: Label + 'static, E> Search<P, L, E> {
+    /// Tries all combinations of values by accuracy in 5 folds; seeded with 42.
+    pub fn new(base: P, space: SearchSpace<P>) -> Self {
+        Self {
+            base,
+            space,
+            draws: None,
+            factor: None,
+            folds: 5,
+            metric: Metric::accuracy(),
+            jobs: 1,
+            rng: Xoshiro256Plus::seed_from_u64(42),
+            inferred: PhantomData,
+        }
+    }
+}
+
+impl<P, L: Label, E, R: Rng + Clone> Search<P, L, E, R> {
+    /// Draws so many settings at random instead of trying all; those that are drawn twice are tried
+    /// once (Bergstra and Bengio 2012, "Random Search for Hyper-Parameter Optimization").
+    pub fn random(mut self, settings: usize) -> Self {
+        self.draws = Some(settings);
+        self
+    }
+
+    /// Successive halving: keeps one of `factor` settings in every round, at least 2, and gives the
+    /// next round as many times the rows, up to all of them in the last round.
+    pub fn halving(mut self, factor: usize) -> Self {
+        self.factor = Some(factor);
+        self
+    }
+
+    /// Number of inner folds, `2 <= folds <= n` (default 5).
+    pub fn folds(mut self, folds: usize) -> Self {
+        self.folds = folds;
+        self
+    }
+
+    /// What is to be as great as possible (default: accuracy).
+    pub fn metric(mut self, metric: Metric<L>) -> Self {
+        self.metric = metric;
+        self
+    }
+
+    /// Works on so many folds at once, at least one (default). The choice is the same.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs;
+        self
+    }
+
+    /// Another generator, for the folds, the draws and the rows of early rounds.
+    pub fn with_rng<S: Rng + Clone>(self, rng: S) -> Search<P, L, E, S> {
+        Search {
+            base: self.base,
+            space: self.space,
+            draws: self.draws,
+            factor: self.factor,
+            folds: self.folds,
+            metric: self.metric,
+            jobs: self.jobs,
+            rng,
+            inferred: PhantomData,
+        }
+    }
+
+    fn settings(&self, rng: &mut R) -> Result<Vec<Setting<P>>>
+    where
+        P: Clone,
+    {
+        match self.draws {
+            Some(draws) => self.space.draw(&self.base, draws, rng),
+            None => self.space.grid(&self.base),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        match (self.jobs, self.factor) {
+            (0, _) => Err(SelectionError::Jobs.into()),
+            (_, Some(factor @ (0 | 1))) => Err(SelectionError::HalvingFactor(factor).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The rows and settings of each round.
+    fn plan(&self, settings: usize, targets: ArrayView1<L>) -> Vec<Round> {
+        match self.factor {
+            Some(factor) => {
+                let least = self.folds * classes_of(targets).len();
+                rounds(settings, factor, targets.len(), least)
+            }
+            None => rounds(settings, settings + 1, targets.len(), 0),
+        }
+    }
+}
+
+/// How far a search is.
+struct Progress<'a> {
+    observer: &'a mut dyn Observer,
+    done: usize,
+    total: usize,
+}
+
+impl<P, L, E, R> Search<P, L, E, R>
+where
+    L: Label + Send + Sync,
+    R: Rng + Clone,
+{
+    /// Chooses on the dataset, and fits on all of it.
+    fn choose<F, D, T>(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Tuned<P::Object>>
+    where
+        F: linfa::Float,
+        D: Data<Elem = F>,
+        T: AsTargets<Elem = L>,
+        P: FitObserved<Array2<F>, Array1<L>, E> + Clone + Sync,
+        P::Object: TryPredict<F, L>,
+        E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    {
+        self.check()?;
+        check_dataset(dataset)?;
+        let targets = single_targets(&dataset.targets)?;
+        let mut rng = self.rng.clone();
+        let mut settings = self.settings(&mut rng)?;
+        let plan = self.plan(settings.len(), targets);
+        let total = plan.iter().map(|round| round.settings * self.folds).sum();
+        let mut progress = Progress {
+            observer,
+            done: 0,
+            total,
+        };
+        let mut trials = Vec::new();
+        for (place, round) in plan.iter().enumerate() {
+            let (rows, _) = deal(&rows_by_class(targets, Some(&mut rng)), round.rows);
+            let part = select_rows(dataset, targets, &rows);
+            let tried = self.try_out(&settings, &part, &rng, &mut progress)?;
+            let keep = plan.get(place + 1).map_or(1, |next| next.settings);
+            settings = survivors(&tried, keep)?
+                .into_iter()
+                .map(|place| settings[place].clone())
+                .collect();
+            trials.extend(tried);
+        }
+        let Setting { choices, params } = settings.swap_remove(0);
+        let rows: Vec<usize> = (0..targets.len()).collect();
+        let all = select_rows(dataset, targets, &rows);
+        let model = params
+            .fit_observed(&all, progress.observer)
+            .map_err(Error::estimator)?;
+        Ok(Tuned {
+            model,
+            choices,
+            trials,
+        })
+    }
+
+    /// The trials of these settings on these rows.
+    fn try_out<F>(
+        &self,
+        settings: &[Setting<P>],
+        dataset: &Dataset<F, L, Ix1>,
+        rng: &R,
+        progress: &mut Progress<'_>,
+    ) -> Result<Vec<Trial>>
+    where
+        F: linfa::Float,
+        P: FitObserved<Array2<F>, Array1<L>, E> + Sync,
+        P::Object: TryPredict<F, L>,
+        E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    {
+        let folds = StratifiedKFold::new(self.folds).with_rng(rng.clone());
+        let work = FoldWork::new(dataset, &folds)?;
+        // all settings of a fold after each other, so that they find what is shared
+        let tasks: Vec<usize> = (0..self.folds * settings.len()).collect();
+        let mut outcomes: Vec<Option<Result<f64>>> = Vec::new();
+        outcomes.resize_with(tasks.len(), || None);
+        let metric = &self.metric;
+        let measure = |task: usize, observer: &mut dyn Observer| {
+            let (fold, params) = (
+                task / settings.len(),
+                &settings[task % settings.len()].params,
+            );
+            let (validated, _) = work.validate(fold, observer, |training, observer| {
+                params.fit_observed(training, observer)
+            })?;
+            metric.of(&validated)
+        };
+        let (done, total) = (&mut progress.done, progress.total);
+        do_tasks(
+            &tasks,
+            self.jobs,
+            progress.observer,
+            measure,
+            |task, outcome, observer| {
+                outcomes[task] = Some(outcome);
+                *done += 1;
+                observer.observe(&Event::Trial { done: *done, total });
+            },
+        );
+        if progress.observer.should_stop() {
+            return Err(SelectionError::Interrupted.into());
+        }
+        let outcomes: Vec<Result<f64>> = outcomes.into_iter().flatten().collect();
+        let (rows, ratio) = (dataset.records.nrows(), 1.0 / (self.folds as f64 - 1.0));
+        let trial = |(place, setting): (usize, &Setting<P>)| {
+            let of_setting = outcomes.iter().skip(place).step_by(settings.len());
+            let values =
+                of_setting.map(|outcome| outcome.as_ref().copied().map_err(|e| e.to_string()));
+            let values: std::result::Result<Array1<f64>, String> = values.collect();
+            Trial {
+                choices: setting.choices.clone(),
+                rows,
+                outcome: values.map(|values| FoldScores::new(values, ratio)),
+            }
+        };
+        Ok(settings.iter().enumerate().map(trial).collect())
+    }
+}
+
+/// Chooses on the dataset, and fits on all of it.
+///
+/// # Errors
+///
+/// [`EmptySearch`], [`RangeInGrid`], [`Bounds`], [`HalvingFactor`], [`Jobs`]; those of
+/// [`StratifiedKFold::folds`]; [`NoScore`], or [`Trial`](SelectionError::Trial) with the first
+/// fault if all settings have one; those of the estimator.
+///
+/// [`EmptySearch`]: SelectionError::EmptySearch
+/// [`RangeInGrid`]: SelectionError::RangeInGrid
+/// [`Bounds`]: SelectionError::Bounds
+/// [`HalvingFactor`]: SelectionError::HalvingFactor
+/// [`Jobs`]: SelectionError::Jobs
+/// [`NoScore`]: SelectionError::NoScore
+impl<F, L, D, T, P, E, R> Fit<ArrayBase<D, Ix2>, T, Error> for Search<P, L, E, R>
+where
+    F: linfa::Float,
+    L: Label + Send + Sync,
+    D: Data<Elem = F>,
+    T: AsTargets<Elem = L>,
+    P: FitObserved<Array2<F>, Array1<L>, E> + Clone + Sync,
+    P::Object: TryPredict<F, L>,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    R: Rng + Clone,
+{
+    type Object = Tuned<P::Object>;
+
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
+        self.choose(dataset, &mut ())
+    }
+}
+
+/// Reports every [`Event::Trial`], the events of the trainings of one job, and those of the last
+/// training. An observer that asks to stop ends it with an error.
+impl<F, L, D, T, P, E, R> FitObserved<ArrayBase<D, Ix2>, T, Error> for Search<P, L, E, R>
+where
+    F: linfa::Float,
+    L: Label + Send + Sync,
+    D: Data<Elem = F>,
+    T: AsTargets<Elem = L>,
+    P: FitObserved<Array2<F>, Array1<L>, E> + Clone + Sync,
+    P::Object: TryPredict<F, L>,
+    E: std::error::Error + From<linfa::Error> + Send + Sync + 'static,
+    R: Rng + Clone,
+{
+    fn fit_observed(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self::Object> {
+        self.choose(dataset, observer)
+    }
+}
