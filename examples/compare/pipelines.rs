@@ -1,0 +1,82 @@
+//! The pipelines that are compared.
+
+use clap::ValueEnum;
+use linfa_fisher::boltzmann::{Dbm, DbmParams, LearningRate, Rbm, RbmParams};
+use linfa_fisher::classification::{KNearestNeighbors, LinearSvm, LinearSvmParams};
+use linfa_fisher::fisher::{FisherFeatures, FisherFeaturesParams, ScoreModel};
+use linfa_fisher::model_selection::{Search, SearchSpace};
+use linfa_fisher::pipeline::{PipelineExt, PipelineParams, Shared};
+use rand_xoshiro::Xoshiro256Plus;
+
+use super::Run;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Features {
+    Pixels,
+    Fk,
+    Dfk,
+    Idfk,
+}
+
+impl Features {
+    pub(super) const ALL: [Self; 4] = [Self::Pixels, Self::Fk, Self::Dfk, Self::Idfk];
+}
+
+/// The costs that are tried.
+const COSTS: [f64; 5] = [1e-3, 1e-2, 1e-1, 1.0, 10.0];
+
+/// Inner folds, by which a cost is chosen.
+const INNER: usize = 3;
+
+/// The machines of all pipelines.
+pub(super) struct Machines {
+    rbm: Shared<RbmParams<f32, Xoshiro256Plus>>,
+    dbm: Shared<DbmParams<f32, Xoshiro256Plus>>,
+}
+
+impl Machines {
+    /// There is room for the machines of so many folds, and of their inner folds.
+    pub(super) fn new(folds: usize) -> Self {
+        let rate = LearningRate::LinearToZero { initial: 0.05 };
+        let room = folds * (INNER + 1);
+        let rbm = Rbm::params(10).epochs(30).learning_rate(rate);
+        let dbm = Dbm::params(&[40, 80]).epochs(30).learning_rate(rate);
+        Self {
+            rbm: Shared::new(rbm).capacity(room),
+            dbm: Shared::new(dbm).capacity(room),
+        }
+    }
+
+    /// Validates the features with both classifiers.
+    pub(super) fn validate(&self, features: Features, run: &mut Run) -> linfa_fisher::Result<()> {
+        let dbm = || self.dbm.clone();
+        match features {
+            Features::Pixels => {
+                let space = SearchSpace::new().values("C", COSTS, |svm: Svm, &c| svm.c(c));
+                run.validate("pixels, SVM", &Search::new(LinearSvm::params(), space).folds(INNER))?;
+                run.validate("pixels, 1-NN", &KNearestNeighbors::params(1))
+            }
+            Features::Fk => with_both(run, "FK", FisherFeatures::fk(self.rbm.clone())),
+            Features::Dfk => with_both(run, "DFK", FisherFeatures::dfk(dbm()).rotated(true)),
+            Features::Idfk => with_both(run, "IDFK", FisherFeatures::idfk(dbm())),
+        }
+    }
+}
+
+type Svm = LinearSvmParams<f32, usize>;
+
+/// A linear support vector machine, whose cost is chosen, and the nearest neighbour.
+fn with_both<S>(
+    run: &mut Run,
+    name: &str,
+    features: FisherFeaturesParams<f32, S>,
+) -> linfa_fisher::Result<()>
+where
+    S: ScoreModel<f32, Model: 'static> + Clone + Send + Sync,
+{
+    let params = Shared::new(features.clone()).then(LinearSvm::params());
+    let set = |params: PipelineParams<_, Svm, _>, &c: &f64| params.map_classifier(|svm| svm.c(c));
+    let space = SearchSpace::new().values("C", COSTS, set);
+    run.validate(&format!("{name}, SVM"), &Search::new(params, space).folds(INNER))?;
+    run.validate(&format!("{name}, 1-NN"), &features.then(KNearestNeighbors::params(1)))
+}
