@@ -22,7 +22,7 @@ use support::ours::{self, Start};
 use support::peer::{Python, WEIGHTS};
 use support::report::Report;
 use support::work::{Kind, Work};
-use support::{Fault, data, npy, svm};
+use support::{Fault, data, neighbors, npy, svm};
 
 fn main() -> Result<(), Fault> {
     let options = Options::parse();
@@ -88,6 +88,12 @@ fn ours<'a>(
     }
     if let Kind::Svm(solver) = work.kind() {
         let task = svm::Task::new(work, solver, (images, options.rows), options.data_dir()?)?;
+        task.write(folder)?;
+        return Ok(task.contender());
+    }
+    if let Kind::Neighbor(space) = work.kind() {
+        let images = (images, options.rows);
+        let task = neighbors::Task::new(work, space, images, options.data_dir()?)?;
         task.write(folder)?;
         return Ok(task.contender());
     }

@@ -29,10 +29,10 @@ RANGE_FLOOR = np.float32(1e-2)
 BLOCK = 2048
 
 
-def read(folder):
-    """The images, weights and biases."""
+def read_machine(folder):
+    """The weights and biases."""
     several = lambda name: [np.load(path) for path in sorted(folder.glob(f"{name}_*.npy"))]
-    return np.load(folder / "records.npy"), several("weights"), [b[0] for b in several("biases")]
+    return several("weights"), [b[0] for b in several("biases")]
 
 
 def states(machine, v):
@@ -161,7 +161,7 @@ def main():
     options.add_argument("--solver", default="covariance_eigh", help="of scikit-learn's PCA")
     options.add_argument("--blas-threads", type=int, default=common.cores())
     options = options.parse_args()
-    records, *machine = read(options.folder)
+    records, machine = np.load(options.folder / "records.npy"), read_machine(options.folder)
     train = records[:options.rows]
     with threadpool_limits(options.blas_threads, "blas"):
         route = ROUTES[options.route]

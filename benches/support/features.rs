@@ -7,7 +7,7 @@ use linfa::traits::{Fit, Transformer};
 use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::Dbm;
 use linfa_fisher::fisher::{FisherFeatures, FisherKernel, Information, LandmarkFeatures};
-use ndarray::{Array2, ArrayView2, Axis, CowArray, Ix2, s};
+use ndarray::{Array2, ArrayView2, CowArray, Ix2, s};
 
 use super::contender::{Check, Contender, Measurement};
 use super::gemm::rate_of;
@@ -59,15 +59,7 @@ impl<'a> Task<'a> {
     /// Writes the images, weights and biases for the peer.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), Fault> {
         npy::write(&folder.join("records.npy"), self.records.view())?;
-        let theta = self.machine.parameters();
-        for (layer, weights) in theta.weights().iter().enumerate() {
-            npy::write(&folder.join(format!("weights_{layer}.npy")), weights.view())?;
-        }
-        for (layer, biases) in theta.biases().iter().enumerate() {
-            let biases = biases.view().insert_axis(Axis(0));
-            npy::write(&folder.join(format!("biases_{layer}.npy")), biases)?;
-        }
-        Ok(())
+        Ok(npy::write_machine(folder, self.machine.parameters())?)
     }
 
     /// This crate as a contender.

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use ndarray::ArrayView2;
+use linfa_fisher::boltzmann::Parameters;
+use ndarray::{ArrayView2, Axis};
 
 /// The header's end is padded to a multiple of this.
 const ALIGNMENT: usize = 64;
@@ -23,4 +24,16 @@ pub(crate) fn write(path: &Path, matrix: ArrayView2<f32>) -> io::Result<()> {
     bytes.extend(format!("{header:<width$}\n").bytes());
     bytes.extend(matrix.iter().flat_map(|x| x.to_le_bytes()));
     fs::write(path, bytes)
+}
+
+/// Writes the weights and biases of a machine, a file a layer.
+pub(crate) fn write_machine(folder: &Path, theta: &Parameters<f32>) -> io::Result<()> {
+    for (layer, weights) in theta.weights().iter().enumerate() {
+        write(&folder.join(format!("weights_{layer}.npy")), weights.view())?;
+    }
+    for (layer, biases) in theta.biases().iter().enumerate() {
+        let biases = biases.view().insert_axis(Axis(0));
+        write(&folder.join(format!("biases_{layer}.npy")), biases)?;
+    }
+    Ok(())
 }

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::contender::{Check, Contender, Measurement};
 use super::machine::cores;
 use super::options::Options;
-use super::work::{ALPHANUMERIC, BATCH, Kind, Machines, RANK, Route, SGD_EPOCHS, SVM_COST, Work};
+use super::work::{
+    ALPHANUMERIC, BATCH, Kind, Machines, RANK, Route, SGD_EPOCHS, SVM_COST, Space, Work,
+};
 use super::{Fault, gemm};
 
 /// Environment variables that would keep a library from its best kernels for this processor.
@@ -78,6 +80,15 @@ impl Python {
             Kind::Features(route) => {
                 let folder = file("--folder", folder);
                 peer("NumPy", "features_numpy.py", ways(route), folder)
+            }
+            Kind::Neighbor(space) => {
+                let folder = file("--folder", folder);
+                peer(
+                    "scikit-learn",
+                    "neighbors_sklearn.py",
+                    spaces(space),
+                    folder,
+                )
             }
             Kind::Svm(solver) => {
                 let folder = file("--folder", folder);
@@ -192,6 +203,18 @@ fn tolerances(solver: Machines) -> Vec<Setting> {
         ),
     };
     ways.into_iter().map(setting).collect()
+}
+
+/// Neighbours on all cores.
+fn spaces(space: Space) -> Vec<Setting> {
+    let name = match space {
+        Space::Vectors => "vectors",
+        Space::Scores => "scores",
+    };
+    vec![Setting {
+        threads: cores().to_string(),
+        arguments: words(&format!("--space {name}")),
+    }]
 }
 
 fn one_and_all() -> Vec<usize> {

@@ -50,6 +50,8 @@ pub(crate) enum Work {
     SvmDual,
     SvmPrimal,
     SvmSgd,
+    Neighbor,
+    KernelNeighbor,
 }
 
 /// The kind of work.
@@ -67,6 +69,17 @@ pub(crate) enum Kind {
     Features(Route),
     /// A linear support vector machine on improved Fisher vectors.
     Svm(Machines),
+    /// The nearest neighbour of every test image.
+    Neighbor(Space),
+}
+
+/// Where neighbours are near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// By improved Fisher vectors.
+    Vectors,
+    /// By the distance of all scores.
+    Scores,
 }
 
 /// How a linear support vector machine is fitted.
@@ -102,7 +115,7 @@ pub(crate) enum Route {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Rbm10,
         Self::Rbm256,
         Self::Dbm20x40,
@@ -116,6 +129,8 @@ impl Work {
         Self::SvmDual,
         Self::SvmPrimal,
         Self::SvmSgd,
+        Self::Neighbor,
+        Self::KernelNeighbor,
     ];
 
     pub(crate) fn kind(self) -> Kind {
@@ -131,6 +146,8 @@ impl Work {
             Self::SvmDual => Kind::Svm(Machines::Dual),
             Self::SvmPrimal => Kind::Svm(Machines::Primal),
             Self::SvmSgd => Kind::Svm(Machines::Sgd),
+            Self::Neighbor => Kind::Neighbor(Space::Vectors),
+            Self::KernelNeighbor => Kind::Neighbor(Space::Scores),
         }
     }
 
@@ -141,6 +158,7 @@ impl Work {
             Self::Rbm256 => &[256],
             Self::Dbm20x40 | Self::Exact20x40 | Self::Landmarks20x40 => &[20, 40],
             Self::SvmDual | Self::SvmPrimal | Self::SvmSgd => &[20, 40],
+            Self::Neighbor | Self::KernelNeighbor => &[20, 40],
             Self::Dbm500x1000 | Self::Landmarks500x1000 => &[500, 1000],
             Self::FullRank => &[40, 80],
             Self::Ais => &[500],
@@ -151,7 +169,7 @@ impl Work {
     /// How often a peer's turn does the work; the last time counts.
     pub(crate) fn repetitions(self) -> usize {
         match self.kind() {
-            Kind::Features(_) | Kind::Svm(_) => 1, // takes minutes, next to which a cold start is nothing
+            Kind::Features(_) | Kind::Svm(_) | Kind::Neighbor(_) => 1, // takes minutes, next to which a cold start is nothing
             _ => 2,
         }
     }
@@ -170,6 +188,8 @@ impl Work {
             Self::SvmDual => 5.0,
             Self::SvmPrimal => 20.0,
             Self::SvmSgd => 3.0,
+            Self::Neighbor => 1.5,
+            Self::KernelNeighbor => 5.0,
         }
     }
 
@@ -181,7 +201,7 @@ impl Work {
             Kind::Ais => "log Z",
             Kind::Mixture => "mean magnitude",
             Kind::Features(_) => "sum of eigenvalues",
-            Kind::Svm(Machines::Sgd) => "test accuracy",
+            Kind::Svm(Machines::Sgd) | Kind::Neighbor(_) => "test accuracy",
             Kind::Svm(_) => "objective",
         }
     }
@@ -213,6 +233,15 @@ impl fmt::Display for Work {
                     Machines::Sgd => "SGD, 10 epochs",
                 };
                 write!(f, "linear SVM, {name}, {} features", solver.rank())
+            }
+            Kind::Neighbor(Space::Vectors) => {
+                write!(f, "nearest neighbours of the test images, {RANK} features")
+            }
+            Kind::Neighbor(Space::Scores) => {
+                write!(
+                    f,
+                    "DBM {layers}, nearest neighbours of the test images by all scores"
+                )
             }
             Kind::Mixture => write!(
                 f,

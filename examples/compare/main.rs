@@ -121,7 +121,10 @@ impl Run {
     }
 
     fn compare(&self) -> Result<(), Box<dyn Error>> {
-        let named = self.validations.iter().map(|(name, validation)| (name.as_str(), validation));
+        let named = self
+            .validations
+            .iter()
+            .map(|(name, validation)| (name.as_str(), validation));
         let named: Vec<_> = named.collect();
         println!("{}", Comparison::new(&named, &Metric::accuracy())?);
         println!("{:.0} s in all", self.start.elapsed().as_secs_f64());

@@ -53,7 +53,10 @@ impl Machines {
         match features {
             Features::Pixels => {
                 let space = SearchSpace::new().values("C", COSTS, |svm: Svm, &c| svm.c(c));
-                run.validate("pixels, SVM", &Search::new(LinearSvm::params(), space).folds(INNER))?;
+                run.validate(
+                    "pixels, SVM",
+                    &Search::new(LinearSvm::params(), space).folds(INNER),
+                )?;
                 run.validate("pixels, 1-NN", &KNearestNeighbors::params(1))
             }
             Features::Fk => with_both(run, "FK", FisherFeatures::fk(self.rbm.clone())),
@@ -77,6 +80,12 @@ where
     let params = Shared::new(features.clone()).then(LinearSvm::params());
     let set = |params: PipelineParams<_, Svm, _>, &c: &f64| params.map_classifier(|svm| svm.c(c));
     let space = SearchSpace::new().values("C", COSTS, set);
-    run.validate(&format!("{name}, SVM"), &Search::new(params, space).folds(INNER))?;
-    run.validate(&format!("{name}, 1-NN"), &features.then(KNearestNeighbors::params(1)))
+    run.validate(
+        &format!("{name}, SVM"),
+        &Search::new(params, space).folds(INNER),
+    )?;
+    run.validate(
+        &format!("{name}, 1-NN"),
+        &features.then(KNearestNeighbors::params(1)),
+    )
 }

@@ -56,7 +56,7 @@ mod transform;
 pub use error::FisherError;
 pub use features::FisherFeatures;
 pub use information::Information;
-pub use kernel::{FisherKernel, LayeredScore};
+pub use kernel::{FisherKernel, LayerStates, LayeredScore};
 pub use landmarks::{
     LandmarkFeatures, LandmarkFeaturesParams, LandmarkFeaturesValidParams, LandmarkStatistics,
     Landmarks, landmark_rows,

@@ -116,8 +116,16 @@ mod tests {
         // s = 0.0151658, s sqrt(1/5 + 1/4) = 0.0101735; t(0.975, 4) = 2.7764451
         assert_abs_diff_eq!(scores.std_error(), 0.010_173_494_974_7, epsilon = 1e-9);
         let (low, high) = scores.interval(0.95);
-        assert_abs_diff_eq!(low, 0.014 - 2.776_445_105_2 * 0.010_173_494_974_7, epsilon = 1e-9);
-        assert_abs_diff_eq!(high, 0.014 + 2.776_445_105_2 * 0.010_173_494_974_7, epsilon = 1e-9);
+        assert_abs_diff_eq!(
+            low,
+            0.014 - 2.776_445_105_2 * 0.010_173_494_974_7,
+            epsilon = 1e-9
+        );
+        assert_abs_diff_eq!(
+            high,
+            0.014 + 2.776_445_105_2 * 0.010_173_494_974_7,
+            epsilon = 1e-9
+        );
         // 2 * t.sf(0.014 / 0.010173494, 4)
         assert_abs_diff_eq!(scores.p_value(), 0.240_801_503, epsilon = 1e-9);
         assert_abs_diff_eq!(

@@ -40,6 +40,7 @@ pub use column_moments::ColumnMoments;
 pub use encoder::Encoder;
 pub use error::CompressionError;
 pub use neighbors::Neighbors;
+pub(super) use neighbors::{check_neighbors, nearest_of};
 pub use product_quantizer::{
     ProductQuantizer, ProductQuantizerParams, ProductQuantizerValidParams,
 };

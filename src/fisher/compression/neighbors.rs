@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, concatenate};
 use rayon::prelude::*;
 
 use crate::Result;
@@ -43,8 +43,23 @@ impl<D> Neighbors<D> {
     }
 }
 
+impl<D: Clone + Default> Neighbors<D> {
+    /// Those of one block of at least one query after those of another; of no block, none.
+    pub(in crate::fisher) fn stacked(k: usize, blocks: &[Self]) -> Self {
+        let rows: Vec<_> = blocks.iter().map(|block| block.rows.view()).collect();
+        let distances: Vec<_> = blocks.iter().map(|block| block.distances.view()).collect();
+        Self {
+            rows: concatenate(Axis(0), &rows).unwrap_or_else(|_| Array2::default((0, k))),
+            distances: concatenate(Axis(0), &distances).unwrap_or_else(|_| Array2::default((0, k))),
+        }
+    }
+}
+
 /// A distance: a number that is never NaN.
-pub(super) trait Distance: PartialOrd + Copy + Default + Send + Sync {}
+pub(in crate::fisher) trait Distance:
+    PartialOrd + Copy + Default + Send + Sync
+{
+}
 
 impl<D: PartialOrd + Copy + Default + Send + Sync> Distance for D {}
 
@@ -71,7 +86,7 @@ pub(super) fn distances_of<D: Distance>(
 ///
 /// [`InvalidNeighbors`](ClassificationError::InvalidNeighbors) for none,
 /// [`Neighbors`](ClassificationError::Neighbors) for more than there are rows.
-pub(super) fn nearest_of<D: Distance>(
+pub(in crate::fisher) fn nearest_of<D: Distance>(
     (queries, rows): (usize, usize),
     k: usize,
     write: impl Fn(usize, &mut [D]) + Sync,
@@ -96,7 +111,7 @@ pub(super) fn nearest_of<D: Distance>(
 }
 
 /// From 1 to as many neighbours as there are rows.
-pub(super) fn check_neighbors(k: usize, samples: usize) -> Result<()> {
+pub(in crate::fisher) fn check_neighbors(k: usize, samples: usize) -> Result<()> {
     match k {
         0 => Err(ClassificationError::InvalidNeighbors(k).into()),
         _ if k > samples => Err(ClassificationError::Neighbors { k, samples }.into()),

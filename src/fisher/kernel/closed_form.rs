@@ -167,11 +167,15 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
         let expectation = self.model.model_statistics(options, self.biases, rng)?;
         check_length(self.model.layout(self.biases).length(), expectation.len())?;
         check_expectation(expectation.view())?;
+        self.centre = Some(Centre::of(&expectation, &self.units(), self.biases));
+        Ok(self)
+    }
+
+    /// Units of each layer, the visible one first.
+    pub(super) fn units(&self) -> Vec<usize> {
         let none = Array2::zeros((0, self.model.nvisible()));
         let layers = self.model.layers(none.view());
-        let units: Vec<_> = layers.iter().map(Array2::ncols).collect();
-        self.centre = Some(Centre::of(&expectation, &units, self.biases));
-        Ok(self)
+        layers.iter().map(Array2::ncols).collect()
     }
 
     /// The kernel of every record of `x` (`n x d`) with every record of `y` (`m x d`): `n x m`.
@@ -214,7 +218,11 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
     /// The states of records (`n x d`), which the model can score.
     pub(in crate::fisher) fn states(&self, records: ArrayView2<F>) -> Result<States<F>> {
         self.model.check_records(records)?;
-        let layers = self.model.layers(records);
+        self.states_of(self.model.layers(records))
+    }
+
+    /// The states of records whose layers have these states.
+    pub(super) fn states_of(&self, layers: Vec<Array2<F>>) -> Result<States<F>> {
         let centre = self.centre.as_ref();
         if let Some(centre) = centre {
             let units: Vec<_> = layers.iter().map(Array2::ncols).collect();

@@ -12,6 +12,7 @@
 mod centre;
 mod closed_form;
 mod layered;
+mod search;
 mod shape;
 mod states;
 
@@ -20,4 +21,5 @@ mod tests;
 
 pub use closed_form::FisherKernel;
 pub use layered::LayeredScore;
+pub use search::LayerStates;
 pub(super) use states::States;
