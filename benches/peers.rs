@@ -22,7 +22,7 @@ use support::ours::{self, Start};
 use support::peer::{Python, WEIGHTS};
 use support::report::Report;
 use support::work::{Kind, Work};
-use support::{Fault, data, neighbors, npy, svm};
+use support::{Fault, data, folds, neighbors, npy, svm};
 
 fn main() -> Result<(), Fault> {
     let options = Options::parse();
@@ -88,6 +88,11 @@ fn ours<'a>(
     }
     if let Kind::Svm(solver) = work.kind() {
         let task = svm::Task::new(work, solver, (images, options.rows), options.data_dir()?)?;
+        task.write(folder)?;
+        return Ok(task.contender());
+    }
+    if work.kind() == Kind::Folds {
+        let task = folds::Task::new(work, options.data_dir()?)?;
         task.write(folder)?;
         return Ok(task.contender());
     }

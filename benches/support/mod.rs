@@ -4,6 +4,7 @@ pub(crate) mod contender;
 pub(crate) mod data;
 pub(crate) mod exchange;
 pub(crate) mod features;
+pub(crate) mod folds;
 pub(crate) mod gemm;
 pub(crate) mod machine;
 pub(crate) mod memory;

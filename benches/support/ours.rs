@@ -99,7 +99,7 @@ pub(crate) fn contender(
             let sets = mixture::descriptors(records)?;
             ours(Box::new(move || vectors(&mixture, sets.view())))
         }
-        Kind::Features(_) | Kind::Svm(_) | Kind::Neighbor(_) => {
+        Kind::Features(_) | Kind::Svm(_) | Kind::Neighbor(_) | Kind::Folds => {
             return Err(format!("{work} starts from a trained machine").into());
         }
     })

@@ -9,7 +9,8 @@ use super::contender::{Check, Contender, Measurement};
 use super::machine::cores;
 use super::options::Options;
 use super::work::{
-    ALPHANUMERIC, BATCH, Kind, Machines, RANK, Route, SGD_EPOCHS, SVM_COST, Space, Work,
+    ALPHANUMERIC, BATCH, FOLD_COST, FOLD_EPOCHS, Kind, Machines, RANK, Route, SGD_EPOCHS, SVM_COST,
+    Space, Work,
 };
 use super::{Fault, gemm};
 
@@ -89,6 +90,17 @@ impl Python {
                     spaces(space),
                     folder,
                 )
+            }
+            Kind::Folds => {
+                let mut arguments = file("--folder", folder);
+                let settings = format!("--epochs {FOLD_EPOCHS} --cost {FOLD_COST}");
+                arguments.extend(words(&settings));
+                arguments.extend(layers);
+                let all = vec![Setting {
+                    threads: cores().to_string(),
+                    arguments: Vec::new(),
+                }];
+                peer("NumPy", "folds_numpy.py", all, arguments)
             }
             Kind::Svm(solver) => {
                 let folder = file("--folder", folder);

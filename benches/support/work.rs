@@ -27,6 +27,13 @@ pub(crate) const SVM_COST: f64 = 0.01;
 /// Epochs of stochastic gradient descent.
 pub(crate) const SGD_EPOCHS: usize = 10;
 
+/// Folds of a cross-validation.
+pub(crate) const FOLDS: usize = 40;
+/// Epochs of each stage of the machine of a fold.
+pub(crate) const FOLD_EPOCHS: usize = 30;
+/// The cost C of the linear support vector machines of a fold.
+pub(crate) const FOLD_COST: f64 = 0.1;
+
 /// A piece of work that every program does in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Work {
@@ -52,6 +59,7 @@ pub(crate) enum Work {
     SvmSgd,
     Neighbor,
     KernelNeighbor,
+    Folds,
 }
 
 /// The kind of work.
@@ -71,6 +79,8 @@ pub(crate) enum Kind {
     Svm(Machines),
     /// The nearest neighbour of every test image.
     Neighbor(Space),
+    /// Cross-validation on Alphanumeric.
+    Folds,
 }
 
 /// Where neighbours are near.
@@ -115,7 +125,7 @@ pub(crate) enum Route {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Rbm10,
         Self::Rbm256,
         Self::Dbm20x40,
@@ -131,6 +141,7 @@ impl Work {
         Self::SvmSgd,
         Self::Neighbor,
         Self::KernelNeighbor,
+        Self::Folds,
     ];
 
     pub(crate) fn kind(self) -> Kind {
@@ -148,6 +159,7 @@ impl Work {
             Self::SvmSgd => Kind::Svm(Machines::Sgd),
             Self::Neighbor => Kind::Neighbor(Space::Vectors),
             Self::KernelNeighbor => Kind::Neighbor(Space::Scores),
+            Self::Folds => Kind::Folds,
         }
     }
 
@@ -160,7 +172,7 @@ impl Work {
             Self::SvmDual | Self::SvmPrimal | Self::SvmSgd => &[20, 40],
             Self::Neighbor | Self::KernelNeighbor => &[20, 40],
             Self::Dbm500x1000 | Self::Landmarks500x1000 => &[500, 1000],
-            Self::FullRank => &[40, 80],
+            Self::FullRank | Self::Folds => &[40, 80],
             Self::Ais => &[500],
             Self::Mixture => &[],
         }
@@ -169,7 +181,7 @@ impl Work {
     /// How often a peer's turn does the work; the last time counts.
     pub(crate) fn repetitions(self) -> usize {
         match self.kind() {
-            Kind::Features(_) | Kind::Svm(_) | Kind::Neighbor(_) => 1, // takes minutes, next to which a cold start is nothing
+            Kind::Features(_) | Kind::Svm(_) | Kind::Neighbor(_) | Kind::Folds => 1, // takes minutes, next to which a cold start is nothing
             _ => 2,
         }
     }
@@ -182,7 +194,7 @@ impl Work {
             Self::Dbm20x40 => 5.0,
             Self::Dbm500x1000 => 1.3,
             Self::Ais | Self::Landmarks20x40 | Self::FullRank => 2.0,
-            Self::Mixture => 10.0,
+            Self::Mixture | Self::Folds => 10.0,
             Self::Exact20x40 => 8.0,
             Self::Landmarks500x1000 => 1.5,
             Self::SvmDual => 5.0,
@@ -201,7 +213,7 @@ impl Work {
             Kind::Ais => "log Z",
             Kind::Mixture => "mean magnitude",
             Kind::Features(_) => "sum of eigenvalues",
-            Kind::Svm(Machines::Sgd) | Kind::Neighbor(_) => "test accuracy",
+            Kind::Svm(Machines::Sgd) | Kind::Neighbor(_) | Kind::Folds => "test accuracy",
             Kind::Svm(_) => "objective",
         }
     }
@@ -243,6 +255,11 @@ impl fmt::Display for Work {
                     "DBM {layers}, nearest neighbours of the test images by all scores"
                 )
             }
+            Kind::Folds => write!(
+                f,
+                "DBM 320-{}, {FOLDS} folds of Alphanumeric: DFK and IDFK, SVM and 1-NN",
+                hidden.join("-")
+            ),
             Kind::Mixture => write!(
                 f,
                 "Fisher vectors of a Gaussian mixture, {COMPONENTS} components, images x 100 patches x 64 pixels"
