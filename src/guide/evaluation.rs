@@ -25,18 +25,52 @@
 //!
 //! # Honest figures
 //!
-//! - Choose settings on training data: by a validation part of it or by an inner cross-validation.
-//!   Look at the test set once, at the end.
+//! - Choose settings on training data: by a validation part of it or by an inner cross-validation,
+//!   which [`Search`] does. Look at the test set once, at the end.
 //! - Folds should hold all classes in equal shares: [`StratifiedKFold`] deals each class over the
 //!   folds. linfa's own folds are contiguous blocks of rows, and leave out the rows that are left
 //!   over.
-//! - A figure needs its spread: the folds' standard deviation says how much one fold tells, and of
-//!   10,000 test images at 99 % the figure itself is only known to 0.2 points (two standard
-//!   errors).
+//! - A figure needs its spread: of 10,000 test images at 99 % the figure itself is only known to 0.2
+//!   points (two standard errors). The folds' standard deviation says how much one fold tells; the
+//!   interval of their mean has to admit that folds share their training rows ([`FoldScores`]).
+//! - Compare pipelines on the same folds, pair by pair ([`Comparison`]): some folds are harder than
+//!   others for all of them.
 //! - Accuracy is not all: [`metrics`](crate::metrics) has areas under ROC curves from the classes'
 //!   decision values, calibration and log-loss of probabilities, precisions of rankings, and
 //!   silhouettes of embeddings.
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
+//!
+//! # Choosing hyper-parameters
+//!
+//! A [`Search`] is an estimator: it chooses on the rows that it is fitted on. Cross-validated, it
+//! chooses anew in every fold, so that no validated row has had a say in any setting (*nested*
+//! cross-validation). A machine or a stage in [`Shared`] is trained once for all settings of later
+//! stages.
+//!
+#![cfg_attr(feature = "datasets", doc = "```")]
+#![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+//! use linfa_fisher::model_selection::{Comparison, CrossValidator, Metric, Search, SearchSpace};
+//! use linfa_fisher::pipeline::{PipelineParams, Shared};
+//! use linfa_fisher::{datasets, prelude::*};
+//!
+//! # fn main() -> linfa_fisher::Result<()> {
+//! let digits = datasets::digits::<f32>()?;
+//! let features = Shared::new(FisherFeatures::fk(Rbm::params(8).epochs(2)));
+//! let space = SearchSpace::new().values("k", [1, 3], |pipeline, &k| {
+//!     PipelineParams::map_classifier(pipeline, |_| KNearestNeighbors::params(k))
+//! });
+//! let tuned = Search::new(features.then(KNearestNeighbors::params(1)), space).folds(3);
+//!
+//! let folds = StratifiedKFold::new(4);
+//! let of_scores = CrossValidator::new(&folds).jobs(2).run(&digits, &tuned)?;
+//! let of_pixels = cross_validate(&digits, &KNearestNeighbors::params(1), &folds)?;
+//! let chosen: Vec<_> = of_scores.folds().iter().map(|fold| fold.choices()[0].1.as_str()).collect();
+//! println!("neighbours chosen: {chosen:?}");
+//! let both = [("scores", &of_scores), ("pixels", &of_pixels)];
+//! println!("{}", Comparison::new(&both, &Metric::accuracy())?);
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Linear machines
 //!
@@ -55,6 +89,10 @@
 //! in [`OneVsRest`] or [`OneVsOne`]; classifiers from elsewhere that only have linfa's
 //! `PredictInplace` are wrapped in [`Infallible`].
 //!
+//! [`Search`]: crate::model_selection::Search
+//! [`FoldScores`]: crate::model_selection::FoldScores
+//! [`Comparison`]: crate::model_selection::Comparison
+//! [`Shared`]: crate::pipeline::Shared
 //! [`MinMaxScaler`]: crate::preprocessing::MinMaxScaler
 //! [`StratifiedKFold`]: crate::StratifiedKFold
 //! [`OneVsRest`]: crate::classification::OneVsRest
