@@ -2,10 +2,10 @@
 
 use clap::ValueEnum;
 use linfa_fisher::boltzmann::{Dbm, DbmParams, LearningRate, Rbm, RbmParams};
-use linfa_fisher::classification::{KNearestNeighbors, LinearSvm, LinearSvmParams};
+use linfa_fisher::classification::{KNearestNeighbors, LinearSvm};
 use linfa_fisher::fisher::{FisherFeatures, FisherFeaturesParams, ScoreModel};
-use linfa_fisher::model_selection::{Search, SearchSpace};
-use linfa_fisher::pipeline::{PipelineExt, PipelineParams, Shared};
+use linfa_fisher::model_selection::Search;
+use linfa_fisher::pipeline::{PipelineExt, Shared};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::Run;
@@ -52,11 +52,8 @@ impl Machines {
         let dbm = || self.dbm.clone();
         match features {
             Features::Pixels => {
-                let space = SearchSpace::new().values("C", COSTS, |svm: Svm, &c| svm.c(c));
-                run.validate(
-                    "pixels, SVM",
-                    &Search::new(LinearSvm::params(), space).folds(INNER),
-                )?;
+                let svm = Search::new(LinearSvm::params()).values("C", COSTS, |svm, &c| svm.c(c));
+                run.validate("pixels, SVM", &svm.folds(INNER))?;
                 run.validate("pixels, 1-NN", &KNearestNeighbors::params(1))
             }
             Features::Fk => with_both(run, "FK", FisherFeatures::fk(self.rbm.clone())),
@@ -65,8 +62,6 @@ impl Machines {
         }
     }
 }
-
-type Svm = LinearSvmParams<f32, usize>;
 
 /// A linear support vector machine, whose cost is chosen, and the nearest neighbour.
 fn with_both<S>(
@@ -78,14 +73,10 @@ where
     S: ScoreModel<f32, Model: 'static> + Clone + Send + Sync,
 {
     let params = Shared::new(features.clone()).then(LinearSvm::params());
-    let set = |params: PipelineParams<_, Svm, _>, &c: &f64| params.map_classifier(|svm| svm.c(c));
-    let space = SearchSpace::new().values("C", COSTS, set);
-    run.validate(
-        &format!("{name}, SVM"),
-        &Search::new(params, space).folds(INNER),
-    )?;
-    run.validate(
-        &format!("{name}, 1-NN"),
-        &features.then(KNearestNeighbors::params(1)),
-    )
+    let search = Search::new(params).values("C", COSTS, |params, &c| {
+        params.map_classifier(|svm| svm.c(c))
+    });
+    run.validate(&format!("{name}, SVM"), &search.folds(INNER))?;
+    let nearest = features.then(KNearestNeighbors::params(1));
+    run.validate(&format!("{name}, 1-NN"), &nearest)
 }

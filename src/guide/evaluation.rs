@@ -49,17 +49,16 @@
 //!
 #![cfg_attr(feature = "datasets", doc = "```")]
 #![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
-//! use linfa_fisher::model_selection::{Comparison, CrossValidator, Metric, Search, SearchSpace};
-//! use linfa_fisher::pipeline::{PipelineParams, Shared};
+//! use linfa_fisher::model_selection::{Comparison, CrossValidator, Metric, Search};
+//! use linfa_fisher::pipeline::Shared;
 //! use linfa_fisher::{datasets, prelude::*};
 //!
 //! # fn main() -> linfa_fisher::Result<()> {
 //! let digits = datasets::digits::<f32>()?;
 //! let features = Shared::new(FisherFeatures::fk(Rbm::params(8).epochs(2)));
-//! let space = SearchSpace::new().values("k", [1, 3], |pipeline, &k| {
-//!     PipelineParams::map_classifier(pipeline, |_| KNearestNeighbors::params(k))
-//! });
-//! let tuned = Search::new(features.then(KNearestNeighbors::params(1)), space).folds(3);
+//! let tuned = Search::new(features.then(KNearestNeighbors::params(1)))
+//!     .values("k", [1, 3], |params, &k| params.map_classifier(|_| KNearestNeighbors::params(k)))
+//!     .folds(3);
 //!
 //! let folds = StratifiedKFold::new(4);
 //! let of_scores = CrossValidator::new(&folds).jobs(2).run(&digits, &tuned)?;

@@ -32,7 +32,7 @@ use crate::error::SelectionError;
 /// use linfa_fisher::classification::KNearestNeighbors;
 /// use linfa_fisher::model_selection::{cross_validate, Comparison, Metric, StratifiedKFold};
 /// # use linfa::Dataset;
-/// # use ndarray::Array1;
+/// # use ndarray::{Array1, Array2};
 ///
 /// # let records = Array2::from_shape_fn((60, 2), |(i, j)| ((i * 7 + j * 5) % 13) as f64);
 /// # let targets = Array1::from_shape_fn(60, |i| usize::from((i * 7) % 13 > 6));

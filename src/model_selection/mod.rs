@@ -11,7 +11,7 @@
 //! | hold out one part | [`stratified_split`] |
 //! | validate every row | [`cross_validate`], [`CrossValidator`] for several folds at once |
 //! | measure | [`CrossValidation`], [`Metric`], [`FoldScores`] with the interval of the mean |
-//! | choose hyper-parameters | [`Search`] of a [`SearchSpace`]: grid, random, successive halving |
+//! | choose hyper-parameters | [`Search`]: grid, random, successive halving |
 //! | compare | [`Comparison`] of several pipelines on the same folds |
 //!
 //! All are deterministic: the same seed and targets give the same rows, and the same predictions
@@ -45,6 +45,6 @@ pub use folds::{
 };
 pub use metric::Metric;
 pub use report::{CrossValidation, FailedFold};
-pub use search::{Search, SearchSpace, Trial, Tuned};
+pub use search::{Search, Trial, Tuned};
 pub use stratified_split::stratified_split;
 pub use validated_fold::{FoldTimes, ValidatedFold};

@@ -131,6 +131,7 @@ fn a_report_is_saved_with_all_that_it_knows() {
     let params = KNearestNeighbors::params(3);
     let report = cross_validate(&dataset(), &params, &StratifiedKFold::new(3)).unwrap();
     assert_eq!(through_json(&report), report);
+    assert_eq!(through_json(&report).times(), report.times());
     assert_eq!(report.rows().len(), dataset().nsamples());
     let faults = [
         (

@@ -7,6 +7,7 @@ mod tests;
 mod trial;
 mod tuned;
 
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use linfa::dataset::AsTargets;
@@ -18,8 +19,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
 use self::rounds::{Round, rounds, survivors};
-pub use self::space::SearchSpace;
-use self::space::Setting;
+use self::space::{SearchSpace, Setting};
 pub use self::trial::Trial;
 pub use self::tuned::Tuned;
 use super::fold_scores::FoldScores;
@@ -57,7 +57,7 @@ use crate::{Error, Result};
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
 /// use linfa_fisher::fisher::Information;
-/// use linfa_fisher::model_selection::{Search, SearchSpace};
+/// use linfa_fisher::model_selection::Search;
 /// use linfa_fisher::pipeline::Shared;
 /// use linfa_fisher::{datasets, prelude::*};
 ///
@@ -65,13 +65,13 @@ use crate::{Error, Result};
 /// let digits = datasets::digits::<f32>()?;
 /// let machine = Shared::new(Rbm::params(8).epochs(2));
 /// let params = Shared::new(FisherFeatures::idfk(machine)).then(LinearSvm::params());
-/// let space = SearchSpace::new()
+/// let search = Search::new(params)
 ///     .values("rank", [8, 32], |params, &rank| {
 ///         let information = Information::LowRank { rank, damping: 0.1 };
 ///         params.map_featuriser(|shared| shared.map(|idfk| idfk.information(information)))
 ///     })
-///     .values("C", [0.01, 0.1], |params, &c| params.map_classifier(|svm| svm.c(c)));
-/// let search = Search::new(params, space).folds(3);
+///     .values("C", [0.01, 0.1], |params, &c| params.map_classifier(|svm| svm.c(c)))
+///     .folds(3);
 /// let tuned = search.fit(&digits)?;
 /// for trial in tuned.trials() {
 ///     println!("{trial}");
@@ -106,11 +106,11 @@ impl<P: Clone, L: Clone, E, R: Clone> Clone for Search<P, L, E, R> {
 }
 
 impl<P, L: Label + 'static, E> Search<P, L, E> {
-    /// Tries all combinations of values by accuracy in 5 folds; seeded with 42.
-    pub fn new(base: P, space: SearchSpace<P>) -> Self {
+    /// Chooses nothing yet; tries all combinations of values by accuracy in 5 folds; seeded with 42.
+    pub fn new(base: P) -> Self {
         Self {
             base,
-            space,
+            space: SearchSpace::new(),
             draws: None,
             factor: None,
             folds: 5,
@@ -123,6 +123,59 @@ impl<P, L: Label + 'static, E> Search<P, L, E> {
 }
 
 impl<P, L: Label, E, R: Rng + Clone> Search<P, L, E, R> {
+    /// Chooses one more hyper-parameter, of any step, among these values, by what sets it.
+    ///
+    /// Parameters are set in the order in which they are given, and values of the first ones are
+    /// set once for all values of the others: give those of early steps first, so that a step in
+    /// [`Shared`](crate::pipeline::Shared) is fitted once for all settings of later steps.
+    pub fn values<V: Display + Send + Sync + 'static>(
+        self,
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = V>,
+        set: impl Fn(P, &V) -> P + Send + Sync + 'static,
+    ) -> Self {
+        let named = values.into_iter().map(|value| (value.to_string(), value));
+        self.named_values(name, named, set)
+    }
+
+    /// [`values`](Self::values) with a name for each: for what cannot be printed, such as the
+    /// hyper-parameters of a machine.
+    pub fn named_values<N: Into<String>, V: Send + Sync + 'static>(
+        mut self,
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = (N, V)>,
+        set: impl Fn(P, &V) -> P + Send + Sync + 'static,
+    ) -> Self {
+        let named = values.into_iter().map(|(name, value)| (name.into(), value));
+        self.space.add_list(name.into(), named, set);
+        self
+    }
+
+    /// Chooses one more hyper-parameter among the numbers between two bounds, of settings that are
+    /// drawn at [`random`](Self::random).
+    pub fn range(
+        mut self,
+        name: impl Into<String>,
+        low: f64,
+        high: f64,
+        set: impl Fn(P, f64) -> P + Send + Sync + 'static,
+    ) -> Self {
+        self.space.add_range(name.into(), (low, high), false, set);
+        self
+    }
+
+    /// [`range`](Self::range) on a logarithmic scale: every order of magnitude is as likely.
+    pub fn log_range(
+        mut self,
+        name: impl Into<String>,
+        low: f64,
+        high: f64,
+        set: impl Fn(P, f64) -> P + Send + Sync + 'static,
+    ) -> Self {
+        self.space.add_range(name.into(), (low, high), true, set);
+        self
+    }
+
     /// Draws so many settings at random instead of trying all; those that are drawn twice are tried
     /// once (Bergstra and Bengio 2012, "Random Search for Hyper-Parameter Optimization").
     pub fn random(mut self, settings: usize) -> Self {

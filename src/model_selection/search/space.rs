@@ -1,6 +1,5 @@
 //! The settings that a search chooses from.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use rand::Rng;
@@ -15,37 +14,9 @@ type Setter<P> = Arc<dyn Fn(P) -> P + Send + Sync>;
 /// Sets one parameter to a number.
 type NumberSetter<P> = Arc<dyn Fn(P, f64) -> P + Send + Sync>;
 
-/// Names, values and setters of the hyper-parameters that a [`Search`](super::Search) chooses.
-///
-/// A setter changes any parameter of any step. Parameters are set in the order in which they are
-/// given, and values of the first ones are set once for all values of the others: give those of
-/// early steps first, and a step that is in [`Shared`](crate::pipeline::Shared) is fitted once for
-/// all settings of later steps.
-///
-/// # Example
-///
-/// ```
-/// use linfa_fisher::classification::{KNearestNeighbors, VoteWeights};
-/// use linfa_fisher::fisher::{FisherFeatures, Information};
-/// use linfa_fisher::model_selection::SearchSpace;
-/// use linfa_fisher::pipeline::PipelineExt;
-/// use linfa_fisher::Rbm;
-///
-/// let params = FisherFeatures::<f32, _>::idfk(Rbm::params(4)).then(KNearestNeighbors::params(1));
-/// let space = SearchSpace::new()
-///     .values("rank", [16, 64], |params, &rank| {
-///         let information = Information::LowRank { rank, damping: 0.1 };
-///         params.map_featuriser(|features| features.information(information))
-///     })
-///     .values("k", [1, 3, 5], |params, &k| {
-///         params.map_classifier(|_| KNearestNeighbors::params(k))
-///     });
-/// # fn typed<P>(_: &P, _: &SearchSpace<P>) {}
-/// # typed(&params, &space);
-/// assert_eq!(space.names().collect::<Vec<_>>(), ["rank", "k"]);
-/// ```
+/// Names, values and setters of hyper-parameters, in the order in which they are set.
 #[derive(Clone)]
-pub struct SearchSpace<P> {
+pub(super) struct SearchSpace<P> {
     parameters: Vec<Parameter<P>>,
 }
 
@@ -73,97 +44,45 @@ pub(super) struct Setting<P> {
     pub(super) params: P,
 }
 
-impl<P> Default for SearchSpace<P> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl<P> SearchSpace<P> {
     /// Nothing to choose from yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let parameters = Vec::new();
         Self { parameters }
     }
 
-    /// One more parameter, with its values and what sets it.
-    pub fn values<V>(
-        self,
-        name: impl Into<String>,
-        values: impl IntoIterator<Item = V>,
+    /// One more parameter, with its values, each with a name, and what sets it.
+    pub(super) fn add_list<V: Send + Sync + 'static>(
+        &mut self,
+        name: String,
+        values: impl IntoIterator<Item = (String, V)>,
         set: impl Fn(P, &V) -> P + Send + Sync + 'static,
-    ) -> Self
-    where
-        V: Display + Send + Sync + 'static,
-    {
-        let named = values.into_iter().map(|value| (value.to_string(), value));
-        self.named_values(name, named, set)
-    }
-
-    /// One more parameter, with its values, each with a name, and what sets it: for values that
-    /// cannot be printed, such as the hyper-parameters of a machine.
-    pub fn named_values<N: Into<String>, V: Send + Sync + 'static>(
-        mut self,
-        name: impl Into<String>,
-        values: impl IntoIterator<Item = (N, V)>,
-        set: impl Fn(P, &V) -> P + Send + Sync + 'static,
-    ) -> Self {
+    ) {
         let set = Arc::new(set);
         let list = values.into_iter().map(|(name, value)| {
             let set = set.clone();
             let setter: Setter<P> = Arc::new(move |params| set(params, &value));
-            (name.into(), setter)
+            (name, setter)
         });
-        let (name, values) = (name.into(), Values::List(list.collect()));
+        let values = Values::List(list.collect());
         self.parameters.push(Parameter { name, values });
-        self
     }
 
-    /// One more parameter, with any number between two bounds, for settings drawn at random.
-    pub fn range(
-        self,
-        name: impl Into<String>,
-        low: f64,
-        high: f64,
-        set: impl Fn(P, f64) -> P + Send + Sync + 'static,
-    ) -> Self {
-        self.with_range(name.into(), low, high, false, Arc::new(set))
-    }
-
-    /// [`range`](Self::range) on a logarithmic scale: every order of magnitude is as likely.
-    pub fn log_range(
-        self,
-        name: impl Into<String>,
-        low: f64,
-        high: f64,
-        set: impl Fn(P, f64) -> P + Send + Sync + 'static,
-    ) -> Self {
-        self.with_range(name.into(), low, high, true, Arc::new(set))
-    }
-
-    fn with_range(
-        mut self,
+    /// One more parameter, with any number between two bounds, on a linear or a logarithmic scale.
+    pub(super) fn add_range(
+        &mut self,
         name: String,
-        low: f64,
-        high: f64,
+        (low, high): (f64, f64),
         logarithmic: bool,
-        set: NumberSetter<P>,
-    ) -> Self {
+        set: impl Fn(P, f64) -> P + Send + Sync + 'static,
+    ) {
         let values = Values::Range {
             low,
             high,
             logarithmic,
-            set,
+            set: Arc::new(set),
         };
         self.parameters.push(Parameter { name, values });
-        self
-    }
-
-    /// The names of the parameters, in the order given.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.parameters
-            .iter()
-            .map(|parameter| parameter.name.as_str())
     }
 
     /// All combinations of values, those of the first parameter changing last.
@@ -316,17 +235,32 @@ mod tests {
     use super::*;
     use crate::Error;
 
-    /// Two parameters as a pair of numbers.
-    fn space() -> SearchSpace<(i32, f64)> {
-        SearchSpace::new()
-            .values("a", [1, 2], |(_, b), &a| (a, b))
-            .values("b", [0.5, 0.25, 0.125], |(a, _), &b| (a, b))
+    fn with_values<P, V: ToString + Send + Sync + 'static>(
+        mut space: SearchSpace<P>,
+        name: &str,
+        values: impl IntoIterator<Item = V>,
+        set: impl Fn(P, &V) -> P + Send + Sync + 'static,
+    ) -> SearchSpace<P> {
+        let named = values.into_iter().map(|value| (value.to_string(), value));
+        space.add_list(name.to_owned(), named, set);
+        space
     }
 
-    #[test]
-    fn autotraits() {
-        fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
-        has_autotraits::<SearchSpace<u8>>();
+    fn with_range<P>(
+        mut space: SearchSpace<P>,
+        name: &str,
+        bounds: (f64, f64),
+        logarithmic: bool,
+        set: impl Fn(P, f64) -> P + Send + Sync + 'static,
+    ) -> SearchSpace<P> {
+        space.add_range(name.to_owned(), bounds, logarithmic, set);
+        space
+    }
+
+    /// Two parameters as a pair of numbers.
+    fn space() -> SearchSpace<(i32, f64)> {
+        let space = with_values(SearchSpace::new(), "a", [1, 2], |(_, b), &a| (a, b));
+        with_values(space, "b", [0.5, 0.25, 0.125], |(a, _), &b| (a, b))
     }
 
     #[test]
@@ -348,9 +282,10 @@ mod tests {
 
     #[test]
     fn draws_are_within_bounds_and_repeatable() {
-        let space = SearchSpace::new()
-            .log_range("x", 1e-4, 1e2, |(_, y), x| (x, y))
-            .range("y", -1.0, 3.0, |(x, _), y| (x, y));
+        let space = with_range(SearchSpace::new(), "x", (1e-4, 1e2), true, |(_, y), x| {
+            (x, y)
+        });
+        let space = with_range(space, "y", (-1.0, 3.0), false, |(x, _), y| (x, y));
         let draw = || {
             let mut rng = Xoshiro256Plus::seed_from_u64(1);
             let settings = space.draw(&(0.0, 0.0), 200, &mut rng).unwrap();
@@ -392,12 +327,11 @@ mod tests {
     fn values_of_first_parameters_are_set_once() {
         let calls = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counted = calls.clone();
-        let space = SearchSpace::new()
-            .values("a", [1, 2], move |(_, b), &a| {
-                counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                (a, b)
-            })
-            .range("b", 0.0, 1.0, |(a, _), b| (a, b));
+        let space = with_values(SearchSpace::new(), "a", [1, 2], move |(_, b), &a| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            (a, b)
+        });
+        let space = with_range(space, "b", (0.0, 1.0), false, |(a, _), b| (a, b));
         let mut rng = Xoshiro256Plus::seed_from_u64(1);
         assert_eq!(space.draw(&(0, 0.0), 30, &mut rng).unwrap().len(), 30);
         assert_eq!(calls.load(std::sync::atomic::Ordering::Relaxed), 2);
@@ -412,9 +346,9 @@ mod tests {
             Some(Error::Selection(SelectionError::EmptySearch))
         ));
         assert!(empty.draw(&0, 3, &mut rng).is_err());
-        let nothing = SearchSpace::new().values("x", [0_u8; 0], |_, &x| x);
+        let nothing = with_values(SearchSpace::new(), "x", [0_u8; 0], |_, &x| x);
         assert!(nothing.grid(&0).is_err() && nothing.draw(&0, 3, &mut rng).is_err());
-        let range = SearchSpace::new().range("x", 0.0, 1.0, |_, x| x);
+        let range = with_range(SearchSpace::new(), "x", (0.0, 1.0), false, |_, x| x);
         assert!(matches!(
             range.grid(&0.0).err(),
             Some(Error::Selection(SelectionError::RangeInGrid(name))) if name == "x"
@@ -426,7 +360,7 @@ mod tests {
             (1.0, f64::INFINITY),
             (f64::NAN, 1.0),
         ] {
-            let space = SearchSpace::new().log_range("x", low, high, |_, x| x);
+            let space = with_range(SearchSpace::new(), "x", (low, high), true, |_, x| x);
             assert!(matches!(
                 space.draw(&0.0, 3, &mut rng).err(),
                 Some(Error::Selection(SelectionError::Bounds { .. }))

@@ -17,8 +17,7 @@ type Neighbors = KNearestNeighborsParams<f64, usize>;
 
 fn neighbors(ks: &[usize]) -> Search<Neighbors, usize> {
     let set = |_: Neighbors, &k: &usize| KNearestNeighbors::params(k);
-    let space = SearchSpace::new().values("k", ks.to_vec(), set);
-    Search::new(KNearestNeighbors::params(1), space)
+    Search::new(KNearestNeighbors::params(1)).values("k", ks.to_vec(), set)
 }
 
 fn chosen<M>(tuned: &Tuned<M>) -> Vec<&str> {
@@ -64,12 +63,12 @@ fn the_best_setting_is_fitted_on_all_rows() {
 #[test]
 fn the_first_of_equals_wins() {
     // one neighbour by two names
-    let space = SearchSpace::new().named_values("k", [("one", 1), ("1", 1)], |_: Neighbors, &k| {
-        KNearestNeighbors::params(k)
-    });
-    let tuned = Search::new(KNearestNeighbors::params(9), space)
-        .fit(&dataset())
-        .unwrap();
+    let search = Search::new(KNearestNeighbors::params(9)).named_values(
+        "k",
+        [("one", 1), ("1", 1)],
+        |_: Neighbors, &k| KNearestNeighbors::params(k),
+    );
+    let tuned = search.fit(&dataset()).unwrap();
     assert_eq!(chosen(&tuned), ["one"]);
 }
 
@@ -130,23 +129,15 @@ fn a_machine_is_trained_once_for_all_settings_of_later_steps() {
     let dataset = dataset();
     let machine = Shared::new(Rbm::params(3).epochs(2));
     let features = Shared::new(FisherFeatures::idfk(machine));
-    let space = SearchSpace::new()
-        .values(
-            "rank",
-            [1, 2, 3],
-            |params: crate::pipeline::PipelineParams<Shared<_>, _, _>, &rank| {
-                let information = Information::LowRank { rank, damping: 0.1 };
-                let set = |idfk: crate::fisher::FisherFeaturesParams<f64, _>| {
-                    idfk.information(information)
-                };
-                params.map_featuriser(|shared| shared.map(set))
-            },
-        )
-        .values("c", [0.1, 1.0, 10.0], |params, &c| {
-            params
-                .map_classifier(|svm: crate::classification::LinearSvmParams<f64, usize>| svm.c(c))
-        });
-    let search = Search::new(features.then(LinearSvm::params()), space).folds(4);
+    let search = Search::new(features.then(LinearSvm::params()))
+        .values("rank", [1, 2, 3], |params, &rank| {
+            let information = Information::LowRank { rank, damping: 0.1 };
+            params.map_featuriser(|shared| shared.map(|idfk| idfk.information(information)))
+        })
+        .values("C", [0.1, 1.0, 10.0], |params, &c| {
+            params.map_classifier(|svm| svm.c(c))
+        })
+        .folds(4);
     let (mut epochs, mut trials) = (0, Vec::new());
     let tuned = search.fit_observed(&dataset, &mut |event: &Event| match event {
         Event::Epoch { stage, .. } if stage.to_string().contains("RBM") => epochs += 1,
@@ -188,10 +179,10 @@ fn nested_tuning_on_random_labels_scores_at_chance() {
 
 #[test]
 fn random_settings_are_repeatable() {
-    let space = SearchSpace::new().range("k", 1.0, 9.99, |_: Neighbors, k| {
-        KNearestNeighbors::params(k as usize)
+    let search = Search::new(KNearestNeighbors::params(1)).range("k", 1.0, 9.99, |_, k| {
+        KNearestNeighbors::<f64, usize>::params(k as usize)
     });
-    let search = Search::new(KNearestNeighbors::params(1), space).random(6);
+    let search = search.random(6);
     let tuned = search.fit(&dataset()).unwrap();
     assert_eq!(tuned.trials().len(), 6);
     assert_eq!(search.fit(&dataset()).unwrap(), tuned);
