@@ -110,6 +110,13 @@ impl Error {
     pub(crate) fn of_rows(self, rows: &[usize]) -> Self {
         match self {
             Self::Records(fault) => Self::Records(fault.of_rows(rows)),
+            Self::Selection(SelectionError::Trial { source }) => {
+                let source = match source.downcast::<Self>() {
+                    Ok(own) => Box::new(own.of_rows(rows)),
+                    Err(foreign) => foreign,
+                };
+                Self::Selection(SelectionError::Trial { source })
+            }
             other => other,
         }
     }

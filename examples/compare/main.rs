@@ -87,7 +87,8 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         start: Instant::now(),
     };
     let machines = Machines::new(k);
-    for features in args.features {
+    let asked = |features: &Features| args.features.contains(features);
+    for features in Features::ALL.into_iter().filter(asked) {
         machines.validate(features, &mut run)?;
     }
     run.compare()
@@ -97,6 +98,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
 struct Run {
     images: Images,
     folds: StratifiedKFold,
+    /// Folds at the same time.
     jobs: usize,
     validations: Vec<(String, CrossValidation<usize>)>,
     start: Instant,

@@ -72,7 +72,9 @@ fn with_both<S>(
 where
     S: ScoreModel<f32, Model: 'static> + Clone + Send + Sync,
 {
-    let params = Shared::new(features.clone()).then(LinearSvm::params());
+    let params = Shared::new(features.clone())
+        .capacity(2 * run.jobs)
+        .then(LinearSvm::params());
     let search = Search::new(params).values("C", COSTS, |params, &c| {
         params.map_classifier(|svm| svm.c(c))
     });

@@ -19,7 +19,7 @@ use crate::error::SelectionError;
 /// A pair is compared by the differences of a metric in every fold, which is far sharper than to
 /// compare two intervals, since some folds are harder than others for both. The test is the
 /// corrected resampled t-test (see [`FoldScores`]), with Holm's correction for the number of pairs
-/// (Holm 1979): with probability 0.95 or more, none of the differences that are called significant
+/// (Holm 1979): with a probability of about 0.95 or more, none of the differences that are called significant
 /// at 0.05 is due to chance. Ranks are those of the folds, averaged (Demšar 2006, "Statistical
 /// Comparisons of Classifiers over Multiple Data Sets").
 ///
@@ -92,12 +92,13 @@ impl Comparison {
     /// # Errors
     ///
     /// [`TooFewToCompare`] for fewer than two, [`SameName`], [`OtherFolds`] unless all have the
-    /// same rows in the same folds, of which none has failed in one alone, [`Undefined`].
+    /// same folds, of which none has failed in one alone, [`Undefined`], [`NotANumber`].
     ///
     /// [`TooFewToCompare`]: SelectionError::TooFewToCompare
     /// [`SameName`]: SelectionError::SameName
     /// [`OtherFolds`]: SelectionError::OtherFolds
     /// [`Undefined`]: SelectionError::Undefined
+    /// [`NotANumber`]: SelectionError::NotANumber
     pub fn new<L: Label>(
         validations: &[(&str, &CrossValidation<L>)],
         metric: &Metric<L>,
@@ -105,6 +106,12 @@ impl Comparison {
         check_same_folds(validations)?;
         let scores = validations.iter().map(|(_, report)| report.scores(metric));
         let scores: Vec<FoldScores> = scores.collect::<Result<_>>()?;
+        for (scores, (name, _)) in scores.iter().zip(validations) {
+            if scores.values().iter().any(|value| value.is_nan()) {
+                let (metric, name) = (metric.name().to_owned(), (*name).to_owned());
+                return Err(SelectionError::NotANumber { metric, name }.into());
+            }
+        }
         let ratio = validations[0].1.ratio();
         Ok(Self {
             metric: metric.name().to_owned(),
@@ -229,19 +236,18 @@ fn check_same_folds<L: Label>(validations: &[(&str, &CrossValidation<L>)]) -> Re
     if others.is_empty() {
         return Err(SelectionError::TooFewToCompare(1).into());
     }
-    let rows = |report: &CrossValidation<L>| -> Vec<Vec<usize>> {
-        report
-            .folds()
-            .iter()
-            .map(|fold| fold.rows().to_vec())
+    let folds_of = |report: &CrossValidation<L>| -> Vec<(usize, Vec<usize>)> {
+        let folds = report.folds().iter();
+        folds
+            .map(|fold| (fold.trained(), fold.rows().to_vec()))
             .collect()
     };
-    let expected = rows(reference);
+    let expected = folds_of(reference);
     for (place, (name, report)) in validations.iter().enumerate() {
         if validations[..place].iter().any(|(other, _)| other == name) {
             return Err(SelectionError::SameName((*name).to_owned()).into());
         }
-        if rows(report) != expected || report.truth() != reference.truth() {
+        if folds_of(report) != expected || report.truth() != reference.truth() {
             let (first, name) = ((*first).to_owned(), (*name).to_owned());
             return Err(SelectionError::OtherFolds { first, name }.into());
         }

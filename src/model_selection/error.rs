@@ -73,6 +73,42 @@ pub enum SelectionError {
         /// The row.
         row: usize,
     },
+    /// Validation rows that are not in strictly ascending order.
+    #[error(
+        "row {row} of the validation rows of fold {fold}, counted from 1, is not above the one before it, expected them in ascending order, each once"
+    )]
+    UnorderedRows {
+        /// The fold, counted from 1.
+        fold: usize,
+        /// The row.
+        row: usize,
+    },
+    /// Decision values that do not fit the classes.
+    #[error(
+        "{columns} columns of decision values for {classes} classes, expected one each of distinct classes in ascending order: mend the model's `evaluate`"
+    )]
+    DecisionClasses {
+        /// Columns of the values.
+        columns: usize,
+        /// Classes given.
+        classes: usize,
+    },
+    /// Groups of another number of rows.
+    #[error("the groups of {groups} rows for a dataset of {rows}, expected a group for each row")]
+    GroupCount {
+        /// Rows that have a group.
+        groups: usize,
+        /// Rows of the dataset.
+        rows: usize,
+    },
+    /// A score that cannot be compared.
+    #[error("{metric} of {name:?} is not a number in some fold, expected numbers to compare")]
+    NotANumber {
+        /// Name of the metric.
+        metric: String,
+        /// What was validated.
+        name: String,
+    },
     /// A splitter that makes no folds.
     #[error("the splitter has made no folds, expected at least one")]
     NoFolds,
@@ -84,7 +120,7 @@ pub enum SelectionError {
     },
     /// Validations whose folds are not the same, or none at all.
     #[error(
-        "the folds of {name:?} have other rows than those of {first:?}, expected the same in all that are compared: validate both with the same splitter and dataset"
+        "the folds of {name:?} have other rows, targets or numbers of training rows than those of {first:?}, or some have failed in one of both alone, expected the same folds in all that are compared"
     )]
     OtherFolds {
         /// The first one.
@@ -147,8 +183,11 @@ pub enum SelectionError {
     )]
     NoScore,
     /// A search whose settings all fail.
-    #[error("no setting could be tried out, the first one because of this: {0}")]
-    Trial(String),
+    #[error("no setting could be tried out, the first one because of this: {source}")]
+    Trial {
+        /// The fault of the first setting.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// No jobs at all.
     #[error("no jobs, expected at least one fold at a time")]
     Jobs,

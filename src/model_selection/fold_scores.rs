@@ -51,7 +51,10 @@ impl FoldScores {
     /// Standard deviation of the folds, with their number less 1 in the denominator; NaN for a
     /// single fold.
     pub fn std_dev(&self) -> f64 {
-        self.values.std(1.0)
+        match self.values.len() {
+            0 | 1 => f64::NAN,
+            _ => self.values.std(1.0),
+        }
     }
 
     /// Corrected standard error of the mean, `s sqrt(1/k + r)`; NaN for a single fold.
@@ -141,6 +144,8 @@ mod tests {
         assert_eq!(one.mean(), 0.9);
         assert!(one.std_dev().is_nan() && one.std_error().is_nan() && one.p_value().is_nan());
         assert!(one.interval(0.95).0.is_nan());
+        let none = FoldScores::new(array![], 0.1);
+        assert!(none.mean().is_nan() && none.std_error().is_nan() && none.p_value().is_nan());
         let two = FoldScores::new(array![0.9, 0.8], 0.1);
         for confidence in [0.0, 1.0, -1.0, f64::NAN] {
             assert!(two.interval(confidence).0.is_nan());

@@ -13,7 +13,7 @@ use super::strata::{check_dataset, select_rows, single_targets};
 use super::validated_fold::{FoldTimes, ValidatedFold};
 use crate::error::SelectionError;
 use crate::observer::{Event, Observer};
-use crate::traits::{Evaluation, TryPredict};
+use crate::traits::{DecisionValues, Evaluation, TryPredict};
 use crate::{Error, Result};
 
 /// What a fold gives, or why there is nothing.
@@ -57,12 +57,11 @@ where
 
     /// The folds of this work that a memory has kept.
     pub(super) fn recall(&self, memory: &mut (dyn Memory<L> + '_)) -> Result<Vec<Kept<L>>> {
-        let mut records = self
-            .dataset
-            .records
-            .iter()
-            .map(|x| x.to_f64().unwrap_or(f64::NAN));
-        memory.recall(&mut records, self.targets, &self.splits)
+        let number = |x: &F| x.to_f64().unwrap_or(f64::NAN);
+        let weights = self.dataset.weights.iter().map(|&weight| f64::from(weight));
+        let mut numbers = self.dataset.records.iter().map(number).chain(weights);
+        let float = std::any::type_name::<F>();
+        memory.recall(float, &mut numbers, self.targets, &self.splits)
     }
 
     /// Validates every fold by the model that `fit` makes of its training rows.
@@ -120,7 +119,7 @@ where
 }
 
 /// The fold, with what its model knows of its rows.
-fn of_evaluation<L>(
+fn of_evaluation<L: Ord>(
     fold: usize,
     trained: usize,
     rows: &[usize],
@@ -128,8 +127,13 @@ fn of_evaluation<L>(
     evaluation: Evaluation<L>,
 ) -> Result<ValidatedFold<L>> {
     check_count(evaluation.predictions.len(), rows.len())?;
-    if let Some(decisions) = &evaluation.decisions {
-        check_count(decisions.values.nrows(), rows.len())?;
+    if let Some(DecisionValues { classes, values }) = &evaluation.decisions {
+        check_count(values.nrows(), rows.len())?;
+        let ascending = classes.windows(2).all(|pair| pair[0] < pair[1]);
+        if values.ncols() != classes.len() || classes.is_empty() || !ascending {
+            let (columns, classes) = (values.ncols(), classes.len());
+            return Err(SelectionError::DecisionClasses { columns, classes }.into());
+        }
     }
     Ok(ValidatedFold {
         fold,
@@ -160,7 +164,7 @@ pub(super) fn event_of<L: Label>(fold: usize, folds: usize, outcome: &Outcome<L>
 }
 
 /// The observer has not asked to stop.
-fn check_going(observer: &dyn Observer) -> Result<()> {
+pub(super) fn check_going(observer: &dyn Observer) -> Result<()> {
     match observer.should_stop() {
         true => Err(SelectionError::Interrupted.into()),
         false => Ok(()),
@@ -175,7 +179,7 @@ fn check_count(found: usize, rows: usize) -> Result<()> {
     }
 }
 
-/// Folds with rows of the dataset on either side, none of them on both.
+/// Folds with rows of the dataset on either side, none of them on both, and none validated twice.
 fn check_splits(splits: &[Split], samples: usize) -> Result<()> {
     if splits.is_empty() {
         return Err(SelectionError::NoFolds.into());
@@ -183,6 +187,9 @@ fn check_splits(splits: &[Split], samples: usize) -> Result<()> {
     for (fold, (training, validation)) in (1..).zip(splits) {
         if training.is_empty() || validation.is_empty() {
             return Err(SelectionError::EmptyFold { fold }.into());
+        }
+        if let Some(pair) = validation.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(SelectionError::UnorderedRows { fold, row: pair[1] }.into());
         }
         let mut trained = vec![false; samples];
         for &row in training {

@@ -11,11 +11,12 @@ pub(super) type Kept<L> = (ValidatedFold<L>, FoldTimes);
 
 /// Keeps the folds of one cross-validation.
 pub(super) trait Memory<L> {
-    /// The folds that are kept of the cross-validation with these records, row by row, targets and
-    /// folds.
+    /// The folds that are kept of the cross-validation with these numbers, which are the records, row
+    /// by row, and the weights, with their type, these targets and these folds.
     fn recall(
         &mut self,
-        records: &mut dyn Iterator<Item = f64>,
+        float: &'static str,
+        numbers: &mut dyn Iterator<Item = f64>,
         targets: ArrayView1<L>,
         splits: &[Split],
     ) -> Result<Vec<Kept<L>>>;
@@ -30,6 +31,7 @@ pub(super) struct Forgetful;
 impl<L> Memory<L> for Forgetful {
     fn recall(
         &mut self,
+        _: &'static str,
         _: &mut dyn Iterator<Item = f64>,
         _: ArrayView1<L>,
         _: &[Split],

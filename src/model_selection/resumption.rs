@@ -26,9 +26,14 @@ pub(super) struct Checkpoint<L> {
 }
 
 impl<L> Checkpoint<L> {
-    pub(super) fn new(path: PathBuf, params: &impl Serialize) -> Result<Self> {
+    pub(super) fn new<P: Serialize>(path: PathBuf, params: &P) -> Result<Self> {
         let mut hash = Sha256::new();
-        hash.update(env!("CARGO_PKG_VERSION"));
+        // strategies and distances are known by their types alone
+        hash.update(format!(
+            "{} {}",
+            env!("CARGO_PKG_VERSION"),
+            std::any::type_name::<P>()
+        ));
         add(&mut hash, params)?;
         Ok(Self {
             file: StateFile::new(path, FORMAT),
@@ -46,11 +51,13 @@ impl<L> Checkpoint<L> {
 impl<L: Label + Serialize + DeserializeOwned> Memory<L> for Checkpoint<L> {
     fn recall(
         &mut self,
-        records: &mut dyn Iterator<Item = f64>,
+        float: &'static str,
+        numbers: &mut dyn Iterator<Item = f64>,
         targets: ArrayView1<L>,
         splits: &[Split],
     ) -> Result<Vec<Kept<L>>> {
-        records.for_each(|x| self.hash.update(x.to_le_bytes()));
+        self.hash.update(float);
+        numbers.for_each(|x| self.hash.update(x.to_le_bytes()));
         add(&mut self.hash, &targets.to_vec())?;
         add(&mut self.hash, &splits)?;
         if let Some(kept) = self.file.load::<Vec<Kept<L>>>(&self.fingerprint())? {

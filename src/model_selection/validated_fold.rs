@@ -9,7 +9,7 @@ use ndarray::Array1;
 use crate::Result;
 use crate::metrics::ConfusionMatrix;
 #[cfg(feature = "serde")]
-use crate::persistence::{PersistenceError, check_classes, check_shape_of};
+use crate::persistence::{PersistenceError, check_ascending, check_shape_of};
 use crate::traits::{Choice, DecisionValues};
 
 /// The predictions for the rows of one fold, by a model that was trained on the others.
@@ -54,7 +54,7 @@ impl<L: Label> ValidatedFold<L> {
         check_shape_of("predictions", self.predictions.shape(), &[rows])?;
         match &self.decisions {
             Some(decisions) => {
-                check_classes(&decisions.classes)?;
+                check_ascending(&decisions.classes)?;
                 let shape = [rows, decisions.classes.len()];
                 check_shape_of("decision values", decisions.values.shape(), &shape)
             }
@@ -125,7 +125,8 @@ impl<L: Label> ValidatedFold<L> {
     serde(crate = "serde_crate")
 )]
 pub struct FoldTimes {
-    /// Training of all stages.
+    /// Training of all stages; almost nothing of one that is
+    /// [`Shared`](crate::pipeline::Shared) and was trained before.
     pub fit: Duration,
     /// The validated rows on their way through the stages before the classifier.
     pub transform: Duration,

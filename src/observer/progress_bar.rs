@@ -36,6 +36,8 @@ pub struct ProgressBar {
     bar: Bar,
     label: String,
     shown: Vec<String>,
+    /// Folds that have been dealt with, in any order.
+    folds: usize,
 }
 
 impl ProgressBar {
@@ -47,6 +49,7 @@ impl ProgressBar {
             bar: Bar::new(0).with_style(style),
             label: label.into(),
             shown: Vec::new(),
+            folds: 0,
         }
     }
 
@@ -67,6 +70,12 @@ impl ProgressBar {
             .chain(first)
             .map(|(name, value)| format!(", {name} {value:.4}"))
             .collect()
+    }
+
+    /// One more fold of a cross-validation, of which the next may be another's.
+    fn draw_fold(&mut self, stage: &str, folds: usize) {
+        self.folds = self.folds % folds.max(1) + 1;
+        self.draw(stage, self.folds, folds);
     }
 
     fn draw(&self, stage: &str, done: usize, total: usize) {
@@ -113,12 +122,10 @@ impl Observer for ProgressBar {
             Event::Rows { done, total } => self.draw("information", *done, *total),
             Event::Trial { done, total } => self.draw("search", *done, *total),
             Event::Fold {
-                fold,
-                folds,
-                accuracy,
-            } => self.draw(&format!("fold, accuracy {accuracy:.4}"), *fold, *folds),
-            Event::FoldFailed { fold, folds, fault } => {
-                self.draw(&format!("fold, failed: {fault}"), *fold, *folds);
+                folds, accuracy, ..
+            } => self.draw_fold(&format!("fold, accuracy {accuracy:.4}"), *folds),
+            Event::FoldFailed { folds, fault, .. } => {
+                self.draw_fold(&format!("fold, failed: {fault}"), *folds);
             }
             Event::Download { file, done, total } => {
                 self.draw(file, *done as usize, total.unwrap_or(*done) as usize);

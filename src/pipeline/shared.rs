@@ -2,8 +2,10 @@
 
 mod memo;
 
+use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use linfa::DatasetBase;
 use linfa::dataset::AsTargets;
@@ -29,7 +31,9 @@ use crate::{Float, Result};
 /// to a `Result` of features, as all of this crate do.
 ///
 /// What was trained on the last few datasets is kept, found by a digest of their records, targets
-/// and weights; so are the last few blocks of features. [`capacity`](Self::capacity) bounds both.
+/// and weights; so are the last few blocks of features of each, as long as the fitted stage is kept
+/// or in use. [`capacity`](Self::capacity) bounds both. A training that its observer has cut short
+/// is not kept.
 /// Saved hyper-parameters, or a saved model, are those that are shared, without what is kept.
 ///
 /// # Example
@@ -52,6 +56,15 @@ use crate::{Float, Result};
 pub struct Shared<P> {
     inner: P,
     memo: Arc<Memo>,
+    /// Tells these hyper-parameters from others that share the memo.
+    number: u64,
+}
+
+/// The number of the next hyper-parameters.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+fn next_number() -> u64 {
+    NUMBER.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A fitted stage that is shared, with the features that it has made.
@@ -84,8 +97,11 @@ const CAPACITY: usize = 2;
 impl<P> Shared<P> {
     /// Nothing is trained yet.
     pub fn new(inner: P) -> Self {
-        let memo = Arc::new(Memo::new(CAPACITY));
-        Self { inner, memo }
+        Self {
+            inner,
+            memo: Arc::new(Memo::new(CAPACITY)),
+            number: next_number(),
+        }
     }
 
     /// Keeps what was trained on so many datasets, at least one (default 2), and as many blocks of
@@ -101,19 +117,29 @@ impl<P> Shared<P> {
         &self.inner
     }
 
-    /// Other hyper-parameters, of which nothing is trained yet.
+    /// Other hyper-parameters, of which nothing is trained yet. They have the same room in common,
+    /// so that any number of changes keeps no more than one.
     pub fn map<Q>(self, change: impl FnOnce(P) -> Q) -> Shared<Q> {
         Shared {
             inner: change(self.inner),
-            memo: Arc::new(Memo::new(self.memo.capacity())),
+            memo: self.memo,
+            number: next_number(),
         }
+    }
+
+    /// The key of what is trained on data of this digest.
+    fn key(&self, digest: u64) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.number, digest).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// What was trained on this dataset, or else what `train` gives.
     fn trained<F, D, T, M, E>(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        train: impl FnOnce() -> std::result::Result<M, E>,
+        observer: &mut dyn Observer,
+        train: impl FnOnce(&mut dyn Observer) -> std::result::Result<M, E>,
     ) -> std::result::Result<SharedModel<M>, E>
     where
         F: Float,
@@ -130,9 +156,15 @@ impl<P> Shared<P> {
             weight.to_bits().hash(&mut hasher);
         }
         digest(dataset.records.view()).hash(&mut hasher);
-        let capacity = self.memo.capacity();
-        let train = || Ok(SharedModel::new(Arc::new(train()?), capacity));
-        let model = self.memo.get(hasher.finish(), train)?;
+        let (key, capacity) = (self.key(hasher.finish()), self.memo.capacity());
+        let observer = RefCell::new(observer);
+        let train = || {
+            let model = train(*observer.borrow_mut())?;
+            Ok(SharedModel::new(Arc::new(model), capacity))
+        };
+        let model = self
+            .memo
+            .get(key, train, || !observer.borrow().should_stop())?;
         Ok((*model).clone())
     }
 }
@@ -192,8 +224,10 @@ where
     }
 
     fn model(&self, records: ArrayView2<F>, observer: &mut dyn Observer) -> Result<S::Model> {
-        let train = || self.inner.model(records, observer);
-        let model = self.memo.get(digest(records), train)?;
+        let observer = RefCell::new(observer);
+        let train = || self.inner.model(records, *observer.borrow_mut());
+        let is_whole = || !observer.borrow().should_stop();
+        let model = self.memo.get(self.key(digest(records)), train, is_whole)?;
         Ok((*model).clone())
     }
 }
@@ -214,7 +248,7 @@ where
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     ) -> std::result::Result<Self::Object, E> {
-        self.trained(dataset, || self.inner.fit(dataset))
+        self.trained(dataset, &mut (), |_| self.inner.fit(dataset))
     }
 }
 
@@ -233,7 +267,9 @@ where
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
         observer: &mut dyn Observer,
     ) -> std::result::Result<Self::Object, E> {
-        self.trained(dataset, || self.inner.fit_observed(dataset, observer))
+        self.trained(dataset, observer, |observer| {
+            self.inner.fit_observed(dataset, observer)
+        })
     }
 }
 
@@ -249,8 +285,12 @@ where
     M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
 {
     fn transform(&self, records: ArrayBase<D, Ix2>) -> Result<Array2<F>> {
+        // a pipeline asks for one row to see what a stage makes of it
+        if records.nrows() < 2 {
+            return self.inner.transform(records.view());
+        }
         let make = || self.inner.transform(records.view());
-        let features = self.features.get(digest(records.view()), make)?;
+        let features = self.features.get(digest(records.view()), make, || true)?;
         Ok((*features).clone())
     }
 }
@@ -367,11 +407,48 @@ mod tests {
         let params = stage.clone().then(KNearestNeighbors::params(1));
         let fits = [&dataset, &targets, &weights, &dataset, &targets, &weights];
         assert_eq!(epochs(&params, &fits), [3, 3, 3, 0, 0, 0]);
-        let changed = stage.map(|features| features.rotated(true));
+        let changed = stage.clone().map(|features| features.rotated(true));
         assert_eq!(
             epochs(&changed.then(KNearestNeighbors::params(1)), &[&dataset]),
             [3]
         );
+    }
+
+    #[test]
+    fn a_training_that_was_cut_short_is_not_kept() {
+        struct First(usize);
+        impl Observer for First {
+            fn observe(&mut self, event: &Event) {
+                self.0 += usize::from(matches!(event, Event::Epoch { .. }));
+            }
+
+            fn should_stop(&self) -> bool {
+                self.0 > 0
+            }
+        }
+        let params = FisherFeatures::fk(Shared::new(Rbm::params(2).epochs(3)));
+        let stage = Shared::new(params);
+        let cut = stage.fit_observed(&dataset(), &mut First(0)).unwrap();
+        assert_eq!(
+            epochs(
+                &stage.clone().then(KNearestNeighbors::params(1)),
+                &[&dataset()]
+            ),
+            [3]
+        );
+        assert_ne!(stage.fit(&dataset()).unwrap().inner(), cut.inner());
+    }
+
+    #[test]
+    fn changes_have_room_in_common() {
+        let one = Shared::new(FisherFeatures::fk(Rbm::params(2).epochs(3))).capacity(1);
+        let other = one.clone().map(|features| features.rotated(true));
+        let (one, other) = (
+            one.then(KNearestNeighbors::params(1)),
+            other.then(KNearestNeighbors::params(1)),
+        );
+        let trained = [&one, &other, &other, &one].map(|params| epochs(params, &[&dataset()])[0]);
+        assert_eq!(trained, [3, 3, 0, 3]);
     }
 
     #[test]

@@ -94,11 +94,13 @@ fn the_file_belongs_to_one_cross_validation() {
     records.records[[3, 1]] += 1e-9;
     let mut targets = dataset();
     targets.targets.swap(0, 1);
+    let weights = dataset().with_weights(Array1::from_elem(24, 2.0));
     for other in [
         run(&dataset(), 4, "b"),
         run(&dataset(), 5, "a"),
         run(&records, 4, "a"),
         run(&targets, 4, "a"),
+        run(&weights, 4, "a"),
     ] {
         assert!(matches!(
             other,

@@ -8,6 +8,7 @@ use super::closed_form::FisherKernel;
 use super::layered::LayeredScore;
 use super::states::States;
 use crate::error::CompressionError;
+use crate::fisher::checks::check_features;
 use crate::fisher::compression::{Encoder, Neighbors, check_neighbors, nearest_of};
 use crate::fisher::source::ScoreModel;
 use crate::{Error, Float, Result};
@@ -153,6 +154,8 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
     /// Squares of the distances, `q x n`.
     fn squares(&self, queries: &States<F>, states: &States<F>) -> Result<Array2<F>> {
         let (own, others): (Array1<F>, _) = (self.diagonal_of(queries), self.diagonal_of(states));
+        check_features(own.view().insert_axis(Axis(1)), 0)?;
+        check_features(others.view().insert_axis(Axis(1)), 0)?;
         let mut squares = self.gram_of(queries, states)?;
         for (mut row, &own) in squares.outer_iter_mut().zip(&own) {
             row.zip_mut_with(&others, |kernel, &other| {

@@ -109,6 +109,19 @@ fn only_the_same_folds_can_be_compared() {
 }
 
 #[test]
+fn what_is_not_a_number_has_no_rank() {
+    let report = validation(1, 4);
+    let metric = Metric::new("odd", |fold| {
+        Ok(if fold.fold() == 2 { f64::NAN } else { 1.0 })
+    });
+    let error = Comparison::new(&[("a", &report), ("b", &report)], &metric).unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Selection(SelectionError::NotANumber { name, .. }) if name == "a"
+    ));
+}
+
+#[test]
 fn tables_name_every_pair() {
     let noise = array![0.1, -0.1, 0.2, 0.0];
     let comparison = of_values(&[&noise + 0.5, &noise * 0.5 + 0.5, &noise * -1.0 + 0.5]);

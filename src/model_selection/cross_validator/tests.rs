@@ -74,26 +74,38 @@ impl Observer for Impatient {
     }
 }
 
+/// Neighbours whose training takes its time.
+struct Slow;
+
+impl Fit<Array2<f64>, Array1<usize>, Error> for Slow {
+    type Object = KNearestNeighbors<f64, usize>;
+
+    fn fit(&self, dataset: &DatasetBase<Array2<f64>, Array1<usize>>) -> Result<Self::Object> {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        KNearestNeighbors::params(1).fit(dataset)
+    }
+}
+
+impl FitObserved<Array2<f64>, Array1<usize>, Error> for Slow {}
+
 #[test]
 fn an_observer_may_stop_it() {
-    let (params, folds) = (KNearestNeighbors::params(1), StratifiedKFold::new(12));
+    let folds = StratifiedKFold::new(12);
     for jobs in [1, 2] {
         let mut observer = Impatient { seen: 0, most: 3 };
         let validator = CrossValidator::new(&folds)
             .jobs(jobs)
             .observer(&mut observer);
-        let report = validator.run(&dataset(), &params).unwrap();
-        assert!(report.folds().len() >= 3);
-        assert!(jobs > 1 || report.folds().len() == 3);
-        let stopped = report
-            .failures()
-            .iter()
-            .all(|failed| failed.fault().contains("stop"));
-        assert!(stopped && report.folds().len() + report.failures().len() == 12);
+        let report = validator.run(&dataset(), &Slow).unwrap();
+        let (validated, failed) = (report.folds().len(), report.failures());
+        assert!(validated >= 3 && validated + failed.len() == 12);
+        assert!(jobs > 1 || validated == 3);
+        assert!(!failed.is_empty(), "{jobs} jobs went on");
+        assert!(failed.iter().all(|failed| failed.fault().contains("stop")));
     }
     let mut observer = Impatient { seen: 0, most: 0 };
     let validator = CrossValidator::new(&folds).jobs(2).observer(&mut observer);
-    let error = validator.run(&dataset(), &params).unwrap_err();
+    let error = validator.run(&dataset(), &Slow).unwrap_err();
     assert!(error.to_string().contains("asked to stop"), "{error}");
 }
 
@@ -187,6 +199,8 @@ fn splits_that_cannot_be_are_errors() {
     assert!(fault(vec![(vec![0], vec![])]).starts_with("fold 1, counted from 1, has no rows"));
     assert!(fault(vec![(vec![0, 1], vec![1])]).starts_with("row 1 is both trained on"));
     assert!(fault(vec![(vec![0, 24], vec![1])]).starts_with("fold 1, counted from 1, has row 24"));
+    assert!(fault(vec![(vec![0], vec![3, 2])]).starts_with("row 2 of the validation rows"));
+    assert!(fault(vec![(vec![0], vec![2, 2])]).starts_with("row 2 of the validation rows"));
     assert!(fault(vec![(vec![0], vec![24])]).starts_with("fold 1, counted from 1, has row 24"));
 }
 

@@ -7,7 +7,6 @@ use ndarray::ArrayView1;
 
 use super::splitter::{Split, Splitter, splits_of};
 use crate::Result;
-use crate::checks::check_target_count;
 use crate::error::SelectionError;
 
 /// Deals groups of rows to `k` folds, so that no group is both trained on and validated: the
@@ -64,11 +63,14 @@ impl<G: Label> GroupKFold<G> {
 
 /// # Errors
 ///
-/// [`TargetCount`](crate::error::RecordsError::TargetCount) for groups of another number of rows,
+/// [`GroupCount`](SelectionError::GroupCount) for groups of another number of rows,
 /// [`GroupFolds`](SelectionError::GroupFolds) unless `2 <= k <= groups`.
 impl<L: Label, G: Label> Splitter<L> for GroupKFold<G> {
     fn split(&self, targets: ArrayView1<L>) -> Result<Vec<Split>> {
-        check_target_count(self.groups.len(), targets.len())?;
+        let (groups, rows) = (self.groups.len(), targets.len());
+        if groups != rows {
+            return Err(SelectionError::GroupCount { groups, rows }.into());
+        }
         let (k, mut members) = (self.k, self.members());
         if k < 2 || k > members.len() {
             let groups = members.len();

@@ -5,7 +5,8 @@ use ndarray::ArrayView1;
 
 use crate::Result;
 
-/// The training rows and the validation rows of a fold, both in ascending order.
+/// The training rows of a fold, in any order and perhaps several times, and its validation rows, in
+/// strictly ascending order.
 pub type Split = (Vec<usize>, Vec<usize>);
 
 /// Deals the rows of a dataset to folds, by their targets if it likes.

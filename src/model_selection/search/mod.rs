@@ -7,8 +7,10 @@ mod tests;
 mod trial;
 mod tuned;
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use linfa::dataset::AsTargets;
 use linfa::traits::Fit;
@@ -18,18 +20,17 @@ use rand::Rng;
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-use self::rounds::{Round, rounds, survivors};
+use self::rounds::{Round, rounds, survivors, without_choice};
 use self::space::{SearchSpace, Setting};
 pub use self::trial::Trial;
 pub use self::tuned::Tuned;
 use super::fold_scores::FoldScores;
-use super::fold_work::FoldWork;
+use super::fold_work::{FoldWork, check_going};
 use super::folds::StratifiedKFold;
 use super::metric::Metric;
 use super::parallel::do_tasks;
 use super::strata::{check_dataset, rows_by_class, select_rows, single_targets};
 use super::stratified_split::deal;
-use crate::checks::classes_of;
 use crate::error::SelectionError;
 use crate::observer::{Event, Observer};
 use crate::traits::{FitObserved, TryPredict};
@@ -245,19 +246,39 @@ impl<P, L: Label, E, R: Rng + Clone> Search<P, L, E, R> {
     fn plan(&self, settings: usize, targets: ArrayView1<L>) -> Vec<Round> {
         match self.factor {
             Some(factor) => {
-                let least = self.folds * classes_of(targets).len();
+                let least = self.least_rows(targets);
                 rounds(settings, factor, targets.len(), least)
             }
             None => rounds(settings, settings + 1, targets.len(), 0),
         }
     }
+
+    /// So many rows that a stratified part of them has one of every class for each fold.
+    fn least_rows(&self, targets: ArrayView1<L>) -> usize {
+        let mut sizes = HashMap::new();
+        for class in targets {
+            *sizes.entry(class).or_insert(0_usize) += 1;
+        }
+        let smallest = sizes.into_values().min().unwrap_or(1);
+        let rows = self.folds as u128 * targets.len() as u128;
+        usize::try_from(rows.div_ceil(smallest as u128)).unwrap_or(usize::MAX)
+    }
 }
 
-/// How far a search is.
-struct Progress<'a> {
-    observer: &'a mut dyn Observer,
-    done: usize,
+/// How far a search is: settings tried on a fold.
+struct Progress {
+    done: AtomicUsize,
     total: usize,
+}
+
+impl Progress {
+    /// The event of one more.
+    fn next(&self) -> Event {
+        Event::Trial {
+            done: self.done.fetch_add(1, Ordering::Relaxed) + 1,
+            total: self.total,
+        }
+    }
 }
 
 impl<P, L, E, R> Search<P, L, E, R>
@@ -285,30 +306,45 @@ where
         let mut rng = self.rng.clone();
         let mut settings = self.settings(&mut rng)?;
         let plan = self.plan(settings.len(), targets);
-        let total = plan.iter().map(|round| round.settings * self.folds).sum();
-        let mut progress = Progress {
-            observer,
-            done: 0,
-            total,
+        let tries = plan
+            .iter()
+            .map(|round| round.settings.saturating_mul(self.folds));
+        let progress = Progress {
+            done: AtomicUsize::new(0),
+            total: tries.sum(),
         };
         let mut trials = Vec::new();
         for (place, round) in plan.iter().enumerate() {
             let (rows, _) = deal(&rows_by_class(targets, Some(&mut rng)), round.rows);
             let part = select_rows(dataset, targets, &rows);
-            let tried = self.try_out(&settings, &part, &rng, &mut progress)?;
+            let outcomes = self.try_out(&settings, &part, &rng, (&progress, observer))?;
+            let outcomes: Vec<_> = outcomes
+                .into_iter()
+                .map(|outcome| outcome.map_err(|error| error.of_rows(&rows)))
+                .collect();
             let keep = plan.get(place + 1).map_or(1, |next| next.settings);
-            settings = survivors(&tried, keep)?
+            let kept = survivors(&outcomes, keep);
+            let tried = settings.iter().zip(&outcomes);
+            trials.extend(tried.map(|(setting, outcome)| Trial {
+                choices: setting.choices.clone(),
+                rows: round.rows,
+                outcome: outcome.as_ref().cloned().map_err(Error::to_string),
+            }));
+            if kept.is_empty() {
+                return Err(without_choice(outcomes));
+            }
+            settings = kept
                 .into_iter()
                 .map(|place| settings[place].clone())
                 .collect();
-            trials.extend(tried);
         }
         let Setting { choices, params } = settings.swap_remove(0);
         let rows: Vec<usize> = (0..targets.len()).collect();
         let all = select_rows(dataset, targets, &rows);
         let model = params
-            .fit_observed(&all, progress.observer)
+            .fit_observed(&all, observer)
             .map_err(Error::estimator)?;
+        check_going(observer)?;
         Ok(Tuned {
             model,
             choices,
@@ -316,14 +352,14 @@ where
         })
     }
 
-    /// The trials of these settings on these rows.
+    /// The scores of these settings on these rows.
     fn try_out<F>(
         &self,
         settings: &[Setting<P>],
         dataset: &Dataset<F, L, Ix1>,
         rng: &R,
-        progress: &mut Progress<'_>,
-    ) -> Result<Vec<Trial>>
+        (progress, observer): (&Progress, &mut dyn Observer),
+    ) -> Result<Vec<Result<FoldScores>>>
     where
         F: linfa::Float,
         P: FitObserved<Array2<F>, Array1<L>, E> + Sync,
@@ -332,50 +368,32 @@ where
     {
         let folds = StratifiedKFold::new(self.folds).with_rng(rng.clone());
         let work = FoldWork::new(dataset, &folds)?;
-        // all settings of a fold after each other, so that they find what is shared
-        let tasks: Vec<usize> = (0..self.folds * settings.len()).collect();
-        let mut outcomes: Vec<Option<Result<f64>>> = Vec::new();
-        outcomes.resize_with(tasks.len(), || None);
-        let metric = &self.metric;
-        let measure = |task: usize, observer: &mut dyn Observer| {
-            let (fold, params) = (
-                task / settings.len(),
-                &settings[task % settings.len()].params,
-            );
-            let (validated, _) = work.validate(fold, observer, |training, observer| {
-                params.fit_observed(training, observer)
-            })?;
-            metric.of(&validated)
+        let (metric, tasks) = (&self.metric, (0..self.folds).collect::<Vec<_>>());
+        // all settings of a fold, one after another, so that they find what is shared
+        let measure = |fold: usize, observer: &mut dyn Observer| {
+            let try_one = |setting: &Setting<P>| {
+                let (validated, _) = work.validate(fold, observer, |training, observer| {
+                    setting.params.fit_observed(training, observer)
+                })?;
+                observer.observe(&progress.next());
+                metric.of(&validated)
+            };
+            settings.iter().map(try_one).collect::<Vec<Result<f64>>>()
         };
-        let (done, total) = (&mut progress.done, progress.total);
-        do_tasks(
-            &tasks,
-            self.jobs,
-            progress.observer,
-            measure,
-            |task, outcome, observer| {
-                outcomes[task] = Some(outcome);
-                *done += 1;
-                observer.observe(&Event::Trial { done: *done, total });
-            },
-        );
-        if progress.observer.should_stop() {
-            return Err(SelectionError::Interrupted.into());
-        }
-        let outcomes: Vec<Result<f64>> = outcomes.into_iter().flatten().collect();
-        let (rows, ratio) = (dataset.records.nrows(), 1.0 / (self.folds as f64 - 1.0));
-        let trial = |(place, setting): (usize, &Setting<P>)| {
-            let of_setting = outcomes.iter().skip(place).step_by(settings.len());
-            let values =
-                of_setting.map(|outcome| outcome.as_ref().copied().map_err(|e| e.to_string()));
-            let values: std::result::Result<Array1<f64>, String> = values.collect();
-            Trial {
-                choices: setting.choices.clone(),
-                rows,
-                outcome: values.map(|values| FoldScores::new(values, ratio)),
-            }
+        let mut scores: Vec<Vec<Result<f64>>> = Vec::new();
+        scores.resize_with(self.folds, Vec::new);
+        do_tasks(&tasks, self.jobs, observer, measure, |fold, of_fold, _| {
+            scores[fold] = of_fold;
+        });
+        check_going(observer)?;
+        let ratio = 1.0 / (self.folds as f64 - 1.0);
+        let mut of_folds: Vec<_> = scores.into_iter().map(Vec::into_iter).collect();
+        let of_setting = |_: &Setting<P>| {
+            let values = of_folds.iter_mut().filter_map(Iterator::next);
+            let values: Result<Array1<f64>> = values.collect();
+            values.map(|values| FoldScores::new(values, ratio))
         };
-        Ok(settings.iter().enumerate().map(trial).collect())
+        Ok(settings.iter().map(of_setting).collect())
     }
 }
 

@@ -1,8 +1,8 @@
 //! The rounds of successive halving.
 
-use super::trial::Trial;
-use crate::Result;
 use crate::error::SelectionError;
+use crate::model_selection::fold_scores::FoldScores;
+use crate::{Error, Result};
 
 /// The number of settings that a round tries, and on how many rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +19,12 @@ pub(super) fn rounds(settings: usize, factor: usize, rows: usize, least: usize) 
     let (mut left, mut share) = (settings, factor);
     while left > factor && rows / share >= least.max(1) {
         left = left.div_ceil(factor);
-        plan.iter_mut().for_each(|round| round.rows /= factor);
         plan.push(Round {
             settings: left,
             rows,
         });
         share = share.saturating_mul(factor);
     }
-    // exact shares, not those of rounded ones
     let rounds = plan.len() as u32;
     for (place, round) in (0..).zip(&mut plan) {
         round.rows = rows / factor.saturating_pow(rounds - 1 - place);
@@ -34,30 +32,28 @@ pub(super) fn rounds(settings: usize, factor: usize, rows: usize, least: usize) 
     plan
 }
 
-/// The places of the best trials, the first of equal ones, in the order of their settings; `keep`
-/// of them at most.
-///
-/// # Errors
-///
-/// [`Trial`](SelectionError::Trial) with the fault of the first trial if all have one,
-/// [`NoScore`](SelectionError::NoScore) if none has a mean that is a number.
-pub(super) fn survivors(trials: &[Trial], keep: usize) -> Result<Vec<usize>> {
-    let mut places: Vec<usize> = (0..trials.len()).collect();
-    places.retain(|&place| !trials[place].mean().is_nan());
-    if places.is_empty() {
-        let mut faults = trials.iter().map(|trial| trial.outcome.as_ref().err());
-        let all_failed = faults.clone().all(|fault| fault.is_some());
-        let first = faults.next().flatten().filter(|_| all_failed);
-        return Err(first
-            .map_or(SelectionError::NoScore, |fault| {
-                SelectionError::Trial(fault.clone())
-            })
-            .into());
-    }
-    places.sort_by(|&a, &b| trials[b].mean().total_cmp(&trials[a].mean()));
+/// The places of the best outcomes, the first of equal ones, in the order of their settings; `keep`
+/// of them at most. Those with a fault, or with a mean that is not a number, are out.
+pub(super) fn survivors(outcomes: &[Result<FoldScores>], keep: usize) -> Vec<usize> {
+    let mean = |place: usize| outcomes[place].as_ref().map_or(f64::NAN, FoldScores::mean);
+    let mut places: Vec<usize> = (0..outcomes.len()).collect();
+    places.retain(|&place| !mean(place).is_nan());
+    places.sort_by(|&a, &b| mean(b).total_cmp(&mean(a)));
     places.truncate(keep);
     places.sort_unstable();
-    Ok(places)
+    places
+}
+
+/// Why no setting survives: the fault of the first one, or a metric that is never a number.
+pub(super) fn without_choice(outcomes: Vec<Result<FoldScores>>) -> Error {
+    let first = outcomes.into_iter().next().and_then(Result::err);
+    match first {
+        Some(error) => SelectionError::Trial {
+            source: Box::new(error),
+        },
+        None => SelectionError::NoScore,
+    }
+    .into()
 }
 
 #[cfg(test)]
@@ -65,8 +61,6 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::Error;
-    use crate::model_selection::fold_scores::FoldScores;
 
     #[test]
     fn rounds_are_worked_by_hand() {
@@ -85,36 +79,36 @@ mod tests {
         assert_eq!(plan(5, 6, 0), [(5, 1000)]);
     }
 
-    fn trial(outcome: std::result::Result<f64, &str>) -> Trial {
-        Trial {
-            choices: Vec::new(),
-            rows: 1,
-            outcome: outcome
-                .map(|mean| FoldScores::new(array![mean, mean], 0.5))
-                .map_err(str::to_owned),
-        }
+    fn outcome(mean: f64) -> Result<FoldScores> {
+        Ok(FoldScores::new(array![mean, mean], 0.5))
+    }
+
+    fn fault() -> Result<FoldScores> {
+        Err(SelectionError::Jobs.into())
     }
 
     #[test]
     fn the_first_of_equals_survives() {
-        let trials = [Err("no"), Ok(0.5), Ok(0.9), Ok(f64::NAN), Ok(0.9), Ok(0.7)].map(trial);
-        assert_eq!(survivors(&trials, 1).unwrap(), [2]);
-        assert_eq!(survivors(&trials, 3).unwrap(), [2, 4, 5]);
-        assert_eq!(survivors(&trials, 100).unwrap(), [1, 2, 4, 5]);
+        let mut outcomes = vec![fault()];
+        outcomes.extend([0.5, 0.9, f64::NAN, 0.9, 0.7].map(outcome));
+        assert_eq!(survivors(&outcomes, 1), [2]);
+        assert_eq!(survivors(&outcomes, 3), [2, 4, 5]);
+        assert_eq!(survivors(&outcomes, 100), [1, 2, 4, 5]);
+        assert!(survivors(&[fault(), outcome(f64::NAN)], 1).is_empty());
     }
 
     #[test]
     fn without_a_score_there_is_no_choice() {
-        let fault = |trials: [Trial; 2]| match survivors(&trials, 1).unwrap_err() {
+        let why = |outcomes| match without_choice(outcomes) {
             Error::Selection(fault) => fault,
             other => panic!("{other}"),
         };
         assert!(matches!(
-            fault([trial(Err("first")), trial(Err("second"))]),
-            SelectionError::Trial(fault) if fault == "first"
+            why(vec![fault(), outcome(f64::NAN)]),
+            SelectionError::Trial { source } if source.to_string().starts_with("no jobs")
         ));
         assert!(matches!(
-            fault([trial(Ok(f64::NAN)), trial(Err("second"))]),
+            why(vec![outcome(f64::NAN), fault()]),
             SelectionError::NoScore
         ));
     }

@@ -199,11 +199,9 @@ impl<P> Parameter<P> {
                 let (value, set) = &list[place as usize];
                 setting.with(&self.name, value.clone(), |params| set(params))
             }
-            Values::Range { set, .. } => {
-                setting.with(&self.name, format!("{place:.4e}"), |params| {
-                    set(params, place)
-                })
-            }
+            Values::Range { set, .. } => setting.with(&self.name, format!("{place:e}"), |params| {
+                set(params, place)
+            }),
         }
     }
 }

@@ -33,11 +33,6 @@ impl Trial {
     pub fn scores(&self) -> Result<&FoldScores, &str> {
         self.outcome.as_ref().map_err(String::as_str)
     }
-
-    /// Mean of the folds; NaN for a fault.
-    pub(super) fn mean(&self) -> f64 {
-        self.outcome.as_ref().map_or(f64::NAN, FoldScores::mean)
-    }
 }
 
 /// The choices, and the mean and standard deviation of the folds or the fault.

@@ -24,12 +24,13 @@ impl Memo {
         self.capacity
     }
 
-    /// The result of this key, or else what `make` gives, which is kept. Others may ask meanwhile:
-    /// they make their own.
+    /// The result of this key, or else what `make` gives, which is kept if it is whole. Others may
+    /// ask meanwhile: they make their own.
     pub(super) fn get<T, E>(
         &self,
         key: u64,
         make: impl FnOnce() -> Result<T, E>,
+        is_whole: impl FnOnce() -> bool,
     ) -> Result<Arc<T>, E>
     where
         T: Send + Sync + 'static,
@@ -38,6 +39,13 @@ impl Memo {
             return Ok(found);
         }
         let made = Arc::new(make()?);
+        if !is_whole() {
+            return Ok(made);
+        }
+        // another may have been faster
+        if let Some(found) = self.find(key) {
+            return Ok(found);
+        }
         let mut kept = self.lock();
         if kept.len() >= self.capacity {
             kept.remove(0);
@@ -48,7 +56,9 @@ impl Memo {
 
     fn find<T: Send + Sync + 'static>(&self, key: u64) -> Option<Arc<T>> {
         let mut kept = self.lock();
-        let place = kept.iter().position(|(other, _)| *other == key)?;
+        let place = kept
+            .iter()
+            .position(|(other, kept)| *other == key && kept.is::<T>())?;
         let entry = kept.remove(place);
         let found = entry.1.clone().downcast().ok();
         kept.push(entry);
@@ -72,10 +82,11 @@ mod tests {
         let memo = Memo::new(2);
         let made = std::cell::Cell::new(0);
         let get = |key: u64| {
-            let result: Result<Arc<u64>, Infallible> = memo.get(key, || {
+            let make = || {
                 made.set(made.get() + 1);
                 Ok(10 * key)
-            });
+            };
+            let result: Result<Arc<u64>, Infallible> = memo.get(key, make, || true);
             *result.unwrap()
         };
         assert_eq!([get(1), get(2), get(1)], [10, 20, 10]);
@@ -88,11 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_not_kept() {
+    fn faults_and_parts_are_not_kept() {
         let memo = Memo::new(1);
-        let fault: Result<Arc<u8>, &str> = memo.get(7, || Err("no"));
+        let fault: Result<Arc<u8>, &str> = memo.get(7, || Err("no"), || true);
         assert_eq!(fault, Err("no"));
-        let result: Result<Arc<u8>, &str> = memo.get(7, || Ok(1));
-        assert_eq!(result, Ok(Arc::new(1)));
+        let get = |value: u8, whole: bool| memo.get(7, || Ok::<u8, &str>(value), || whole).unwrap();
+        // nor is what was cut short
+        assert_eq!([*get(1, false), *get(2, true), *get(3, true)], [1, 2, 2]);
+        let other: Result<Arc<u16>, &str> = memo.get(7, || Ok(4), || true);
+        assert_eq!(*other.unwrap(), 4, "of another type");
     }
 }
