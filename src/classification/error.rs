@@ -67,6 +67,9 @@ pub enum ClassificationError {
     /// No passes over the records.
     #[error("{0} passes over the records, expected at least 1")]
     InvalidPasses(usize),
+    /// No virtual examples of the support vectors.
+    #[error("{0} virtual examples of each support vector, expected at least 1")]
+    InvalidCopies(usize),
     /// The hinge, whose gradient is not continuous, with a solver that needs that.
     #[error(
         "the primal solver minimises the squared hinge, not the hinge: take Loss::SquaredHinge or Solver::Dual"

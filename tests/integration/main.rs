@@ -65,4 +65,6 @@ mod stages;
 #[cfg(feature = "datasets")]
 mod unseen;
 #[cfg(feature = "datasets")]
+mod virtual_examples;
+#[cfg(feature = "datasets")]
 mod whitening;

@@ -37,6 +37,7 @@ mod rows;
 mod sgd;
 mod solution;
 mod solver;
+mod support;
 
 pub use loss::Loss;
 pub use model::LinearSvm;
