@@ -70,6 +70,17 @@ pub enum ClassificationError {
     /// No virtual examples of the support vectors.
     #[error("{0} virtual examples of each support vector, expected at least 1")]
     InvalidCopies(usize),
+    /// A penalty on weights that is negative or not finite.
+    #[error("the penalty alpha is {0}, expected 0 or a positive number")]
+    InvalidPenalty(f64),
+    /// Second moments of features that depend on each other.
+    #[error(
+        "the features' second moments with the penalty {alpha} are not positive definite: raise the penalty"
+    )]
+    SingularMoments {
+        /// The penalty.
+        alpha: f64,
+    },
     /// The hinge, whose gradient is not continuous, with a solver that needs that.
     #[error(
         "the primal solver minimises the squared hinge, not the hinge: take Loss::SquaredHinge or Solver::Dual"

@@ -76,9 +76,11 @@
 //! [`LinearSvm`] is what the paper puts on its vectors. Dual coordinate descent suits records in
 //! memory, the primal solver more records than memory holds; both stop at a stated distance from
 //! the optimum. Choose the cost C on held-out records, along a path from small to large
-//! ([`fit_path`]); on whitened features of unit variance it is far below 1.
+//! ([`fit_path`]); on whitened features of unit variance it is far below 1. [`RidgeClassifier`] has
+//! a closed form and takes one pass over the records.
 //!
 //! [`LinearSvm`]: crate::classification::LinearSvm
+//! [`RidgeClassifier`]: crate::classification::RidgeClassifier
 //! [`fit_path`]: crate::classification::LinearSvmValidParams::fit_path
 //!
 //! # Other estimators

@@ -49,6 +49,8 @@ mod persistence_landmarks;
 mod persistence_linear_svm;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_parts;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_ridge_classifier;
 #[cfg(feature = "datasets")]
 mod pipeline;
 #[cfg(all(feature = "datasets", feature = "serde"))]

@@ -33,7 +33,6 @@ mod objective;
 mod params;
 mod primal;
 mod problem;
-mod rows;
 mod sgd;
 mod solution;
 mod solver;

@@ -2,6 +2,7 @@
 
 mod linear_svm;
 mod metrics;
+mod ridge_classifier;
 
 use linfa_fisher::metrics::MeanAveragePrecision;
 use ndarray::{Array1, Array2, ArrayView1, Axis};
