@@ -120,6 +120,26 @@ pub enum ClassificationError {
         /// Classes of the records.
         found: String,
     },
+    /// A fold whose training rows lack a class.
+    #[error(
+        "the training rows of fold {fold} are of {found} classes, expected all {expected}: take other folds, or leave out classes of a single row"
+    )]
+    FoldClasses {
+        /// The fold, from 1.
+        fold: usize,
+        /// Classes of its training rows.
+        found: usize,
+        /// Classes of all rows.
+        expected: usize,
+    },
+    /// A classifier whose decision values are of another number of classes.
+    #[error("the classifier has decision values of {found} classes, expected {expected}")]
+    DecisionCount {
+        /// Classes of the training rows, or of a model that was loaded.
+        expected: usize,
+        /// Classes of the classifier.
+        found: usize,
+    },
     /// Records so large that distances between them overflow.
     #[error(
         "distances between records of magnitude {magnitude} are not finite: scale the records down"

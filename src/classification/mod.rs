@@ -37,6 +37,7 @@ mod rows;
 mod svm;
 mod targets;
 
+pub(crate) use decision::{evaluate_greatest, greatest_classes};
 pub use decision::{BinaryDecision, DecisionFunction};
 pub use error::ClassificationError;
 pub(crate) use k_nearest::majority;

@@ -38,6 +38,7 @@
 //! - Accuracy is not all: [`metrics`](crate::metrics) has areas under ROC curves from the classes'
 //!   decision values, calibration and log-loss of probabilities, precisions of rankings, and
 //!   silhouettes of embeddings.
+//! - Decision values become probabilities in [`Calibrated`](crate::calibration::Calibrated).
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
 //!
 //! # Choosing hyper-parameters

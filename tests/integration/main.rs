@@ -40,6 +40,8 @@ mod linear_svm;
 #[cfg(feature = "serde")]
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_calibration;
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_compression;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_features;

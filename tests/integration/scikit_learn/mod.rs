@@ -1,5 +1,6 @@
 //! Values of scikit-learn; `README.md` says where they come from.
 
+mod calibration;
 mod linear_svm;
 mod metrics;
 mod ridge_classifier;
