@@ -89,7 +89,8 @@
 //! Features are arrays and datasets like any others and go on to linfa-svm, linfa-nn,
 //! linfa-preprocessing, linfa-reduction or linfa-tsne. Binary classifiers become multi-class ones
 //! in [`OneVsRest`] or [`OneVsOne`]; classifiers from elsewhere that only have linfa's
-//! `PredictInplace` are wrapped in [`Infallible`].
+//! `PredictInplace`, as those of linfa-logistic, linfa-bayes, linfa-trees and linfa-ensemble, are
+//! wrapped in [`Infallible`].
 //!
 //! [`Search`]: crate::model_selection::Search
 //! [`FoldScores`]: crate::model_selection::FoldScores

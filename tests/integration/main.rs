@@ -37,6 +37,8 @@ mod landmarks;
 #[cfg(feature = "datasets")]
 mod likelihood;
 mod linear_svm;
+#[cfg(feature = "datasets")]
+mod linfa_classifiers;
 #[cfg(feature = "serde")]
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]
