@@ -39,6 +39,9 @@ pub enum ClassificationError {
     /// No neighbours to vote.
     #[error("{0} neighbours, expected at least 1: raise k")]
     InvalidNeighbors(usize),
+    /// No numbers of neighbours to choose from.
+    #[error("no numbers of neighbours to choose from, expected at least one")]
+    NoCandidates,
     /// An order p of a distance that is not a positive number.
     #[error("order {0} of the Lp distance, expected a positive number")]
     InvalidOrder(f64),

@@ -42,7 +42,7 @@ pub use decision::{BinaryDecision, DecisionFunction};
 pub use error::ClassificationError;
 pub(crate) use k_nearest::majority;
 pub use k_nearest::{
-    ByProducts, CosineDist, KNearestNeighbors, KNearestNeighborsParams,
+    BestNeighbors, ByProducts, CosineDist, KNearestNeighbors, KNearestNeighborsParams,
     KNearestNeighborsValidParams, NeighborDistance, Neighbors, VoteWeights,
 };
 pub use linear_svm::{
