@@ -37,8 +37,8 @@ mod rows;
 mod svm;
 mod targets;
 
-pub(crate) use decision::{evaluate_greatest, greatest_classes};
 pub use decision::{BinaryDecision, DecisionFunction};
+pub(crate) use decision::{evaluate_greatest, greatest_classes};
 pub use error::ClassificationError;
 pub(crate) use k_nearest::majority;
 pub use k_nearest::{
