@@ -60,6 +60,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod boltzmann;
+pub mod calibration;
 mod checks;
 pub mod classification;
 #[cfg(feature = "datasets")]

@@ -1,8 +1,15 @@
 //! Machines as linfa transformers: from records to their hidden representation.
 
+/// A name for each unit of hidden layers of these sizes: `h1[3]` is the fourth one of the first.
+pub(super) fn unit_names(layers: &[usize]) -> Vec<String> {
+    let of_layer =
+        |(layer, &units): (usize, &usize)| (0..units).map(move |unit| format!("h{layer}[{unit}]"));
+    (1..).zip(layers).flat_map(of_layer).collect()
+}
+
 /// Implements linfa's `Transformer` for a machine whose method `represent` maps records (`n x d`)
 /// to their representation: for owned and borrowed records, and for datasets, which keep their
-/// targets, weights and names of targets.
+/// targets, weights and names of targets, and whose features are named after their units.
 macro_rules! transforms_records {
     ($(#[$doc:meta])* $machine:ident) => {
         $(#[$doc])*
@@ -55,7 +62,9 @@ macro_rules! transforms_records {
                 dataset: linfa::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
             ) -> $crate::Result<linfa::DatasetBase<ndarray::Array2<F>, T>> {
                 let hidden = self.represent(dataset.records.view())?;
-                $crate::checks::with_features(dataset, hidden)
+                let dataset = $crate::checks::with_features(dataset, hidden)?;
+                let layers = &self.parameters.layers()[1..];
+                Ok(dataset.with_feature_names($crate::boltzmann::representation::unit_names(layers)))
             }
         }
 
@@ -75,3 +84,13 @@ macro_rules! transforms_records {
     };
 }
 pub(super) use transforms_records;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_named_by_layer() {
+        assert_eq!(unit_names(&[2, 1]), ["h1[0]", "h1[1]", "h2[0]"]);
+    }
+}

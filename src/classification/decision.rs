@@ -105,7 +105,7 @@ pub trait DecisionFunction<F> {
 }
 
 /// The class of the greatest value in each row, the first of equal ones.
-pub(super) fn greatest_classes<F: Float, L: Clone>(
+pub(crate) fn greatest_classes<F: Float, L: Clone>(
     values: ArrayView2<F>,
     classes: &[L],
 ) -> Array1<L> {
@@ -114,7 +114,7 @@ pub(super) fn greatest_classes<F: Float, L: Clone>(
 }
 
 /// The evaluation of a model that predicts the first class of the greatest value.
-pub(super) fn evaluate_greatest<F, M, D>(
+pub(crate) fn evaluate_greatest<F, M, D>(
     model: &M,
     records: &ArrayBase<D, Ix2>,
 ) -> Result<Evaluation<M::Label>>

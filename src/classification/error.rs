@@ -39,6 +39,9 @@ pub enum ClassificationError {
     /// No neighbours to vote.
     #[error("{0} neighbours, expected at least 1: raise k")]
     InvalidNeighbors(usize),
+    /// No numbers of neighbours to choose from.
+    #[error("no numbers of neighbours to choose from, expected at least one")]
+    NoCandidates,
     /// An order p of a distance that is not a positive number.
     #[error("order {0} of the Lp distance, expected a positive number")]
     InvalidOrder(f64),
@@ -67,6 +70,20 @@ pub enum ClassificationError {
     /// No passes over the records.
     #[error("{0} passes over the records, expected at least 1")]
     InvalidPasses(usize),
+    /// No virtual examples of the support vectors.
+    #[error("{0} virtual examples of each support vector, expected at least 1")]
+    InvalidCopies(usize),
+    /// A penalty on weights that is negative or not finite.
+    #[error("the penalty alpha is {0}, expected 0 or a positive number")]
+    InvalidPenalty(f64),
+    /// Second moments of features that depend on each other.
+    #[error(
+        "the features' second moments with the penalty {alpha} are not positive definite: raise the penalty"
+    )]
+    SingularMoments {
+        /// The penalty.
+        alpha: f64,
+    },
     /// The hinge, whose gradient is not continuous, with a solver that needs that.
     #[error(
         "the primal solver minimises the squared hinge, not the hinge: take Loss::SquaredHinge or Solver::Dual"
@@ -105,6 +122,26 @@ pub enum ClassificationError {
         expected: String,
         /// Classes of the records.
         found: String,
+    },
+    /// A fold whose training rows lack a class.
+    #[error(
+        "the training rows of fold {fold} are of {found} classes, expected all {expected}: take other folds, or leave out classes of a single row"
+    )]
+    FoldClasses {
+        /// The fold, from 1.
+        fold: usize,
+        /// Classes of its training rows.
+        found: usize,
+        /// Classes of all rows.
+        expected: usize,
+    },
+    /// A classifier whose decision values are of another number of classes.
+    #[error("the classifier has decision values of {found} classes, expected {expected}")]
+    DecisionCount {
+        /// Classes of the training rows, or of a model that was loaded.
+        expected: usize,
+        /// Classes of the classifier.
+        found: usize,
     },
     /// Records so large that distances between them overflow.
     #[error(

@@ -10,6 +10,8 @@
 //!   binary classifiers, implement [`BinaryDecision`].
 //! - [`LinearSvm`] is a linear support vector machine for any number of records: three solvers of
 //!   one problem, whose distance from the optimum is known.
+//! - [`RidgeClassifier`] is least squares on targets of 1 and -1, in closed form and in one pass over
+//!   the records.
 //! - [`KNearestNeighbors`] lets the nearest training rows vote, or gives them for retrieval. By the
 //!   Euclidean and the cosine distance ([`CosineDist`]) they are found by matrix products, else by
 //!   any index and distance of linfa-nn.
@@ -20,6 +22,7 @@
 
 mod decision;
 mod error;
+mod hyperplanes;
 mod k_nearest;
 pub mod linear_svm;
 mod multiclass;
@@ -29,13 +32,17 @@ mod one_vs_rest;
 mod persistence;
 mod predictions;
 mod probabilistic;
+mod ridge;
+mod rows;
 mod svm;
+mod targets;
 
 pub use decision::{BinaryDecision, DecisionFunction};
+pub(crate) use decision::{evaluate_greatest, greatest_classes};
 pub use error::ClassificationError;
 pub(crate) use k_nearest::majority;
 pub use k_nearest::{
-    ByProducts, CosineDist, KNearestNeighbors, KNearestNeighborsParams,
+    BestNeighbors, ByProducts, CosineDist, KNearestNeighbors, KNearestNeighborsParams,
     KNearestNeighborsValidParams, NeighborDistance, Neighbors, VoteWeights,
 };
 pub use linear_svm::{
@@ -46,4 +53,5 @@ pub use one_vs_one::{OneVsOne, OneVsOneModel, OneVsOneStrategy};
 pub use one_vs_rest::{OneVsRest, OneVsRestModel, OneVsRestStrategy};
 pub(crate) use predictions::write_predictions;
 pub use probabilistic::Probabilistic;
+pub use ridge::{RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, RidgeMoments};
 pub use svm::svm;

@@ -38,6 +38,7 @@
 //! - Accuracy is not all: [`metrics`](crate::metrics) has areas under ROC curves from the classes'
 //!   decision values, calibration and log-loss of probabilities, precisions of rankings, and
 //!   silhouettes of embeddings.
+//! - Decision values become probabilities in [`Calibrated`](crate::calibration::Calibrated).
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
 //!
 //! # Choosing hyper-parameters
@@ -76,9 +77,11 @@
 //! [`LinearSvm`] is what the paper puts on its vectors. Dual coordinate descent suits records in
 //! memory, the primal solver more records than memory holds; both stop at a stated distance from
 //! the optimum. Choose the cost C on held-out records, along a path from small to large
-//! ([`fit_path`]); on whitened features of unit variance it is far below 1.
+//! ([`fit_path`]); on whitened features of unit variance it is far below 1. [`RidgeClassifier`] has
+//! a closed form and takes one pass over the records.
 //!
 //! [`LinearSvm`]: crate::classification::LinearSvm
+//! [`RidgeClassifier`]: crate::classification::RidgeClassifier
 //! [`fit_path`]: crate::classification::LinearSvmValidParams::fit_path
 //!
 //! # Other estimators
@@ -86,7 +89,8 @@
 //! Features are arrays and datasets like any others and go on to linfa-svm, linfa-nn,
 //! linfa-preprocessing, linfa-reduction or linfa-tsne. Binary classifiers become multi-class ones
 //! in [`OneVsRest`] or [`OneVsOne`]; classifiers from elsewhere that only have linfa's
-//! `PredictInplace` are wrapped in [`Infallible`].
+//! `PredictInplace`, as those of linfa-logistic, linfa-bayes, linfa-trees and linfa-ensemble, are
+//! wrapped in [`Infallible`].
 //!
 //! [`Search`]: crate::model_selection::Search
 //! [`FoldScores`]: crate::model_selection::FoldScores

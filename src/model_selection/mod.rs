@@ -46,5 +46,6 @@ pub use folds::{
 pub use metric::Metric;
 pub use report::{CrossValidation, FailedFold};
 pub use search::{Search, Trial, Tuned};
+pub(crate) use strata::select_rows;
 pub use stratified_split::stratified_split;
 pub use validated_fold::{FoldTimes, ValidatedFold};

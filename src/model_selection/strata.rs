@@ -61,7 +61,7 @@ where
 }
 
 /// The given rows with their weights, and the names of the columns.
-pub(super) fn select_rows<F, L, D, T>(
+pub(crate) fn select_rows<F, L, D, T>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     targets: ArrayView1<L>,
     rows: &[usize],

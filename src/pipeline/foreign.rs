@@ -2,11 +2,13 @@
 
 use std::marker::PhantomData;
 
+use linfa::DatasetBase;
+use linfa::dataset::AsTargets;
 use linfa::traits::{PredictInplace, Transformer};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayBase, ArrayView2, Data, Ix2};
 
 use super::shape::{Projects, Transforms};
-use crate::checks::{check_query, check_row_count, check_values};
+use crate::checks::{check_query, check_row_count, check_values, with_features};
 use crate::error::RecordsError;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable};
@@ -130,6 +132,31 @@ where
             model.predict_inplace(&records, &mut features);
             features
         })
+    }
+}
+
+/// A dataset of features with the same targets, weights and names of targets. The features have no
+/// names: it is not known what they are made of.
+///
+/// # Errors
+///
+/// As for records; [`WeightCount`](RecordsError::WeightCount) for weights of another number than
+/// records.
+impl<F, D, T, M, Shape>
+    Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
+    for Foreign<M, Shape>
+where
+    F: Float,
+    D: Data<Elem = F>,
+    T: AsTargets,
+    Self: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+{
+    fn transform(
+        &self,
+        dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<DatasetBase<Array2<F>, T>> {
+        let features = self.transform(dataset.records.view())?;
+        with_features(dataset, features)
     }
 }
 

@@ -5,6 +5,9 @@
 //! records. Before the classifier may stand this crate's machines, features and scalers and any
 //! transformer of linfa's: each is fitted on what the stage before it makes of the training
 //! records. A stage in [`Shared`] is fitted once for all settings of later ones.
+//!
+//! With the feature `datasets`, `VirtualExamples` fits a pipeline of images once more to changed
+//! copies of its support vectors.
 
 mod extension;
 mod featuriser;
@@ -16,6 +19,8 @@ mod shape;
 mod shared;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "datasets")]
+mod virtual_examples;
 
 pub use extension::PipelineExt;
 pub use featuriser::IntoFeaturiser;
@@ -24,3 +29,5 @@ pub use params::PipelineParams;
 pub use pipeline::Pipeline;
 pub use shape::{EndsWith, Fallible, Projects, Transforms};
 pub use shared::{Shared, SharedModel};
+#[cfg(feature = "datasets")]
+pub use virtual_examples::VirtualExamples;

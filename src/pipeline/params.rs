@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use linfa::dataset::AsSingleTargets;
 use linfa::traits::{Fit, Transformer};
-use linfa::{DatasetBase, Label};
-use ndarray::{Array1, Array2, ArrayBase, Data, Ix2, s};
+use linfa::{Dataset, DatasetBase, Label};
+use ndarray::{Array1, Array2, ArrayBase, Data, Ix1, Ix2, s};
 
 use super::featuriser::IntoFeaturiser;
 use super::pipeline::Pipeline;
@@ -119,14 +119,13 @@ impl<P, C, E> PipelineParams<P, C, E> {
         }
     }
 
-    /// Fits the first stage, then the last one on its features, on standard-layout targets, for
-    /// linfa-svm takes no others.
-    fn fit_stages<F, L, D, T, M, Shape, K, E1, E2>(
+    /// Fits the first stage and gives the dataset of its features too, with standard-layout
+    /// targets, for linfa-svm takes no others.
+    pub(super) fn fit_first<F, L, D, T, M, Shape, E1>(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-        fit_first: impl FnOnce(&P) -> std::result::Result<M, E1>,
-        fit_last: impl FnOnce(&C, &DatasetBase<Array2<F>, Array1<L>>) -> std::result::Result<K, E2>,
-    ) -> Result<Fitted<F, M, Shape, K>>
+        fit: impl FnOnce(&P) -> std::result::Result<M, E1>,
+    ) -> Result<(M::Featuriser, Dataset<F, L, Ix1>)>
     where
         F: Float,
         L: Label,
@@ -134,7 +133,6 @@ impl<P, C, E> PipelineParams<P, C, E> {
         T: AsSingleTargets<Elem = L>,
         M: IntoFeaturiser<F, Shape>,
         E1: std::error::Error + Send + Sync + 'static,
-        E2: std::error::Error + Send + Sync + 'static,
     {
         let (rows, weights) = (dataset.records.nrows(), &dataset.weights);
         let targets: Array1<L> = dataset
@@ -147,10 +145,29 @@ impl<P, C, E> PipelineParams<P, C, E> {
         check_weight_count(rows, weights.len())?;
         let records = dataset.records.view();
         check_records(records)?;
-        let features = fit_first(&self.featuriser).map_err(Error::estimator)?;
+        let features = fit(&self.featuriser).map_err(Error::estimator)?;
         let features = features.into_featuriser(records.slice(s![..1, ..]))?;
-        let transformed = DatasetBase::new(features.transform(records)?, targets);
-        let transformed = transformed.with_weights(weights.clone());
+        let transformed = Dataset::new(features.transform(records)?, targets);
+        Ok((features, transformed.with_weights(weights.clone())))
+    }
+
+    /// Fits the first stage, then the last one on its features.
+    fn fit_stages<F, L, D, T, M, Shape, K, E1, E2>(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+        fit_first: impl FnOnce(&P) -> std::result::Result<M, E1>,
+        fit_last: impl FnOnce(&C, &Dataset<F, L, Ix1>) -> std::result::Result<K, E2>,
+    ) -> Result<Fitted<F, M, Shape, K>>
+    where
+        F: Float,
+        L: Label,
+        D: Data<Elem = F>,
+        T: AsSingleTargets<Elem = L>,
+        M: IntoFeaturiser<F, Shape>,
+        E1: std::error::Error + Send + Sync + 'static,
+        E2: std::error::Error + Send + Sync + 'static,
+    {
+        let (features, transformed) = self.fit_first(dataset, fit_first)?;
         let last = fit_last(&self.classifier, &transformed).map_err(Error::estimator)?;
         Ok(Pipeline::new(features, last))
     }

@@ -7,7 +7,6 @@ use linfa::traits::{PredictInplace, Transformer};
 use linfa::{DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 
-use crate::checks::with_features;
 use crate::classification::DecisionFunction;
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable};
@@ -179,7 +178,8 @@ where
     }
 }
 
-/// A dataset of features with the same targets, weights and names of targets.
+/// A dataset of features with the same targets, weights and names of targets, and the names that
+/// the stages give the features, one after another.
 ///
 /// # Errors
 ///
@@ -191,16 +191,15 @@ impl<F, D, M, K, T>
 where
     F: Float,
     D: Data<Elem = F>,
-    M: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
-    K: for<'a> Transformer<ArrayView2<'a, F>, Result<Array2<F>>>,
+    M: Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>,
+    K: Transformer<DatasetBase<Array2<F>, T>, Result<DatasetBase<Array2<F>, T>>>,
     T: AsTargets,
 {
     fn transform(
         &self,
         dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
     ) -> Result<DatasetBase<Array2<F>, T>> {
-        let features = self.transform(dataset.records.view())?;
-        with_features(dataset, features)
+        self.classifier.transform(self.features.transform(dataset)?)
     }
 }
 

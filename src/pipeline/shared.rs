@@ -295,6 +295,27 @@ where
     }
 }
 
+/// The dataset of features that the stage makes, with the names that it gives them; made anew.
+///
+/// # Errors
+///
+/// Those of the stage.
+impl<F, D, T, M> Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>
+    for SharedModel<M>
+where
+    F: Float,
+    D: Data<Elem = F>,
+    T: AsTargets,
+    M: Transformer<DatasetBase<ArrayBase<D, Ix2>, T>, Result<DatasetBase<Array2<F>, T>>>,
+{
+    fn transform(
+        &self,
+        dataset: DatasetBase<ArrayBase<D, Ix2>, T>,
+    ) -> Result<DatasetBase<Array2<F>, T>> {
+        self.inner.transform(dataset)
+    }
+}
+
 #[cfg(feature = "serde")]
 impl<P: serde_crate::Serialize> serde_crate::Serialize for Shared<P> {
     fn serialize<S: serde_crate::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {

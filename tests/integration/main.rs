@@ -37,8 +37,12 @@ mod landmarks;
 #[cfg(feature = "datasets")]
 mod likelihood;
 mod linear_svm;
+#[cfg(feature = "datasets")]
+mod linfa_classifiers;
 #[cfg(feature = "serde")]
 mod persistence;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_calibration;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_compression;
 #[cfg(all(feature = "datasets", feature = "serde"))]
@@ -49,6 +53,8 @@ mod persistence_landmarks;
 mod persistence_linear_svm;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_parts;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_ridge_classifier;
 #[cfg(feature = "datasets")]
 mod pipeline;
 #[cfg(all(feature = "datasets", feature = "serde"))]
@@ -64,5 +70,7 @@ mod scikit_learn;
 mod stages;
 #[cfg(feature = "datasets")]
 mod unseen;
+#[cfg(feature = "datasets")]
+mod virtual_examples;
 #[cfg(feature = "datasets")]
 mod whitening;

@@ -88,6 +88,32 @@ fn a_chain_without_classifier_transforms() {
     assert_eq!((dataset.records, dataset.targets), (hidden, test.targets));
 }
 
+/// Columns of a dataset have the names that the last stage to name them gives.
+#[test]
+fn stages_hand_names_on() {
+    let names: Vec<String> = (0..64).map(|pixel| format!("pixel {pixel}")).collect();
+    let data = raw(0, 60).with_feature_names(names.clone());
+    let scaled = MinMaxScaler::params().then(MinMaxScaler::params());
+    let scaled = scaled.fit(&data).unwrap().transform(data.clone()).unwrap();
+    assert_eq!(scaled.feature_names(), names);
+
+    let hidden = MinMaxScaler::params().then(Rbm::params(3).epochs(1));
+    let hidden = hidden.fit(&data).unwrap().transform(data.clone()).unwrap();
+    assert_eq!(hidden.feature_names(), ["h1[0]", "h1[1]", "h1[2]"]);
+
+    let scores = MinMaxScaler::params().then(FisherFeatures::fk(Rbm::params(3).epochs(1)));
+    let scores = scores.fit(&data).unwrap().transform(data.clone()).unwrap();
+    assert_eq!(scores.feature_names()[4], "W1[1, 1]");
+    assert_eq!(scores.feature_names().len(), scores.records.ncols());
+
+    let foreign = MinMaxScaler::params()
+        .then(Pca::params(2))
+        .then(MinMaxScaler::params());
+    let foreign = foreign.fit(&data).unwrap().transform(data).unwrap();
+    assert_eq!(foreign.records.dim(), (60, 2));
+    assert!(foreign.feature_names().is_empty());
+}
+
 /// The scaler of a fold is fitted on its training rows: one huge value in the test rows of a fold
 /// is clipped there.
 #[test]

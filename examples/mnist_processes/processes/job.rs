@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use linfa::traits::{Fit, Transformer};
 use linfa_fisher::boltzmann::Dbm;
+use linfa_fisher::classification::RidgeMoments;
 use linfa_fisher::fisher::{
     FisherKernel, LandmarkFeatures, LandmarkStatistics, Landmarks, landmark_rows,
 };
@@ -20,7 +21,6 @@ use super::options::Options;
 use super::peers::Peers;
 use super::progress::{Progress, Report, Step};
 use super::results::Results;
-use super::ridge::Moments;
 
 pub(super) type Machine = Dbm<f32>;
 
@@ -61,13 +61,11 @@ pub(super) fn run(
         features.transform(part.train)?,
         features.transform(part.test)?,
     );
-    let moments = Moments::of(train.records.view(), train.targets.view(), CLASSES);
+    let mut moments = RidgeMoments::new((0..CLASSES).collect(), features.nfeatures())?;
+    moments.add(&train)?;
     progress.finish(Step::Transformed);
 
-    let moments = peers.reduce(moments, |sum, of_part| {
-        sum.merge(&of_part);
-        Ok(())
-    })?;
+    let moments = peers.reduce(moments, |sum, of_part| Ok(sum.merge(&of_part)?))?;
     let tests = peers.reduce(vec![(test.records, test.targets)], |all, of_part| {
         all.extend(of_part);
         Ok(())

@@ -22,7 +22,6 @@ mod options;
 mod peers;
 mod progress;
 mod results;
-mod ridge;
 
 use std::net::TcpStream;
 use std::path::Path;

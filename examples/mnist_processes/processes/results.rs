@@ -4,7 +4,9 @@ use std::fmt;
 use std::io::Write;
 use std::path::Path;
 
+use linfa::ParamGuard;
 use linfa::traits::{Fit, Transformer};
+use linfa_fisher::classification::{RidgeClassifier, RidgeMoments};
 use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures};
 use ndarray::{Array1, Array2, Axis, concatenate};
 use ndarray_npy::WriteNpyExt;
@@ -15,7 +17,6 @@ use super::accuracy::accuracy;
 use super::files::Files;
 use super::job::Machine;
 use super::options::Options;
-use super::ridge::{Moments, Ridge};
 
 /// What rounding may make of features in single precision, relative to the largest one.
 const ROUNDING: f32 = 1e-3;
@@ -31,14 +32,14 @@ impl Results {
     /// The test images' features and classes, in the order of the parts, and the classifier of the
     /// training images' moments.
     pub(super) fn new(
-        moments: &Moments,
+        moments: &RidgeMoments<usize>,
         parts: Vec<(Array2<f32>, Array1<usize>)>,
         penalty: f64,
     ) -> Result<Self> {
         let records: Vec<_> = parts.iter().map(|part| part.0.view()).collect();
         let targets: Vec<_> = parts.iter().map(|part| part.1.view()).collect();
         let features = concatenate(Axis(0), &records)?;
-        let predicted = Ridge::new(moments, penalty)?.predict(features.view());
+        let predicted = classifier(moments, penalty)?.try_predict(&features)?;
         Ok(Self {
             accuracy: accuracy(&predicted, &concatenate(Axis(0), &targets)?),
             features,
@@ -92,6 +93,14 @@ impl Results {
         file.persist(path)?;
         Ok(())
     }
+}
+
+/// The ridge classifier with a penalty relative to the mean variance of the features.
+fn classifier(moments: &RidgeMoments<usize>, penalty: f64) -> Result<RidgeClassifier<f32, usize>> {
+    let variance = moments.variances().mean().unwrap_or_default();
+    let alpha = penalty * variance * moments.weight();
+    let params = RidgeClassifier::params().alpha(alpha).check()?;
+    Ok(params.fit_moments(moments)?)
 }
 
 impl fmt::Display for Results {

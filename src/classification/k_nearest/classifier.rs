@@ -59,9 +59,9 @@ use crate::{Error, Float, Result};
 )]
 pub struct KNearestNeighbors<F, L, D = L2Dist> {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::persistence::typed"))]
-    records: Array2<F>,
+    pub(super) records: Array2<F>,
     /// Of every record, the position of its class in `classes`.
-    codes: Vec<usize>,
+    pub(super) codes: Vec<usize>,
     classes: Vec<L>,
     params: KNearestNeighborsValidParams<F, L, D>,
 }
@@ -154,6 +154,11 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
         self.records.ncols()
     }
 
+    /// Number of neighbours that vote.
+    pub fn k(&self) -> usize {
+        self.params.k()
+    }
+
     /// The class of every row of `records` (n x d).
     ///
     /// # Errors
@@ -187,7 +192,7 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
     }
 
     /// The distances and numbers of the training rows nearest to every row, the nearest first.
-    fn found(&self, queries: ArrayView2<F>) -> Result<Vec<Vec<(F, usize)>>> {
+    pub(super) fn found(&self, queries: ArrayView2<F>) -> Result<Vec<Vec<(F, usize)>>> {
         let (params, records, queries) = (&self.params, self.records.view(), queries.view());
         let distance = params.distance();
         check_query(queries, self.nfeatures())?;
@@ -230,11 +235,14 @@ impl<F: Float, L: Label, M: NeighborDistance<F>> KNearestNeighbors<F, L, M> {
 
     /// The class that the neighbours of each row vote for.
     fn classes_of(&self, found: &[Vec<(F, usize)>]) -> Array1<L> {
-        let class_of = |found: &Vec<(F, usize)>| {
-            let (codes, votes) = self.vote(found);
-            self.classes[winner(&codes, &votes)].clone()
-        };
+        let class_of = |found: &Vec<(F, usize)>| self.classes[self.code_of(found)].clone();
         found.iter().map(class_of).collect()
+    }
+
+    /// The position of the class that neighbours vote for.
+    pub(super) fn code_of(&self, found: &[(F, usize)]) -> usize {
+        let (codes, votes) = self.vote(found);
+        winner(&codes, &votes)
     }
 
     /// The share of the votes of the neighbours of each row that each class has.

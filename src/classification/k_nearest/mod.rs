@@ -2,6 +2,7 @@
 
 mod classifier;
 mod distance;
+mod leave_one_out;
 mod neighbors;
 mod params;
 mod search;
@@ -9,6 +10,7 @@ mod vote;
 
 pub use classifier::KNearestNeighbors;
 pub use distance::{ByProducts, CosineDist, NeighborDistance};
+pub use leave_one_out::BestNeighbors;
 pub use neighbors::Neighbors;
 pub use params::{KNearestNeighborsParams, KNearestNeighborsValidParams};
 pub use vote::VoteWeights;

@@ -105,6 +105,12 @@ impl<F, L> KNearestNeighborsParams<F, L> {
 }
 
 impl<F, L, D> KNearestNeighborsParams<F, L, D> {
+    /// The number `k` of neighbours that vote, at least 1.
+    pub fn k(mut self, k: usize) -> Self {
+        self.0.k = k;
+        self
+    }
+
     /// The index that finds the neighbours (default: linear search). Trees are faster up to some
     /// ten features, and need a distance that [admits](NeighborDistance::admits) them.
     pub fn algorithm(mut self, algorithm: CommonNearestNeighbour) -> Self {

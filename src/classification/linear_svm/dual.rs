@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::objective::Sums;
 use super::problem::Problem;
-use super::rows::squares;
 use super::solution::{Report, Solution};
+use crate::classification::rows::squares;
 use crate::error::ClassificationError;
 use crate::numerics::random::shuffled;
 use crate::numerics::vectors::{add_scaled, dot};

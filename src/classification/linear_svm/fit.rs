@@ -11,12 +11,13 @@ use super::objective::values_of;
 use super::params::LinearSvmValidParams;
 use super::primal::Preconditioner;
 use super::problem::Problem;
-use super::rows::SourceRows;
 use super::solution::{Report, Solution};
 use super::solver::Solver;
 use super::{dual, primal, sgd};
 use crate::checks::{check_labelled, check_weights, check_width, sorted_classes};
 use crate::classification::decision::DecisionFunction;
+use crate::classification::rows::{Rows, SourceRows};
+use crate::classification::targets::{codes_of, weights_of};
 use crate::error::ClassificationError;
 use crate::numerics::random::shuffled;
 use crate::observer::{Observer, Stage};
@@ -63,31 +64,6 @@ impl<'a, F: Float, L: Label> Task<'a, F, L> {
             classes,
         })
     }
-}
-
-/// The position of each target's class.
-fn codes_of<L: Label>(targets: ArrayView1<L>, classes: &[L]) -> Vec<u32> {
-    let code = |target: &L| classes.partition_point(|class| class < target) as u32;
-    targets.iter().map(code).collect()
-}
-
-/// The weight of each record, which may be none in the dataset; balanced, times `n / (c n_k)`.
-fn weights_of(
-    weights: ArrayView1<f32>,
-    codes: &[u32],
-    classes: usize,
-    balanced: bool,
-) -> Array1<f64> {
-    let mut factors = vec![1.0; classes];
-    if balanced {
-        let mut counts = vec![0_usize; classes];
-        codes.iter().for_each(|&code| counts[code as usize] += 1);
-        let each = codes.len() as f64 / classes as f64;
-        factors = counts.iter().map(|&count| each / count as f64).collect();
-    }
-    let given = |row: usize| weights.get(row).map_or(1.0, |&weight| f64::from(weight));
-    let of_row = |(row, &code): (usize, &u32)| given(row) * factors[code as usize];
-    codes.iter().enumerate().map(of_row).collect()
 }
 
 impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
@@ -206,7 +182,7 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
         let weights = weights_of(aview1(&[]), &codes, classes.len(), self.balanced());
         let problem = self.problem(codes, weights.view(), classes.len())?;
         let preconditioner = Preconditioner::new::<F>(&problem, &rows)?;
-        let start = Start::Zero.weights(super::rows::Rows::<F>::columns(&rows), problem.count());
+        let start = Start::Zero.weights(Rows::<F>::columns(&rows), problem.count());
         let report = self.report("conjugate gradients", self.iterations(), observer);
         let (rows, gap) = (&rows, self.gap());
         let solution = primal::solve::<F>(&problem, rows, &preconditioner, start, gap, report)?;

@@ -22,6 +22,21 @@
 //! The relative duality gap is `(P - D) / P`; the solvers stop once no class has a greater one than
 //! was asked for.
 //!
+//! # Other ways to many classes
+//!
+//! Crammer and Singer's machine, which tells all classes apart at once, was measured and is not
+//! here. On improved Fisher vectors of rank 256 of the embedded digits (the machine of the example
+//! `quickstart`; 1438 images to learn from, C by a fifth of them; mean and values of three splits),
+//! LIBLINEAR and LIBSVM got these per cent of the other images right:
+//!
+//! | machine | mean | splits |
+//! |---|---|---|
+//! | one against the rest, squared hinge (this one) | 95.5 | 95.5, 95.0, 96.1 |
+//! | one against the rest, hinge | 94.2 | 93.3, 94.2, 95.0 |
+//! | Crammer and Singer | 95.0 | 95.5, 93.6, 95.8 |
+//! | one against one, squared hinge | 95.5 | 96.1, 95.3, 95.3 |
+//! | one against one, hinge | 95.3 | 96.4, 95.0, 94.4 |
+//!
 //! [intercept scaling]: LinearSvmParams::intercept_scaling
 
 mod dual;
@@ -33,10 +48,10 @@ mod objective;
 mod params;
 mod primal;
 mod problem;
-mod rows;
 mod sgd;
 mod solution;
 mod solver;
+mod support;
 
 pub use loss::Loss;
 pub use model::LinearSvm;

@@ -6,16 +6,13 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix2, aview1, co
 
 use super::params::LinearSvmParams;
 use super::solution::{Solution, greatest};
-use crate::checks::check_query;
-use crate::classification::decision::{
-    DecisionFunction, check_decisions, evaluate_greatest, greatest_classes,
-};
-use crate::classification::predictions::write_predictions;
-use crate::numerics::dense::product;
+use crate::classification::decision::{DecisionFunction, evaluate_greatest, greatest_classes};
 #[cfg(feature = "serde")]
-use crate::persistence::{
-    Loadable, Typed, check_classes, check_columns, check_numbers, check_shape_of,
-};
+use crate::classification::hyperplanes::check_hyperplanes;
+use crate::classification::hyperplanes::decision_values;
+use crate::classification::predictions::write_predictions;
+#[cfg(feature = "serde")]
+use crate::persistence::{Loadable, Typed, check_columns, check_numbers};
 use crate::traits::{Evaluation, TryPredict};
 use crate::{Float, Result};
 
@@ -74,14 +71,9 @@ crate::persistence::deserialize_checked! {
 
 #[cfg(feature = "serde")]
 impl<F: Float, L: Label> LinearSvm<F, L> {
-    /// Distinct classes in ascending order, and finite weights for each.
+    /// Hyperplanes for the classes, and a duality gap.
     fn check_parts(&self) -> Result<()> {
-        let (features, classes) = (self.coefficients.nrows(), self.classes.len());
-        check_classes(&self.classes)?;
-        check_shape_of("weights", self.coefficients.shape(), &[features, classes])?;
-        check_shape_of("intercepts", &[self.intercepts.len()], &[classes])?;
-        check_numbers("the weights", &self.coefficients, F::is_finite)?;
-        check_numbers("the intercepts", &aview1(&self.intercepts), f64::is_finite)?;
+        check_hyperplanes(&self.coefficients, &self.intercepts, &self.classes)?;
         check_numbers("the duality gap", &aview1(&[self.gap]), |gap| !gap.is_nan())
     }
 }
@@ -177,13 +169,7 @@ impl<F: Float, L: Label> DecisionFunction<F> for LinearSvm<F, L> {
         &self,
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<F>> {
-        check_query(records.view(), self.nfeatures())?;
-        let mut values = product(records.view(), self.coefficients.view());
-        values += &self.intercepts().mapv(F::cast);
-        for (class, values) in values.columns().into_iter().enumerate() {
-            check_decisions(values, 0, class)?;
-        }
-        Ok(values)
+        decision_values(records.view(), &self.coefficients, &self.intercepts)
     }
 }
 

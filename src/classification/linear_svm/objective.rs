@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::problem::Problem;
-use super::rows::{Rows, for_each_chunk};
+use crate::classification::rows::{Rows, for_each_chunk};
 use crate::numerics::dense::product_alone;
 use crate::{Float, Result};
 

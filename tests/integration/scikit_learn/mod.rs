@@ -1,7 +1,9 @@
 //! Values of scikit-learn; `README.md` says where they come from.
 
+mod calibration;
 mod linear_svm;
 mod metrics;
+mod ridge_classifier;
 
 use linfa_fisher::metrics::MeanAveragePrecision;
 use ndarray::{Array1, Array2, ArrayView1, Axis};

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, s};
 
 use crate::classification::linear_svm::problem::Problem;
-use crate::classification::linear_svm::rows::for_each_chunk;
+use crate::classification::rows::for_each_chunk;
 use crate::numerics::dense::product_alone;
 use crate::observer::Figures;
 use crate::{Float, Result};

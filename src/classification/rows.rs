@@ -79,6 +79,16 @@ impl<F: Float, S: RecordSource<F>> Rows<F> for SourceRows<'_, S> {
     }
 }
 
+/// Gives all records of a source, of which there must be `expected`, to `take` in one pass.
+pub(super) fn read_once<F: Float, S: RecordSource<F>>(
+    source: &S,
+    expected: usize,
+    take: &mut TakeRows<F>,
+) -> Result<()> {
+    let seen = read(source, None, expected, take)?;
+    crate::checks::check_shape(seen.rows, seen.columns)
+}
+
 /// One pass over a source of `expected` records.
 fn read<F: Float, S: RecordSource<F>>(
     source: &S,
