@@ -37,6 +37,8 @@
 //!   decision values, calibration and log-loss of probabilities, precisions of rankings, and
 //!   silhouettes of embeddings.
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
+//! - Look at what is wrong: `report::ValidationReport` (of the cargo feature `report`) writes
+//!   several cross-validations with all of this, and the images behind every mistake, as one page.
 //!
 //! # Linear machines
 //!

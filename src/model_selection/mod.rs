@@ -43,5 +43,7 @@ pub use folds::{
 };
 pub use metric::Metric;
 pub use report::{CrossValidation, FailedFold};
+#[cfg(feature = "report")]
+pub(crate) use strata::{check_dataset, single_targets};
 pub use stratified_split::stratified_split;
 pub use validated_fold::{FoldTimes, ValidatedFold};

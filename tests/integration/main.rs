@@ -64,5 +64,7 @@ mod scikit_learn;
 mod stages;
 #[cfg(feature = "datasets")]
 mod unseen;
+#[cfg(all(feature = "datasets", feature = "report"))]
+mod validation_report;
 #[cfg(feature = "datasets")]
 mod whitening;
