@@ -15,6 +15,8 @@ pub use crate::model_selection::SelectionError;
 #[cfg(feature = "serde")]
 pub use crate::persistence::PersistenceError;
 pub use crate::preprocessing::PreprocessingError;
+#[cfg(feature = "report")]
+pub use crate::report::ReportError;
 #[cfg(feature = "plot")]
 pub use crate::report::plot::PlotError;
 
@@ -94,6 +96,10 @@ pub enum Error {
     #[cfg(feature = "plot")]
     #[error(transparent)]
     Plot(#[from] PlotError),
+    /// A report could not be put together or written.
+    #[cfg(feature = "report")]
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// An error of linfa's own.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),

@@ -41,7 +41,7 @@
 )]
 #![cfg_attr(
     feature = "plot",
-    doc = "| [`report`] | samples and filters as pictures, trainings as curves |"
+    doc = "| [`report`] | samples and filters as pictures, trainings as curves; cross-validations |"
 )]
 //!
 //! # Notation

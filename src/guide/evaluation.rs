@@ -40,6 +40,8 @@
 //!   silhouettes of embeddings.
 //! - Decision values become probabilities in [`Calibrated`](crate::calibration::Calibrated).
 //! - Compare with the same classifier on pixels, and with a kernel on pixels: they may be enough.
+//! - Look at what is wrong: `report::ValidationReport` (of the cargo feature `report`) writes
+//!   several cross-validations with all of this, and the images behind every mistake, as one page.
 //!
 //! # Choosing hyper-parameters
 //!

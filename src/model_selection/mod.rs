@@ -47,5 +47,7 @@ pub use metric::Metric;
 pub use report::{CrossValidation, FailedFold};
 pub use search::{Search, Trial, Tuned};
 pub(crate) use strata::select_rows;
+#[cfg(feature = "report")]
+pub(crate) use strata::{check_dataset, single_targets};
 pub use stratified_split::stratified_split;
 pub use validated_fold::{FoldTimes, ValidatedFold};

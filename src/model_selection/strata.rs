@@ -36,7 +36,7 @@ pub(super) fn rows_by_class<L: Label, R: Rng>(
 /// # Errors
 ///
 /// [`TargetColumns`](SelectionError::TargetColumns) for another number of columns.
-pub(super) fn single_targets<T: AsTargets>(targets: &T) -> Result<ArrayView1<'_, T::Elem>> {
+pub(crate) fn single_targets<T: AsTargets>(targets: &T) -> Result<ArrayView1<'_, T::Elem>> {
     let targets = targets.as_targets().into_dyn();
     let columns = targets.shape().get(1).copied().unwrap_or(1);
     let column = match (targets.ndim(), columns) {
@@ -49,7 +49,7 @@ pub(super) fn single_targets<T: AsTargets>(targets: &T) -> Result<ArrayView1<'_,
 }
 
 /// Checks that there are records, and as many targets and weights.
-pub(super) fn check_dataset<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<()>
+pub(crate) fn check_dataset<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<()>
 where
     D: Data,
     T: AsTargets,

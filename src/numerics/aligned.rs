@@ -56,7 +56,7 @@ mod tests {
             assert_eq!(matrix.sum(), (shape.0 * shape.1) as f32);
             let matrix = zeros::<f64>(shape);
             assert!(is_aligned(&matrix));
-            assert_eq!(matrix, Array2::zeros(shape));
+            assert_eq!(matrix, Array2::<f64>::zeros(shape));
         }
     }
 
@@ -67,6 +67,6 @@ mod tests {
         assert!(is_aligned(&stacked));
         let expected = array![[1.0, 2.0], [3.0, 5.0], [4.0, 6.0], [3.0, 4.0], [5.0, 6.0]];
         assert_eq!(stacked, expected);
-        assert_eq!(super::stacked::<f32>(&[]), Array2::zeros((0, 0)));
+        assert_eq!(super::stacked::<f32>(&[]), Array2::<f32>::zeros((0, 0)));
     }
 }

@@ -70,6 +70,8 @@ mod scikit_learn;
 mod stages;
 #[cfg(feature = "datasets")]
 mod unseen;
+#[cfg(all(feature = "datasets", feature = "report"))]
+mod validation_report;
 #[cfg(feature = "datasets")]
 mod virtual_examples;
 #[cfg(feature = "datasets")]

@@ -2,7 +2,7 @@
 
 /// Where `value` lies between two ends: 0 at `from` and before it, 1 at `to` and beyond; one half
 /// if the ends are the same. All are finite.
-pub(super) fn fraction(value: f64, from: f64, to: f64) -> f64 {
+pub(in crate::report) fn fraction(value: f64, from: f64, to: f64) -> f64 {
     if from == to {
         return 0.5;
     }

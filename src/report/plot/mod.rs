@@ -55,3 +55,9 @@ pub use self::curves::Curves;
 pub use self::error::PlotError;
 pub use self::grey_scale::GreyScale;
 pub use self::image_grid::ImageGrid;
+#[cfg(feature = "report")]
+pub(super) use self::{
+    file::png,
+    fraction::fraction,
+    ticks::{Tick, ticks},
+};

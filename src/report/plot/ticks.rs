@@ -2,9 +2,9 @@
 
 /// A marked place of an axis.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Tick {
-    pub(super) value: f64,
-    pub(super) label: String,
+pub(in crate::report) struct Tick {
+    pub(in crate::report) value: f64,
+    pub(in crate::report) label: String,
 }
 
 impl Tick {
@@ -16,7 +16,7 @@ impl Tick {
 
 /// Two to six multiples of 1, 2 or 5 times a power of ten from `low` to `high`; the ends themselves
 /// where there are none.
-pub(super) fn ticks(low: f64, high: f64) -> Vec<Tick> {
+pub(in crate::report) fn ticks(low: f64, high: f64) -> Vec<Tick> {
     let (step, exponent) = round_step(high / 5.0 - low / 5.0);
     let [first, last] = [(low / step).ceil(), (high / step).floor()];
     let countable = step.is_normal() && first.abs().max(last.abs()) < 1e15;
