@@ -5,24 +5,29 @@
 //! The cost C of every support vector machine is chosen by inner folds of the training rows. One
 //! machine is trained for each fold, and shared by all pipelines that need it.
 //!
+//! Tables go to the terminal; the report is written as one HTML page that opens in any browser, and
+//! as JSON, CSV and Markdown.
+//!
 //! ```sh
-//! cargo run --release --example compare
-//! cargo run --release --example compare -- --dataset alphanumeric --data-dir data
+//! cargo run --release --features report --example compare
+//! cargo run --release --features report --example compare -- --dataset alphanumeric --data-dir data
 //! ```
 
 mod pipelines;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 use linfa::prelude::*;
+use linfa_fisher::ImageShape;
 use linfa_fisher::datasets::{self, Binarize};
-use linfa_fisher::model_selection::{
-    Comparison, CrossValidation, CrossValidator, Metric, StratifiedKFold,
-};
+use linfa_fisher::model_selection::{CrossValidation, CrossValidator, Metric, StratifiedKFold};
 use linfa_fisher::observer::ProgressBar;
+use linfa_fisher::report::ValidationReport;
+use linfa_fisher::report::plot::GreyScale;
 use linfa_fisher::traits::{FitObserved, TryPredict};
 use ndarray::{Array1, Array2, Ix1};
 
@@ -49,6 +54,9 @@ struct Args {
     /// Folds that are validated at the same time
     #[arg(long, default_value_t = 2)]
     jobs: usize,
+    /// Path of the report, to which .html, .json, .csv and .md are added
+    #[arg(long, default_value = "compare")]
+    report: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,30 +76,34 @@ fn main() {
 }
 
 fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    let images = match args.dataset {
-        Set::Digits => datasets::digits::<f32>()?,
+    let folder = || args.data_dir.clone().or_else(datasets::data_dir);
+    let (images, shape, k) = match args.dataset {
+        Set::Digits => (datasets::digits::<f32>()?, ImageShape::DIGITS, 10),
         Set::Alphanumeric => {
-            let folder = args.data_dir.or_else(datasets::data_dir);
-            datasets::alphanumeric::<f32>(folder.unwrap_or_else(|| "data".into()))?
+            let folder = folder().unwrap_or_else(|| "data".into());
+            (
+                datasets::alphanumeric::<f32>(folder)?,
+                ImageShape::ALPHANUMERIC,
+                40,
+            )
         }
     };
-    let k = args.k.unwrap_or(match args.dataset {
-        Set::Digits => 10,
-        Set::Alphanumeric => 40,
-    });
+    let k = args.k.unwrap_or(k);
     let mut run = Run {
         images: Binarize::new(0.5)?.transform(images),
         folds: StratifiedKFold::new(k).first(args.folds.unwrap_or(k)),
         jobs: args.jobs,
         validations: Vec::new(),
-        start: Instant::now(),
     };
-    let machines = Machines::new(k);
+    let (start, machines) = (Instant::now(), Machines::new(k));
     let asked = |features: &Features| args.features.contains(features);
     for features in Features::ALL.into_iter().filter(asked) {
         machines.validate(features, &mut run)?;
     }
-    run.compare()
+    let seconds = start.elapsed().as_secs_f64();
+    run.report(args.dataset, shape, &args.report)?;
+    println!("{seconds:.0} s in all");
+    Ok(())
 }
 
 /// What is validated, and how.
@@ -100,14 +112,19 @@ struct Run {
     folds: StratifiedKFold,
     /// Folds at the same time.
     jobs: usize,
-    validations: Vec<(String, CrossValidation<usize>)>,
-    start: Instant,
+    validations: Vec<Validated>,
+}
+
+struct Validated {
+    name: String,
+    parameters: String,
+    validation: CrossValidation<usize>,
 }
 
 impl Run {
     fn validate<P>(&mut self, name: &str, params: &P) -> linfa_fisher::Result<()>
     where
-        P: FitObserved<Array2<f32>, Array1<usize>, linfa_fisher::Error> + Sync,
+        P: FitObserved<Array2<f32>, Array1<usize>, linfa_fisher::Error> + Debug + Sync,
         P::Object: TryPredict<f32, usize>,
     {
         let start = Instant::now();
@@ -118,18 +135,59 @@ impl Run {
             .run(&self.images, params)?;
         let seconds = start.elapsed().as_secs_f64();
         eprintln!("{name}: {validation}, {seconds:.0} s");
-        self.validations.push((name.to_owned(), validation));
+        self.validations.push(Validated {
+            name: name.to_owned(),
+            parameters: format!("{params:?}"),
+            validation,
+        });
         Ok(())
     }
 
-    fn compare(&self) -> Result<(), Box<dyn Error>> {
-        let named = self
-            .validations
-            .iter()
-            .map(|(name, validation)| (name.as_str(), validation));
-        let named: Vec<_> = named.collect();
-        println!("{}", Comparison::new(&named, &Metric::accuracy())?);
-        println!("{:.0} s in all", self.start.elapsed().as_secs_f64());
+    /// Prints the tables and writes the report.
+    fn report(&self, set: Set, shape: ImageShape, path: &Path) -> linfa_fisher::Result<()> {
+        let (k, first) = (self.folds.k(), self.folds.validated());
+        let mut report = ValidationReport::new(set.title(), &self.images)?
+            .folds(format!(
+                "the first {first} of {k} stratified folds, seed 42"
+            ))
+            .note("images", "binarised at 0.5")
+            .class_names(set.class_names())?
+            .metric(Metric::roc_auc())
+            .images(shape, GreyScale::ink())?;
+        for Validated {
+            name,
+            parameters,
+            validation,
+        } in &self.validations
+        {
+            report = report.add(name, parameters, validation)?;
+        }
+        println!("{report}");
+        for file in report.save(path)? {
+            println!("{}", file.display());
+        }
         Ok(())
+    }
+}
+
+impl Set {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Digits => "Handwritten digits",
+            Self::Alphanumeric => "Alphanumeric",
+        }
+    }
+
+    fn class_names(self) -> Vec<String> {
+        let classes = match self {
+            Self::Digits => 10,
+            Self::Alphanumeric => 36,
+        };
+        let name = |class| {
+            char::from_digit(class, 36)
+                .unwrap_or('?')
+                .to_ascii_uppercase()
+        };
+        (0..classes).map(|class| name(class).to_string()).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! The pipelines that are compared.
 
+use std::fmt::Debug;
+
 use clap::ValueEnum;
 use linfa_fisher::boltzmann::{Dbm, DbmParams, LearningRate, Rbm, RbmParams};
 use linfa_fisher::classification::{KNearestNeighbors, LinearSvm};
@@ -70,7 +72,7 @@ fn with_both<S>(
     features: FisherFeaturesParams<f32, S>,
 ) -> linfa_fisher::Result<()>
 where
-    S: ScoreModel<f32, Model: 'static> + Clone + Send + Sync,
+    S: ScoreModel<f32, Model: 'static> + Clone + Debug + Send + Sync,
 {
     let params = Shared::new(features.clone())
         .capacity(2 * run.jobs)

@@ -3,6 +3,7 @@
 mod memo;
 
 use std::cell::RefCell;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +53,7 @@ use crate::{Float, Result};
 /// # }
 #[cfg_attr(feature = "datasets", doc = "```")]
 #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Shared<P> {
     inner: P,
     memo: Arc<Memo>,
@@ -84,7 +85,6 @@ fn next_number() -> u64 {
 /// assert!(std::ptr::eq(one.features().inner(), other.features().inner()));
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct SharedModel<M> {
     inner: Arc<M>,
     features: Arc<Memo>,
@@ -196,6 +196,18 @@ fn digest<F: Float>(records: ArrayView2<F>) -> u64 {
     let (rows, columns) = records.dim();
     let shape = [rows as f64, columns as f64];
     key(shape.into_iter().chain(records.iter().map(number)))
+}
+
+impl<P: fmt::Debug> fmt::Debug for Shared<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Shared").field(&self.inner).finish()
+    }
+}
+
+impl<M: fmt::Debug> fmt::Debug for SharedModel<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SharedModel").field(&self.inner).finish()
+    }
 }
 
 impl<P: PartialEq> PartialEq for Shared<P> {

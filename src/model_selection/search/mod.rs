@@ -8,7 +8,7 @@ mod trial;
 mod tuned;
 
 use std::collections::HashMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -92,6 +92,20 @@ pub struct Search<P, L, E = Error, R = Xoshiro256Plus> {
     jobs: usize,
     rng: R,
     inferred: PhantomData<fn() -> E>,
+}
+
+/// The estimator, and what is chosen by what.
+impl<P: fmt::Debug, L, E, R> fmt::Debug for Search<P, L, E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search")
+            .field("base", &self.base)
+            .field("values", &self.space)
+            .field("random", &self.draws)
+            .field("halving", &self.factor)
+            .field("folds", &self.folds)
+            .field("metric", &self.metric.name())
+            .finish()
+    }
 }
 
 impl<P: Clone, L: Clone, E, R: Clone> Clone for Search<P, L, E, R> {

@@ -1,5 +1,6 @@
 //! The settings that a search chooses from.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rand::Rng;
@@ -42,6 +43,23 @@ enum Values<P> {
 pub(super) struct Setting<P> {
     pub(super) choices: Vec<Choice>,
     pub(super) params: P,
+}
+
+/// The names of the parameters, each with its values or bounds.
+impl<P> fmt::Debug for SearchSpace<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for Parameter { name, values } in &self.parameters {
+            match values {
+                Values::List(list) => {
+                    let names: Vec<&String> = list.iter().map(|(name, _)| name).collect();
+                    map.entry(name, &names)
+                }
+                Values::Range { low, high, .. } => map.entry(name, &(low..=high)),
+            };
+        }
+        map.finish()
+    }
 }
 
 impl<P> SearchSpace<P> {
