@@ -32,7 +32,7 @@ use crate::{Error, Float, Result};
 /// let records = array![[0.0], [1.0], [2.0], [6.0], [7.0], [7.1], [8.0], [9.0]];
 /// let dataset = Dataset::new(records, array!["a", "a", "a", "b", "b", "a", "b", "b"]);
 /// let params = KNearestNeighbors::params(1).best_of([1, 3]);
-/// assert_eq!(params.accuracies(&dataset)?, [4.0 / 8.0, 7.0 / 8.0]);
+/// assert_eq!(params.accuracies(&dataset)?, [5.0 / 8.0, 7.0 / 8.0]);
 /// assert_eq!(params.fit(&dataset)?.k(), 3);
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
