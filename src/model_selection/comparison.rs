@@ -163,7 +163,9 @@ impl Comparison {
                 .pairs
                 .iter()
                 .find(|pair| pair.places() == (first, second));
-            pair.is_none_or(|pair| !(pair.corrected_p_value < level))
+            pair.is_none_or(|pair| {
+                pair.corrected_p_value >= level || pair.corrected_p_value.is_nan()
+            })
         };
         let end_of = |start: usize| {
             let fits = |&end: &usize| (start..end).all(|place| alike(order[place], order[end]));

@@ -12,7 +12,7 @@ use crate::Result;
 use crate::observer::Observer;
 use crate::traits::{FitObserved, TryPredict};
 
-/// Fits `params` k times, each time without the rows of one stratified fold, and predicts these.
+/// Fits `params` k times, each time without the validation rows of one fold, and predicts these.
 ///
 /// `params` is any linfa estimator that is fitted on `Array2<F>` records and `Array1<L>` targets
 /// and whose model implements [`TryPredict`]: this crate's classifiers, pipelines of them, and any
@@ -35,6 +35,8 @@ use crate::traits::{FitObserved, TryPredict};
 ///
 /// # Example
 ///
+/// [`StratifiedKFold::first`]: super::StratifiedKFold::first
+/// [`StratifiedKFold::folds`]: super::StratifiedKFold::folds
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
 /// [`WeightCount`]: crate::error::RecordsError::WeightCount
@@ -75,7 +77,8 @@ where
 }
 
 /// [`cross_validate`], with the events of the training, such as the epochs of a Boltzmann
-/// machine, and an [`Event::Fold`] or [`Event::FoldFailed`] after every fold.
+/// machine, and an [`Event::Fold`](crate::observer::Event::Fold) or
+/// [`Event::FoldFailed`](crate::observer::Event::FoldFailed) after every fold.
 ///
 /// # Errors
 ///

@@ -78,7 +78,7 @@ impl<R: Rng + Clone> StratifiedKFold<R> {
     /// Validates only the first `folds` of the k folds, `1 <= folds <= k` (default: all). These
     /// folds have the same validation rows and training rows as in a whole cross-validation, at a
     /// part of its cost. This option applies to [`splits`](Self::splits) and
-    /// [`cross_validate`](super::cross_validate); [`folds`](Self::folds) and
+    /// [`cross_validate`](crate::model_selection::cross_validate); [`folds`](Self::folds) and
     /// [`arrange`](Self::arrange) always deal to all k folds.
     ///
     /// # Example

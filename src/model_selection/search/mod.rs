@@ -403,8 +403,9 @@ where
         let ratio = 1.0 / (self.folds as f64 - 1.0);
         let mut of_folds: Vec<_> = scores.into_iter().map(Vec::into_iter).collect();
         let of_setting = |_: &Setting<P>| {
-            let values = of_folds.iter_mut().filter_map(Iterator::next);
-            let values: Result<Array1<f64>> = values.collect();
+            // the next of every fold, also after a fault
+            let of_all: Vec<Result<f64>> = of_folds.iter_mut().filter_map(Iterator::next).collect();
+            let values: Result<Array1<f64>> = of_all.into_iter().collect();
             values.map(|values| FoldScores::new(values, ratio))
         };
         Ok(settings.iter().map(of_setting).collect())
