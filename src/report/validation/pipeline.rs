@@ -7,6 +7,7 @@ use super::calibration::Calibration;
 use super::mistakes::{Mistake, mistakes};
 use super::pooled::Pooled;
 use super::roc::Roc;
+use crate::metrics::ConfusionMatrix;
 use crate::model_selection::{
     CrossValidation, FailedFold, FoldScores, FoldTimes, Metric, ValidatedFold,
 };
@@ -126,7 +127,8 @@ impl PipelineResults {
         let pooled = Pooled::new(validation, classes);
         let pooled = pooled.as_ref().map_err(String::clone);
         let roc = pooled.clone().and_then(Roc::new);
-        let counts = validation.confusion_matrix();
+        let matrix = validation.confusion_matrix();
+        let counts = matrix.counts().rows().into_iter();
         let failure = |failed: &FailedFold| Failure {
             fold: failed.fold(),
             fault: failed.fault().to_owned(),
@@ -141,13 +143,8 @@ impl PipelineResults {
                 .collect(),
             folds: folds.map(FoldResult::new).collect(),
             failures: validation.failures().iter().map(failure).collect(),
-            classes: class_results(validation, classes, roc.as_ref().ok()),
-            confusion: counts
-                .counts()
-                .rows()
-                .into_iter()
-                .map(|row| row.to_vec())
-                .collect(),
+            classes: class_results(&matrix, classes, roc.as_ref().ok()),
+            confusion: counts.map(|row| row.to_vec()).collect(),
             roc,
             calibration: pooled.and_then(Calibration::new::<F, L>),
             mistakes: mistakes(validation, classes),
@@ -172,11 +169,10 @@ fn metric_result<L: Label>(validation: &CrossValidation<L>, metric: &Metric<L>) 
 }
 
 fn class_results<L: Label>(
-    validation: &CrossValidation<L>,
+    matrix: &ConfusionMatrix<L>,
     classes: &[L],
     roc: Option<&Roc>,
 ) -> Vec<ClassResult> {
-    let matrix = validation.confusion_matrix();
     let (precision, recall, f1) = (matrix.precision(), matrix.recall(), matrix.f1());
     let result = |(at, label): (usize, &L)| {
         let class = classes.binary_search(label).ok()?;

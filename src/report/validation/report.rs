@@ -1,17 +1,17 @@
 //! The report, what is put into it and what it is written as.
 
 mod checks;
+mod files;
 
-use std::ffi::OsString;
 use std::fmt::{self, Display};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use linfa::dataset::AsTargets;
 use linfa::{DatasetBase, Float, Label};
 use ndarray::{Array1, ArrayBase, ArrayView2, Data, Ix2};
 
-use self::checks::check_validation;
+use self::checks::{check_folds, check_validation};
+use self::files::write_files;
 use super::comparison::ComparisonResult;
 use super::contents::{Contents, FORMAT};
 use super::csv::csv;
@@ -22,7 +22,6 @@ use super::page::{Images, page};
 use super::pipeline::PipelineResults;
 use crate::error::SelectionError;
 use crate::model_selection::{Comparison, CrossValidation, Metric, check_dataset, single_targets};
-use crate::report::file::replace;
 use crate::report::plot::GreyScale;
 use crate::{ImageShape, Result};
 
@@ -215,7 +214,7 @@ impl<'a, F: Float, L: Label + Display + 'static> ValidationReport<'a, F, L> {
         }
         check_validation(&name, validation, &self.targets, &self.classes)?;
         for other in &self.pipelines {
-            checks::check_folds((&other.name, other.validation), (&name, validation))?;
+            check_folds((&other.name, other.validation), (&name, validation))?;
         }
         self.pipelines.push(Validated {
             name,
@@ -276,12 +275,7 @@ impl<'a, F: Float, L: Label + Display + 'static> ValidationReport<'a, F, L> {
             ("csv", csv(&contents)),
             ("md", markdown(&contents)),
         ];
-        create_folder(path)?;
-        for (extension, text) in &files {
-            let file = with_suffix(path, extension);
-            replace(&file, text.as_bytes()).map_err(|source| unwritable(&file, source))?;
-        }
-        Ok(files.map(|(extension, _)| with_suffix(path, extension)))
+        write_files(path, files)
     }
 
     /// All that the report says.
@@ -335,34 +329,6 @@ impl<F: Float, L: Label + Display + 'static> Display for ValidationReport<'_, F,
 fn json(contents: &Contents) -> Result<String> {
     let json = serde_json::to_string_pretty(contents);
     Ok(json.map_err(|fault| ReportError::format("JSON", fault))?)
-}
-
-/// The path with an extension after it, whatever dots it may have.
-fn with_suffix(path: &Path, extension: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".");
-    name.push(extension);
-    name.into()
-}
-
-/// Creates the folder of a file. A path that ends in a separator names no file.
-fn create_folder(path: &Path) -> Result<()> {
-    let ends_in_separator = path.as_os_str().as_encoded_bytes().last();
-    if path.file_name().is_none()
-        || ends_in_separator.is_some_and(|&c| std::path::is_separator(c.into()))
-    {
-        let fault = std::io::Error::new(std::io::ErrorKind::InvalidInput, "it names no file");
-        return Err(unwritable(path, fault).into());
-    }
-    match path.parent() {
-        Some(folder) => Ok(fs::create_dir_all(folder).map_err(|fault| unwritable(folder, fault))?),
-        None => Ok(()),
-    }
-}
-
-fn unwritable(path: &Path, source: std::io::Error) -> ReportError {
-    let path = path.to_path_buf();
-    ReportError::Unwritable { path, source }
 }
 
 #[cfg(test)]

@@ -56,8 +56,8 @@ impl Roc {
             .enumerate()
             .filter_map(|(class, curve)| Some((class, curve.as_ref().ok()?)))
             .collect();
-        if known.is_empty() {
-            return Err("no class has a curve: all validated rows are of one class".to_owned());
+        if let (true, Some(Err(fault))) = (known.is_empty(), curves.first()) {
+            return Err(fault.to_string());
         }
         let areas = curves.iter().map(|curve| Some(curve.as_ref().ok()?.area()));
         let total: f64 = known.iter().map(|(_, curve)| curve.area()).sum();
@@ -193,6 +193,10 @@ mod tests {
         let roc = Roc::new(&pooled).unwrap();
         assert_eq!(roc.areas, [Some(1.0), Some(1.0), None]);
         let truth = array![1, 1];
-        assert!(Roc::new(&Pooled { truth, ..pooled }).is_err());
+        let fault = Roc::new(&Pooled { truth, ..pooled }).unwrap_err();
+        assert!(
+            fault.starts_with("none of the 2 samples is negative"),
+            "{fault}"
+        );
     }
 }

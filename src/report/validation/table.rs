@@ -115,6 +115,14 @@ pub(super) fn interval((low, high): (f64, f64), number: impl Fn(f64) -> String) 
     }
 }
 
+/// [`number`], or a bound for a p-value that would be 0.
+pub(super) fn p_value(value: f64) -> String {
+    match value < 5e-5 {
+        true => "< 0.0001".to_owned(),
+        false => number(value),
+    }
+}
+
 /// Seconds with as many decimals as help.
 pub(super) fn seconds(value: f64) -> String {
     match value {
@@ -159,6 +167,11 @@ A caption
         assert_eq!(number(f64::NAN), DASH);
         assert_eq!(signed(f64::NAN), DASH);
         assert_eq!(signed(0.5), "+0.5000");
+        assert_eq!(p_value(f64::NAN), DASH);
+        assert_eq!(
+            [1e-9, 1e-4, 1.0].map(p_value),
+            ["< 0.0001", "0.0001", "1.0000"]
+        );
         assert_eq!(interval((f64::NAN, f64::NAN), number), DASH);
         assert_eq!(interval((0.5, 0.75), number), "0.5000 to 0.7500");
     }

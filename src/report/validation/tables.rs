@@ -4,7 +4,7 @@ use super::calibration::Calibration;
 use super::comparison::ComparisonResult;
 use super::contents::Contents;
 use super::pipeline::{FoldResult, PipelineResults};
-use super::table::{DASH, Table, interval, number, seconds, signed};
+use super::table::{DASH, Table, interval, number, p_value, seconds, signed};
 
 /// Size and fingerprint of the data, the folds, and the user's notes.
 pub(super) fn data(contents: &Contents) -> Table {
@@ -153,8 +153,8 @@ pub(super) fn pairs(contents: &Contents, comparison: &ComparisonResult) -> Table
                 format!("{first} - {second}"),
                 signed(pair.difference.mean),
                 interval(pair.difference.interval, signed),
-                number(pair.p_value),
-                number(pair.corrected_p_value),
+                p_value(pair.p_value),
+                p_value(pair.corrected_p_value),
             ])
         })
 }

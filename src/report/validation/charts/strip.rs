@@ -48,11 +48,13 @@ struct Dot {
 }
 
 impl StripChart {
-    /// The strip plot of the metric at a place; `None` if no pipeline has a value.
+    /// The strip plot of the metric at a place, of the pipelines that have a finite value in every
+    /// fold; `None` if there are none.
     pub(in super::super) fn new(contents: &Contents, metric: usize) -> Option<Self> {
         let pipelines = contents.pipelines.iter();
         let known: Vec<_> = pipelines
             .filter_map(|pipeline| Some((pipeline, pipeline.scores(metric)?)))
+            .filter(|(_, scores)| scores.values.iter().all(|value| value.is_finite()))
             .collect();
         let shown = known.iter().flat_map(|(_, scores)| {
             let (low, high) = scores.interval;

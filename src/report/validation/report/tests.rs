@@ -1,3 +1,5 @@
+use std::fs;
+
 use linfa::traits::Fit;
 use linfa::{Dataset, DatasetBase};
 use ndarray::{Array2, ArrayView1, Axis, Ix1, array};
@@ -309,6 +311,39 @@ fn a_fold_that_failed_is_named() {
     assert_eq!(failures.rows[0][..2], ["broken", "2"]);
     let html = report.to_html().unwrap();
     assert!(html.contains("Folds that failed") && html.contains("No comparison: the folds of"));
+}
+
+#[test]
+fn what_is_not_finite_is_not_drawn() {
+    let dataset = six_rows();
+    let mut model = wrong_twice();
+    let nan = Array2::from_elem((6, 2), f64::NAN);
+    model.values = Some(nan);
+    let validation = validated(&model, &two_folds(), &dataset);
+    let report = ValidationReport::new("six rows", &dataset).unwrap();
+    let report = report.metric(Metric::new("odd", |fold| Ok(f64::NAN * fold.accuracy())));
+    let report = report.metric(Metric::new("no end", |_| Ok(f64::INFINITY)));
+    let report = report.add("p", "", &validation).unwrap();
+    let html = report.to_html().unwrap();
+    assert!(html.contains("None: score [0, 0] is not a number"));
+    // a reason may name the value, a place in a drawing may not
+    assert!(html.contains("probability [0, 0] is NaN"));
+    assert!(!html.contains("\"NaN") && !html.contains(">NaN") && !html.contains("inf\""));
+    assert!(html.contains("accuracy: a dot is a fold") && !html.contains("odd: a dot is a fold"));
+    assert!(!report.to_string().contains("NaN") && report.to_json().is_ok());
+}
+
+#[test]
+fn without_pipelines_there_are_the_data() {
+    let dataset = six_rows();
+    let report = ValidationReport::new("six rows", &dataset).unwrap();
+    let html = report.to_html().unwrap();
+    assert!(
+        html.contains("0 pipelines on 6 rows of 1 columns and 2 classes"),
+        "{html}"
+    );
+    assert!(report.to_markdown().contains("| SHA-256 of the records |"));
+    assert_eq!(report.to_csv().lines().count(), 1);
 }
 
 #[test]
