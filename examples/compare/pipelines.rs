@@ -4,10 +4,11 @@ use std::fmt::Debug;
 
 use clap::ValueEnum;
 use linfa_fisher::boltzmann::{Dbm, DbmParams, LearningRate, Rbm, RbmParams};
-use linfa_fisher::classification::{KNearestNeighbors, LinearSvm};
+use linfa_fisher::classification::{KNearestNeighbors, OneVsOne, svm};
 use linfa_fisher::fisher::{FisherFeatures, FisherFeaturesParams, ScoreModel};
 use linfa_fisher::model_selection::Search;
 use linfa_fisher::pipeline::{PipelineExt, Shared};
+use linfa_svm::{SvmError, SvmParams};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::Run;
@@ -25,7 +26,7 @@ impl Features {
 }
 
 /// The costs that are tried.
-const COSTS: [f64; 5] = [1e-3, 1e-2, 1e-1, 1.0, 10.0];
+const COSTS: [f32; 4] = [1e-2, 1e-1, 1.0, 10.0];
 
 /// Inner folds, by which a cost is chosen.
 const INNER: usize = 3;
@@ -54,7 +55,8 @@ impl Machines {
         let dbm = || self.dbm.clone();
         match features {
             Features::Pixels => {
-                let svm = Search::new(LinearSvm::params()).values("C", COSTS, |svm, &c| svm.c(c));
+                let svm = Search::new(machines_of_pairs(COSTS[0]))
+                    .values("C", COSTS, |_, &c| machines_of_pairs(c));
                 run.validate("pixels, SVM", &svm.folds(INNER))?;
                 run.validate("pixels, 1-NN", &KNearestNeighbors::params(1))
             }
@@ -63,6 +65,12 @@ impl Machines {
             Features::Idfk => with_both(run, "IDFK", FisherFeatures::idfk(dbm())),
         }
     }
+}
+
+/// Linear support vector machines, one for each pair of classes: of many classes with few images each
+/// they are better than one for each class.
+fn machines_of_pairs(c: f32) -> OneVsOne<SvmParams<f32, bool>, SvmError> {
+    OneVsOne::new(svm(c))
 }
 
 /// A linear support vector machine, whose cost is chosen, and the nearest neighbour.
@@ -76,9 +84,9 @@ where
 {
     let params = Shared::new(features.clone())
         .capacity(2 * run.jobs)
-        .then(LinearSvm::params());
+        .then(machines_of_pairs(COSTS[0]));
     let search = Search::new(params).values("C", COSTS, |params, &c| {
-        params.map_classifier(|svm| svm.c(c))
+        params.map_classifier(|_| machines_of_pairs(c))
     });
     run.validate(&format!("{name}, SVM"), &search.folds(INNER))?;
     let nearest = features.then(KNearestNeighbors::params(1));
