@@ -27,7 +27,9 @@
 //! | [`preprocessing`] | scaling of records to the unit interval, patches of images |
 //! | [`pipeline`] | transformers and a classifier, one after another, as one estimator |
 //! | [`classification`] | linear support vector machines, nearest neighbours, multi-class strategies |
-//! | [`model_selection`], [`metrics`] | stratified folds, cross-validation; metrics |
+//! | [`calibration`] | probabilities of classes from decision values |
+//! | [`model_selection`] | folds, cross-validation, comparison, search of hyper-parameters |
+//! | [`metrics`] | of predictions, scores, probabilities, rankings and clusters |
 //! | [`observer`] | events of long computations, histories, a progress bar |
 //! | [`record_source`] | records that come in blocks, where memory does not hold the set |
 //! | [`traits`], [`error`] | what linfa's traits leave out; what can go wrong |

@@ -8,7 +8,8 @@ use crate::Result;
 /// Prediction that returns an error where linfa's `PredictInplace` can only panic.
 ///
 /// This crate's classifiers implement it, and so do [`Pipeline`](crate::pipeline::Pipeline)s with
-/// such a classifier. [`Infallible`](super::Infallible) adapts classifiers that only have `PredictInplace`.
+/// such a classifier. [`Infallible`](super::Infallible) adapts classifiers that only have
+/// `PredictInplace`.
 ///
 /// # Example
 ///
