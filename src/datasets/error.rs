@@ -9,7 +9,7 @@ use super::idx::IdxError;
 use super::mat_set::MatSetError;
 use super::mat5::MatError;
 #[cfg(feature = "mnist")]
-use super::mnist_crate::MnistError;
+use super::mnist_error::MnistError;
 use super::rows::TextError;
 use crate::ImageShape;
 

@@ -69,6 +69,8 @@ mod mat_set;
 mod mnist;
 #[cfg(feature = "mnist")]
 mod mnist_crate;
+#[cfg(feature = "mnist")]
+mod mnist_error;
 #[cfg(test)]
 mod mutation;
 #[cfg(feature = "npy")]
@@ -99,7 +101,7 @@ pub use self::images::{deskew, on_canvas, with_classes};
 pub use self::mat_set::MatSetError;
 pub use self::mnist::{Emnist, emnist, fashion_mnist, kmnist, mnist};
 #[cfg(feature = "mnist")]
-pub use self::mnist_crate::MnistError;
+pub use self::mnist_error::MnistError;
 #[cfg(feature = "npy")]
 pub use self::npy::{NpyArrays, NpyImages};
 pub use self::rows::{

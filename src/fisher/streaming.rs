@@ -120,10 +120,6 @@ pub(super) fn ranges_of(
     (0..samples.div_ceil(rows)).map(move |i| i * rows..samples.min((i + 1) * rows))
 }
 
-pub(super) fn to_f64<F: Float>(values: &Array2<F>) -> Array2<f64> {
-    values.mapv(|x| x.to_f64().unwrap_or(f64::NAN))
-}
-
 /// Counts finished blocks of rows for an observer.
 pub(super) struct Progress<'a> {
     pub(super) observer: &'a mut dyn Observer,

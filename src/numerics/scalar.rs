@@ -76,6 +76,11 @@ pub(crate) fn shown(value: f64) -> String {
     }
 }
 
+/// The values in double precision.
+pub(crate) fn to_f64<F: Float>(values: &Array2<F>) -> Array2<f64> {
+    values.mapv(|x| x.to_f64().unwrap_or(f64::NAN))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

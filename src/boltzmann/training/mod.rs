@@ -25,6 +25,7 @@ mod error;
 mod expectations;
 mod fit;
 mod hyperparams;
+mod in_memory;
 mod input;
 mod narrow;
 mod ongoing;

@@ -6,10 +6,6 @@ use ndarray::{Array1, ArrayView2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
 use super::hyperparams::Training;
-use super::stage::Below;
-use super::windows::{
-    Divided, TrainingSet, Validation, Visit, Windows, evenly_spaced, rows_not_in,
-};
 use crate::boltzmann::machine::Visible;
 use crate::checks::{check_binary, check_shape};
 use crate::numerics::columns::{COLUMN_BLOCK, mean_of_sums, sum_of_block};
@@ -25,7 +21,7 @@ pub(super) struct Records<'a, F> {
     values: CowArray<'a, F, Ix2>,
     /// The records in blocks of sparse rows, if that is faster.
     sparse: Option<Vec<SparseRows<F>>>,
-    means: Array1<F>,
+    pub(super) means: Array1<F>,
 }
 
 impl<'a, F: Float> Records<'a, F> {
@@ -97,48 +93,6 @@ impl<'a, F: Float> Records<'a, F> {
     }
 }
 
-/// Records in memory are one window.
-impl<F: Float> Windows<F> for Records<'_, F> {
-    fn means(&self) -> &Array1<F> {
-        &self.means
-    }
-
-    fn pass(&self, _number: usize, visit: &mut Visit<'_, F>) -> Result<()> {
-        visit(self)
-    }
-}
-
-impl<F: Float> TrainingSet<F> for Records<'_, F> {
-    fn dim(&self) -> (usize, usize) {
-        self.values.dim()
-    }
-
-    fn divided<'s>(&'s self, held_out: &'s [usize]) -> Result<Divided<'s, F>> {
-        let rest: Vec<usize> = rows_not_in(held_out, 0, self.nrows()).collect();
-        let alike = evenly_spaced(rest.len().min(held_out.len()), rest.len());
-        let rest = select_rows(self.values(), &rest);
-        let validation = Validation {
-            held_out: select_rows(self.values(), held_out),
-            seen: select_rows(rest.view(), &alike),
-        };
-        Ok((Box::new(Records::of(rest)), validation))
-    }
-
-    fn activations<'s>(&'s self, below: Below<'s, F>) -> Result<Box<dyn Windows<F> + 's>> {
-        Ok(Box::new(Records::of(below.activations(self.values()))))
-    }
-
-    #[cfg(feature = "serde")]
-    fn window_rows(&self) -> usize {
-        self.nrows()
-    }
-
-    #[cfg(feature = "serde")]
-    fn digests(&self) -> std::borrow::Cow<'_, [u64]> {
-        super::digests::Digests::of(self.values()).into()
-    }
-}
-
 /// Checks that a machine can be trained on the values of records.
 ///
 /// # Errors
@@ -193,11 +147,11 @@ mod tests {
             let visible = records.select(&chosen);
             assert_eq!(visible.to_dense(), values.select(Axis(0), &chosen));
             let means = values.mean_axis(Axis(0)).unwrap();
-            approx::assert_abs_diff_eq!(*records.means(), means, epsilon = 1e-12);
-            assert_eq!(*records.means(), means_of(values.view()));
+            approx::assert_abs_diff_eq!(records.means, means, epsilon = 1e-12);
+            assert_eq!(records.means, means_of(values.view()));
             let by_columns = values.t().to_owned();
-            assert_eq!(*records.means(), means_of(by_columns.t()));
-            assert_eq!(records.means(), Records::of(by_columns.t()).means());
+            assert_eq!(records.means, means_of(by_columns.t()));
+            assert_eq!(records.means, Records::of(by_columns.t()).means);
             let sparse = matches!(visible, Visible::Sparse(_));
             assert_eq!(sparse, every == 5);
             assert_eq!(records.are_states(), every == 5 && value == 1.0);

@@ -2,7 +2,7 @@
 
 use hdf5_pure::{Chunk, ChunkIndex, Layout};
 
-use super::file::format_fault;
+use super::fault::format_fault;
 use crate::datasets::arrays::ArrayError;
 
 /// Greatest number of bytes that one compressed byte stands for: deflate writes up to 258 bytes for

@@ -7,6 +7,7 @@ use hdf5_pure::{
 };
 
 use super::bounds::{check_index, check_offsets, check_size};
+use super::fault::format_fault;
 use crate::datasets::arrays::{ArrayError, Element, Kind, Numbers};
 use crate::datasets::error::DataError;
 use crate::datasets::source::Source;
@@ -146,11 +147,4 @@ fn float(layout: FloatingPointLayout, size: u32) -> Option<Kind> {
         _ => false,
     };
     known.then_some(Kind::Float)
-}
-
-pub(super) fn format_fault(found: impl ToString) -> ArrayError {
-    ArrayError::Format {
-        found: found.to_string(),
-        expected: "an HDF5 file as h5py writes it by default",
-    }
 }

@@ -1,6 +1,7 @@
 //! Images and labels in HDF5 files.
 
 mod bounds;
+mod fault;
 mod file;
 mod images;
 

@@ -25,6 +25,7 @@
 mod binary_codes;
 mod classifier;
 mod column_moments;
+mod columns;
 mod encoder;
 mod error;
 mod neighbors;

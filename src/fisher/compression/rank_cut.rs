@@ -4,8 +4,8 @@ use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array2, ArrayBase, ArrayView2, Data, Ix2};
 
+use super::columns::select_columns;
 use super::error::CompressionError;
-use super::transform::select_columns;
 use crate::checks::{check_query, check_records};
 #[cfg(feature = "serde")]
 use crate::persistence::{Featuriser, Loadable, check_columns};

@@ -5,9 +5,9 @@ use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2, s};
 
 use super::column_moments::ColumnMoments;
+use super::columns::select_columns;
 use super::error::CompressionError;
 use super::rank_cut::check_feature_count;
-use super::transform::select_columns;
 use crate::checks::{check_query, check_shape};
 #[cfg(feature = "serde")]
 use crate::persistence::{

@@ -3,7 +3,7 @@
 use linfa::DatasetBase;
 use linfa::dataset::AsTargets;
 use linfa::traits::Transformer;
-use ndarray::{Array2, ArrayBase, ArrayView2, Axis, Data, Ix2, Zip};
+use ndarray::{Array2, ArrayBase, Data, Ix2};
 
 use super::product_quantizer::ProductQuantizer;
 use super::rank_cut::RankCut;
@@ -80,19 +80,3 @@ transformer! { RankCut: "The leading columns" }
 transformer! { TopVariance: "The chosen columns, the one of largest variance first," }
 transformer! { SignBits<F>: "1 for a bit that is set and -1 for one that is not" }
 transformer! { ProductQuantizer<F>: "The products of centroids nearest to rows" }
-
-/// The columns that `source` gives for `0..count`, in this order.
-pub(super) fn select_columns<F: Float>(
-    records: ArrayView2<F>,
-    count: usize,
-    source: impl Fn(usize) -> usize + Sync,
-) -> Array2<F> {
-    let mut selected = Array2::zeros((records.nrows(), count));
-    Zip::from(selected.axis_iter_mut(Axis(0)))
-        .and(records.rows())
-        .par_for_each(|mut selected, row| {
-            let columns = selected.indexed_iter_mut();
-            columns.for_each(|(feature, x)| *x = row[source(feature)]);
-        });
-    selected
-}

@@ -4,9 +4,9 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Zip, s};
 
 use super::scaled::ScaledRows;
 use crate::Float;
-use crate::fisher::streaming::to_f64;
 use crate::numerics::dense::product;
 use crate::numerics::random::LANES;
+use crate::numerics::scalar::to_f64;
 
 /// Features of some rows (`n x p`) that products are computed with.
 pub(in crate::fisher) enum Products<'a, F> {

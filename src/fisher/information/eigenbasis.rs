@@ -14,11 +14,12 @@ use rayon::prelude::*;
 use super::route::{Route, TOLERANCE};
 use crate::error::FisherError;
 use crate::fisher::factored::padded;
-use crate::fisher::streaming::{Blocks, Progress, to_f64};
+use crate::fisher::streaming::{Blocks, Progress};
 use crate::numerics::dense::{product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
 use crate::numerics::krylov::{self, Eigen};
+use crate::numerics::scalar::to_f64;
 use crate::{Error, Float, Result};
 
 /// Eigenvalues and eigenvectors of the second moments about a centre.

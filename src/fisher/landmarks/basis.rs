@@ -12,12 +12,12 @@ use crate::fisher::information::{
     Information, TOLERANCE, scale, whitening_factors, worth_iterating,
 };
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
-use crate::fisher::streaming::to_f64;
 use crate::numerics::cholesky::PivotedCholesky;
 use crate::numerics::dense::product;
 use crate::numerics::digest::{key, number};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::krylov::{self, Eigen};
+use crate::numerics::scalar::to_f64;
 use crate::{Error, Float, Result};
 
 /// What is added to the kernel of every landmark with itself, in relation to the largest one: so

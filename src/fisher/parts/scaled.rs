@@ -14,8 +14,9 @@ use crate::fisher::key::Seen;
 use crate::fisher::model::FisherScore;
 use crate::fisher::moments::ScoreMoments;
 use crate::fisher::scaling::FittedScaling;
-use crate::fisher::streaming::{ranges, to_f64};
+use crate::fisher::streaming::ranges;
 use crate::numerics::digest::{key, number};
+use crate::numerics::scalar::to_f64;
 use crate::{Float, Result};
 
 /// The fit on parts of the records once the bounds of the scores are known, from
@@ -131,6 +132,21 @@ impl<F: Float, M: FisherScore<F>> ScaledParts<F, M> {
             Information::LowRank { .. } => (p, p),
             _ => (p, 1),
         }
+    }
+}
+
+impl<F: Float, M: FisherScore<F>> FisherParts<F, M> {
+    /// Scores that are scaled by the bounds of all records. Scalings and information that do not
+    /// [ask for bounds](crate::fisher::Scaling::has_min_max) take those of no records, too.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherScores`](crate::error::FisherError::OtherScores) for bounds of the scores of another
+    /// model; [`NoInformation`](crate::error::FisherError::NoInformation) for bounds of no records
+    /// where there must be some.
+    pub fn scaled(self, bounds: &ScoreBounds) -> Result<ScaledParts<F, M>> {
+        self.check(bounds)?;
+        ScaledParts::new(self, bounds)
     }
 }
 

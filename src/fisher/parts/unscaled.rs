@@ -4,7 +4,6 @@ use ndarray::{Array1, ArrayView2};
 use rand::Rng;
 
 use super::bounds::ScoreBounds;
-use super::scaled::ScaledParts;
 use crate::error::FisherError;
 use crate::fisher::information::{Information, InformationPlan};
 use crate::fisher::key::Seen;
@@ -114,20 +113,7 @@ impl<F: Float, M: FisherScore<F>> FisherParts<F, M> {
         bounds.add(Seen::of(records), &extremes)
     }
 
-    /// Scores that are scaled by the bounds of all records. Scalings and information that do not
-    /// [ask for bounds](Scaling::has_min_max) take those of no records, too.
-    ///
-    /// # Errors
-    ///
-    /// [`OtherScores`](crate::error::FisherError::OtherScores) for bounds of the scores of another
-    /// model; [`NoInformation`](crate::error::FisherError::NoInformation) for bounds of no records
-    /// where there must be some.
-    pub fn scaled(self, bounds: &ScoreBounds) -> Result<ScaledParts<F, M>> {
-        self.check(bounds)?;
-        ScaledParts::new(self, bounds)
-    }
-
-    fn check(&self, bounds: &ScoreBounds) -> Result<()> {
+    pub(super) fn check(&self, bounds: &ScoreBounds) -> Result<()> {
         bounds.check(self.key, self.expectation.len())
     }
 

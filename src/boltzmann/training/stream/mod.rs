@@ -1,5 +1,6 @@
 //! Records that training reads from a source, pass after pass, and holds a window at a time.
 
+mod first_pass;
 mod gather;
 mod pass;
 mod survey;
