@@ -64,10 +64,10 @@ impl<L: Label + Serialize + DeserializeOwned> Memory<L> for Checkpoint<L> {
             check_kept(&kept, splits)?;
             self.kept = kept;
         }
+        self.file.remove_leftovers();
         if self.kept.len() < splits.len() {
             self.file.try_out()?;
         }
-        self.file.remove_leftovers();
         Ok(self.kept.clone())
     }
 

@@ -127,16 +127,17 @@ where
         let key = fingerprint(stages, &start, records)?;
         let file = self.file(&key);
         let Some(saved) = file.load(&key)? else {
-            file.try_out()?;
+            // in this order a killed process leaves one temporary file, not two
             file.remove_leftovers();
+            file.try_out()?;
             return Ok((start, key));
         };
         let fit = check_fit(&saved, stages, &start, records.dim().0);
         fit.map_err(|fault| file.fault(fault))?;
+        file.remove_leftovers();
         if !is_over(stages, &saved) {
             file.try_out()?;
         }
-        file.remove_leftovers();
         Ok((saved, key))
     }
 
