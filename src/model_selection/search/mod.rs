@@ -325,7 +325,7 @@ where
             .map(|round| round.settings.saturating_mul(self.folds));
         let progress = Progress {
             done: AtomicUsize::new(0),
-            total: tries.sum(),
+            total: tries.fold(0, usize::saturating_add),
         };
         let mut trials = Vec::new();
         for (place, round) in plan.iter().enumerate() {
