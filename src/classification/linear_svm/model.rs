@@ -2,11 +2,15 @@
 
 use linfa::Label;
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix2, aview1, concatenate, s};
+use ndarray::{
+    Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2, aview1, concatenate, s,
+};
 
 use super::params::LinearSvmParams;
 use super::solution::{Solution, greatest};
-use crate::classification::decision::{DecisionFunction, evaluate_greatest, greatest_classes};
+use crate::classification::decision::{
+    BinaryDecision, DecisionFunction, evaluate_greatest, greatest_classes,
+};
 #[cfg(feature = "serde")]
 use crate::classification::hyperplanes::check_hyperplanes;
 use crate::classification::hyperplanes::decision_values;
@@ -170,6 +174,27 @@ impl<F: Float, L: Label> DecisionFunction<F> for LinearSvm<F, L> {
         records: &ArrayBase<D, Ix2>,
     ) -> Result<Array2<F>> {
         decision_values(records.view(), &self.coefficients, &self.intercepts)
+    }
+}
+
+/// The value of the class `true`, so that [`OneVsOne`](crate::classification::OneVsOne) can make a
+/// machine of it for each pair of classes:
+///
+/// ```
+/// use linfa::{traits::Fit, Dataset};
+/// use linfa_fisher::classification::{LinearSvm, OneVsOne};
+/// use ndarray::array;
+///
+/// let records = array![[0.0, 0.0], [1.0, 0.0], [9.0, 0.0], [8.0, 0.0], [4.0, 9.0], [5.0, 9.0]];
+/// let dataset = Dataset::new(records, array!["left", "left", "right", "right", "up", "up"]);
+/// let model = OneVsOne::new(LinearSvm::params().c(10.0)).fit(&dataset)?;
+/// assert_eq!(model.try_predict(&array![[0.5, 0.0], [4.5, 8.0]])?, array!["left", "up"]);
+/// # Ok::<(), linfa_fisher::Error>(())
+/// ```
+impl<F: Float> BinaryDecision<F> for LinearSvm<F, bool> {
+    fn decision_values(&self, records: ArrayView2<'_, F>) -> Array1<F> {
+        let second = self.coefficients.column(1); // of `false` and `true`
+        records.dot(&second) + F::cast(self.intercepts[1])
     }
 }
 

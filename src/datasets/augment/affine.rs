@@ -1,4 +1,4 @@
-//! Random rotations, shears and shifts.
+//! Random rotations, shears, magnifications and shifts.
 
 use rand::Rng;
 
@@ -13,6 +13,8 @@ pub(super) struct AffineRange {
     pub(super) degrees: f64,
     /// Greatest shear in columns a row, either way.
     pub(super) shear: f64,
+    /// Greatest change of the size as a share of it, either way.
+    pub(super) scale: f64,
 }
 
 impl AffineRange {
@@ -27,12 +29,17 @@ impl AffineRange {
             rng.gen_range(-most..=most) as f64
         };
         let shift = [pixels(shape.height), pixels(shape.width)];
-        Affine::new(shape, angle, shear, shift)
+        // Without magnification there is nothing to draw.
+        let scale = match self.scale > 0.0 {
+            true => 1.0 + self.scale * (2.0 * rng.r#gen::<f64>() - 1.0),
+            false => 1.0,
+        };
+        Affine::new(shape, angle, shear, shift).magnified(scale)
     }
 }
 
-/// Rotation, shear and shift of an image: the value at the place `at` comes from
-/// `source = M (at - middle - shift) + middle`, where M is the inverse of rotation and shear.
+/// Rotation, shear, magnification and shift of an image: the value at the place `at` comes from
+/// `source = M (at - middle - shift) + middle`, where M is the inverse of the former three.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Affine {
     matrix: [[f64; 2]; 2],
@@ -53,6 +60,12 @@ impl Affine {
             middle,
             shift,
         }
+    }
+
+    /// The same with everything `scale` times as large.
+    pub(super) fn magnified(self, scale: f64) -> Self {
+        let matrix = self.matrix.map(|row| row.map(|entry| entry / scale));
+        Self { matrix, ..self }
     }
 
     /// The place in the image, row and column, that the change moves to the place `at`.

@@ -16,8 +16,8 @@ use crate::datasets::images::shape_of;
 /// The random changes that are made to training images; by default none.
 ///
 /// Each output pixel takes its value from the place in the image that the changes move to it. The
-/// value is interpolated between four pixels, and is 0 beyond the edge. Images are rotated and
-/// sheared about their middle.
+/// value is interpolated between four pixels, and is 0 beyond the edge. Images are rotated, sheared
+/// and magnified about their middle.
 ///
 /// Source: P. Y. Simard, D. Steinkraus, J. C. Platt, "Best Practices for Convolutional Neural
 /// Networks Applied to Visual Document Analysis", 2003.
@@ -61,6 +61,12 @@ impl Augment {
     /// Sets shears of up to `columns` columns a row in either direction, 0 to 1.
     pub fn shear(mut self, columns: f64) -> Self {
         self.affine.shear = columns;
+        self
+    }
+
+    /// Sets magnifications by factors from `1 - share` to `1 + share`, 0 to 0.9.
+    pub fn scale(mut self, share: f64) -> Self {
+        self.affine.scale = share;
         self
     }
 
@@ -145,6 +151,7 @@ impl Augment {
         let settings = [
             ("rotation", self.affine.degrees, 180.0),
             ("shear", self.affine.shear, 1.0),
+            ("scale", self.affine.scale, 0.9),
             ("elastic alpha", alpha, 1e6),
             ("elastic sigma", sigma, 1e6),
         ];

@@ -55,6 +55,35 @@ fn affine_changes_go_where_they_should() {
     );
 }
 
+/// Twice as large, what is one pixel from the middle comes to be two pixels from it.
+#[test]
+fn magnification_moves_away_from_the_middle() {
+    let shape = ImageShape::new(5, 5);
+    let affine = Affine::new(shape, 0.0, 0.0, [0.0, 0.0]).magnified(2.0);
+    assert_eq!(affine.source([0.0, 4.0]), [1.0, 3.0]);
+    assert_eq!(affine.source([2.0, 2.0]), [2.0, 2.0]);
+
+    let mut disc = vec![0.0; 81];
+    [30, 31, 32, 39, 40, 41, 48, 49, 50].map(|pixel| disc[pixel] = 1.0);
+    let dataset = images(ImageShape::new(9, 9), disc);
+    let copies: Vec<_> = (0..50)
+        .map(|seed| {
+            Augment::new()
+                .scale(0.5)
+                .stream(&dataset, seed)
+                .unwrap()
+                .next()
+                .unwrap()
+                .0
+        })
+        .collect();
+    let ink: Vec<f64> = copies.iter().map(|copy| copy.sum()).collect();
+    assert!(
+        ink.iter().any(|&ink| ink < 6.0) && ink.iter().any(|&ink| ink > 14.0),
+        "{ink:?}"
+    );
+}
+
 #[test]
 fn no_changes_give_the_images_themselves() {
     let dataset = digits::<f64>().unwrap();
@@ -144,6 +173,7 @@ fn settings_out_of_range_are_named() {
     assert_eq!(fault(Augment::new().rotation(-1.0)), "rotation");
     assert_eq!(fault(Augment::new().rotation(f64::NAN)), "rotation");
     assert_eq!(fault(Augment::new().shear(1.1)), "shear");
+    assert_eq!(fault(Augment::new().scale(1.0)), "scale");
     assert_eq!(
         fault(Augment::new().elastic(f64::INFINITY, 1.0)),
         "elastic alpha"
