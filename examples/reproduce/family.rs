@@ -1,0 +1,251 @@
+//! The kernels from which the best is chosen, and what is done to images, for each set.
+
+use std::fmt::{self, Display};
+
+use linfa_fisher::datasets::{self, Augment, DataError};
+use serde_crate::{Deserialize, Serialize};
+
+use super::machines::Training;
+use super::sets::{Images, Set};
+use super::vectors::{Size, Whitening};
+
+/// A kernel, and how its vectors are whitened.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(crate = "serde_crate")]
+pub(crate) struct Candidate {
+    /// Of the Fisher kernel's cosine.
+    pub(crate) power: u32,
+    /// Of the pixels' cosine.
+    pub(crate) pixels: u32,
+    pub(crate) whitening: Whitening,
+}
+
+/// All that the best figures of a set depend on, but for the choice itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Family {
+    pub(crate) hidden: [usize; 2],
+    pub(crate) training: Training,
+    /// Whether images are deskewed.
+    pub(crate) upright: bool,
+    /// Changes of virtual examples.
+    pub(crate) changes: Changes,
+    pub(crate) copies: usize,
+    pub(crate) size: Size,
+    pub(crate) candidates: Vec<Candidate>,
+    /// Training images at most that candidates learn from when they are chosen.
+    pub(crate) learnt: usize,
+    pub(crate) folds: usize,
+    /// On two cores, about.
+    pub(crate) seconds: f64,
+}
+
+/// The greatest changes of a virtual example.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Changes {
+    shift: usize,
+    degrees: f64,
+    shear: f64,
+    scale: f64,
+    /// Alpha and sigma.
+    elastic: Option<(f64, f64)>,
+}
+
+impl Family {
+    pub(crate) fn of(set: Set, quick: bool) -> Self {
+        let kernel = |power, pixels, whitening| Candidate {
+            power,
+            pixels,
+            whitening,
+        };
+        let training = |epochs, pretraining| Training {
+            epochs,
+            pretraining,
+            rate: 0.02,
+            decay: 2e-4,
+        };
+        let handwriting = Changes {
+            shift: 1,
+            degrees: 8.0,
+            shear: 0.15,
+            scale: 0.1,
+            elastic: None,
+        };
+        let family = match set {
+            Set::Mnist => Self {
+                hidden: [500, 1000],
+                training: training(25, 8),
+                upright: true,
+                changes: Changes {
+                    shift: 1,
+                    degrees: 10.0,
+                    shear: 0.0,
+                    scale: 0.1,
+                    elastic: Some((34.0, 5.0)),
+                },
+                copies: 9,
+                size: Size {
+                    landmarks: 5000,
+                    rank: 2000,
+                },
+                candidates: vec![
+                    kernel(
+                        1,
+                        0,
+                        Whitening::Of {
+                            rank: 2000,
+                            damping: 1e-6,
+                        },
+                    ),
+                    kernel(
+                        1,
+                        4,
+                        Whitening::Of {
+                            rank: 2000,
+                            damping: 1e-6,
+                        },
+                    ),
+                ],
+                learnt: 15_000,
+                folds: 1,
+                seconds: 3000.0,
+            },
+            Set::Alphanumeric => Self {
+                hidden: [200, 300],
+                training: training(100, 30),
+                upright: false,
+                changes: handwriting,
+                copies: 9,
+                size: Size {
+                    landmarks: 1400,
+                    rank: 1400,
+                },
+                candidates: vec![
+                    kernel(2, 0, Whitening::None),
+                    kernel(1, 4, Whitening::None),
+                    kernel(
+                        1,
+                        4,
+                        Whitening::Of {
+                            rank: 1400,
+                            damping: 1e-2,
+                        },
+                    ),
+                ],
+                learnt: 1400,
+                folds: 40,
+                seconds: 1200.0,
+            },
+            _ => Self {
+                hidden: [500, 500],
+                training: training(60, 20),
+                upright: false,
+                changes: handwriting,
+                copies: 10,
+                size: Size {
+                    landmarks: 5000,
+                    rank: 2500,
+                },
+                candidates: vec![
+                    kernel(
+                        1,
+                        0,
+                        Whitening::Of {
+                            rank: 2500,
+                            damping: 1e-4,
+                        },
+                    ),
+                    kernel(
+                        1,
+                        4,
+                        Whitening::Of {
+                            rank: 2500,
+                            damping: 1e-4,
+                        },
+                    ),
+                    kernel(1, 4, Whitening::None),
+                ],
+                learnt: 7300,
+                folds: 1,
+                seconds: 900.0,
+            },
+        };
+        if quick { family.quick() } else { family }
+    }
+
+    /// A small machine and few copies: what works.
+    fn quick(self) -> Self {
+        Self {
+            hidden: [40, 40],
+            training: Training {
+                epochs: 5,
+                pretraining: 3,
+                ..self.training
+            },
+            copies: 2,
+            size: Size {
+                landmarks: 400,
+                rank: 200,
+            },
+            folds: 2,
+            seconds: 20.0,
+            ..self
+        }
+    }
+
+    /// What the machine and the kernel see of images.
+    pub(crate) fn prepared(&self, images: Images) -> Result<Images, DataError> {
+        match self.upright {
+            true => datasets::deskew(images),
+            false => Ok(images),
+        }
+    }
+
+    pub(crate) fn augment(&self) -> Augment {
+        let Changes {
+            shift,
+            degrees,
+            shear,
+            scale,
+            elastic,
+        } = self.changes;
+        let augment = Augment::new()
+            .shift(shift)
+            .rotation(degrees)
+            .shear(shear)
+            .scale(scale);
+        match elastic {
+            Some((alpha, sigma)) => augment.elastic(alpha, sigma),
+            None => augment,
+        }
+    }
+}
+
+impl Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [h1, h2] = self.hidden;
+        let upright = if self.upright { ", deskewed" } else { "" };
+        let Size { landmarks, rank } = self.size;
+        write!(
+            f,
+            "DBM ({h1}, {h2}), grey images{upright}, {} copies, ",
+            self.copies
+        )?;
+        write!(f, "{landmarks} landmarks, rank {rank}")
+    }
+}
+
+impl Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fisher kernel")?;
+        if self.power > 1 {
+            write!(f, "^{}", self.power)?;
+        }
+        if self.pixels > 0 {
+            write!(f, " x pixel cosine^{}", self.pixels)?;
+        }
+        match self.whitening {
+            Whitening::None => Ok(()),
+            Whitening::Of { damping, .. } => write!(f, ", whitened, damping {damping:e}"),
+        }
+    }
+}

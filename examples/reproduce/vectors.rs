@@ -1,0 +1,87 @@
+//! Vectors of one kernel by landmarks: as they are, or whitened with any rank and damping.
+
+use linfa::prelude::*;
+use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures, LayeredScore, ScoreModel};
+use ndarray::{Array1, s};
+use serde_crate::{Deserialize, Serialize};
+
+use super::sets::Images;
+
+/// The damping of the fit, which is taken back before another one is applied.
+const DAMPING: f64 = 1e-9;
+
+/// Landmarks at most, and directions that are kept at most.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(crate = "serde_crate")]
+pub(crate) struct Size {
+    pub(crate) landmarks: usize,
+    pub(crate) rank: usize,
+}
+
+/// How vectors are scaled along the eigenvectors of the information.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(crate = "serde_crate")]
+pub(crate) enum Whitening {
+    /// Not at all: FK of a restricted machine, DFK of a deep one.
+    None,
+    /// By `(S + damping s_max)^(-1/2)` of the leading directions: IDFK.
+    Of { rank: usize, damping: f64 },
+}
+
+/// The directions of a kernel, fitted on training images.
+pub(crate) struct Directions<M> {
+    features: LandmarkFeatures<f32, M>,
+}
+
+impl<M: LayeredScore<f32> + ScoreModel<f32, Model = M>> Directions<M> {
+    pub(crate) fn fit(
+        kernel: FisherKernel<f32, M>,
+        size: Size,
+        train: &Images,
+    ) -> linfa_fisher::Result<Self> {
+        let features = LandmarkFeatures::params(kernel)
+            .landmarks(size.landmarks.min(train.nsamples()))
+            .rank(size.rank)
+            .damping(DAMPING)
+            .fit(train)?;
+        Ok(Self { features })
+    }
+
+    /// The share of the kernel that the landmarks tell.
+    pub(crate) fn explained(&self) -> f64 {
+        self.features.explained()
+    }
+
+    pub(crate) fn spectrum(&self) -> &Array1<f64> {
+        self.features.spectrum()
+    }
+
+    /// The vectors of images, along all directions.
+    pub(crate) fn transform(&self, images: &Images) -> linfa_fisher::Result<Images> {
+        let vectors = self.features.transform(&images.records)?;
+        Ok(Dataset::new(vectors, images.targets.clone()))
+    }
+
+    /// The factors that turn [`transform`](Self::transform)'s vectors into those with another
+    /// whitening, of unit length on average, so that a cost C means the same everywhere.
+    pub(crate) fn factors(&self, whitening: Whitening) -> Array1<f32> {
+        let spectrum = self.spectrum();
+        let most = spectrum[0];
+        let (rank, wanted): (usize, Box<dyn Fn(f64) -> f64>) = match whitening {
+            Whitening::None => (spectrum.len(), Box::new(|_| 1.0)),
+            Whitening::Of { rank, damping } => {
+                let rank = rank.min(spectrum.len());
+                (rank, Box::new(move |s| 1.0 / (s + damping * most)))
+            }
+        };
+        let leading = spectrum.slice(s![..rank]);
+        let length = leading.mapv(|s| s * wanted(s)).sum();
+        leading.mapv(|s| ((s + DAMPING * most) * wanted(s) / length).sqrt() as f32)
+    }
+}
+
+/// Vectors with other factors.
+pub(crate) fn scaled(vectors: &Images, factors: &Array1<f32>) -> Images {
+    let records = &vectors.records.slice(s![.., ..factors.len()]) * factors;
+    Dataset::new(records, vectors.targets.clone())
+}
