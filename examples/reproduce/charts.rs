@@ -94,7 +94,12 @@ impl Chart for Lines<'_> {
     fn draw<DB: DrawingBackend>(&self, root: &DrawingArea<DB, Shift>) -> Drawn {
         let all = || self.series.iter().flat_map(|series| &series.points);
         let x = bounds(all().map(|point| point.0), self.axes.log_x);
-        let y = bounds(all().map(|point| point.1), self.axes.log_y);
+        let mut y = bounds(all().map(|point| point.1), self.axes.log_y);
+        // room for the legend
+        y.start -= match self.axes.log_y {
+            true => 0.0,
+            false => 0.3 * (y.end - y.start),
+        };
         match (self.axes.log_x, self.axes.log_y) {
             (false, false) => self.draw_on(root, x, y),
             (true, false) => self.draw_on(root, x.log_scale(), y),

@@ -11,6 +11,7 @@ use linfa::DatasetBase;
 use linfa::traits::{Fit, Transformer};
 use linfa_fisher::Error;
 use linfa_fisher::boltzmann::Rbm;
+use linfa_fisher::classification::RidgeClassifier;
 use linfa_fisher::error::FisherError;
 use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
 use ndarray::{Array1, Array2, ArrayView1, Axis, array, concatenate};
@@ -453,4 +454,32 @@ fn the_explained_share_is_that_of_all_variance() {
     assert!((1.0..4.0).contains(&few.effective_rank().unwrap()));
     assert_eq!(scores.explained(), None);
     assert_eq!(scores.condition_number(), None);
+}
+
+/// With damping `d` and penalty `l` on the mean squared error, the weight of a feature along a
+/// direction of variance `s` is `c / ((s + d)^(1/2) (s / (s + d) + l))` for the covariance `c` of the
+/// score with the target; it acts on the score as `c / (s + l (s + d))`, which is what plain scores
+/// have with the penalty `l d / (1 + l)`, but for the factor `1 + l`.
+#[test]
+fn ridge_classifiers_of_whitened_and_of_plain_scores_are_one_model() {
+    let dataset = digits(0, 400);
+    let unseen = digits(400, 500).records;
+    let damping = 0.01;
+    let plain = whitened(Information::Identity, &dataset.records);
+    let improved = whitened(Information::full_rank(damping), &dataset.records);
+    let floor = damping * improved.spectrum().unwrap()[0];
+    let values = |features: &Features, penalty: f64| {
+        let vectors = features.transform(dataset.clone()).unwrap();
+        let alpha = penalty * vectors.records.nrows() as f64;
+        let ridge = RidgeClassifier::params().alpha(alpha).fit(&vectors).unwrap();
+        let centre = vectors.records.mean_axis(Axis(0)).unwrap();
+        (features.transform(&unseen).unwrap() - centre).dot(ridge.coefficients())
+    };
+    for penalty in [1e-3, 0.1, 10.0] {
+        let improved = values(&improved, penalty) * (1.0 + penalty);
+        let plain = values(&plain, penalty * floor / (1.0 + penalty));
+        let largest = plain.fold(0.0, |most: f64, x| x.abs().max(most));
+        let difference = largest_difference(&improved, &plain);
+        assert!(difference < 1e-9 * largest, "{penalty}: {difference} of {largest}");
+    }
 }

@@ -147,6 +147,12 @@ fn embeddings(lab: &mut Lab, set: Set) -> Result<Vec<Embedding>, Box<dyn Error>>
     )
 }
 
+/// Up to `most` of `all` rows, evenly spread.
+fn spread(all: usize, most: usize) -> Vec<usize> {
+    let count = all.min(most);
+    (0..count).map(|place| place * all / count).collect()
+}
+
 fn embedding(features: &str, vectors: &Images) -> Result<Embedding, Box<dyn Error>> {
     let wide = vectors.records.mapv(f64::from);
     let rng = Xoshiro256Plus::seed_from_u64(42);

@@ -80,7 +80,8 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
          relative to the largest eigenvalue s and penalty l on their squared weights, is the same model, up \
          to the scale of its output, as one on plain vectors with penalty l d s / (1 + l) on the mean \
          squared error. For the hinge, whitening replaces the penalty |w|^2 by the variance of the output \
-         plus d |w|^2. So F pays through conditioning (Figure 4), through the range of penalties one \
+         plus d |w|^2. (The accuracies part at heavy penalties, which shrink the outputs but not the \
+         intercepts.) So F pays through conditioning (Figure 4), through the range of penalties one \
          tries, and with large machines, not at (20, 40).",
     );
     let set = lab.plan.primary()[0];
