@@ -141,6 +141,14 @@ pub enum FisherError {
         /// The value found.
         value: f64,
     },
+    /// A vector of another length than the scores of a layout.
+    #[error("a vector of {found} numbers, but the scores of the layout have {expected}")]
+    ScoreLength {
+        /// Length of the layout.
+        expected: usize,
+        /// Length of the vector.
+        found: usize,
+    },
     /// An expectation of another length than the scores of the model.
     #[error(
         "the model's expectation has {found} numbers, but the layout of its scores has {expected}; mend the model's `FisherScore`"

@@ -222,6 +222,46 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
         self.information.components()
     }
 
+    /// The direction in the space of normalised scores that a feature, counted from 0, is the
+    /// coordinate along: the feature of a record is the product of the direction with the record's
+    /// normalised scores, less a constant. Its `p` numbers belong to the parameters that the
+    /// [`layout`](Self::layout) names, and [`split`](ScoreLayout::split) makes matrices of them, which
+    /// can be drawn as images.
+    ///
+    /// Of [`LowRank`](Information::LowRank) information it is a column of the
+    /// [`components`](Self::components). Of the other kinds it has the factors by which they multiply
+    /// scores, and the [rotation](FisherFeaturesParams::rotated) if there is one;
+    /// [`Diagonal`](Information::Diagonal) clips scores to their bounds in the training data before.
+    /// `None` past the last feature, and for features with a
+    /// [scaling of their own](FisherFeaturesParams::feature_scaling), which is not linear.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::fisher::{FisherFeatures, Information};
+    /// use linfa_fisher::Rbm;
+    /// use ndarray::array;
+    ///
+    /// let train = DatasetBase::from(array![[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]);
+    /// let rbm = Rbm::params(2).epochs(5).fit(&train)?;
+    /// let params = FisherFeatures::fk(rbm).information(Information::full_rank(0.1));
+    /// let features = params.fit(&train)?;
+    /// let direction = features.direction(0).unwrap();
+    /// let matrices = features.layout().split(direction.view())?;
+    /// assert_eq!(matrices[0].dim(), (2, 2)); // W1: pixels x hidden units
+    ///
+    /// let scores = features.scores(train.records.view())?;
+    /// let vectors = features.transform(&train.records)?;
+    /// let along = scores.dot(&direction) - vectors.column(0);
+    /// assert!((&along - along[0]).iter().all(|x: &f64| x.abs() < 1e-9));
+    /// assert_eq!(features.direction(features.nfeatures()), None);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn direction(&self, feature: usize) -> Option<Array1<F>> {
+        self.information.direction(feature, self.expectation.len())
+    }
+
     /// A name for each of the r features: `W1[12, 3]`, which is the score of a parameter, or
     /// `eigen-direction 3`, counted from 1.
     pub fn feature_names(&self) -> Vec<String> {
@@ -285,3 +325,6 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
         Ok(out)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! Which parameter each number of a Fisher score belongs to.
 
-#[cfg(feature = "serde")]
-use crate::Result;
+use ndarray::{Array2, ArrayView1};
+
+use super::error::FisherError;
 #[cfg(feature = "serde")]
 use crate::persistence::PersistenceError;
+use crate::{Float, Result};
 
 /// The part of a Fisher score that belongs to one matrix of parameters.
 ///
@@ -118,6 +120,38 @@ impl ScoreLayout {
             .collect()
     }
 
+    /// The numbers of a score, of a [direction](super::FisherFeatures::direction) or of any vector of
+    /// length `p`, as one matrix a block: of a DBM `d x L1`, `L1 x L2` and so on.
+    ///
+    /// # Errors
+    ///
+    /// [`ScoreLength`](FisherError::ScoreLength) for a vector of another length.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use linfa_fisher::fisher::{ScoreBlock, ScoreLayout};
+    /// use ndarray::{Array1, array};
+    ///
+    /// let blocks = vec![ScoreBlock::new("W1", 3, 2), ScoreBlock::new("W2", 2, 1)];
+    /// let matrices = ScoreLayout::new(blocks).split(Array1::range(0.0, 8.0, 1.0).view())?;
+    /// assert_eq!(matrices, [array![[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], array![[6.0], [7.0]]]);
+    /// # Ok::<(), linfa_fisher::Error>(())
+    /// ```
+    pub fn split<F: Float>(&self, scores: ArrayView1<F>) -> Result<Vec<Array2<F>>> {
+        let (expected, found) = (self.length(), scores.len());
+        if found != expected {
+            return Err(FisherError::ScoreLength { expected, found }.into());
+        }
+        let mut offset = 0;
+        let matrix = |block: &ScoreBlock| {
+            let first = offset;
+            offset += block.len();
+            Array2::from_shape_fn(block.dim(), |(i, j)| scores[first + i * block.columns + j])
+        };
+        Ok(self.blocks.iter().map(matrix).collect())
+    }
+
     /// Block, row and column of entry `index` of a score; `None` past its end.
     pub fn locate(&self, index: usize) -> Option<(&ScoreBlock, usize, usize)> {
         let mut offset = index;
@@ -141,6 +175,8 @@ pub(super) fn eigen_directions(count: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::{Array1, array, s};
+
     use super::*;
 
     #[test]
@@ -148,5 +184,25 @@ mod tests {
         fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
         has_autotraits::<ScoreLayout>();
         has_autotraits::<ScoreBlock>();
+    }
+
+    #[test]
+    fn matrices_have_what_their_places_name() {
+        let blocks = vec![ScoreBlock::new("W1", 3, 2), ScoreBlock::new("b0", 3, 1)];
+        let layout = ScoreLayout::new(blocks);
+        let scores = Array1::range(0.0, 18.0, 2.0);
+        let matrices = layout.split(scores.view()).unwrap();
+        for (index, &score) in scores.iter().enumerate() {
+            let (block, row, column) = layout.locate(index).unwrap();
+            let place = layout.blocks().iter().position(|x| x == block).unwrap();
+            assert_eq!(matrices[place][[row, column]], score);
+        }
+        // also of a vector whose numbers do not lie one after another
+        let strided = Array1::range(0.0, 18.0, 1.0);
+        let strided = strided.slice(s![..;2]);
+        assert_eq!(layout.split(strided).unwrap(), matrices);
+        let error = layout.split(array![1.0, 2.0].view()).unwrap_err();
+        let expected = "a vector of 2 numbers, but the scores of the layout have 9";
+        assert_eq!(error.to_string(), expected);
     }
 }

@@ -270,6 +270,11 @@ impl<F: Float> FittedScaling<F> {
         }
     }
 
+    /// Whether scores stay as they are.
+    pub(super) fn is_none(&self) -> bool {
+        self.scaling.is_none()
+    }
+
     /// Checks loaded bounds, which must fit `p` scores.
     ///
     /// # Errors
@@ -305,7 +310,7 @@ impl<F: Float> FittedScaling<F> {
 
     /// Normalises the rows in place.
     pub(super) fn apply(&self, scores: &mut Array2<F>) {
-        if !self.scaling.is_none() {
+        if !self.is_none() {
             Zip::from(scores.rows_mut()).par_for_each(|row| self.apply_to_row(row));
         }
     }

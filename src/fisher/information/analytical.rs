@@ -57,6 +57,10 @@ impl<F: Float> Whitening<F> for Analytical<F> {
         scores
     }
 
+    fn adjoint(&self, whitened: Array1<F>) -> Array1<F> {
+        whitened * &self.factor
+    }
+
     #[cfg(feature = "serde")]
     fn check_loaded(&self, p: usize) -> Result<()> {
         check_shape_of("factors of the scores", self.factor.shape(), &[p])?;

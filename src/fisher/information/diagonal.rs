@@ -101,6 +101,10 @@ impl<F: Float> Whitening<F> for Diagonal<F> {
         scores
     }
 
+    fn adjoint(&self, whitened: Array1<F>) -> Array1<F> {
+        whitened * &self.factor
+    }
+
     #[cfg(feature = "serde")]
     fn check_loaded(&self, p: usize) -> Result<()> {
         check_shape_of("lower bounds of the scores", self.least.shape(), &[p])?;

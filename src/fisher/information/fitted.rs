@@ -217,6 +217,25 @@ impl<F: Float> FittedInformation<F> {
         self.basis().map(Basis::directions)
     }
 
+    /// The direction in the space of `p` normalised scores that a feature is the coordinate along,
+    /// up to a shift: `p` numbers. `None` past the last feature, and if features are normalised after
+    /// the whitening, which is not linear.
+    pub(in crate::fisher) fn direction(&self, feature: usize, p: usize) -> Option<Array1<F>> {
+        let features = self.length(p);
+        if feature >= features || !self.scaling.is_none() {
+            return None;
+        }
+        let whitened = match &self.rotation {
+            Some(rotation) => rotation.directions().column(feature).to_owned(),
+            None => {
+                let mut unit = Array1::zeros(features);
+                unit[feature] = F::one();
+                unit
+            }
+        };
+        Some(self.kind.whitening().adjoint(whitened))
+    }
+
     /// The basis that features are coordinates in.
     pub(in crate::fisher) fn basis(&self) -> Option<&Basis<F>> {
         self.rotation.as_ref().or(self.kind.whitening().basis())

@@ -1,6 +1,6 @@
 //! The identity as the information matrix: scores are the features.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use super::whitening::Whitening;
 use crate::Float;
@@ -19,6 +19,10 @@ pub(super) struct Identity;
 impl<F: Float> Whitening<F> for Identity {
     fn apply(&self, scores: Array2<F>) -> Array2<F> {
         scores
+    }
+
+    fn adjoint(&self, whitened: Array1<F>) -> Array1<F> {
+        whitened
     }
 
     #[cfg(feature = "serde")]

@@ -107,6 +107,10 @@ impl<F: Float> Whitening<F> for LowRank<F> {
         projection.apply(&Products::Written(scores))
     }
 
+    fn adjoint(&self, whitened: Array1<F>) -> Array1<F> {
+        self.basis.directions().dot(&whitened)
+    }
+
     fn projection(&self) -> Option<Projection<'_, F>> {
         let directions = self.basis.directions();
         Some(Projection::new(directions, self.centre.view()))

@@ -1,6 +1,6 @@
 //! What every kind of information offers once it is fitted.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use super::basis::Basis;
 use super::projection::Projection;
@@ -12,6 +12,10 @@ use crate::Result;
 pub(super) trait Whitening<F: Float> {
     /// The whitened scores, `n x r` from `n x p`.
     fn apply(&self, scores: Array2<F>) -> Array2<F>;
+
+    /// The adjoint of [`apply`](Self::apply) but for its shift: `p` numbers whose product with
+    /// scores is that of these `r` with the whitened scores, up to a constant.
+    fn adjoint(&self, whitened: Array1<F>) -> Array1<F>;
 
     /// The same as a projection of scores that need not be written out, if it is one.
     fn projection(&self) -> Option<Projection<'_, F>> {
