@@ -8,6 +8,7 @@ pub use crate::classification::ClassificationError;
 pub use crate::datasets::DataError;
 #[cfg(feature = "download")]
 pub use crate::datasets::DownloadError;
+pub use crate::explanation::ExplanationError;
 pub use crate::fisher::compression::CompressionError;
 pub use crate::fisher::{FisherError, MixtureError};
 pub use crate::metrics::MetricError;
@@ -71,6 +72,9 @@ pub enum Error {
     /// A classifier.
     #[error(transparent)]
     Classification(#[from] ClassificationError),
+    /// An explanation of a classifier.
+    #[error(transparent)]
+    Explanation(#[from] ExplanationError),
     /// A metric.
     #[error(transparent)]
     Metric(#[from] MetricError),

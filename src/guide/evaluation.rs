@@ -86,6 +86,11 @@
 //! [`RidgeClassifier`]: crate::classification::RidgeClassifier
 //! [`fit_path`]: crate::classification::LinearSvmValidParams::fit_path
 //!
+//! # Why it decides as it does
+//!
+//! [`explanation`](crate::explanation) tells which features support a class and which refute it, for
+//! any classifier of this section, and how to draw a feature of a Fisher vector.
+//!
 //! # Other estimators
 //!
 //! Features are arrays and datasets like any others and go on to linfa-svm, linfa-nn,

@@ -41,4 +41,5 @@ pub use log_loss::log_loss;
 pub use precision_recall::PrecisionRecallCurve;
 pub use retrieval::{MeanAveragePrecision, PrecisionAtK, RetrievalByClass, RetrievalScores};
 pub use roc::RocCurve;
+pub(crate) use scores::{check_classes, check_samples, columns_of};
 pub use top_k::top_k_accuracy;

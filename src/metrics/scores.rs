@@ -94,7 +94,7 @@ pub(super) fn binary_probabilities<F: Float>(
 }
 
 /// At least one sample, and a target for each.
-pub(super) fn check_samples(samples: usize, targets: usize) -> Result<()> {
+pub(crate) fn check_samples(samples: usize, targets: usize) -> Result<()> {
     check_target_count(samples, targets)?;
     match samples {
         0 => Err(MetricError::NoSamples.into()),
@@ -115,7 +115,7 @@ pub(super) fn wide<F: Float>(x: F) -> f64 {
 }
 
 /// One column a class, at least two classes, distinct and in ascending order.
-fn check_classes<L: Label>(columns: usize, classes: &[L]) -> Result<()> {
+pub(crate) fn check_classes<L: Label>(columns: usize, classes: &[L]) -> Result<()> {
     if columns != classes.len() {
         let classes = classes.len();
         return Err(MetricError::ClassCount { columns, classes }.into());
@@ -135,7 +135,7 @@ fn check_classes<L: Label>(columns: usize, classes: &[L]) -> Result<()> {
 }
 
 /// The place of every sample's class among the classes.
-fn columns_of<L: Label>(classes: &[L], truth: ArrayView1<L>) -> Result<Vec<usize>> {
+pub(crate) fn columns_of<L: Label>(classes: &[L], truth: ArrayView1<L>) -> Result<Vec<usize>> {
     let place = |(row, class): (usize, &L)| {
         classes.binary_search(class).map_err(|_| {
             let class = format!("{class:?}");

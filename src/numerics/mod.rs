@@ -7,13 +7,13 @@
 //! | `float` | the element types `f32` and `f64` | everything |
 //! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
 //! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
-//! | `columns` | means, variances and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing` |
+//! | `columns` | means, variances and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing`, `explanation` |
 //! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information`, `classification` |
 //! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
 //! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
 //! | `vectors` | products and sums of two vectors | `classification::linear_svm` |
 //! | `aligned` | matrices that start at a cache line | `packed`, `boltzmann::machine`, `inference`, `sampling`, `training` |
-//! | `random` | sixteen random numbers at a time | `boltzmann::machine`, `sampling`, `likelihood`, `training` |
+//! | `random` | sixteen random numbers at a time, permutations | `boltzmann::machine`, `sampling`, `likelihood`, `training`, `explanation` |
 //! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
 //! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
 //! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
@@ -58,6 +58,10 @@
 //! | `linear_svm::dual::ROUND` | 5 passes | the duality gap takes as long as two of them; fixed |
 //! | `linear_svm::dual::GROUP` | 8 problems | their weights stay in a core's cache |
 //! | `silhouette::ROWS`, `COLUMNS` | 64 x 1024 distances | a tile stays in a core's cache; fixed |
+//! | `linear_shap::COLUMNS` | 256 columns | their sums by class stay in a core's cache |
+//! | `permutation_shap::game::BLOCK_ROWS` | 1024 rows | enough for the products of a model; fixed |
+//! | `permutation_shap::game::BLOCK_ELEMENTS` | 2^20 | of long records, fewer rows: 8 MiB of `f64`; fixed |
+//! | `permutation_shap::explainer::ROUND` | 32 pairs | their values are all that is held at a time |
 //! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
 //! | `checks::BLOCK_VALUES` | 2^18 | of long records, fewer |
 //! | `kernels::GAUSSIANS` | 32 components | two AVX-512 vectors of `f32`, whose tile registers hold |
