@@ -7,7 +7,9 @@ use clap::ValueEnum;
 
 use super::Lab;
 use super::family::Family;
-use super::parts::{best, cost, figure2, figure4, protocol, retrieval, standing, table1, table2};
+use super::parts::{
+    best, cost, figure2, figure3, figure4, protocol, retrieval, standing, table1, table2,
+};
 use super::report::Section;
 use super::sets::Set;
 
@@ -17,6 +19,7 @@ pub(crate) enum Part {
     Table1,
     Table2,
     Figure2,
+    Figure3,
     Figure4,
     Cost,
     Retrieval,
@@ -97,6 +100,7 @@ impl Part {
                 plan.seeds_of(set) as f64 * of_seed(set)
             }),
             Self::Figure2 => of_all(plan.primary(), &|set| figure2::expected(set, plan)),
+            Self::Figure3 => of_all(plan.primary(), &|set| figure3::expected(set, plan)),
             Self::Figure4 => of_all(plan.of_figure4(), &|set| figure4::expected(set, plan)),
             Self::Cost => cost::expected(plan),
             Self::Retrieval => of_all(plan.primary(), &of_seed),
@@ -110,6 +114,7 @@ impl Part {
             Self::Table1 => table1::section(lab),
             Self::Table2 => table2::section(lab),
             Self::Figure2 => figure2::section(lab),
+            Self::Figure3 => figure3::section(lab),
             Self::Figure4 => figure4::section(lab),
             Self::Cost => cost::section(lab),
             Self::Retrieval => retrieval::section(lab),

@@ -129,10 +129,7 @@ fn embeddings(lab: &mut Lab, set: Set) -> Result<Vec<Embedding>, Box<dyn Error>>
             } else {
                 &split.test
             };
-            let shown = rows(
-                shown,
-                &(0..shown.targets.len().min(images)).collect::<Vec<_>>(),
-            );
+            let shown = rows(shown, &spread(shown.targets.len(), images));
             let dbm = recipe.training.dbm(set.sizes().dbm, &split.train, 1)?;
             let kernel = FisherKernel::new(dbm).cosine();
             let directions = Directions::fit(kernel, recipe.size, &split.train)?;

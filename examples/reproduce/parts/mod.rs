@@ -3,6 +3,7 @@
 pub(crate) mod best;
 pub(crate) mod cost;
 pub(crate) mod figure2;
+pub(crate) mod figure3;
 pub(crate) mod figure4;
 pub(crate) mod protocol;
 pub(crate) mod retrieval;
