@@ -34,9 +34,12 @@ pub enum FisherError {
     /// Floor of the ranges of min-max scaling outside `[0, 1]`.
     #[error("range floor {} of the min-max scaling, expected a number in [0, 1]", shown(*.0))]
     InvalidRangeFloor(f64),
-    /// A kernel raised to the power 0.
-    #[error("power {0} of a kernel, expected at least 1")]
+    /// A kernel raised to the power 0, or to one above 32.
+    #[error("power {0} of a kernel, expected 1 to 32")]
     InvalidPower(u32),
+    /// A kernel of pixels raised to a power above 32.
+    #[error("power {0} of the pixels' kernel, expected 0 to 32, where 0 leaves pixels out")]
+    InvalidPixelPower(u32),
     /// A width of the Gaussian kernel that is not positive or not finite.
     #[error("width {} of the Gaussian kernel, expected a positive finite number", shown(*.0))]
     InvalidWidth(f64),

@@ -67,6 +67,12 @@
 //! all of MNIST takes seconds. `FisherFeatures` writes scores out, which min-max scaling asks for;
 //! take it for some thousands of images of a small machine.
 //!
+//! Landmarks take other kernels at the same cost: a
+//! [`power`](crate::fisher::LandmarkFeaturesParams::power) of the Fisher kernel, and its product
+//! with a power of the pixels' kernel
+//! ([`pixel_power`](crate::fisher::LandmarkFeaturesParams::pixel_power)), which weigh near images
+//! more. Choose the powers on training images.
+//!
 //! # Sets of descriptors
 //!
 //! Perronnin and Dance (2007) take the scores of a mixture of Gaussians, pooled over the local

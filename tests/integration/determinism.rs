@@ -13,7 +13,9 @@ use linfa_fisher::boltzmann::{
     Dbm, DbmParams, LearningRate, NegativePhase, Rbm, RbmParams, VisibleInput, VisibleUnits,
 };
 use linfa_fisher::classification::OneVsRest;
-use linfa_fisher::fisher::{FisherFeatures, Information, ModelExpectation, Scaling};
+use linfa_fisher::fisher::{
+    FisherFeatures, Information, LandmarkFeatures, ModelExpectation, Scaling,
+};
 use linfa_fisher::pipeline::PipelineExt;
 use linfa_svm::Svm;
 use ndarray::{Array2, s};
@@ -179,6 +181,17 @@ fn features() {
             (features, test)
         });
     }
+}
+
+#[test]
+fn landmarks_of_products_with_the_kernel_of_pixels() {
+    let train = digits(0, ROWS);
+    let dbm = wide_dbm(seed(1)).fit(&train).unwrap();
+    assert_deterministic(|| {
+        let params = LandmarkFeatures::idfk(&dbm).power(3).pixel_power(4);
+        let features = params.landmarks(300).rank(40).fit(&train).unwrap();
+        (features.transform(&train.records).unwrap(), features)
+    });
 }
 
 #[test]

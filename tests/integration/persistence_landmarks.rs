@@ -52,6 +52,24 @@ fn features_and_pipelines_come_back() {
     assert_eq!(loaded.predict(&test), model.predict(&test));
 }
 
+/// With the fields that the files of plain kernels have.
+#[test]
+fn products_with_the_kernel_of_pixels_come_back() {
+    let params = LandmarkFeatures::idfk(small_dbm::<f64>());
+    let params = params.power(2).pixel_power(4).landmarks(20).rank(8);
+    assert_eq!(through_json(&params), params);
+    let features = params.fit(&digits(0, 100)).unwrap();
+    let loaded = through_json(&features);
+    let test = digits(100, 130);
+    let [a, b] = [&features, &loaded].map(|features| features.transform(&test.records).unwrap());
+    assert_eq!(a, b);
+    let file = serde_json::to_value(features.kernel()).unwrap();
+    assert_eq!(file["shape"], json!({"Power": 2}));
+    assert_eq!(file["pixels"], json!(4));
+    let found = fault(features.kernel(), "/pixels", json!(33));
+    assert!(found.contains("power 33 of the pixels' kernel"), "{found}");
+}
+
 #[test]
 fn statistics_of_another_process_are_merged() {
     let train = digits::<f64>(0, 100);

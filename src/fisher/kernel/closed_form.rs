@@ -1,17 +1,15 @@
 //! The Fisher kernel.
 
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix2};
+use ndarray::{Array2, ArrayView2};
 use rand::RngCore;
-use rayon::prelude::*;
 
 use super::centre::Centre;
 use super::layered::LayeredScore;
-use super::shape::{Shape, raise};
+use super::pixels::PixelPower;
+use super::shape::Shape;
 use super::states::States;
-use crate::boltzmann::check_room;
-use crate::fisher::checks::{check_expectation, check_features, check_length};
-use crate::numerics::dense::product;
-use crate::numerics::kernels::vectorised;
+use crate::fisher::checks::{check_expectation, check_length};
+use crate::numerics::digest::number;
 use crate::{Float, Result};
 
 /// The Fisher kernel `k(x, y) = phi(x)' phi(y)` of a model of layers (Jaakkola & Haussler 1999) in
@@ -24,7 +22,7 @@ use crate::{Float, Result};
 /// | [`cosine`](Self::cosine) | `phi(x)' phi(y) / (\|phi(x)\| \|phi(y)\|)`: scores that L2 has normalised |
 /// | [`power`](Self::power) | the above to an integer power |
 /// | [`gaussian`](Self::gaussian) | `exp(-\|phi(x) - phi(y)\|^2 / (2 width^2))` of the above |
-/// | [`times_pixels`](Self::times_pixels) | the above times a power of the cosine of the records |
+/// | [`pixel_power`](Self::pixel_power) | the above times a power of the cosine of the records |
 ///
 /// No score is written out, so that two sets of `n` and `m` records cost `n m` products of as many
 /// numbers as there are units, whatever the number of couplings.
@@ -58,19 +56,17 @@ use crate::{Float, Result};
 )]
 pub struct FisherKernel<F, M> {
     model: M,
-    biases: bool,
-    centre: Option<Centre<F>>,
-    cosine: bool,
-    shape: Shape<F>,
-    /// Power of the cosine of the records; 0 for none.
-    pixels: u32,
+    pub(super) biases: bool,
+    pub(super) centre: Option<Centre<F>>,
+    pub(super) cosine: bool,
+    pub(super) shape: Shape<F>,
+    pub(super) pixels: PixelPower,
 }
 
 #[cfg(feature = "serde")]
 crate::persistence::deserialize_checked! {
     FisherKernel<F, M> { model, biases, centre, cosine, shape, pixels } => {
-        let shape = Shape::check(shape)?;
-        Ok(Self { model, biases, centre, cosine, shape, pixels })
+        Self { model, biases, centre, cosine, shape, pixels }.checked()
     };
     where F: Float + serde_crate::Deserialize<'de>, M: serde_crate::Deserialize<'de>
 }
@@ -86,7 +82,7 @@ impl<F: Float, M> FisherKernel<F, M> {
             centre: None,
             cosine: false,
             shape: Shape::Power(1),
-            pixels: 0,
+            pixels: PixelPower(0),
         }
     }
 
@@ -106,14 +102,14 @@ impl<F: Float, M> FisherKernel<F, M> {
         self
     }
 
-    /// The inner product to a power of at least 1; in place of [`gaussian`](Self::gaussian).
+    /// The inner product to a power from 1 to 32, which weighs near records more; in place of
+    /// [`gaussian`](Self::gaussian). Defaults to 1.
     ///
     /// # Errors
     ///
     /// [`InvalidPower`](crate::error::FisherError::InvalidPower).
-    pub fn power(mut self, power: u32) -> Result<Self> {
-        self.shape = Shape::Power(power).check()?;
-        Ok(self)
+    pub fn power(self, power: u32) -> Result<Self> {
+        self.with_power(power).checked()
     }
 
     /// The Gaussian function of the distance of two scores, of positive width; in place of
@@ -127,10 +123,53 @@ impl<F: Float, M> FisherKernel<F, M> {
         Ok(self)
     }
 
-    /// The kernel times the cosine of the records themselves to a power, 0 for none.
-    pub fn times_pixels(mut self, power: u32) -> Self {
-        self.pixels = power;
+    /// The kernel times the cosine of the records, as the visible units see them, to a power from 0
+    /// to 32; 0, the default, leaves the records out. It costs next to nothing, for their inner
+    /// products are part of the kernel of the scores. As for [`cosine`](Self::cosine), a blank
+    /// record, or one whose squared norm is too small for a number, has cosine 0 with all others
+    /// and with itself.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPixelPower`](crate::error::FisherError::InvalidPixelPower).
+    pub fn pixel_power(self, power: u32) -> Result<Self> {
+        self.with_pixel_power(power).checked()
+    }
+
+    /// [`power`](Self::power) that is not checked yet.
+    pub(in crate::fisher) fn with_power(mut self, power: u32) -> Self {
+        self.shape = Shape::Power(power);
         self
+    }
+
+    /// [`pixel_power`](Self::pixel_power) that is not checked yet.
+    pub(in crate::fisher) fn with_pixel_power(mut self, power: u32) -> Self {
+        self.pixels = PixelPower(power);
+        self
+    }
+
+    /// Checks powers and width.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPower`](crate::error::FisherError::InvalidPower),
+    /// [`InvalidWidth`](crate::error::FisherError::InvalidWidth),
+    /// [`InvalidPixelPower`](crate::error::FisherError::InvalidPixelPower).
+    pub(in crate::fisher) fn check(&self) -> Result<()> {
+        self.shape.check()?;
+        self.pixels.check()
+    }
+
+    fn checked(self) -> Result<Self> {
+        self.check().map(|()| self)
+    }
+
+    /// The power of the kernel of the scores, 1 for a Gaussian one, and that of the pixels'.
+    pub(in crate::fisher) fn powers(&self) -> (u32, u32) {
+        match self.shape {
+            Shape::Power(power) => (power, self.pixels.0),
+            Shape::Gaussian { .. } => (1, self.pixels.0),
+        }
     }
 
     /// The model.
@@ -178,47 +217,18 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
         layers.iter().map(Array2::ncols).collect()
     }
 
-    /// The kernel of every record of `x` (`n x d`) with every record of `y` (`m x d`): `n x m`.
-    ///
-    /// Records with themselves make a `linfa_kernel::Kernel`, as linfa-reduction's diffusion maps
-    /// take it: `Kernel { inner: KernelInner::Dense(gram), method: KernelMethod::Linear }`.
-    /// linfa-svm takes records alone; [`LandmarkFeatures`](crate::fisher::LandmarkFeatures) have
-    /// this kernel as their inner product.
-    ///
-    /// # Errors
-    ///
-    /// Those of the model's [`check_records`](crate::fisher::FisherScore::check_records);
-    /// [`KernelOverflow`] or [`NonFiniteFeature`] where the kernel overflows, [`TooLarge`] if
-    /// memory has no room for it.
-    ///
-    /// [`KernelOverflow`]: crate::error::FisherError::KernelOverflow
-    /// [`NonFiniteFeature`]: crate::error::FisherError::NonFiniteFeature
-    /// [`TooLarge`]: crate::error::MachineError::TooLarge
-    pub fn gram<D: Data<Elem = F>, E: Data<Elem = F>>(
-        &self,
-        x: &ArrayBase<D, Ix2>,
-        y: &ArrayBase<E, Ix2>,
-    ) -> Result<Array2<F>> {
-        let (x, y) = (self.states(x.view())?, self.states(y.view())?);
-        check_room::<F>("kernels", x.layers.len() + 1, [(x.len(), y.len())])?;
-        self.gram_of(&x, &y)
-    }
-
-    /// The kernel of every record (`n x d`) with itself: `n`.
-    ///
-    /// # Errors
-    ///
-    /// As [`gram`](Self::gram).
-    pub fn diagonal<D: Data<Elem = F>>(&self, x: &ArrayBase<D, Ix2>) -> Result<Array1<F>> {
-        let diagonal = self.diagonal_of(&self.states(x.view())?);
-        check_features(diagonal.view().insert_axis(Axis(1)), 0)?;
-        Ok(diagonal)
-    }
-
     /// The states of records (`n x d`), which the model can score.
     pub(in crate::fisher) fn states(&self, records: ArrayView2<F>) -> Result<States<F>> {
         self.model.check_records(records)?;
         self.states_of(self.model.layers(records))
+    }
+
+    /// Numbers that tell this kernel of the records that have these states from others.
+    pub(in crate::fisher) fn numbers(&self, states: &States<F>) -> impl Iterator<Item = f64> {
+        let made = [self.shape.number(), f64::from(self.pixels.0)];
+        // none for the plain kernel: statistics of it that were saved before there were others
+        let made = made.into_iter().filter(move |_| made != [1.0, 0.0]);
+        states.numbers().map(number).chain(made)
     }
 
     /// The states of records whose layers have these states.
@@ -230,89 +240,4 @@ impl<F: Float, M: LayeredScore<F>> FisherKernel<F, M> {
         }
         States::new(layers, self.biases, centre, self.cosine)
     }
-
-    /// [`gram`](Self::gram) of states.
-    ///
-    /// # Errors
-    ///
-    /// [`NonFiniteFeature`](crate::error::FisherError::NonFiniteFeature).
-    pub(in crate::fisher) fn gram_of(&self, x: &States<F>, y: &States<F>) -> Result<Array2<F>> {
-        let pairs = x.layers.iter().zip(&y.layers);
-        let products: Vec<_> = pairs.map(|(x, y)| product(x.view(), y.t())).collect();
-        let mut gram = Array2::zeros((x.len(), y.len()));
-        let rows = gram.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
-        rows.for_each(|(i, row)| {
-            let layers: Vec<_> = products.iter().map(|layer| layer.row(i)).collect();
-            let layers: Vec<_> = layers.iter().filter_map(|layer| layer.as_slice()).collect();
-            if let Some(row) = row.into_slice() {
-                self.write_row(row, &layers, (x, i), y);
-            }
-        });
-        check_features(gram.view(), 0)?;
-        Ok(gram)
-    }
-
-    /// The kernels of record `i` of `x` with all records of `y`, from the inner products of the
-    /// states of each layer.
-    fn write_row(
-        &self,
-        row: &mut [F],
-        layers: &[&[F]],
-        (x, i): (&States<F>, usize),
-        y: &States<F>,
-    ) {
-        write_inner_products(row, layers, self.biases);
-        if let Some(centre) = &self.centre {
-            let own = centre.square() - x.centre[i];
-            update(row, &y.centre, |xy, a| xy + own - a);
-        }
-        let own = x.scale[i];
-        update(row, &y.scale, |xy, scale| xy * own * scale);
-        self.shape.apply(row, x.square[i], &y.square);
-        if self.pixels > 0 {
-            let own = x.pixel_scale[i];
-            let mut cosines = layers[0].to_vec();
-            update(&mut cosines, &y.pixel_scale, |vv, scale| vv * own * scale);
-            raise(&mut cosines, self.pixels);
-            update(row, &cosines, |kernel, power| kernel * power);
-        }
-    }
-
-    /// [`diagonal`](Self::diagonal) of states.
-    pub(in crate::fisher) fn diagonal_of(&self, x: &States<F>) -> Array1<F> {
-        let mut diagonal = Array1::from(x.square.clone());
-        for ((kernel, &square), &scale) in diagonal.iter_mut().zip(&x.square).zip(&x.pixel_scale) {
-            self.shape
-                .apply(std::slice::from_mut(kernel), square, &[square]);
-            if self.pixels > 0 && scale == F::zero() {
-                *kernel = F::zero();
-            }
-        }
-        diagonal
-    }
-}
-
-/// `sum_l (x_l' y_l) (x_{l+1}' y_{l+1}) [+ sum_l x_l' y_l]` from the layers' inner products.
-fn write_inner_products<F: Float>(row: &mut [F], layers: &[&[F]], biases: bool) {
-    row.fill(F::zero());
-    for pair in layers.windows(2) {
-        let pairs = pair[0].iter().zip(pair[1]);
-        vectorised(|| {
-            for (sum, (&below, &above)) in row.iter_mut().zip(pairs) {
-                *sum += below * above;
-            }
-        });
-    }
-    for layer in layers.iter().filter(|_| biases) {
-        update(row, layer, |sum, product| sum + product);
-    }
-}
-
-/// Replaces every value of a row by a function of itself and of a value beside it.
-fn update<F: Float>(row: &mut [F], beside: &[F], f: impl Fn(F, F) -> F) {
-    vectorised(|| {
-        for (value, &other) in row.iter_mut().zip(beside) {
-            *value = f(*value, other);
-        }
-    });
 }

@@ -11,7 +11,10 @@
 
 mod centre;
 mod closed_form;
+mod gram;
 mod layered;
+mod pixels;
+mod rows;
 mod search;
 mod shape;
 mod states;

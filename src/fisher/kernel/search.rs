@@ -240,6 +240,30 @@ mod tests {
         assert_eq!(none.rows().dim(), (0, 3));
     }
 
+    /// `sqrt(k(x, x) - 2 k(x, y) + k(y, y))`, where a blank record has kernel 0 with itself.
+    #[test]
+    fn distances_of_products_with_the_pixels_are_those_of_the_kernel() {
+        let kernel = FisherKernel::new(dbm()).cosine().power(2).unwrap();
+        let kernel = kernel.pixel_power(4).unwrap();
+        let (mut train, queries) = (records(20, 0), records(30, 3));
+        train.row_mut(7).fill(0.0);
+        let gram = kernel.gram(&queries, &train).unwrap();
+        let codes = kernel.encode(train.view()).unwrap();
+        let distances = kernel.distances(queries.view(), &codes).unwrap();
+        for ((query, row), &distance) in distances.indexed_iter() {
+            let own = if row == 7 { 0.0 } else { 1.0 };
+            let square = 1.0 - 2.0 * gram[[query, row]] + own;
+            assert_abs_diff_eq!(distance * distance, square, epsilon = 1e-14);
+        }
+        let nearest = kernel.nearest(queries.view(), &codes, 1).unwrap();
+        for (query, found) in nearest.distances().column(0).iter().enumerate() {
+            let least = distances
+                .row(query)
+                .fold(f64::MAX, |least, &d| least.min(d));
+            assert_abs_diff_eq!(*found, least, epsilon = 1e-7);
+        }
+    }
+
     #[test]
     fn a_classifier_by_the_kernel_is_one_by_the_scores() {
         let train = Dataset::new(records(30, 0), (0..30).map(|row| row % 3).collect());

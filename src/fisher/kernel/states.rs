@@ -67,8 +67,9 @@ impl<F: Float> States<F> {
         })
     }
 
-    /// All numbers: two kernels with the same ones for the same records are hardly different.
-    pub(in crate::fisher) fn numbers(&self) -> impl Iterator<Item = &F> {
+    /// All numbers: two kernels with the same ones for the same records differ at most by what is
+    /// made of the inner products.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &F> {
         let layers = self.layers.iter().flatten();
         layers.chain(&self.centre).chain(&self.square)
     }

@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, array};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
+use super::shape::MAX_POWER;
 use super::*;
 use crate::Error;
 use crate::boltzmann::enumeration::example_machine;
@@ -94,11 +95,49 @@ fn what_is_made_of_inner_products_is_too() {
         |kernel| kernel.gaussian(1.5).unwrap(),
         |[phi, psi], _| (-(&phi - &psi).mapv(|x| x * x).sum() / 4.5).exp(),
     );
+}
+
+/// The last record is blank.
+#[test]
+fn products_with_the_pixels_kernel_are_those_of_written_scores_and_pixels() {
+    let (rbm, dbm) = machines();
+    for (p, q) in [(1, 0), (1, 2), (2, 4), (7, 6), (32, 32)] {
+        let change = |kernel: FisherKernel<f64, _>| {
+            let kernel = kernel.cosine().power(p as u32).unwrap();
+            kernel.pixel_power(q as u32).unwrap()
+        };
+        check(&dbm, change, |[phi, psi], [x, y]| {
+            cosine(phi, psi).powi(p) * cosine(x, y).powi(q)
+        });
+    }
     check(
         &rbm,
-        |kernel| kernel.cosine().times_pixels(2),
-        |[phi, psi], [x, y]| cosine(phi, psi) * cosine(x, y).powi(2),
+        |kernel| kernel.gaussian(1.5).unwrap().pixel_power(3).unwrap(),
+        |[phi, psi], [x, y]| {
+            (-(&phi - &psi).mapv(|x| x * x).sum() / 4.5).exp() * cosine(x, y).powi(3)
+        },
     );
+}
+
+/// Of centred scores, whose cosines have both signs, no eigenvalue is below zero by more than
+/// rounding.
+#[test]
+fn products_of_kernels_are_kernels() {
+    let kernel = FisherKernel::new(machines().1).cosine();
+    let options = ModelExpectation::default();
+    let kernel = kernel.centred(&options, &mut rng()).unwrap();
+    let records = records(30, 0);
+    let gram = |p, q| {
+        let kernel = kernel.clone().power(p).unwrap();
+        let kernel = kernel.pixel_power(q).unwrap();
+        kernel.gram(&records, &records).unwrap()
+    };
+    assert!(gram(1, 0).iter().any(|&cosine| cosine < -0.1));
+    for (p, q) in [(1, 0), (3, 0), (1, 4), (3, 5)] {
+        let (values, _) = crate::numerics::eigen::symmetric_eigen(gram(p, q)).unwrap();
+        let least = values.fold(f64::INFINITY, |least, &value| least.min(value));
+        assert!(least > -1e-13, "{p}, {q}: {least}");
+    }
 }
 
 /// Products of single precision are as near as their rounding.
@@ -124,9 +163,18 @@ fn single_precision_agrees() {
 #[test]
 fn faults_are_named() {
     let kernel = || FisherKernel::new(machines().0);
+    for power in [0, MAX_POWER + 1] {
+        let fault = kernel().power(power).unwrap_err();
+        assert!(fault.to_string().ends_with(&format!("to {MAX_POWER}")));
+        assert!(matches!(
+            fault,
+            Error::Fisher(FisherError::InvalidPower(found)) if found == power
+        ));
+    }
+    assert!(kernel().pixel_power(MAX_POWER).is_ok());
     assert!(matches!(
-        kernel().power(0),
-        Err(Error::Fisher(FisherError::InvalidPower(0)))
+        kernel().pixel_power(MAX_POWER + 1),
+        Err(Error::Fisher(FisherError::InvalidPixelPower(33)))
     ));
     for width in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(

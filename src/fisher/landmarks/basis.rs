@@ -14,7 +14,7 @@ use crate::fisher::information::{
 use crate::fisher::kernel::{FisherKernel, LayeredScore, States};
 use crate::numerics::cholesky::PivotedCholesky;
 use crate::numerics::dense::product;
-use crate::numerics::digest::{key, number};
+use crate::numerics::digest::key;
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::krylov::{self, Eigen};
 use crate::numerics::scalar::to_f64;
@@ -96,7 +96,7 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         let records = records.select(Axis(0), cholesky.kept());
         let states = kernel.states(records.view())?;
         Ok(Self {
-            key: key(states.numbers().map(number)),
+            key: key(kernel.numbers(&states)),
             states,
             kernel,
             records,

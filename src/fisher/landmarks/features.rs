@@ -123,6 +123,33 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
 
     /// The improved deep Fisher kernel of scores of norm 1. The scores are not centred at the
     /// model's expectation, which takes a trained machine: [`FisherKernel::centred`].
+    ///
+    /// The [`power`](LandmarkFeaturesParams::power) of the parameters raises the cosine
+    /// `k_F(x, y)` of the scores to a power `p`, and their
+    /// [`pixel_power`](LandmarkFeaturesParams::pixel_power) multiplies it with the cosine
+    /// `k_P(x, y)` of the records to a power `q`. The product `k_F^p k_P^q` is a kernel again
+    /// (Schur 1911), whose scores would be all products of `p` scores and `q` pixels.
+    ///
+    /// # Example
+    ///
+    #[cfg_attr(feature = "datasets", doc = "```")]
+    #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::{datasets, prelude::*};
+    ///
+    /// # fn main() -> linfa_fisher::Result<()> {
+    /// let (train, test) = datasets::digits::<f32>()?.split_with_ratio(0.8);
+    /// let dbm = Dbm::params(&[20, 40]).epochs(5).fit(&train)?;
+    /// let right = |p, q| -> linfa_fisher::Result<usize> {
+    ///     let features = LandmarkFeatures::idfk(&dbm).power(p).pixel_power(q);
+    ///     let params = features.landmarks(400).then(LinearSvm::params());
+    ///     let predicted = params.fit(&train)?.predict(&test);
+    ///     Ok(predicted.iter().zip(&test.targets).filter(|(a, b)| a == b).count())
+    /// };
+    /// assert!(right(2, 4)? > right(1, 0)?); // of 359 images
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn idfk<S: ScoreModel<F, Model = M>>(source: S) -> LandmarkFeaturesParams<F, S> {
         Self::params(FisherKernel::new(source).cosine())
     }

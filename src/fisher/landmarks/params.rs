@@ -60,6 +60,18 @@ impl<F, S, R> LandmarkFeaturesValidParams<F, S, R> {
     }
 }
 
+impl<F: Float, S, R> LandmarkFeaturesValidParams<F, S, R> {
+    /// Power of the kernel of the scores, 1 for a Gaussian one.
+    pub fn power(&self) -> u32 {
+        self.kernel.powers().0
+    }
+
+    /// Power of the kernel of the pixels, 0 for none.
+    pub fn pixel_power(&self) -> u32 {
+        self.kernel.powers().1
+    }
+}
+
 /// Hyper-parameters of [`LandmarkFeatures`](super::LandmarkFeatures).
 ///
 /// # Example
@@ -69,10 +81,12 @@ impl<F, S, R> LandmarkFeaturesValidParams<F, S, R> {
 /// use linfa_fisher::boltzmann::Dbm;
 /// use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures};
 ///
-/// let kernel = FisherKernel::new(Dbm::<f32>::params(&[20, 40])).cosine().power(2)?;
+/// let kernel = FisherKernel::new(Dbm::<f32>::params(&[20, 40])).cosine().gaussian(0.5)?;
 /// let params = LandmarkFeatures::params(kernel).landmarks(4096).rank(512).damping(1e-4);
-/// assert!(params.check_ref().is_ok());
-/// assert!(params.landmarks(0).check().is_err());
+/// let params = params.power(2).pixel_power(4); // no Gaussian any more
+/// let checked = params.check_ref()?;
+/// assert_eq!((checked.power(), checked.pixel_power()), (2, 4));
+/// assert!(params.power(0).check().is_err());
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -150,17 +164,38 @@ impl<F, S, R> LandmarkFeaturesParams<F, S, R> {
     }
 }
 
+impl<F: Float, S, R> LandmarkFeaturesParams<F, S, R> {
+    /// Power of the kernel of the scores, from 1 to 32, in place of the kernel's own: see
+    /// [`FisherKernel::power`]. Defaults to that of the kernel, 1 for
+    /// [`idfk`](super::LandmarkFeatures::idfk).
+    pub fn power(mut self, power: u32) -> Self {
+        self.0.kernel = self.0.kernel.with_power(power);
+        self
+    }
+
+    /// Power of the cosine of the records, from 0 to 32, by which the kernel is multiplied, in
+    /// place of the kernel's own: see [`FisherKernel::pixel_power`]. Defaults to that of the
+    /// kernel, 0 (none) for [`idfk`](super::LandmarkFeatures::idfk).
+    pub fn pixel_power(mut self, power: u32) -> Self {
+        self.0.kernel = self.0.kernel.with_pixel_power(power);
+        self
+    }
+}
+
 impl<F: Float, S: ScoreModel<F>, R> ParamGuard for LandmarkFeaturesParams<F, S, R> {
     type Checked = LandmarkFeaturesValidParams<F, S, R>;
     type Error = Error;
 
     /// # Errors
     ///
-    /// Those of the model's hyper-parameters; [`InvalidLandmarks`](FisherError::InvalidLandmarks),
+    /// Those of the model's hyper-parameters; [`InvalidPower`](FisherError::InvalidPower),
+    /// [`InvalidPixelPower`](FisherError::InvalidPixelPower),
+    /// [`InvalidLandmarks`](FisherError::InvalidLandmarks),
     /// [`InvalidRank`](FisherError::InvalidRank), [`InvalidDamping`](FisherError::InvalidDamping).
     fn check_ref(&self) -> Result<&Self::Checked> {
         let (rank, damping) = (self.0.rank, self.0.damping);
         self.0.kernel.model().check()?;
+        self.0.kernel.check()?;
         Information::LowRank { rank, damping }.check()?;
         match self.0.landmarks {
             0 => Err(FisherError::InvalidLandmarks(0).into()),

@@ -1,5 +1,7 @@
 //! Landmarks tell what written scores tell, and their statistics merge.
 
+mod products;
+
 use approx::assert_abs_diff_eq;
 use linfa::traits::{Fit, Transformer};
 use linfa::{DatasetBase, ParamGuard};
@@ -210,7 +212,7 @@ fn faults_are_named() {
         Err(Error::Fisher(FisherError::NoInformation { samples: 0 }))
     ));
     let blank = array![[0.0; 9]];
-    let plain = FisherKernel::new(dbm()).cosine().times_pixels(1);
+    let plain = FisherKernel::new(dbm()).cosine().pixel_power(1).unwrap();
     assert!(matches!(
         Landmarks::new(plain, blank.view()),
         Err(Error::Fisher(FisherError::NoLandmarks { rows: 1 }))
