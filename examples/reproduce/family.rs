@@ -57,6 +57,10 @@ impl Family {
             pixels,
             whitening,
         };
+        let whitened = |damping| Whitening::Of {
+            rank: usize::MAX,
+            damping,
+        };
         let training = |epochs, pretraining| Training {
             epochs,
             pretraining,
@@ -73,7 +77,7 @@ impl Family {
         let family = match set {
             Set::Mnist => Self {
                 hidden: [500, 1000],
-                training: training(25, 8),
+                training: training(15, 5),
                 upright: true,
                 changes: Changes {
                     shift: 1,
@@ -84,30 +88,17 @@ impl Family {
                 },
                 copies: 9,
                 size: Size {
-                    landmarks: 5000,
-                    rank: 2000,
+                    landmarks: 4000,
+                    rank: 1500,
                 },
                 candidates: vec![
-                    kernel(
-                        1,
-                        0,
-                        Whitening::Of {
-                            rank: 2000,
-                            damping: 1e-6,
-                        },
-                    ),
-                    kernel(
-                        1,
-                        4,
-                        Whitening::Of {
-                            rank: 2000,
-                            damping: 1e-6,
-                        },
-                    ),
+                    kernel(1, 0, whitened(1e-6)),
+                    kernel(2, 0, whitened(1e-6)),
+                    kernel(1, 2, whitened(1e-6)),
                 ],
-                learnt: 15_000,
+                learnt: 10_000,
                 folds: 1,
-                seconds: 3000.0,
+                seconds: 1800.0,
             },
             Set::Alphanumeric => Self {
                 hidden: [200, 300],
@@ -122,14 +113,7 @@ impl Family {
                 candidates: vec![
                     kernel(2, 0, Whitening::None),
                     kernel(1, 4, Whitening::None),
-                    kernel(
-                        1,
-                        4,
-                        Whitening::Of {
-                            rank: 1400,
-                            damping: 1e-2,
-                        },
-                    ),
+                    kernel(1, 4, whitened(1e-2)),
                 ],
                 learnt: 1400,
                 folds: 40,
@@ -146,22 +130,8 @@ impl Family {
                     rank: 2500,
                 },
                 candidates: vec![
-                    kernel(
-                        1,
-                        0,
-                        Whitening::Of {
-                            rank: 2500,
-                            damping: 1e-4,
-                        },
-                    ),
-                    kernel(
-                        1,
-                        4,
-                        Whitening::Of {
-                            rank: 2500,
-                            damping: 1e-4,
-                        },
-                    ),
+                    kernel(1, 0, whitened(1e-4)),
+                    kernel(1, 4, whitened(1e-4)),
                     kernel(1, 4, Whitening::None),
                 ],
                 learnt: 7300,

@@ -12,6 +12,8 @@ use super::vectors::{Size, Whitening};
 #[serde(crate = "serde_crate")]
 pub(crate) struct Recipe {
     pub(crate) set: Set,
+    /// Grey levels above it are black.
+    pub(crate) threshold: f32,
     pub(crate) training: Training,
     pub(crate) size: Size,
     pub(crate) idfk: Whitening,
@@ -32,8 +34,13 @@ impl Recipe {
             _ => (4000, 1500),
         };
         let shorter = if quick { 4 } else { 1 };
+        let threshold = match set {
+            Set::Usps | Set::UspsPooled | Set::UspsAll => 0.25,
+            _ => 0.5,
+        };
         Self {
             set,
+            threshold,
             training: Training {
                 epochs: epochs / shorter,
                 pretraining: pretraining / shorter,

@@ -471,7 +471,10 @@ fn ridge_classifiers_of_whitened_and_of_plain_scores_are_one_model() {
     let values = |features: &Features, penalty: f64| {
         let vectors = features.transform(dataset.clone()).unwrap();
         let alpha = penalty * vectors.records.nrows() as f64;
-        let ridge = RidgeClassifier::params().alpha(alpha).fit(&vectors).unwrap();
+        let ridge = RidgeClassifier::params()
+            .alpha(alpha)
+            .fit(&vectors)
+            .unwrap();
         let centre = vectors.records.mean_axis(Axis(0)).unwrap();
         (features.transform(&unseen).unwrap() - centre).dot(ridge.coefficients())
     };
@@ -480,6 +483,9 @@ fn ridge_classifiers_of_whitened_and_of_plain_scores_are_one_model() {
         let plain = values(&plain, penalty * floor / (1.0 + penalty));
         let largest = plain.fold(0.0, |most: f64, x| x.abs().max(most));
         let difference = largest_difference(&improved, &plain);
-        assert!(difference < 1e-9 * largest, "{penalty}: {difference} of {largest}");
+        assert!(
+            difference < 1e-9 * largest,
+            "{penalty}: {difference} of {largest}"
+        );
     }
 }

@@ -262,7 +262,7 @@ impl Judge<'_> {
         let cosine = FisherKernel::new(self.dbm.clone()).cosine();
         let kernel = cosine
             .power(candidate.power)?
-            .times_pixels(candidate.pixels);
+            .pixel_power(candidate.pixels)?;
         let directions = Directions::fit(kernel, self.family.size, &learnt)?;
         let factors = directions.factors(candidate.whitening);
         let vectors = |images: &Images| -> linfa_fisher::Result<Images> {

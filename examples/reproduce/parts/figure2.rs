@@ -119,7 +119,7 @@ fn embeddings(lab: &mut Lab, set: Set) -> Result<Vec<Embedding>, Box<dyn Error>>
         expected,
         &(&recipe, images, K),
         || {
-            let binarize = Binarize::new(0.5)?;
+            let binarize = Binarize::new(recipe.threshold)?;
             let split = set
                 .splits(&folder, 1, 1)?
                 .remove(0)

@@ -42,8 +42,9 @@ const UNITS: usize = 8;
 #[serde(crate = "serde_crate")]
 struct Extremes {
     class: usize,
-    supporting: Support,
-    refuting: Support,
+    /// `None` where no feature does.
+    supporting: Option<Support>,
+    refuting: Option<Support>,
 }
 
 /// A feature, its mean SHAP value over the images of the class, and the standard error of that.
@@ -147,13 +148,17 @@ fn table(caption: &str, extremes: &[Extremes]) -> Table {
         refuting,
     } in extremes
     {
-        let cells = |support: &Support| {
-            let name = format!("eigen-direction {}", support.feature + 1);
-            [
-                name,
-                format!("{:+.4}", support.mean),
-                format!("{:.4}", support.error),
-            ]
+        let cells = |support: &Option<Support>| match support {
+            Some(Support {
+                feature,
+                mean,
+                error,
+            }) => [
+                format!("eigen-direction {}", feature + 1),
+                format!("{mean:+.4}"),
+                format!("{error:.4}"),
+            ],
+            None => ["none", "", ""].map(str::to_owned),
         };
         let ([a, b, c], [d, e, f]) = (cells(supporting), cells(refuting));
         let class = alphanumeric_label(*class).map_or_else(String::new, String::from);
@@ -173,7 +178,8 @@ fn explained(lab: &mut Lab, set: Set) -> Result<Explained, Box<dyn Error>> {
             &train,
             &(0..train.nsamples().min(IMAGES)).collect::<Vec<_>>(),
         );
-        let (train, test) = validation_split(&Binarize::new(0.5)?.transform(train), 7)?;
+        let (train, test) =
+            validation_split(&Binarize::new(recipe.threshold)?.transform(train), 7)?;
         of_images(&recipe, &Split { train, test })
     })
 }
@@ -225,7 +231,7 @@ fn of_images(recipe: &Recipe, split: &Split<f32>) -> Result<Explained, Box<dyn E
     )?;
 
     let svm_extremes = extremes(&of_svm);
-    let drawn = |of: fn(&Extremes) -> Support| drawn(&features, &svm_extremes, of);
+    let drawn = |of: fn(&Extremes) -> Option<Support>| drawn(&features, &svm_extremes, of);
     let (supporting, refuting) = (
         drawn(|extremes| extremes.supporting)?,
         drawn(|extremes| extremes.refuting)?,
@@ -240,18 +246,20 @@ fn of_images(recipe: &Recipe, split: &Split<f32>) -> Result<Explained, Box<dyn E
 }
 
 fn extremes(global: &GlobalShap<usize>) -> Vec<Extremes> {
-    let support = |found: &Attribution| Support {
-        feature: found.feature,
-        mean: found.support,
-        error: found.standard_error,
+    let first = |found: Vec<Attribution>| {
+        found.first().map(|found| Support {
+            feature: found.feature,
+            mean: found.support,
+            error: found.standard_error,
+        })
     };
     let pairs = global.supporting(1).into_iter().zip(global.refuting(1));
     let pairs = global.classes().iter().zip(pairs);
     pairs
         .map(|(&class, (supporting, refuting))| Extremes {
             class,
-            supporting: support(&supporting[0]),
-            refuting: support(&refuting[0]),
+            supporting: first(supporting),
+            refuting: first(refuting),
         })
         .collect()
 }
@@ -290,14 +298,12 @@ fn efficiency(
 fn drawn(
     features: &FisherFeatures<f32, Dbm<f32>>,
     extremes: &[Extremes],
-    of: impl Fn(&Extremes) -> Support,
+    of: impl Fn(&Extremes) -> Option<Support>,
 ) -> Result<(Array2<f32>, Array2<f32>), Box<dyn Error>> {
     let layout = features.layout();
     let (mut pixels, mut hidden) = (Vec::new(), Vec::new());
-    for extremes in extremes {
-        let direction = features
-            .direction(of(extremes).feature)
-            .ok_or("no such feature")?;
+    for Support { feature, .. } in extremes.iter().filter_map(of) {
+        let direction = features.direction(feature).ok_or("no such feature")?;
         let weights = layout.split(direction.view())?;
         pixels.push(weights[0].select(Axis(1), &heaviest(weights[0].view(), UNITS)));
         hidden.push(

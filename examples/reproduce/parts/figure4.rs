@@ -120,7 +120,7 @@ fn curves(lab: &mut Lab, set: Set) -> Result<Vec<Curve>, Box<dyn Error>> {
     lab.ledger
         .item(&name, expected, &(&recipe, EPOCHS, COSTS), || {
             let split = set.splits(&folder, 1, 1)?.remove(0);
-            let train = Binarize::new(0.5)?.transform(split.train);
+            let train = Binarize::new(recipe.threshold)?.transform(split.train);
             let dbm = recipe.training.dbm(set.sizes().dbm, &train, 1)?;
             let kernel = FisherKernel::new(dbm).cosine();
             let directions = Directions::fit(kernel, recipe.size, &train)?;

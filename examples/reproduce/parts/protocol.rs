@@ -142,6 +142,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
 fn open_questions(lab: &Lab) -> Table {
     let header = [
         "set",
+        "binarised at",
         "epochs",
         "pretraining",
         "rate",
@@ -152,6 +153,7 @@ fn open_questions(lab: &Lab) -> Table {
     let mut table = Table::new("Settings of Table 2", header);
     for &set in &lab.plan.sets {
         let Recipe {
+            threshold,
             training,
             size,
             idfk,
@@ -159,6 +161,7 @@ fn open_questions(lab: &Lab) -> Table {
         } = Recipe::of(set, lab.plan.quick);
         table.row([
             set.title().to_owned(),
+            threshold.to_string(),
             training.epochs.to_string(),
             training.pretraining.to_string(),
             training.rate.to_string(),
@@ -181,7 +184,7 @@ fn sensitivities(lab: &mut Lab, set: Set) -> Result<Vec<Sensitivity>, Box<dyn Er
             measured: Vec::new(),
         };
         study.inputs(&split)?;
-        let binarize = Binarize::new(0.5)?;
+        let binarize = Binarize::new(recipe.threshold)?;
         let split = split.map(|part| binarize.transform(part));
         let dbm = recipe.training.dbm(set.sizes().dbm, &split.train, 1)?;
         study.kernel(&dbm, &split)?;
@@ -402,7 +405,7 @@ fn identity(lab: &mut Lab, set: Set) -> Result<Vec<Match>, Box<dyn Error>> {
             let Whitening::Of { rank, damping } = recipe.idfk else {
                 return Ok(Vec::new());
             };
-            let binarize = Binarize::new(0.5)?;
+            let binarize = Binarize::new(recipe.threshold)?;
             let split = held_out(set, &folder)?.map(|part| binarize.transform(part));
             let dbm = recipe.training.dbm(set.sizes().dbm, &split.train, 1)?;
             let directions = Directions::fit(FisherKernel::new(dbm).cosine(), SIZE, &split.train)?;

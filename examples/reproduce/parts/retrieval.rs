@@ -106,7 +106,7 @@ fn found(lab: &mut Lab, set: Set) -> Result<Vec<Found>, Box<dyn Error>> {
         expected,
         &(&recipe, BYTES, SEARCHED, QUERIES),
         || {
-            let binarize = Binarize::new(0.5)?;
+            let binarize = Binarize::new(recipe.threshold)?;
             let split = set
                 .splits(&folder, 1, 1)?
                 .remove(0)
