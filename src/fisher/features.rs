@@ -43,8 +43,7 @@ use crate::{Float, Result};
 /// assert_eq!(test.records.ncols(), features.nfeatures());
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "serde",

@@ -55,8 +55,7 @@ use crate::traits::{FitObserved, TryPredict};
 /// assert_eq!(report.confusion_matrix().total(), 1797);
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 pub fn cross_validate<F, L, D, T, P, E, S>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     params: &P,

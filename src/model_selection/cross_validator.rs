@@ -36,8 +36,7 @@ use crate::traits::{FitObserved, TryPredict};
 /// println!("{:.3}, between {low:.3} and {high:.3}", accuracy.mean());
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 pub struct CrossValidator<'a, L> {
     folds: &'a dyn Splitter<L>,
     jobs: usize,

@@ -52,8 +52,7 @@ use crate::{Error, Float, Result};
 /// assert_eq!(predicted.len(), test.nsamples());
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 #[derive(Debug)]
 #[cfg_attr(
     feature = "serde",

@@ -51,8 +51,7 @@ use crate::{Float, Result};
 /// assert_eq!(dfk.model(), idfk.model());
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 #[derive(Clone)]
 pub struct Shared<P> {
     inner: P,

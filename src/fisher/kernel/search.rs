@@ -93,8 +93,7 @@ where
 /// assert!(right * 10 > 9 * predicted.len());
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 impl<F: Float, M: LayeredScore<F>> Encoder for FisherKernel<F, M> {
     type Element = F;
     type Codes = LayerStates<F>;

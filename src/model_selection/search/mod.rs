@@ -80,8 +80,7 @@ use crate::{Error, Result};
 /// assert_eq!(tuned.choices()[0].1, "32");
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 pub struct Search<P, L, E = Error, R = Xoshiro256Plus> {
     base: P,
     space: SearchSpace<P>,

@@ -67,8 +67,7 @@ use crate::{ImageShape, Result};
 /// assert_eq!(files[0], folder.join("digits.html"));
 /// # Ok(())
 /// # }
-#[cfg_attr(feature = "datasets", doc = "```")]
-#[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+/// ```
 #[derive(Debug, Clone)]
 pub struct ValidationReport<'a, F, L> {
     name: String,
