@@ -39,16 +39,16 @@ pub(crate) struct Rival {
 /// Where the family stands beside other systems.
 pub(crate) const RIVALS: [Rival; 7] = [
     Rival {
-        system: "deep belief network, fine-tuned",
+        system: "deep belief network, fine-tuned by wake and sleep",
         set: Set::Mnist,
         accuracy: 98.75,
         source: "Hinton, Osindero and Teh, Neural Computation 18, 2006: 1.25 %; Table 3 of the paper",
     },
     Rival {
-        system: "deep belief network (deep autoencoder, fine-tuned)",
+        system: "the same pretraining, softmax units, back-propagation",
         set: Set::Mnist,
         accuracy: 98.85,
-        source: "Salakhutdinov and Hinton, AISTATS 2009, who cite 1.15 % to 1.2 %",
+        source: "Hinton, Progress in Brain Research 165, 2007: 1.15 %",
     },
     Rival {
         system: "deep Boltzmann machine (500, 1000), fine-tuned",

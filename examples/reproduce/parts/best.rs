@@ -6,7 +6,7 @@ use std::error::Error;
 use linfa::prelude::*;
 use linfa_fisher::Dbm;
 use linfa_fisher::classification::{CosineDist, KNearestNeighbors, LinearSvm};
-use linfa_fisher::datasets::{self, Augment, Split};
+use linfa_fisher::datasets::{Augment, Split};
 use linfa_fisher::fisher::FisherKernel;
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 use serde_crate::{Deserialize, Serialize};
@@ -324,17 +324,13 @@ fn best_machine(
 }
 
 /// A changed copy of each image.
-fn changed(images: &Images, augment: &Augment, seed: u64) -> Result<Images, datasets::DataError> {
+fn changed(images: &Images, augment: &Augment, seed: u64) -> Result<Images, Box<dyn Error>> {
     let copies = augment.stream(images, 1000 + seed)?;
     let blocks: Vec<_> = copies.batches(1000).map(|batch| batch.records).collect();
     let blocks: Vec<ArrayView2<f32>> = blocks.iter().map(|block| block.view()).collect();
-    let mut records = Array2::zeros((0, images.nfeatures()));
-    for block in blocks {
-        // of as many columns as the images
-        records.append(Axis(0), block).unwrap_or_default();
-    }
     let names = images.feature_names().to_vec();
-    Ok(Dataset::new(records, images.targets.clone()).with_feature_names(names))
+    let changed = Dataset::new(concatenate(Axis(0), &blocks)?, images.targets.clone());
+    Ok(changed.with_feature_names(names))
 }
 
 /// The rows of all parts.
