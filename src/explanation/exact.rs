@@ -23,8 +23,8 @@ pub(super) fn shapley_values(
     let factorial = |n: usize| (1..=n).product::<usize>() as f64;
     let mut values = Array2::zeros((d, worths[0].len()));
     for (j, mut value) in values.outer_iter_mut().enumerate() {
-        for set in (0..1 << d).filter(|set| set >> j & 1 == 0) {
-            let size = (set as usize).count_ones() as usize;
+        for set in (0..1_usize << d).filter(|set| set >> j & 1 == 0) {
+            let size = set.count_ones() as usize;
             let weight = factorial(size) * factorial(d - size - 1) / factorial(d);
             value.scaled_add(weight, &(&worths[set | 1 << j] - &worths[set]));
         }

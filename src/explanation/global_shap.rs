@@ -1,14 +1,14 @@
-//! Means of SHAP values over records, by class.
+//! Summaries of SHAP values over records, by class.
 
 use linfa::Label;
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Zip};
 
 use super::class_rows::ClassRows;
 use super::error::ExplanationError;
 use crate::checks::check_values;
 use crate::{Error, Float, Result};
 
-/// A feature and its support of a class.
+/// A feature, and how it supports or refutes a class.
 ///
 /// # Example
 ///
@@ -17,20 +17,24 @@ use crate::{Error, Float, Result};
 pub struct Attribution {
     /// The feature, counted from 0.
     pub feature: usize,
-    /// The mean SHAP value over the records of the class.
-    pub support: f64,
-    /// The standard error of the support, 0 if the values are exact.
+    /// Its support of the class, or the negative value that refutes the class.
+    pub value: f64,
+    /// The standard error of the value, 0 if it is exact.
     pub standard_error: f64,
 }
 
-/// A global explanation: means of the SHAP values of d features for c classes over n records.
+/// A global explanation: a summary of the SHAP values of d features for c classes over n records,
+/// as in Figure 3 of Ahmed, Azim, Early & Ramchurn.
 ///
-/// The *support* of a class by a feature is the mean of the feature's values for the class over
-/// the records of this class. Positive support speaks for the class; negative support refutes it.
+/// - The *support* of a class by a feature is the mean of the feature's values for the class over
+///   the records of this class.
+/// - Its *refutation* is the most negative of the feature's values for the class over all records.
+///   It is no mean, for means hide it: over the records of the class they are hardly negative in a
+///   model that has learnt them, and over all others they mirror the support if it is linear.
 ///
 /// Standard errors are those of sampled permutations alone: the records and the background are
-/// taken as they are. Of features whose supports differ by no more than a few standard errors, the
-/// order is not known.
+/// taken as they are. Features that differ by no more than a few standard errors have no certain
+/// order, and the extreme of sampled values is in part that of their errors.
 ///
 /// # Example
 ///
@@ -45,8 +49,8 @@ pub struct Attribution {
 /// assert_eq!(global.support(), array![[2.0, 2.0], [-0.5, -1.5], [0.0, 0.0]]);
 /// assert_eq!(global.mean_absolute().row(0), array![2.0, 2.0]);
 /// let [a, b] = &global.refuting(1)[..] else { panic!("one list a class") };
-/// assert_eq!((a[0].feature, a[0].support), (1, -0.5));
-/// assert_eq!((b[0].feature, b[0].support), (1, -1.5));
+/// assert_eq!((a[0].feature, a[0].value), (0, -2.0)); // of the third record
+/// assert_eq!((b[0].feature, b[0].value), (0, -3.0)); // of the first record
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -55,33 +59,50 @@ pub struct GlobalShap<L> {
     class_sizes: Vec<usize>,
     mean_absolute: Array2<f64>,
     support: Array2<f64>,
-    standard_errors: Array2<f64>,
+    support_errors: Array2<f64>,
+    refutation: Array2<f64>,
+    refutation_errors: Array2<f64>,
 }
 
-/// Sums over records (`d x c` each) that means are made of.
+/// What is known of the values of some records, `d x c` each.
 pub(super) struct Sums {
-    /// Of the absolute values.
+    /// The sums of the absolute values.
     pub(super) absolute: Array2<f64>,
-    /// Of the values over the records of the class.
+    /// The sums of the values over the records of the class.
     pub(super) support: Array2<f64>,
-    /// Of the squared standard errors of these values.
+    /// The sums of the squared standard errors of these values.
     pub(super) variance: Array2<f64>,
+    /// The least of the values, 0 if none is negative.
+    pub(super) least: Array2<f64>,
+    /// The standard errors of the least values.
+    pub(super) least_errors: Array2<f64>,
 }
 
 impl Sums {
     /// Those of no record.
     pub(super) fn zeros(shape: (usize, usize)) -> Self {
-        let [absolute, support, variance] = [(); 3].map(|()| Array2::zeros(shape));
+        let zeros = || Array2::zeros(shape);
         Self {
-            absolute,
-            support,
-            variance,
+            absolute: zeros(),
+            support: zeros(),
+            variance: zeros(),
+            least: zeros(),
+            least_errors: zeros(),
         }
     }
 
     /// Adds the values of a record of the class at this place, and their standard errors.
     pub(super) fn add(&mut self, class: usize, values: &Array2<f64>, errors: &Array2<f64>) {
         self.absolute.zip_mut_with(values, |sum, x| *sum += x.abs());
+        Zip::from(&mut self.least)
+            .and(&mut self.least_errors)
+            .and(values)
+            .and(errors)
+            .for_each(|least, least_error, &value, &error| {
+                if value < *least {
+                    (*least, *least_error) = (value, error);
+                }
+            });
         let (values, errors) = (values.column(class), errors.column(class));
         let mut support = self.support.column_mut(class);
         support += &values;
@@ -91,7 +112,7 @@ impl Sums {
 }
 
 impl<L: Label> GlobalShap<L> {
-    /// The means of the sums over these records.
+    /// The means and extremes over these records.
     ///
     /// # Errors
     ///
@@ -110,10 +131,12 @@ impl<L: Label> GlobalShap<L> {
             class_sizes: rows.sizes,
             mean_absolute: sums.absolute / samples,
             support,
-            standard_errors: errors,
+            support_errors: errors,
+            refutation: sums.least,
+            refutation_errors: sums.least_errors,
         };
         check_finite_values(global.mean_absolute.view())?;
-        check_finite_values(global.standard_errors.view())?;
+        check_finite_values(global.support_errors.view())?;
         Ok(global)
     }
 }
@@ -143,41 +166,57 @@ impl<L> GlobalShap<L> {
     }
 
     /// The standard errors of the [`support`](Self::support), `d x c`, 0 for exact values.
-    pub fn standard_errors(&self) -> ArrayView2<'_, f64> {
-        self.standard_errors.view()
+    pub fn support_errors(&self) -> ArrayView2<'_, f64> {
+        self.support_errors.view()
+    }
+
+    /// The most negative value of each feature (rows) for each class (columns) over all records,
+    /// `d x c`, 0 if none is negative.
+    pub fn refutation(&self) -> ArrayView2<'_, f64> {
+        self.refutation.view()
+    }
+
+    /// The standard errors of the [`refutation`](Self::refutation), `d x c`, each that of the one
+    /// value; 0 for exact values.
+    pub fn refutation_errors(&self) -> ArrayView2<'_, f64> {
+        self.refutation_errors.view()
     }
 
     /// For each class the features of greatest positive support, at most `k`, greatest first; of
     /// equal ones the first feature.
     pub fn supporting(&self, k: usize) -> Vec<Vec<Attribution>> {
-        self.greatest(k, 1.0)
+        greatest(self.support(), self.support_errors(), k, 1.0)
     }
 
-    /// For each class the features of greatest negative support, at most `k`, greatest in size
-    /// first; of equal ones the first feature.
+    /// For each class the features of most negative refutation, at most `k`, most negative first;
+    /// of equal ones the first feature.
     pub fn refuting(&self, k: usize) -> Vec<Vec<Attribution>> {
-        self.greatest(k, -1.0)
+        greatest(self.refutation(), self.refutation_errors(), k, -1.0)
     }
+}
 
-    /// For each class the features of greatest support among those of this sign.
-    fn greatest(&self, k: usize, sign: f64) -> Vec<Vec<Attribution>> {
-        let columns = self.support.columns().into_iter();
-        let columns = columns.zip(self.standard_errors.columns());
-        let list = |(support, errors): (ArrayView1<f64>, ArrayView1<f64>)| {
-            let attribution = |feature| Attribution {
-                feature,
-                support: support[feature],
-                standard_error: errors[feature],
-            };
-            let all = (0..support.len()).map(attribution);
-            let mut list: Vec<_> = all.filter(|x| sign * x.support > 0.0).collect();
-            // a stable sort: of equal supports, the first feature comes first
-            list.sort_by(|a, b| (sign * b.support).total_cmp(&(sign * a.support)));
-            list.truncate(k);
-            list
+/// For each class the features of greatest value among those of this sign, at most `k`.
+fn greatest(
+    values: ArrayView2<f64>,
+    errors: ArrayView2<f64>,
+    k: usize,
+    sign: f64,
+) -> Vec<Vec<Attribution>> {
+    let columns = values.columns().into_iter().zip(errors.columns());
+    let list = |(values, errors): (ArrayView1<f64>, ArrayView1<f64>)| {
+        let attribution = |feature| Attribution {
+            feature,
+            value: values[feature],
+            standard_error: errors[feature],
         };
-        columns.map(list).collect()
-    }
+        let all = (0..values.len()).map(attribution);
+        let mut list: Vec<_> = all.filter(|x| sign * x.value > 0.0).collect();
+        // a stable sort: of equal values, the first feature comes first
+        list.sort_by(|a, b| (sign * b.value).total_cmp(&(sign * a.value)));
+        list.truncate(k);
+        list
+    };
+    columns.map(list).collect()
 }
 
 /// Every one of the values (`d x c`) finite.

@@ -8,6 +8,7 @@ use super::class_rows::ClassRows;
 use super::error::ExplanationError;
 use super::global_shap::{GlobalShap, Sums};
 use crate::checks::{check_query, check_values};
+use crate::numerics::columns::Extremes;
 use crate::numerics::digest::number;
 use crate::numerics::scalar::to_f64;
 use crate::{Error, Float, Result};
@@ -46,7 +47,8 @@ const COLUMNS: usize = 256;
 /// let values = shap.values(&dataset.records, 1)?; // for "right", 4 x 2
 /// let decisions = model.decision_function(&dataset.records)?;
 /// let base = model.decision_function(&mean.insert_axis(Axis(0)))?[[0, 1]];
-/// assert!((values.row(0).sum() - (decisions[[0, 1]] - base)).abs() < 1e-12);
+/// let rest: f64 = values.row(0).sum() - (decisions[[0, 1]] - base);
+/// assert!(rest.abs() < 1e-12);
 ///
 /// let global = shap.global(&dataset.records, model.classes(), dataset.targets.view())?;
 /// assert_eq!(global.supporting(1)[1][0].feature, 0); // what tells "right" from "left"
@@ -128,7 +130,7 @@ impl<F: Float> LinearShap<F> {
             return Err(ExplanationError::ClassPlace { class, classes }.into());
         }
         check_query(records.view(), self.nfeatures())?;
-        let values = (records - &self.mean) * &self.coefficients.column(class);
+        let values = (records - &self.mean) * self.coefficients.column(class);
         check_values(
             values.view(),
             |x| !x.is_finite(),
@@ -148,8 +150,8 @@ impl<F: Float> LinearShap<F> {
     /// predicted classes in place of the true ones to explain mistakes as the model sees them.
     ///
     /// It takes one pass over the records and memory for `d x c` values, since
-    /// `mean |phi_jc| = |w_jc| mean |x_j - mean_j|`, and the support of a class is that of the mean
-    /// of its records. Sums are in `f64`.
+    /// `mean |phi_jc| = |w_jc| mean |x_j - mean_j|`, the support of a class is that of the mean of
+    /// its records, and the refutation that of a bound of `x_j`. Sums are in `f64`.
     ///
     /// # Errors
     ///
@@ -181,10 +183,24 @@ impl<F: Float> LinearShap<F> {
         let coefficients = to_f64(&self.coefficients);
         let sums = Sums {
             support: &coefficients * &support.t(),
-            absolute: coefficients.mapv(f64::abs) * &absolute.t(),
-            variance: Array2::zeros(coefficients.dim()),
+            absolute: coefficients.mapv(f64::abs) * absolute.t(),
+            least: self.least_values(records.view(), &coefficients),
+            ..Sums::zeros(coefficients.dim())
         };
         GlobalShap::new(rows, sums)
+    }
+
+    /// The least value of each feature for each class over the records, 0 if none is negative,
+    /// `d x c`.
+    fn least_values(&self, records: ArrayView2<F>, coefficients: &Array2<f64>) -> Array2<f64> {
+        let mut extremes = Extremes::new(self.nfeatures());
+        extremes.extend(records);
+        let deviation = |j: usize, x: F| number(&x) - number(&self.mean[j]);
+        Array2::from_shape_fn(coefficients.dim(), |(j, class)| {
+            let ends = [extremes.least[j], extremes.most[j]];
+            let values = ends.map(|x| coefficients[[j, class]] * deviation(j, x));
+            values[0].min(values[1]).min(0.0)
+        })
     }
 
     /// The sums of the deviations from the mean over the records of each class, and of all absolute

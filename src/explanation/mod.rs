@@ -16,8 +16,8 @@
 //! - [`LinearShap`] has the exact values of a linear decision function.
 //! - [`PermutationShap`] samples them for any model, in antithetic pairs of orders, and tells the
 //!   standard error of each.
-//! - [`GlobalShap`], of either of them, has the means over the records of each class, and its
-//!   features of most support and refutation.
+//! - [`GlobalShap`], of either of them, summarises the values of many records: the features that
+//!   most support each class, and those that most refute it.
 //!
 //! # From features to pictures
 //!
@@ -32,7 +32,7 @@
 //! use linfa::prelude::*;
 //! use linfa_fisher::classification::{DecisionFunction, LinearSvm};
 //! use linfa_fisher::explanation::LinearShap;
-//! use linfa_fisher::report::plot::{GreyScale, ImageGrid};
+//! use linfa_fisher::report::plot::ImageGrid;
 //! use linfa_fisher::{Dbm, FisherFeatures, ImageShape, datasets};
 //! use ndarray::Axis;
 //!
@@ -45,13 +45,14 @@
 //! let mean = vectors.records.mean_axis(Axis(0)).unwrap();
 //! let shap = LinearShap::new(svm.coefficients().view(), mean.view())?;
 //! let global = shap.global(&vectors.records, svm.classes(), vectors.targets.view())?;
-//! let zero = &global.supporting(1)[0][0]; // of the first class, the first feature
+//! let first = global.supporting(1)[0][0]; // the feature that most supports the first class
 //!
-//! let direction = features.direction(zero.feature).unwrap();
+//! let direction = features.direction(first.feature).unwrap();
 //! let layout = features.layout();
-//! let weights = layout.split(direction.view())?;
-//! let pixels = ImageGrid::filters(weights[0], ImageShape::new(8, 8))?; // one a hidden unit
-//! let hidden = ImageGrid::filters(weights[1].to_shape((72, 1))?.view(), ImageShape::new(12, 6))?;
+//! let matrices = layout.split(direction.view())?;
+//! let pixels = ImageGrid::filters(matrices[0].view(), ImageShape::new(8, 8))?; // one a unit
+//! let couplings = matrices[1].to_shape((72, 1))?; // 12 x 6, as one picture
+//! let hidden = ImageGrid::filters(couplings.view(), ImageShape::new(12, 6))?;
 //! assert_eq!(pixels.columns(4).grey()?.dim(), (3 * 8 + 2, 4 * 8 + 3));
 //! assert_eq!(hidden.grey()?.dim(), (12, 6));
 //! # Ok(())

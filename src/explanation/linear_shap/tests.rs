@@ -5,6 +5,7 @@ use ndarray::array;
 use super::*;
 use crate::classification::{DecisionFunction, LinearSvm, RidgeClassifier};
 use crate::error::{MetricError, RecordsError};
+use crate::explanation::Attribution;
 use crate::explanation::exact::shapley_values;
 
 /// Three classes of records of five features, from numbers with no pattern.
@@ -81,7 +82,7 @@ fn global_means_are_means_of_values() {
     let global = || shap.global(&records, &["a", "b"], truth.view()).unwrap();
     let found = global();
     assert_eq!(found.class_sizes(), [20, 30]);
-    assert!(found.standard_errors().iter().all(|&error| error == 0.0));
+    assert!(found.support_errors().iter().all(|&error| error == 0.0));
     for (class, name) in ["a", "b"].iter().enumerate() {
         let values = shap.values(&records, class).unwrap();
         let of_class: Vec<usize> = (0..n).filter(|&i| truth[i] == *name).collect();
@@ -89,6 +90,8 @@ fn global_means_are_means_of_values() {
             .select(Axis(0), &of_class)
             .mean_axis(Axis(0))
             .unwrap();
+        let least = values.fold_axis(Axis(0), 0.0, |&a: &f64, &b| a.min(b));
+        assert_eq!(found.refutation().column(class), least);
         let absolute = values.mapv(f64::abs).mean_axis(Axis(0)).unwrap();
         let error = (&found.support().column(class) - &support).mapv(f64::abs)
             + (&found.mean_absolute().column(class) - &absolute).mapv(f64::abs);
@@ -115,15 +118,15 @@ fn tops_are_ordered() {
     let records = array![[1.0, 1.0, 9.0, 1.0, 1.0], [1.0, 1.0, 9.0, 1.0, 1.0]];
     let truth = array![0_usize, 1];
     let global = shap.global(&records, &[0, 1], truth.view()).unwrap();
-    let features = |lists: Vec<Vec<crate::explanation::Attribution>>| -> Vec<Vec<usize>> {
-        let list =
-            |list: &Vec<crate::explanation::Attribution>| list.iter().map(|x| x.feature).collect();
+    let features = |lists: Vec<Vec<Attribution>>| -> Vec<Vec<usize>> {
+        let list = |list: &Vec<Attribution>| list.iter().map(|x| x.feature).collect();
         lists.iter().map(list).collect()
     };
     assert_eq!(features(global.supporting(5)), [vec![1, 0, 3], vec![4]]);
     assert_eq!(features(global.supporting(2)), [vec![1, 0], vec![4]]);
     assert_eq!(features(global.refuting(5)), [vec![4], vec![1]]);
-    assert_eq!(features(global.refuting(0)), [vec![], vec![]]);
+    let none: [Vec<usize>; 2] = [vec![], vec![]];
+    assert_eq!(features(global.refuting(0)), none);
 }
 
 #[test]

@@ -139,7 +139,8 @@ fn linear_models_have_no_variance() {
     let exact = linear.global(&records, svm.classes(), targets).unwrap();
     assert!(largest(&(&sampled.support() - &exact.support())) < 1e3 * f64::EPSILON);
     assert!(largest(&(&sampled.mean_absolute() - &exact.mean_absolute())) < 1e3 * f64::EPSILON);
-    assert!(largest(&sampled.standard_errors().to_owned()) < 1e3 * f64::EPSILON);
+    assert!(largest(&(&sampled.refutation() - &exact.refutation())) < 1e3 * f64::EPSILON);
+    assert!(largest(&sampled.support_errors().to_owned()) < 1e3 * f64::EPSILON);
 }
 
 /// What the features add telescopes, also of few pairs; one that the model ignores adds nothing.
@@ -283,7 +284,7 @@ fn global_means_are_those_of_independent_records() {
     let alone = alone.unwrap();
     assert_eq!(alone.support().column(0), first.values.column(0));
     assert_eq!(
-        alone.standard_errors().column(0),
+        alone.support_errors().column(0),
         first.standard_errors.column(0)
     );
     let second = global.support().column(0).mapv(|x| 2.0 * x) - first.values.column(0);
@@ -292,7 +293,7 @@ fn global_means_are_those_of_independent_records() {
         first.values.column(0),
         "the same record, other permutations"
     );
-    let ratio = |j: usize| global.standard_errors()[[j, 0]] / first.standard_errors[[j, 0]];
+    let ratio = |j: usize| global.support_errors()[[j, 0]] / first.standard_errors[[j, 0]];
     assert!(
         (0..6).all(|j| ratio(j) > 0.5),
         "the second error adds to half of the first"
