@@ -151,17 +151,24 @@ impl<L: Label + fmt::Display> fmt::Display for ConfusionMatrix<L> {
         let width = names_width.chain(counts).max().unwrap_or(0);
         const CORNER: &str = "true \\ predicted";
         let first = width.max(CORNER.len());
-        write!(f, "{CORNER:first$}")?;
+        let right = |text: &str| format!("  {}{text}", padding(text, width));
+        write!(f, "{CORNER}{}", padding(CORNER, first))?;
         names
             .iter()
-            .try_for_each(|name| write!(f, "  {name:>width$}"))?;
+            .try_for_each(|name| f.write_str(&right(name)))?;
         for (name, row) in names.iter().zip(self.counts.rows()) {
-            write!(f, "\n{name:first$}")?;
+            write!(f, "\n{name}{}", padding(name, first))?;
             row.iter()
-                .try_for_each(|count| write!(f, "  {count:>width$}"))?;
+                .try_for_each(|count| f.write_str(&right(&count.to_string())))?;
         }
         Ok(())
     }
+}
+
+/// The spaces that make a text so many characters wide. A width within a format must be below
+/// 65,536.
+pub(crate) fn padding(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.chars().count()))
 }
 
 #[cfg(test)]
@@ -222,6 +229,15 @@ true \\ predicted  cat  dog
 cat                 1    1
 dog                 0    1";
         assert_eq!(matrix.to_string(), expected);
+    }
+
+    /// A width in a format has 16 bits.
+    #[test]
+    fn a_name_may_be_long() {
+        let long = "x".repeat(70_000);
+        let classes = array![long.as_str()];
+        let matrix = ConfusionMatrix::count(classes.view(), classes.view());
+        assert!(matrix.to_string().contains(&format!("  {long}\n{long}  ")));
     }
 
     #[test]

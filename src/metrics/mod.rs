@@ -36,6 +36,8 @@ pub use brier::brier_score;
 pub use calibration::{Bins, CalibrationCurve};
 pub use clustering::{purity, silhouette_samples, silhouette_score};
 pub use confusion::ConfusionMatrix;
+#[cfg(feature = "report")]
+pub(crate) use confusion::padding;
 pub use error::MetricError;
 pub use log_loss::log_loss;
 pub use precision_recall::PrecisionRecallCurve;

@@ -3,12 +3,12 @@
 use std::fmt::{self, Write};
 
 use super::contents::Contents;
-use super::table::{Table, escape};
+use super::table::{Table, escape, one_line};
 use super::tables;
 
 /// The tables that a terminal has room for: data, summary, comparison, times.
 pub(super) fn write_text(contents: &Contents, f: &mut impl Write) -> fmt::Result {
-    writeln!(f, "{}", contents.name)?;
+    writeln!(f, "{}", one_line(&contents.name))?;
     for table in main_tables(contents) {
         write!(f, "\n{table}")?;
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_crate::Serialize;
 
+use crate::metrics::padding;
+
 /// What stands where there is no number.
 pub(super) const DASH: &str = "–";
 
@@ -60,16 +62,16 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths = self.widths();
-        writeln!(f, "{}\n", self.caption)?;
+        writeln!(f, "{}\n", one_line(&self.caption))?;
         for (place, row) in self.lines().enumerate() {
             for (cell, width) in row.iter().zip(&widths) {
-                write!(f, "| {:width$} ", cell.replace('\n', " "))?;
+                write!(f, "| {}{} ", one_line(cell), padding(cell, *width))?;
             }
             writeln!(f, "|")?;
             if place == 0 {
                 widths
                     .iter()
-                    .try_for_each(|width| write!(f, "|{:-<1$}", "", width + 2))?;
+                    .try_for_each(|width| write!(f, "|{}", "-".repeat(width + 2)))?;
                 writeln!(f, "|")?;
             }
         }
@@ -77,12 +79,19 @@ impl fmt::Display for Table {
     }
 }
 
-/// Text that Markdown shows as it is.
+/// Text without line breaks, which would end a line of a table, or a heading; nor other control
+/// characters, which a terminal obeys.
+pub(super) fn one_line(text: &str) -> String {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(breaks, " ")
+}
+
+/// Text in one line that Markdown shows as it is.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    for c in text.chars() {
+    for c in one_line(text).chars() {
         match c {
-            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' => escaped.extend(['\\', c]),
+            '\\' | '|' | '*' | '_' | '`' | '~' | '[' | ']' | '#' => escaped.extend(['\\', c]),
             '<' => escaped += "&lt;",
             '&' => escaped += "&amp;",
             _ => escaped.push(c),
@@ -160,6 +169,30 @@ A caption
 | a\\|b &lt;i> | 1234 |
 ";
         assert_eq!(table.markdown(), expected);
+    }
+
+    /// A line feed, a carriage return, a terminal's escape and a separator of lines.
+    #[test]
+    fn a_cell_is_one_line() {
+        let table = Table::new("two\nlines", &["name"]);
+        let table = table.row(["a\nb\r\u{1b}[1m\u{2028}c".to_owned()]);
+        let expected = "\
+two lines
+
+| name       |
+|------------|
+| a b  [1m c |
+";
+        assert_eq!(table.to_string(), expected);
+        assert_eq!(escape("# a\n- b ~~c~~"), "\\# a - b \\~\\~c\\~\\~");
+    }
+
+    /// A width in a format has 16 bits.
+    #[test]
+    fn a_cell_may_be_long() {
+        let long = "x".repeat(70_000);
+        let table = Table::new("A caption", &["name"]).row([long.clone()]);
+        assert!(table.to_string().ends_with(&format!("|\n| {long} |\n")));
     }
 
     #[test]
