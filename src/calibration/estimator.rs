@@ -12,7 +12,7 @@ use super::sigmoid::Sigmoid;
 use crate::checks::{check_labelled, check_weights, classes_of};
 use crate::classification::DecisionFunction;
 use crate::error::ClassificationError;
-use crate::model_selection::{Splitter, StratifiedKFold, select_rows};
+use crate::model_selection::{Splitter, StratifiedKFold, checked_splits, select_rows};
 use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
@@ -131,7 +131,7 @@ impl<P, E, S> Calibrated<P, E, S> {
         };
         let mut decisions = Array2::zeros((0, classes.len()));
         let mut held_out = Vec::new();
-        for (fold, (training, rows)) in (1..).zip(self.folds.split(targets)?) {
+        for (fold, (training, rows)) in (1..).zip(checked_splits(&self.folds, targets)?) {
             let learnt = targets.select(Axis(0), &training);
             check_classes_of(learnt.view(), fold, classes.len())?;
             let records = dataset.records.select(Axis(0), &rows);
@@ -186,8 +186,9 @@ fn check_classes_of<L: Label>(targets: ArrayView1<L>, fold: usize, expected: usi
 /// # Errors
 ///
 /// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`], [`InvalidWeight`],
-/// [`NoWeight`], [`SingleClass`]; [`FoldClasses`]; those of the splitter, such as [`Folds`]; those
-/// of the classifier, as they are if they are this crate's, else in [`Error::Estimator`].
+/// [`NoWeight`], [`SingleClass`]; [`FoldClasses`]; those of the splitter, such as [`Folds`], and of
+/// folds that cannot be, such as [`EmptyFold`], [`UnknownRow`] and [`SharedRow`]; those of the
+/// classifier, as they are if they are this crate's, else in [`Error::Estimator`].
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite
@@ -198,6 +199,9 @@ fn check_classes_of<L: Label>(targets: ArrayView1<L>, fold: usize, expected: usi
 /// [`SingleClass`]: crate::error::RecordsError::SingleClass
 /// [`FoldClasses`]: ClassificationError::FoldClasses
 /// [`Folds`]: crate::error::SelectionError::Folds
+/// [`EmptyFold`]: crate::error::SelectionError::EmptyFold
+/// [`UnknownRow`]: crate::error::SelectionError::UnknownRow
+/// [`SharedRow`]: crate::error::SelectionError::SharedRow
 impl<F, L, D, T, P, E, S> Fit<ArrayBase<D, Ix2>, T, Error> for Calibrated<P, E, S>
 where
     F: Float,

@@ -6,7 +6,7 @@ use linfa::dataset::AsTargets;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 
-use super::folds::{Split, Splitter};
+use super::folds::{Split, Splitter, checked_splits};
 use super::memory::{Kept, Memory};
 use super::report::CrossValidation;
 use super::strata::{check_dataset, select_rows, single_targets};
@@ -42,8 +42,7 @@ where
     ) -> Result<Self> {
         check_dataset(dataset)?;
         let targets = single_targets(&dataset.targets)?;
-        let splits = folds.split(targets)?;
-        check_splits(&splits, targets.len())?;
+        let splits = checked_splits(folds, targets)?;
         Ok(Self {
             dataset,
             targets,
@@ -177,32 +176,4 @@ fn check_count(found: usize, rows: usize) -> Result<()> {
         true => Ok(()),
         false => Err(SelectionError::Predictions { found, rows }.into()),
     }
-}
-
-/// Folds with rows of the dataset on either side, none of them on both, and none validated twice.
-fn check_splits(splits: &[Split], samples: usize) -> Result<()> {
-    if splits.is_empty() {
-        return Err(SelectionError::NoFolds.into());
-    }
-    for (fold, (training, validation)) in (1..).zip(splits) {
-        if training.is_empty() || validation.is_empty() {
-            return Err(SelectionError::EmptyFold { fold }.into());
-        }
-        if let Some(pair) = validation.windows(2).find(|pair| pair[0] >= pair[1]) {
-            return Err(SelectionError::UnorderedRows { fold, row: pair[1] }.into());
-        }
-        let mut trained = vec![false; samples];
-        for &row in training {
-            let unknown = SelectionError::UnknownRow { fold, row, samples };
-            *trained.get_mut(row).ok_or(unknown)? = true;
-        }
-        for &row in validation {
-            match trained.get(row) {
-                Some(false) => {}
-                Some(true) => return Err(SelectionError::SharedRow { fold, row }.into()),
-                None => return Err(SelectionError::UnknownRow { fold, row, samples }.into()),
-            }
-        }
-    }
-    Ok(())
 }

@@ -40,6 +40,7 @@ pub use cross_validation::{cross_validate, cross_validate_observed};
 pub use cross_validator::CrossValidator;
 pub use error::SelectionError;
 pub use fold_scores::FoldScores;
+pub(crate) use folds::checked_splits;
 pub use folds::{
     GivenFolds, GroupKFold, RepeatedStratifiedKFold, Split, Splitter, StratifiedKFold,
 };

@@ -8,7 +8,7 @@ use super::*;
 use crate::classification::{LinearSvm, RidgeClassifier};
 use crate::error::{RecordsError, SelectionError};
 use crate::metrics::brier_score;
-use crate::model_selection::cross_validate;
+use crate::model_selection::{Split, cross_validate};
 use crate::pipeline::PipelineExt;
 use crate::preprocessing::MinMaxScaler;
 
@@ -180,5 +180,48 @@ fn faults_are_named() {
             expected: 1,
             found: 3
         }))
+    ));
+}
+
+/// Gives the folds that it was made with.
+struct Made(Vec<Split>);
+
+impl Splitter<usize> for Made {
+    fn split(&self, _: ArrayView1<usize>) -> Result<Vec<Split>> {
+        Ok(self.0.clone())
+    }
+}
+
+#[test]
+fn folds_that_cannot_be_are_errors() {
+    let data = overlapping(12, 2);
+    let fault = |splits| {
+        let params = Calibrated::new(RidgeClassifier::params()).folds(Made(splits));
+        match params.fit(&data).unwrap_err() {
+            Error::Selection(fault) => fault,
+            other => panic!("{other}"),
+        }
+    };
+    let all = |besides: usize| {
+        (0..12)
+            .filter(|&row| row != besides)
+            .collect::<Vec<usize>>()
+    };
+    assert!(matches!(fault(vec![]), SelectionError::NoFolds));
+    assert!(matches!(
+        fault(vec![(all(0), vec![])]),
+        SelectionError::EmptyFold { fold: 1 }
+    ));
+    assert!(matches!(
+        fault(vec![(all(0), vec![0]), (all(1), vec![12])]),
+        SelectionError::UnknownRow {
+            fold: 2,
+            row: 12,
+            samples: 12
+        }
+    ));
+    assert!(matches!(
+        fault(vec![(all(0), vec![1])]),
+        SelectionError::SharedRow { fold: 1, row: 1 }
     ));
 }

@@ -4,6 +4,7 @@ use linfa::Label;
 use ndarray::ArrayView1;
 
 use crate::Result;
+use crate::error::SelectionError;
 
 /// The training rows of a fold, in any order and perhaps several times, and its validation rows, in
 /// strictly ascending order.
@@ -43,6 +44,50 @@ pub trait Splitter<L: Label> {
     ///
     /// Those of the splitter, for targets that it cannot deal.
     fn split(&self, targets: ArrayView1<L>) -> Result<Vec<Split>>;
+}
+
+/// The folds of a splitter, which may be anyone's, if they are what a splitter is to give.
+///
+/// # Errors
+///
+/// Those of the splitter; [`NoFolds`](SelectionError::NoFolds),
+/// [`EmptyFold`](SelectionError::EmptyFold), [`UnorderedRows`](SelectionError::UnorderedRows),
+/// [`UnknownRow`](SelectionError::UnknownRow), [`SharedRow`](SelectionError::SharedRow).
+pub(crate) fn checked_splits<L: Label, S: Splitter<L> + ?Sized>(
+    splitter: &S,
+    targets: ArrayView1<L>,
+) -> Result<Vec<Split>> {
+    let splits = splitter.split(targets)?;
+    check_splits(&splits, targets.len())?;
+    Ok(splits)
+}
+
+/// Folds with rows of the dataset on either side, none of them on both, and none validated twice.
+fn check_splits(splits: &[Split], samples: usize) -> Result<()> {
+    if splits.is_empty() {
+        return Err(SelectionError::NoFolds.into());
+    }
+    for (fold, (training, validation)) in (1..).zip(splits) {
+        if training.is_empty() || validation.is_empty() {
+            return Err(SelectionError::EmptyFold { fold }.into());
+        }
+        if let Some(pair) = validation.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(SelectionError::UnorderedRows { fold, row: pair[1] }.into());
+        }
+        let mut trained = vec![false; samples];
+        for &row in training {
+            let unknown = SelectionError::UnknownRow { fold, row, samples };
+            *trained.get_mut(row).ok_or(unknown)? = true;
+        }
+        for &row in validation {
+            match trained.get(row) {
+                Some(false) => {}
+                Some(true) => return Err(SelectionError::SharedRow { fold, row }.into()),
+                None => return Err(SelectionError::UnknownRow { fold, row, samples }.into()),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The folds of which these are the validation rows: all other rows of `0..rows` are trained on.
