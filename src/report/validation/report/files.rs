@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf, is_separator};
+use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::report::file::replace;
@@ -32,7 +32,7 @@ fn with_extension(path: &Path, extension: &str) -> PathBuf {
 
 /// Creates the folder of a file, unless the path names none.
 fn create_folder(path: &Path) -> Result<()> {
-    if path.file_name().is_none() || ends_in_separator(path) {
+    if !names_file(path) {
         let fault = io::Error::new(io::ErrorKind::InvalidInput, "it names no file");
         return Err(unwritable(path, fault).into());
     }
@@ -42,9 +42,12 @@ fn create_folder(path: &Path) -> Result<()> {
     }
 }
 
-fn ends_in_separator(path: &Path) -> bool {
-    let last = path.as_os_str().as_encoded_bytes().last();
-    last.is_some_and(|&last| is_separator(last.into()))
+/// Whether the path ends with the name of a file: not with a separator, nor with a dot after it,
+/// which `file_name` does not see.
+fn names_file(path: &Path) -> bool {
+    let whole = path.as_os_str().as_encoded_bytes();
+    path.file_name()
+        .is_some_and(|name| whole.ends_with(name.as_encoded_bytes()))
 }
 
 fn unwritable(path: &Path, source: io::Error) -> ReportError {

@@ -445,6 +445,7 @@ fn a_report_that_cannot_be_saved_stays() {
     assert!(fault.to_string().contains("the report is still in memory"));
     for unnamed in [
         folder.path().join("new/"),
+        folder.path().join("new/."),
         PathBuf::from(""),
         PathBuf::from(".."),
     ] {
