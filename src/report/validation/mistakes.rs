@@ -21,12 +21,13 @@ pub(super) struct Mistake {
     pub(super) margin: Option<f64>,
 }
 
-/// All mistakes, the greatest margins first, then those without, in the order of rows. All classes
-/// are among `classes`, which are in ascending order.
+/// All mistakes, the greatest margins first, then those without a number, in the order of rows. All
+/// classes are among `classes`, which are in ascending order.
 pub(super) fn mistakes<L: Label>(validation: &CrossValidation<L>, classes: &[L]) -> Vec<Mistake> {
     let folds = validation.folds().iter();
     let mut mistakes: Vec<Mistake> = folds.flat_map(|fold| of_fold(fold, classes)).collect();
-    let margin = |mistake: &Mistake| mistake.margin.unwrap_or(f64::NEG_INFINITY);
+    let known = |mistake: &Mistake| mistake.margin.filter(|margin| !margin.is_nan());
+    let margin = |mistake: &Mistake| known(mistake).unwrap_or(f64::NEG_INFINITY);
     mistakes.sort_by(|a, b| {
         let by_margin = margin(b).total_cmp(&margin(a));
         by_margin.then((a.row, a.fold).cmp(&(b.row, b.fold)))

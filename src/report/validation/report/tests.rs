@@ -260,6 +260,26 @@ fn margins_are_no_probabilities() {
     assert!(html.contains("mean of all classes, area 0.6944"));
 }
 
+/// The margin of row 1 is a difference of infinities, whose sign is that of no number.
+#[test]
+fn a_margin_that_is_no_number_is_not_the_greatest() {
+    let dataset = six_rows();
+    let mut model = wrong_twice();
+    for nan in [f64::NAN, -f64::NAN] {
+        let values = model.values.as_mut().unwrap();
+        values[[1, 1]] = nan;
+        let validation = validated(&model, &two_folds(), &dataset);
+        let report = ValidationReport::new("six rows", &dataset).unwrap();
+        let contents = report.add("p", "", &validation).unwrap().contents();
+        let rows: Vec<_> = contents.pipelines[0]
+            .mistakes
+            .iter()
+            .map(|m| m.row)
+            .collect();
+        assert_eq!(rows, [4, 1]);
+    }
+}
+
 /// The second half of rows is validated, by the first.
 struct Half;
 
