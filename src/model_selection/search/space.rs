@@ -199,10 +199,12 @@ impl<P> Parameter<P> {
                     return Err(SelectionError::Bounds { name, low, high }.into());
                 }
                 let share: f64 = rng.r#gen();
-                Ok(match logarithmic {
+                let drawn = match logarithmic {
                     true => (low.ln() + share * (high.ln() - low.ln())).exp(),
                     false => low + share * (high - low),
-                })
+                };
+                // rounding may lead beyond an end, and the difference of both may be infinite
+                Ok(drawn.clamp(low, high))
             }
         }
     }
@@ -294,6 +296,18 @@ mod tests {
         assert_eq!(params, expected);
         let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(settings[4].choices, [named("a", "2"), named("b", "0.25")]);
+    }
+
+    /// `exp(ln(10))` is above 10 by rounding.
+    #[test]
+    fn bounds_may_be_the_same_or_far_apart() {
+        for (bounds, logarithmic) in [((10.0, 10.0), true), ((f64::MIN, f64::MAX), false)] {
+            let space = with_range(SearchSpace::new(), "x", bounds, logarithmic, |_, x| x);
+            let mut rng = Xoshiro256Plus::seed_from_u64(1);
+            let settings = space.draw(&0.0, 5, &mut rng).unwrap();
+            let within = |x: f64| x >= bounds.0 && x <= bounds.1;
+            assert!(settings.iter().all(|setting| within(setting.params)));
+        }
     }
 
     #[test]
