@@ -94,9 +94,12 @@ impl MultiClassStrategy for OneVsOneStrategy {
                 sums[[row, second]] -= decision;
             }
         }
-        Zip::from(values)
-            .and(&sums)
-            .for_each(|votes, &sum| *votes += sum / (F::cast(3.0) * (sum.abs() + F::one())));
+        // sums of finite values may be infinite, of which there is no part
+        let most = F::max_value() / F::cast(4.0);
+        Zip::from(values).and(&sums).for_each(|votes, &sum| {
+            let sum = sum.max(-most).min(most);
+            *votes += sum / (F::cast(3.0) * (sum.abs() + F::one()));
+        });
     }
 }
 
@@ -115,5 +118,16 @@ mod tests {
         OneVsOneStrategy::vote(&decisions, values.view_mut());
         let expected = array![[1.0 + 1.0 / 6.0, 1.0 - 1.0 / 6.0, 1.0]];
         assert_abs_diff_eq!(values, expected, epsilon = 1e-15);
+    }
+
+    /// Class 0 wins both its votes by values whose sum overflows.
+    #[test]
+    fn sums_that_overflow_break_ties_too() {
+        let huge = f32::MAX;
+        let decisions = [huge, huge, -huge].map(|decision| array![decision]);
+        let mut values = Array2::zeros((1, 3));
+        OneVsOneStrategy::vote(&decisions, values.view_mut());
+        let expected = array![[2.0 + 1.0 / 3.0, -1.0 / 3.0, 1.0]];
+        assert_abs_diff_eq!(values, expected, epsilon = 1e-6);
     }
 }
