@@ -151,4 +151,12 @@ pub enum ClassificationError {
         /// The greatest absolute value of the records.
         magnitude: f64,
     },
+    /// Records so small that distances between them vanish.
+    #[error(
+        "distances between records of magnitude {magnitude:e} vanish in these numbers: scale the records up"
+    )]
+    DistanceUnderflow {
+        /// The greatest absolute value of the records.
+        magnitude: f64,
+    },
 }

@@ -109,13 +109,15 @@ impl<F: Float, L: Label> KNearestNeighbors<F, L> {
 /// # Errors
 ///
 /// [`EmptyRecords`], [`NonFinite`], [`TargetCount`]; [`Neighbors`] for more neighbours than
-/// records; [`DistanceOverflow`] for records so large that distances between them may be infinite.
+/// records; [`DistanceOverflow`] for records so large that distances between them may be infinite,
+/// [`DistanceUnderflow`] for those so small that distances vanish.
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite
 /// [`TargetCount`]: crate::error::RecordsError::TargetCount
 /// [`Neighbors`]: crate::error::ClassificationError::Neighbors
 /// [`DistanceOverflow`]: crate::error::ClassificationError::DistanceOverflow
+/// [`DistanceUnderflow`]: crate::error::ClassificationError::DistanceUnderflow
 impl<F, L, D, T, M> Fit<ArrayBase<D, Ix2>, T, Error> for KNearestNeighborsValidParams<F, L, M>
 where
     F: Float,

@@ -162,6 +162,9 @@ impl<F: Float> NeighborDistance<F> for CosineDist {
 /// linfa-nn panics at a distance that is infinite or NaN. None is, if that between the corners of
 /// a cube around all records is finite: the cube is as wide as the sum of the rows of a leaf can
 /// be, from which a ball tree takes their centre.
+///
+/// Where all records are so small that even the distance of the greatest from the origin has no
+/// normal number, such as a sum of squares of 1e-30 in `f32`, all rows would be equally near.
 pub(super) fn check_distances<F, M>(distance: &M, records: &[ArrayView2<F>]) -> Result<()>
 where
     F: Float,
@@ -170,14 +173,19 @@ where
     let values = records.iter().flat_map(|records| records.iter());
     let magnitude = values.fold(F::zero(), |greatest, x| greatest.max(x.abs()));
     let columns = records.first().map_or(0, |records| records.ncols());
-    let corner = magnitude * F::cast(LEAF_SIZE);
-    let corners = [corner, -corner].map(|x| Array1::from_elem(columns, x));
-    match distance.rdistance(corners[0].view(), corners[1].view()) {
-        width if width.is_finite() => Ok(()),
-        _ => Err(ClassificationError::DistanceOverflow {
-            magnitude: magnitude.to_f64().unwrap_or(f64::NAN),
-        }
-        .into()),
+    let apart = |a: F, b: F| {
+        let [a, b] = [a, b].map(|x| Array1::from_elem(columns, x));
+        distance.rdistance(a.view(), b.view())
+    };
+    let (corner, zero) = (magnitude * F::cast(LEAF_SIZE), F::zero());
+    let vanishes = |x: F| apart(x, zero) < F::min_positive_value();
+    let size = magnitude.to_f64().unwrap_or(f64::NAN);
+    if !apart(corner, -corner).is_finite() {
+        Err(ClassificationError::DistanceOverflow { magnitude: size }.into())
+    } else if magnitude > zero && vanishes(magnitude) && !vanishes(F::one()) {
+        Err(ClassificationError::DistanceUnderflow { magnitude: size }.into())
+    } else {
+        Ok(())
     }
 }
 

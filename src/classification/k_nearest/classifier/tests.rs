@@ -166,6 +166,22 @@ fn faulty_data_are_named() {
         fit(array![[1.0], [-1e160]], array![0, 1]),
         Error::Classification(ClassificationError::DistanceOverflow { magnitude }) if magnitude == 1e160
     ));
+    assert!(matches!(
+        fit(array![[1e-160], [-2e-160]], array![0, 1]),
+        Error::Classification(ClassificationError::DistanceUnderflow { magnitude }) if magnitude == 2e-160
+    ));
+}
+
+/// Not a number whose square is too small, nor a square of one, is lost by these distances.
+#[test]
+fn small_records_are_told_apart_where_numbers_can() {
+    let dataset = Dataset::new(array![[0.0_f32], [1e-30]], array![4, 7]);
+    let nearest = KNearestNeighbors::params(1).distance(L1Dist);
+    let model = nearest.fit(&dataset).unwrap();
+    assert_eq!(model.try_predict(&array![[2e-30]]).unwrap(), array![7]);
+    let zeros = Dataset::new(Array2::<f32>::zeros((2, 1)), array![4, 7]);
+    let model = KNearestNeighbors::params(1).fit(&zeros).unwrap();
+    assert_eq!(model.try_predict(&array![[1.0]]).unwrap(), array![4]);
 }
 
 #[test]
