@@ -107,6 +107,11 @@ pub enum ClassificationError {
     /// Second moments of the records that cannot be inverted.
     #[error("the records' second moments are not finite in these numbers: scale the records down")]
     SecondMoments,
+    /// Weights of a linear classifier that its numbers do not hold.
+    #[error(
+        "the weights are not finite in these numbers: lower the cost or raise the penalty, or scale the records"
+    )]
+    NonFiniteWeights,
     /// Weights that have become infinite.
     #[error(
         "the weights are not finite after epoch {epoch}: lower the learning rate or scale the records down"

@@ -3,6 +3,7 @@
 use ndarray::{Array2, ArrayView2, aview1};
 
 use super::decision::check_decisions;
+use super::error::ClassificationError;
 use crate::checks::check_query;
 use crate::numerics::dense::product;
 #[cfg(feature = "serde")]
@@ -23,6 +24,23 @@ pub(super) fn decision_values<F: Float>(
         check_decisions(values, 0, class)?;
     }
     Ok(values)
+}
+
+/// Weights (`d x c`) and intercepts (`c`) in the numbers of the records, if these hold them.
+///
+/// # Errors
+///
+/// [`NonFiniteWeights`](ClassificationError::NonFiniteWeights).
+pub(super) fn fitted<F: Float>(
+    weights: ArrayView2<f64>,
+    intercepts: Vec<f64>,
+) -> Result<(Array2<F>, Vec<f64>)> {
+    let coefficients = weights.mapv(F::cast);
+    let finite = coefficients.iter().all(|w| w.is_finite());
+    match finite && intercepts.iter().all(|b| b.is_finite()) {
+        true => Ok((coefficients, intercepts)),
+        false => Err(ClassificationError::NonFiniteWeights.into()),
+    }
 }
 
 /// Distinct classes in ascending order, and finite weights for each.

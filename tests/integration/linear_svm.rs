@@ -419,6 +419,19 @@ fn huge_and_constant_records_do_no_harm() {
     }
 }
 
+/// Nothing but the cost bounds the dual variable of a record of zeros without an intercept.
+#[test]
+fn weights_that_the_numbers_do_not_hold_are_an_error() {
+    let records = array![[0.0_f32], [1.0], [-1.0]];
+    let dataset = Dataset::new(records, array![0_usize, 1, 0]);
+    let params = LinearSvm::params().c(1e39).intercept_scaling(0.0);
+    let error = params.fit(&dataset).unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Classification(ClassificationError::NonFiniteWeights)
+    ));
+}
+
 #[test]
 fn records_of_zeros_have_their_part_in_the_gap() {
     let records = array![[0.0], [2.0], [0.0], [-2.0]];

@@ -186,7 +186,7 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
         let report = self.report("conjugate gradients", self.iterations(), observer);
         let (rows, gap) = (&rows, self.gap());
         let solution = primal::solve::<F>(&problem, rows, &preconditioner, start, gap, report)?;
-        Ok(LinearSvm::new(&solution, classes, self.intercept_scaling()))
+        LinearSvm::new(&solution, classes, self.intercept_scaling())
     }
 
     /// Fits a machine for each of these costs, in this order, each of which starts where the one
@@ -224,7 +224,7 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
             let params = self.with_c(c)?;
             let scaled = std::mem::take(&mut start).at_cost(c / last);
             let solution = params.solve(&task, scaled, &mut ())?;
-            let model = LinearSvm::new(&solution, task.classes.clone(), self.intercept_scaling());
+            let model = LinearSvm::new(&solution, task.classes.clone(), self.intercept_scaling())?;
             last = c;
             start = match solution.alpha {
                 Some(alpha) => Start::Alpha(alpha),
@@ -277,7 +277,7 @@ fn feasible<F: Float>(
 ///
 /// [`EmptyRecords`], [`NonFinite`], [`TargetCount`], [`WeightCount`], [`InvalidWeight`],
 /// [`NoWeight`], [`SingleClass`]; [`SecondMoments`] for records too large to square;
-/// [`SgdDiverged`].
+/// [`NonFiniteWeights`]; [`SgdDiverged`].
 ///
 /// [`EmptyRecords`]: crate::error::RecordsError::EmptyRecords
 /// [`NonFinite`]: crate::error::RecordsError::NonFinite
@@ -287,6 +287,7 @@ fn feasible<F: Float>(
 /// [`NoWeight`]: crate::error::RecordsError::NoWeight
 /// [`SingleClass`]: crate::error::RecordsError::SingleClass
 /// [`SecondMoments`]: ClassificationError::SecondMoments
+/// [`NonFiniteWeights`]: ClassificationError::NonFiniteWeights
 /// [`SgdDiverged`]: ClassificationError::SgdDiverged
 impl<F, L, D, T, R> Fit<ArrayBase<D, Ix2>, T, Error> for LinearSvmValidParams<F, L, R>
 where
@@ -320,11 +321,7 @@ where
     ) -> Result<Self::Object> {
         let task = Task::new(dataset, self.balanced())?;
         let solution = self.solve(&task, Start::Zero, observer)?;
-        Ok(LinearSvm::new(
-            &solution,
-            task.classes,
-            self.intercept_scaling(),
-        ))
+        LinearSvm::new(&solution, task.classes, self.intercept_scaling())
     }
 }
 
@@ -365,10 +362,6 @@ where
             start = Start::Weights(model.weights(self.intercept_scaling()));
         }
         let solution = self.solve(&task, start, &mut ())?;
-        Ok(LinearSvm::new(
-            &solution,
-            task.classes,
-            self.intercept_scaling(),
-        ))
+        LinearSvm::new(&solution, task.classes, self.intercept_scaling())
     }
 }

@@ -13,7 +13,7 @@ use crate::classification::decision::{
 };
 #[cfg(feature = "serde")]
 use crate::classification::hyperplanes::check_hyperplanes;
-use crate::classification::hyperplanes::decision_values;
+use crate::classification::hyperplanes::{decision_values, fitted};
 use crate::classification::predictions::write_predictions;
 #[cfg(feature = "serde")]
 use crate::persistence::{Loadable, Typed, check_columns, check_numbers};
@@ -96,19 +96,25 @@ impl<F: Float, L: Label> LinearSvm<F, L> {
     }
 
     /// That of the binary problems' weights, for an intercept's feature of this value.
-    pub(super) fn new(solution: &Solution, classes: Vec<L>, scaling: f64) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`NonFiniteWeights`](crate::error::ClassificationError::NonFiniteWeights).
+    pub(super) fn new(solution: &Solution, classes: Vec<L>, scaling: f64) -> Result<Self> {
         let columns = solution.weights.nrows() - 1;
         let weights = match classes.len() {
             2 => concatenate![Axis(1), -&solution.weights, solution.weights],
             _ => solution.weights.clone(),
         };
-        Self {
-            coefficients: weights.slice(s![..columns, ..]).mapv(F::cast),
-            intercepts: weights.row(columns).iter().map(|u| scaling * u).collect(),
+        let intercepts = weights.row(columns).iter().map(|u| scaling * u).collect();
+        let (coefficients, intercepts) = fitted(weights.slice(s![..columns, ..]), intercepts)?;
+        Ok(Self {
+            coefficients,
+            intercepts,
             classes,
             gap: greatest(&solution.gaps),
             passes: solution.passes,
-        }
+        })
     }
 
     /// The binary problems' weights (`(d + 1) x k`) for an intercept's feature of this value.

@@ -9,6 +9,7 @@ use super::model::RidgeClassifier;
 use super::moments::RidgeMoments;
 use super::params::RidgeClassifierValidParams;
 use crate::checks::{check_labelled, check_weights, sorted_classes};
+use crate::classification::hyperplanes::fitted;
 use crate::classification::rows::read_once;
 use crate::classification::targets::{codes_of, weights_of};
 use crate::record_source::RecordSource;
@@ -74,7 +75,8 @@ impl<F: Float, L: Label> RidgeClassifierValidParams<F, L> {
     ///
     /// [`EmptyRecords`] for moments of no records; [`SecondMoments`] for records too large to
     /// square; [`SingularMoments`] for a penalty that is too small for features that depend on each
-    /// other.
+    /// other; [`NonFiniteWeights`](crate::error::ClassificationError::NonFiniteWeights) for weights
+    /// that numbers of type `F` do not hold.
     ///
     /// # Example
     ///
@@ -85,11 +87,9 @@ impl<F: Float, L: Label> RidgeClassifierValidParams<F, L> {
     /// [`SingularMoments`]: crate::error::ClassificationError::SingularMoments
     pub fn fit_moments(&self, moments: &RidgeMoments<L>) -> Result<RidgeClassifier<F, L>> {
         let (weights, intercepts) = moments.solve(self.alpha())?;
-        Ok(RidgeClassifier::new(
-            weights.mapv(F::cast),
-            intercepts,
-            moments.classes().to_vec(),
-        ))
+        let (weights, intercepts) = fitted(weights.view(), intercepts)?;
+        let classes = moments.classes().to_vec();
+        Ok(RidgeClassifier::new(weights, intercepts, classes))
     }
 }
 

@@ -250,3 +250,19 @@ fn the_source_is_counted() {
         })
     ));
 }
+
+/// Records of 0 and 1e-40 have the weight `2 (1e-40 / 2) / (1e-80 / 2)` without a penalty.
+#[test]
+fn weights_that_the_numbers_do_not_hold_are_an_error() {
+    let mut moments = RidgeMoments::new(vec![7, 9], 1).unwrap();
+    let records = array![[0.0_f64], [1e-40]];
+    moments.add(&Dataset::new(records, array![7, 9])).unwrap();
+    let wide = RidgeClassifier::<f64, usize>::params().alpha(0.0).check();
+    let model = wide.unwrap().fit_moments(&moments).unwrap();
+    assert_abs_diff_eq!(model.coefficients()[[0, 1]] * 1e-40, 2.0, epsilon = 1e-12);
+    let narrow = RidgeClassifier::<f32, usize>::params().alpha(0.0).check();
+    assert!(matches!(
+        fault(narrow.unwrap().fit_moments(&moments)),
+        Error::Classification(ClassificationError::NonFiniteWeights)
+    ));
+}
