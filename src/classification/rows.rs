@@ -170,8 +170,15 @@ pub(super) fn for_each_chunk<F: Float, T: Send>(
 }
 
 /// `|x_i|^2 + B^2` of each record.
-pub(super) fn squares<F: Float>(records: ArrayView2<F>, scaling: f64) -> Vec<F> {
+///
+/// # Errors
+///
+/// [`SecondMoments`](ClassificationError::SecondMoments) unless they are finite.
+pub(super) fn squares<F: Float>(records: ArrayView2<F>, scaling: f64) -> Result<Vec<F>> {
     let scaling = F::cast(scaling * scaling);
-    let square = |row: ArrayView1<F>| row.dot(&row) + scaling;
+    let square = |row: ArrayView1<F>| match row.dot(&row) + scaling {
+        square if square.is_finite() => Ok(square),
+        _ => Err(ClassificationError::SecondMoments.into()),
+    };
     records.rows().into_iter().map(square).collect()
 }

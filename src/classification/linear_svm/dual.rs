@@ -8,7 +8,6 @@ use super::objective::Sums;
 use super::problem::Problem;
 use super::solution::{Report, Solution};
 use crate::classification::rows::squares;
-use crate::error::ClassificationError;
 use crate::numerics::random::shuffled;
 use crate::numerics::vectors::{add_scaled, dot};
 use crate::{Float, Result};
@@ -145,10 +144,7 @@ pub(super) fn solve<F: Float, R: Rng>(
 ) -> Result<Solution> {
     let records = records.view();
     let (rows, columns, count) = (records.nrows(), records.ncols(), problem.count());
-    let squares = squares(records, problem.scaling);
-    if squares.iter().any(|square| !square.is_finite()) {
-        return Err(ClassificationError::SecondMoments.into());
-    }
+    let squares = squares(records, problem.scaling)?;
     let size = count.div_ceil(rayon::current_num_threads()).clamp(1, GROUP);
     let mut groups: Vec<Descent<F>> = (0..count)
         .step_by(size)

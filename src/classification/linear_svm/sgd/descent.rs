@@ -136,7 +136,7 @@ pub(crate) fn solve<F: Float, R: Rng>(
         .filter(|&row| problem.learns(row))
         .collect();
     let lambda = 1.0 / (c * learnt.len() as f64);
-    let squares = squares(records, problem.scaling);
+    let squares = squares(records, problem.scaling)?;
     let setting = Setting {
         problem,
         records,
