@@ -93,10 +93,13 @@ pub enum RecordsError {
         /// The only class.
         class: String,
     },
-    /// A transformer of another crate makes another number of rows than there are records.
-    #[error("the transformer makes {found} rows of {expected} records, expected one row a record")]
+    /// A transformer of another crate makes another number of rows than there are records, or a
+    /// source than there are targets.
+    #[error(
+        "the transformer or source makes {found} rows, expected {expected}, one for each record or target"
+    )]
     RowCount {
-        /// Rows of the records.
+        /// Records or targets.
         expected: usize,
         /// Rows found.
         found: usize,

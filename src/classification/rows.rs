@@ -4,7 +4,8 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::checks::{check_finite, check_row_count, check_width};
-use crate::error::ClassificationError;
+use crate::error::{ClassificationError, RecordsError};
+use crate::numerics::digest::{START, extended, number};
 use crate::record_source::{RecordSource, SourceFault};
 use crate::{Error, Float, Result};
 
@@ -72,9 +73,12 @@ impl<F: Float, S: RecordSource<F>> Rows<F> for SourceRows<'_, S> {
 
     fn pass(&self, take: &mut TakeRows<F>) -> Result<()> {
         let columns = Some(self.first.columns);
-        match read(self.source, columns, self.first.rows, take)? {
-            seen if seen == self.first => Ok(()),
-            _ => Err(ClassificationError::RecordsChanged.into()),
+        match read(self.source, columns, self.first.rows, take) {
+            Ok(seen) if seen == self.first => Ok(()),
+            Ok(_) | Err(Error::Records(RecordsError::RowCount { .. })) => {
+                Err(ClassificationError::RecordsChanged.into())
+            }
+            Err(other) => Err(other),
         }
     }
 }
@@ -99,7 +103,7 @@ fn read<F: Float, S: RecordSource<F>>(
     let mut seen = Seen {
         rows: 0,
         columns: columns.unwrap_or(0),
-        digest: 0xcbf2_9ce4_8422_2325,
+        digest: START,
     };
     let mut known = columns;
     let mut take_block = |block: Array2<F>| -> Result<()> {
@@ -135,19 +139,16 @@ fn unboxed(fault: SourceFault) -> Error {
 /// Values of each record that its digest is of, at equal distances, other ones for each record.
 const DIGESTED: usize = 16;
 
-/// Goes on with a digest (FNV-1a) of records, of which the first has this number. It does not
-/// depend on the blocks.
+/// Goes on with a digest of records, of which the first has this number. It does not depend on the
+/// blocks.
 fn digest<F: Float>(block: ArrayView2<F>, first: usize, before: u64) -> u64 {
     let columns = block.ncols();
-    let mut digest = before;
-    for (row, values) in (first..).zip(block.rows()) {
-        for place in 0..DIGESTED.min(columns) {
-            let value = values[(row + place * columns.div_ceil(DIGESTED)) % columns];
-            let bits = value.to_f64().unwrap_or_default().to_bits();
-            digest = (digest ^ bits).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    digest
+    let rows = (first..).zip(block.rows());
+    rows.fold(before, |digest, (row, values)| {
+        let places = 0..DIGESTED.min(columns);
+        let place = |place| (row + place * columns.div_ceil(DIGESTED)) % columns;
+        extended(digest, places.map(|at| number(&values[place(at)])))
+    })
 }
 
 /// Applies `part` to chunks of all records, in parallel, and `merge` to the results, in order.
@@ -181,4 +182,20 @@ pub(super) fn squares<F: Float>(records: ArrayView2<F>, scaling: f64) -> Result<
         _ => Err(ClassificationError::SecondMoments.into()),
     };
     records.rows().into_iter().map(square).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Ones and zeros differ in their highest bits alone.
+    #[test]
+    fn binary_records_are_told_apart() {
+        let record =
+            |bits: u16| Array2::from_shape_fn((1, 16), |(_, column)| f32::from(bits >> column & 1));
+        let digests = (0..1 << 13).map(|bits| digest(record(bits).view(), 0, START));
+        assert_eq!(digests.collect::<BTreeSet<u64>>().len(), 1 << 13);
+    }
 }

@@ -232,6 +232,13 @@ fn a_source_is_as_good_as_an_array() {
         vec![&records * f64::from(passes.get())]
     };
     assert!(fault(&other).contains("a later pass"));
+    // a row less in every later pass
+    let left = std::cell::Cell::new(501);
+    let shrinking = |_| {
+        left.set(left.get() - 1);
+        vec![records.slice(s![..left.get(), ..]).to_owned()]
+    };
+    assert!(fault(&shrinking).contains("a later pass"));
     // the same records in other blocks are the same, in another order they are not
     let rows = std::cell::Cell::new(40);
     let blocks_of_any_size = |_: usize| {
