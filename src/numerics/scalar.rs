@@ -20,6 +20,14 @@ fn for_each_block<F: Float>(mut matrix: ArrayViewMut2<F>, f: impl Fn(&mut [F]) +
     }
 }
 
+/// A power of two that brings a number to about 1. To multiply by it changes no digit.
+pub(crate) fn inverse_scale(largest: f64) -> f64 {
+    match largest > 0.0 {
+        true => 2.0_f64.powi(-largest.log2().floor().clamp(-1000.0, 1000.0) as i32),
+        false => 1.0,
+    }
+}
+
 /// Whether `holds` is true of every value. The loop has no early exit, so that the compiler
 /// vectorises it: that takes a tenth of the time.
 pub(crate) fn all<F: Float>(values: &[F], holds: impl Fn(F) -> bool) -> bool {

@@ -441,6 +441,25 @@ fn weights_that_the_numbers_do_not_hold_are_an_error() {
     ));
 }
 
+/// The penalty of weights of 1e-18 is far below the rounding of the losses, so that the gap is out
+/// of reach, and directions down the penalty alone are below what single precision holds. The
+/// decision values must notice all the same where these lead.
+#[test]
+fn many_iterations_do_no_harm() {
+    let rows = overlapping(30, 2).records;
+    let targets = rows.map_axis(Axis(1), |row| row[0] > row[1]);
+    for scale in [1e6, 1e10, 1e15, 1e18] {
+        let records = rows.mapv(|x| (scale * x) as f32);
+        let dataset = Dataset::new(records, targets.clone());
+        for scaling in [0.0, 1.0] {
+            let params = LinearSvm::params().solver(Solver::Primal);
+            let model = params.intercept_scaling(scaling).fit(&dataset).unwrap();
+            let predicted = model.try_predict(&dataset.records).unwrap();
+            assert_eq!(predicted, dataset.targets, "{scale:e}, {scaling}");
+        }
+    }
+}
+
 #[test]
 fn records_of_zeros_have_their_part_in_the_gap() {
     let records = array![[0.0], [2.0], [0.0], [-2.0]];

@@ -1,6 +1,6 @@
 //! Conjugate gradients, preconditioned by the records' second moments.
 
-use ndarray::{Array2, ArrayView2, Zip, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Zip, s};
 
 use super::line_search::minima;
 use super::objective::{Sums, values_of};
@@ -10,6 +10,7 @@ use crate::classification::rows::Rows;
 use crate::error::ClassificationError;
 use crate::numerics::cholesky::Cholesky;
 use crate::numerics::dense::add_gram;
+use crate::numerics::scalar::inverse_scale;
 use crate::{Float, Result};
 
 /// The inverse of `1 + 2 sum_i C s_i x_i x_i'` of records with the intercept's feature, an upper
@@ -92,9 +93,10 @@ pub(super) fn solve<F: Float>(
         let gradient = &weights - &sums.combination;
         let step = preconditioner.step(&gradient);
         let next = Iteration::after(last, gradient, step);
-        let changes = values_of(problem, rows, &next.direction)?;
-        let lengths = minima(problem, (&values, &changes), (&weights, &next.direction));
-        weights = weights + &next.direction * &lengths;
+        let direction = of_size_one(&next.direction);
+        let changes = values_of(problem, rows, &direction)?;
+        let lengths = minima(problem, (&values, &changes), (&weights, &direction));
+        weights = weights + &direction * &lengths;
         let lengths = lengths.mapv(F::cast);
         Zip::from(values.rows_mut())
             .and(changes.rows())
@@ -114,6 +116,13 @@ pub(super) fn solve<F: Float>(
         gaps,
         passes: pass,
     })
+}
+
+/// The directions (`(d + 1) x k`), each times a power of two that makes its greatest number about 1:
+/// those of large records are beyond single precision. Any length will do for the line search.
+fn of_size_one(directions: &Array2<f64>) -> Array2<f64> {
+    let greatest = |of: ArrayView1<f64>| of.fold(0.0_f64, |most, x| most.max(x.abs()));
+    directions * &directions.map_axis(Axis(0), |of| inverse_scale(greatest(of)))
 }
 
 /// The gradients of the problems, the steps that the preconditioner makes of them, and the

@@ -11,6 +11,7 @@ use crate::checks::{check_records, check_target_count, classes_of};
 use crate::metrics::error::MetricError;
 use crate::metrics::scores::wide;
 use crate::numerics::dense::product;
+use crate::numerics::scalar::inverse_scale;
 
 /// Samples whose silhouettes one thread computes at a time. It does not matter to the results.
 const ROWS: usize = 64;
@@ -72,6 +73,7 @@ pub fn silhouette_samples<F: Float, L: Label>(
     let places = clusters.iter().map(|label| labels.binary_search(label));
     let clusters = places.map(|place| place.unwrap_or_default()).collect();
     let largest = records.iter().fold(0.0, |most, &x| wide(x).abs().max(most));
+    // so that no square overflows; silhouettes do not depend on it
     let scale = inverse_scale(largest);
     let rows = |chosen: &[usize]| records.select(Axis(0), chosen).mapv(|x| wide(x) * scale);
     Ok(Samples::new(&rows, clusters).silhouettes())
@@ -100,15 +102,6 @@ pub fn silhouette_score<F: Float, L: Label>(
 ) -> Result<f64> {
     let silhouettes = silhouette_samples(records, clusters)?;
     Ok(silhouettes.sum() / silhouettes.len() as f64)
-}
-
-/// A power of two that brings the largest number to about 1, so that no square overflows;
-/// silhouettes do not depend on it.
-fn inverse_scale(largest: f64) -> f64 {
-    match largest > 0.0 {
-        true => 2.0_f64.powi(-largest.log2().floor().clamp(-1000.0, 1000.0) as i32),
-        false => 1.0,
-    }
 }
 
 /// The samples in the order of their clusters, so that the sums of distances of one cluster after
