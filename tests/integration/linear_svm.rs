@@ -460,6 +460,21 @@ fn many_iterations_do_no_harm() {
     }
 }
 
+/// From the first cost to the second, or from records to those 1e100 times as large, dual variables
+/// would grow by more than numbers hold.
+#[test]
+fn a_start_that_the_numbers_do_not_hold_is_none() {
+    let data = overlapping(20, 2);
+    let params = LinearSvm::params().iterations(20);
+    let path = params.check_ref().unwrap();
+    let path = path.fit_path(&data, &[1e-200, 1e200]).unwrap();
+    assert_eq!(path[1], params.clone().c(1e200).fit(&data).unwrap());
+    let large = Dataset::new(&data.records * 1e100, data.targets.clone());
+    let warm = params.check_ref().unwrap();
+    let warm = warm.fit_with(Some(params.fit(&data).unwrap()), &large);
+    assert_eq!(warm.unwrap(), params.fit(&large).unwrap());
+}
+
 #[test]
 fn records_of_zeros_have_their_part_in_the_gap() {
     let records = array![[0.0], [2.0], [0.0], [-2.0]];

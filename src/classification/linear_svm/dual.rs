@@ -166,7 +166,12 @@ pub(super) fn solve<F: Float, R: Rng>(
         .collect();
     let mut weights = Array2::zeros((columns + 1, count));
     if start.is_some() {
-        weights = sums_of(&groups, size, &weights)?.combination;
+        let sums = sums_of(&groups, size, &weights)?;
+        // dual variables of other records or costs may be beyond what numbers hold
+        match sums.dual().iter().all(|dual| dual.is_finite()) {
+            true => weights = sums.combination,
+            false => groups.iter_mut().for_each(|g| g.alpha.fill(F::zero())),
+        }
         assign(&mut groups, &weights);
     }
     let mut gaps = Array1::from_elem(count, f64::INFINITY);
