@@ -6,6 +6,7 @@ use linfa_fisher::datasets::{self, Augment, DataError};
 use serde_crate::{Deserialize, Serialize};
 
 use super::machines::Training;
+use super::recipe::Recipe;
 use super::sets::{Images, Set};
 use super::vectors::{Size, Whitening};
 
@@ -18,6 +19,26 @@ pub(crate) struct Candidate {
     /// Of the pixels' cosine.
     pub(crate) pixels: u32,
     pub(crate) whitening: Whitening,
+}
+
+/// Which machines there are to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Those of the paper, and no kernel but the Fisher kernel.
+    PaperSizes,
+    AnySize,
+}
+
+impl Scope {
+    pub(crate) const ALL: [Self; 2] = [Self::PaperSizes, Self::AnySize];
+
+    /// A name for files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::PaperSizes => "paper-sizes",
+            Self::AnySize => "any-size",
+        }
+    }
 }
 
 /// All that the best figures of a set depend on, but for the choice itself.
@@ -51,7 +72,36 @@ pub(crate) struct Changes {
 }
 
 impl Family {
-    pub(crate) fn of(set: Set, quick: bool) -> Self {
+    pub(crate) fn of(set: Set, scope: Scope, quick: bool) -> Self {
+        let family = Self::of_any_size(set);
+        let family = match scope {
+            Scope::PaperSizes => family.of_paper_sizes(set),
+            Scope::AnySize => family,
+        };
+        if quick { family.quick() } else { family }
+    }
+
+    /// The paper's machine, and its kernel, whitened or not.
+    fn of_paper_sizes(self, set: Set) -> Self {
+        let kernel = |whitening| Candidate {
+            power: 1,
+            pixels: 0,
+            whitening,
+        };
+        let damped = Whitening::Of {
+            rank: usize::MAX,
+            damping: 1e-2,
+        };
+        Self {
+            hidden: set.sizes().dbm,
+            training: Recipe::of(set, false).training,
+            candidates: vec![kernel(damped), kernel(Whitening::None)],
+            seconds: self.seconds / 3.0,
+            ..self
+        }
+    }
+
+    fn of_any_size(set: Set) -> Self {
         let kernel = |power, pixels, whitening| Candidate {
             power,
             pixels,
@@ -74,7 +124,7 @@ impl Family {
             scale: 0.1,
             elastic: None,
         };
-        let family = match set {
+        match set {
             Set::Mnist => Self {
                 hidden: [500, 1000],
                 training: training(15, 5),
@@ -124,7 +174,7 @@ impl Family {
                 training: training(60, 20),
                 upright: false,
                 changes: handwriting,
-                copies: 10,
+                copies: 20,
                 size: Size {
                     landmarks: 5000,
                     rank: 2500,
@@ -138,14 +188,13 @@ impl Family {
                 folds: 1,
                 seconds: 900.0,
             },
-        };
-        if quick { family.quick() } else { family }
+        }
     }
 
     /// A small machine and few copies: what works.
     fn quick(self) -> Self {
         Self {
-            hidden: [40, 40],
+            hidden: self.hidden.map(|units| units.min(40)),
             training: Training {
                 epochs: 5,
                 pretraining: 3,

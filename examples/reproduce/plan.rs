@@ -6,7 +6,6 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::Lab;
-use super::family::Family;
 use super::parts::{
     best, cost, figure2, figure3, figure4, protocol, retrieval, standing, table1, table2,
 };
@@ -104,7 +103,7 @@ impl Part {
             Self::Figure4 => of_all(plan.of_figure4(), &|set| figure4::expected(set, plan)),
             Self::Cost => cost::expected(plan),
             Self::Retrieval => of_all(plan.primary(), &of_seed),
-            Self::Best => of_all(plan.primary(), &|set| Family::of(set, plan.quick).seconds),
+            Self::Best => of_all(plan.primary(), &|set| best::expected(set, plan)),
             Self::Protocol => of_all(plan.of_figure4(), &|set| protocol::expected(set, plan)),
         }
     }

@@ -47,7 +47,7 @@ pub enum ClassificationError {
     InvalidOrder(f64),
     /// A spatial index that would miss neighbours by the distance.
     #[error(
-        "{index:?} does not find the nearest neighbours by this distance, expected an index that the distance admits: use LinearSearch"
+        "{index:?} is no index for this distance, expected one that the distance admits: use LinearSearch"
     )]
     InvalidIndex {
         /// The index asked for.

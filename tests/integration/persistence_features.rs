@@ -142,7 +142,7 @@ fn pipelines_of_probabilities_come_back() {
 fn pipelines_of_nearest_neighbors_come_back() {
     pipeline_comes_back::<f32, _, _, _>(KNearestNeighbors::params(3));
     let tree = KNearestNeighbors::params(3)
-        .algorithm(CommonNearestNeighbour::BallTree)
+        .algorithm(CommonNearestNeighbour::KdTree)
         .distance(LpDist(3.0));
     pipeline_comes_back::<f64, _, _, _>(tree);
     pipeline_comes_back::<f64, _, _, _>(KNearestNeighbors::params(1).distance(CosineDist));

@@ -47,12 +47,12 @@ struct Extremes {
     refuting: Option<Support>,
 }
 
-/// A feature, its mean SHAP value over the images of the class, and the standard error of that.
+/// A feature, how much it speaks for or against a class, and the standard error of that.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(crate = "serde_crate")]
 struct Support {
     feature: usize,
-    mean: f64,
+    value: f64,
     error: f64,
 }
 
@@ -78,8 +78,9 @@ pub(crate) fn expected(set: Set, plan: &Plan) -> f64 {
 pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     let mut section = Section::new("figure3", "Figure 3: global SHAP of IDFK");
     section.text(format!(
-        "The feature of the largest and that of the least mean SHAP value over held-out training images of \
-         each class, of {RANK} features after min-max and L2 scaling. Exact for the linear support vector \
+        "The feature of the largest mean SHAP value over held-out training images of each class, which \
+         supports it most, and that of the most negative value for the class over all of them, which \
+         refutes it most, of {RANK} features after min-max and L2 scaling. Exact for the linear support vector \
          machine (decision values, independent features); by {PAIRS} antithetic pairs of permutations with \
          {BACKGROUND} background images for the nearest neighbour by the cosine (share of votes), with the \
          standard error that sampling leaves. Below, these features of the linear machine mapped back \
@@ -135,10 +136,10 @@ fn table(caption: &str, extremes: &[Extremes]) -> Table {
     let header = [
         "class",
         "supporting",
-        "mean",
+        "value",
         "s.e.",
         "refuting",
-        "mean",
+        "value",
         "s.e.",
     ];
     let mut table = Table::new(caption, header);
@@ -151,11 +152,11 @@ fn table(caption: &str, extremes: &[Extremes]) -> Table {
         let cells = |support: &Option<Support>| match support {
             Some(Support {
                 feature,
-                mean,
+                value,
                 error,
             }) => [
                 format!("eigen-direction {}", feature + 1),
-                format!("{mean:+.4}"),
+                format!("{value:+.4}"),
                 format!("{error:.4}"),
             ],
             None => ["none", "", ""].map(str::to_owned),
@@ -249,7 +250,7 @@ fn extremes(global: &GlobalShap<usize>) -> Vec<Extremes> {
     let first = |found: Vec<Attribution>| {
         found.first().map(|found| Support {
             feature: found.feature,
-            mean: found.support,
+            value: found.value,
             error: found.standard_error,
         })
     };

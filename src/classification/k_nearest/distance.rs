@@ -30,7 +30,8 @@ pub(super) const LEAF_SIZE: usize = 16;
 /// ```
 pub trait NeighborDistance<F: Float>: Distance<F> {
     /// Whether the index finds the true neighbours by this distance; by default only the linear
-    /// search does.
+    /// search does. No distance of this crate admits linfa-nn's ball tree: of equal or sparse rows
+    /// it calls itself once for each, and some thousands overflow the stack.
     fn admits(&self, index: &CommonNearestNeighbour) -> bool {
         matches!(index, CommonNearestNeighbour::LinearSearch)
     }
@@ -70,17 +71,22 @@ pub enum ByProducts {
     Cosine,
 }
 
-/// A norm of the difference: every index will do.
+/// Whether the index ends on any rows: see [`NeighborDistance::admits`].
+fn is_safe(index: &CommonNearestNeighbour) -> bool {
+    !matches!(index, CommonNearestNeighbour::BallTree)
+}
+
+/// A norm of the difference: any index that this crate admits will do.
 impl<F: Float> NeighborDistance<F> for L1Dist {
-    fn admits(&self, _: &CommonNearestNeighbour) -> bool {
-        true
+    fn admits(&self, index: &CommonNearestNeighbour) -> bool {
+        is_safe(index)
     }
 }
 
-/// A norm of the difference: every index will do.
+/// A norm of the difference: any index that this crate admits will do.
 impl<F: Float> NeighborDistance<F> for L2Dist {
-    fn admits(&self, _: &CommonNearestNeighbour) -> bool {
-        true
+    fn admits(&self, index: &CommonNearestNeighbour) -> bool {
+        is_safe(index)
     }
 
     fn by_products(&self) -> Option<ByProducts> {
@@ -88,17 +94,18 @@ impl<F: Float> NeighborDistance<F> for L2Dist {
     }
 }
 
-/// A norm of the difference: every index will do.
+/// A norm of the difference: any index that this crate admits will do.
 impl<F: Float> NeighborDistance<F> for LInfDist {
-    fn admits(&self, _: &CommonNearestNeighbour) -> bool {
-        true
+    fn admits(&self, index: &CommonNearestNeighbour) -> bool {
+        is_safe(index)
     }
 }
 
-/// A norm of the difference, and every index will do, if p is at least 1.
+/// A norm of the difference, and any index that this crate admits will do, if p is at least 1.
 impl<F: Float> NeighborDistance<F> for LpDist<F> {
     fn admits(&self, index: &CommonNearestNeighbour) -> bool {
-        self.0 >= F::one() || matches!(index, CommonNearestNeighbour::LinearSearch)
+        matches!(index, CommonNearestNeighbour::LinearSearch)
+            || self.0 >= F::one() && is_safe(index)
     }
 
     /// The order p is a positive number.
@@ -239,15 +246,15 @@ mod tests {
     }
 
     #[test]
-    fn norms_admit_every_index() {
+    fn norms_admit_every_index_but_the_ball_tree() {
         use CommonNearestNeighbour::{BallTree, KdTree, LinearSearch};
         fn admits<D: NeighborDistance<f64>>(distance: D) -> [bool; 3] {
             [LinearSearch, KdTree, BallTree].map(|index| distance.admits(&index))
         }
-        assert_eq!(admits(L1Dist), [true; 3]);
-        assert_eq!(admits(L2Dist), [true; 3]);
-        assert_eq!(admits(LInfDist), [true; 3]);
-        assert_eq!(admits(LpDist(1.5)), [true; 3]);
+        assert_eq!(admits(L1Dist), [true, true, false]);
+        assert_eq!(admits(L2Dist), [true, true, false]);
+        assert_eq!(admits(LInfDist), [true, true, false]);
+        assert_eq!(admits(LpDist(1.5)), [true, true, false]);
         assert_eq!(admits(LpDist(0.5)), [true, false, false]);
         assert_eq!(admits(CosineDist), [true, false, false]);
     }

@@ -58,8 +58,8 @@ pub struct KNearestNeighborsValidParams<F, L, D = L2Dist> {
 ///
 /// let params = KNearestNeighbors::<f64, usize>::params(5).distance(CosineDist);
 /// assert!(params.check_ref().is_ok());
-/// let params = params.algorithm(CommonNearestNeighbour::BallTree);
-/// assert!(params.check_ref().is_err()); // a ball tree misses neighbours by this distance
+/// let params = params.algorithm(CommonNearestNeighbour::KdTree);
+/// assert!(params.check_ref().is_err()); // the tree misses neighbours by this distance
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(

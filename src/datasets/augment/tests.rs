@@ -64,7 +64,9 @@ fn magnification_moves_away_from_the_middle() {
     assert_eq!(affine.source([2.0, 2.0]), [2.0, 2.0]);
 
     let mut disc = vec![0.0; 81];
-    [30, 31, 32, 39, 40, 41, 48, 49, 50].map(|pixel| disc[pixel] = 1.0);
+    for pixel in [30, 31, 32, 39, 40, 41, 48, 49, 50] {
+        disc[pixel] = 1.0;
+    }
     let dataset = images(ImageShape::new(9, 9), disc);
     let copies: Vec<_> = (0..50)
         .map(|seed| {
