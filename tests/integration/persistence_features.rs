@@ -263,7 +263,7 @@ fn checked_parameters_are_checked_again() {
         loaded
             .unwrap_err()
             .to_string()
-            .contains("KdTree does not find")
+            .contains("KdTree is no index")
     );
 }
 

@@ -458,7 +458,7 @@ impl Ridges {
 fn judged(split: &Split<f64>, penalty: f64) -> linfa_fisher::Result<(Array2<f64>, f64)> {
     let alpha = penalty * split.train.nsamples() as f64;
     let ridge = RidgeClassifier::params().alpha(alpha).fit(&split.train)?;
-    let values = ridge.decision_function(&split.test.records)? - &ridge.intercepts();
+    let values = ridge.decision_function(&split.test.records)? - ridge.intercepts();
     let predicted = ridge.try_predict(&split.test.records)?;
     Ok((values, accuracy(&predicted, &split.test.targets)))
 }
