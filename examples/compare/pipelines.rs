@@ -4,10 +4,11 @@ use std::fmt::Debug;
 
 use clap::ValueEnum;
 use linfa_fisher::boltzmann::{Dbm, DbmParams, LearningRate, Rbm, RbmParams};
-use linfa_fisher::classification::{KNearestNeighbors, LinearSvm, LinearSvmParams, OneVsOne};
+use linfa_fisher::classification::{KNearestNeighbors, OneVsOne, svm};
 use linfa_fisher::fisher::{FisherFeatures, FisherFeaturesParams, ScoreModel};
 use linfa_fisher::model_selection::Search;
 use linfa_fisher::pipeline::{PipelineExt, Shared};
+use linfa_svm::{SvmError, SvmParams};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::Run;
@@ -25,7 +26,7 @@ impl Features {
 }
 
 /// The costs that are tried.
-const COSTS: [f64; 4] = [1e-2, 1e-1, 1.0, 10.0];
+const COSTS: [f32; 4] = [1e-2, 1e-1, 1.0, 10.0];
 
 /// Inner folds, by which a cost is chosen.
 const INNER: usize = 3;
@@ -68,8 +69,8 @@ impl Machines {
 
 /// Linear support vector machines, one for each pair of classes: of many classes with few images each
 /// they are better than one for each class.
-fn machines_of_pairs(c: f64) -> OneVsOne<LinearSvmParams<f32, bool>, linfa_fisher::Error> {
-    OneVsOne::new(LinearSvm::params().c(c))
+fn machines_of_pairs(c: f32) -> OneVsOne<SvmParams<f32, bool>, SvmError> {
+    OneVsOne::new(svm(c))
 }
 
 /// A linear support vector machine, whose cost is chosen, and the nearest neighbour.
