@@ -20,8 +20,8 @@ use crate::error::SelectionError;
 /// compare two intervals, since some folds are harder than others for both. The test is the
 /// corrected resampled t-test (see [`FoldScores`]), with Holm's correction for the number of pairs
 /// (Holm 1979): with a probability of about 0.95 or more, none of the differences that are called
-/// significant at 0.05 is due to chance. Ranks are those of the folds, averaged (Demšar 2006, "Statistical
-/// Comparisons of Classifiers over Multiple Data Sets").
+/// significant at 0.05 is due to chance. Ranks are those of the folds, averaged (Demšar 2006,
+/// "Statistical Comparisons of Classifiers over Multiple Data Sets").
 ///
 /// All of this tells how sure the folds of this one dataset make us; another dataset may rank the
 /// pipelines otherwise. Its `Display` writes two tables.

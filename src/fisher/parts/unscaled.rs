@@ -18,7 +18,8 @@ use crate::{Float, Result};
 /// The fit of [`FisherFeatures`](crate::fisher::FisherFeatures) on parts of the records, from
 /// wherever they come, in one process or in several whose statistics are merged. It takes two
 /// passes: bounds of the scores, then [moments](crate::fisher::ScoreMoments) of the
-/// [scaled](super::ScaledParts) ones. The features are those of a fit on all records, but for rounding.
+/// [scaled](super::ScaledParts) ones. The features are those of a fit on all records, but for
+/// rounding.
 ///
 /// Low-rank information of `p` scores takes `p x p` moments here, whatever its rank. For machines
 /// too large for that, [`Landmarks`](crate::fisher::Landmarks) have statistics that merge, too.
