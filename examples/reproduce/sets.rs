@@ -131,3 +131,9 @@ pub(crate) fn rows(images: &Images, rows: &[usize]) -> Images {
     Dataset::new(images.records.select(Axis(0), rows), targets)
         .with_feature_names(images.feature_names().to_vec())
 }
+
+/// Up to `most` of `all` rows, evenly spread.
+pub(crate) fn spread(all: usize, most: usize) -> Vec<usize> {
+    let count = all.min(most);
+    (0..count).map(|place| place * all / count).collect()
+}

@@ -2,7 +2,7 @@
 
 use linfa::prelude::*;
 use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures, LayeredScore, ScoreModel};
-use ndarray::{Array1, s};
+use ndarray::{Array1, Array2, s};
 use serde_crate::{Deserialize, Serialize};
 
 use super::sets::Images;
@@ -84,4 +84,13 @@ impl<M: LayeredScore<f32> + ScoreModel<f32, Model = M>> Directions<M> {
 pub(crate) fn scaled(vectors: &Images, factors: &Array1<f32>) -> Images {
     let records = &vectors.records.slice(s![.., ..factors.len()]) * factors;
     Dataset::new(records, vectors.targets.clone())
+}
+
+/// Rows divided by their lengths.
+pub(crate) fn unit_rows(mut records: Array2<f32>) -> Array2<f32> {
+    for mut row in records.rows_mut() {
+        let length = row.dot(&row).sqrt();
+        row.mapv_inplace(|x| x / length.max(f32::MIN_POSITIVE));
+    }
+    records
 }

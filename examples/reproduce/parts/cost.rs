@@ -80,19 +80,15 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     let mut table = Table::new("", ["step", "grows with", "size doubled", "s", "slope"]);
     let mut figures = Vec::new();
     let mut numbers = Vec::new();
-    for (axis, change) in AXES {
+    for (axis, size) in AXES {
         let mut costs = Vec::new();
         for doubling in -1..=1 {
-            let sizes = change(base, doubling);
-            costs.push((sizes, cost(lab, set, sizes)?));
+            let mut sizes = base;
+            *size(&mut sizes) = doubled(*size(&mut sizes), doubling);
+            costs.push((*size(&mut sizes) as f64, cost(lab, set, sizes)?));
         }
-        let size = |sizes: &Sizes| of_axis(axis, sizes);
         for (step, (name, grows)) in STEPS.iter().enumerate() {
-            let points = || {
-                costs
-                    .iter()
-                    .map(|(sizes, cost)| (size(sizes), cost.seconds[step]))
-            };
+            let points = || costs.iter().map(|(size, cost)| (*size, cost.seconds[step]));
             let seconds: Vec<String> = points().map(|point| format!("{:.2}", point.1)).collect();
             table.row([
                 (*name).to_owned(),
@@ -101,7 +97,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
                     "{axis}: {}",
                     costs
                         .iter()
-                        .map(|c| size(&c.0).to_string())
+                        .map(|(size, _)| size.to_string())
                         .collect::<Vec<_>>()
                         .join(", ")
                 ),
@@ -113,7 +109,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
             name: (*name).to_owned(),
             points: costs
                 .iter()
-                .map(|(sizes, cost)| (size(sizes), cost.seconds[step].max(1e-3)))
+                .map(|(size, cost)| (*size, cost.seconds[step].max(1e-3)))
                 .collect(),
         });
         let axes = Axes {
@@ -145,42 +141,17 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     Ok(section)
 }
 
-type Change = fn(Sizes, i32) -> Sizes;
+/// A size of several.
+type Size = fn(&mut Sizes) -> &mut usize;
 
 /// What is doubled, and halved.
-const AXES: [(&str, Change); 5] = [
-    ("images n", |sizes, by| Sizes {
-        images: doubled(sizes.images, by),
-        ..sizes
-    }),
-    ("L1", |sizes, by| Sizes {
-        h1: doubled(sizes.h1, by),
-        ..sizes
-    }),
-    ("L2", |sizes, by| Sizes {
-        h2: doubled(sizes.h2, by),
-        ..sizes
-    }),
-    ("landmarks m", |sizes, by| Sizes {
-        landmarks: doubled(sizes.landmarks, by),
-        ..sizes
-    }),
-    ("rank r", |sizes, by| Sizes {
-        rank: doubled(sizes.rank, by),
-        ..sizes
-    }),
+const AXES: [(&str, Size); 5] = [
+    ("images n", |sizes| &mut sizes.images),
+    ("L1", |sizes| &mut sizes.h1),
+    ("L2", |sizes| &mut sizes.h2),
+    ("landmarks m", |sizes| &mut sizes.landmarks),
+    ("rank r", |sizes| &mut sizes.rank),
 ];
-
-fn of_axis(axis: &str, sizes: &Sizes) -> f64 {
-    let size = match axis {
-        "images n" => sizes.images,
-        "L1" => sizes.h1,
-        "L2" => sizes.h2,
-        "landmarks m" => sizes.landmarks,
-        _ => sizes.rank,
-    };
-    size as f64
-}
 
 fn doubled(size: usize, by: i32) -> usize {
     match by {

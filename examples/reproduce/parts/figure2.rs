@@ -21,8 +21,8 @@ use crate::charts::Scatter;
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::report::{Section, Table};
-use crate::sets::{Images, Set, rows};
-use crate::vectors::{Directions, Whitening, scaled};
+use crate::sets::{Images, Set, rows, spread};
+use crate::vectors::{Directions, Whitening, scaled, unit_rows};
 
 /// Images of a picture.
 const IMAGES: usize = 2000;
@@ -53,7 +53,8 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
         "Up to {IMAGES} images that no machine has learnt from (of Alphanumeric: all images but those of one \
          fold, which the machine has learnt from without labels), each drawn as its class. How well \
          classes are apart is a number: the silhouette (from -1 to 1) and the share of the {K} nearest \
-         neighbours that are of an image's own class, of the vectors and of the points in the plane."
+         neighbours that are of an image's own class, of the vectors, scaled to length 1 as Table 2's nearest \
+         neighbour does, and of the points in the plane."
     ));
     let header = [
         "set",
@@ -117,7 +118,7 @@ fn embeddings(lab: &mut Lab, set: Set) -> Result<Vec<Embedding>, Box<dyn Error>>
     lab.ledger.item(
         &format!("figure2-{}", set.name()),
         expected,
-        &(&recipe, images, K),
+        &(&recipe, images, K, "unit length"),
         || {
             let binarize = Binarize::new(recipe.threshold)?;
             let split = set
@@ -144,14 +145,8 @@ fn embeddings(lab: &mut Lab, set: Set) -> Result<Vec<Embedding>, Box<dyn Error>>
     )
 }
 
-/// Up to `most` of `all` rows, evenly spread.
-fn spread(all: usize, most: usize) -> Vec<usize> {
-    let count = all.min(most);
-    (0..count).map(|place| place * all / count).collect()
-}
-
 fn embedding(features: &str, vectors: &Images) -> Result<Embedding, Box<dyn Error>> {
-    let wide = vectors.records.mapv(f64::from);
+    let wide = unit_rows(vectors.records.clone()).mapv(f64::from);
     let rng = Xoshiro256Plus::seed_from_u64(42);
     let plane = TSneParams::embedding_size_with_rng(2, rng)
         .perplexity(30.0)

@@ -19,7 +19,7 @@ use crate::classifiers::{best_cost, validation_split};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::report::{Section, Table};
-use crate::sets::{Images, Set, rows};
+use crate::sets::{Images, Set, rows, spread};
 use crate::vectors::Whitening;
 
 /// Features: directions of the largest eigenvalues.
@@ -172,7 +172,15 @@ fn explained(lab: &mut Lab, set: Set) -> Result<Explained, Box<dyn Error>> {
     let recipe = Recipe::of(set, lab.plan.quick);
     let (folder, expected) = (lab.folder.clone(), expected(set, &lab.plan));
     let name = format!("figure3-{}", set.name());
-    let settings = (RANK, IMAGES, PAIRS, BACKGROUND, OF_EACH_CLASS, UNITS);
+    let settings = (
+        RANK,
+        IMAGES,
+        PAIRS,
+        BACKGROUND,
+        "spread",
+        OF_EACH_CLASS,
+        UNITS,
+    );
     lab.ledger.item(&name, expected, &(&recipe, settings), || {
         let train = set.splits(&folder, 1, 1)?.remove(0).train;
         let train = rows(
@@ -218,11 +226,7 @@ fn of_images(recipe: &Recipe, split: &Split<f32>) -> Result<Explained, Box<dyn E
         .fit(&train)?;
     let votes = |records: ArrayView2<f32>| nearest.decision_function(&records);
     let some = few_of_each(&test, OF_EACH_CLASS);
-    let background = few_of_each(&train, 1);
-    let background = rows(
-        &background,
-        &(0..background.nsamples().min(BACKGROUND)).collect::<Vec<_>>(),
-    );
+    let background = rows(&train, &spread(train.nsamples(), BACKGROUND));
     let shap_of_votes = PermutationShap::params(PAIRS, background.records.view()).check()?;
     let of_nearest = shap_of_votes.global(
         &votes,

@@ -17,7 +17,7 @@ use crate::machines::pixels;
 use crate::recipe::Recipe;
 use crate::report::{Section, Table};
 use crate::sets::{Set, rows};
-use crate::vectors::{Directions, Size, Whitening};
+use crate::vectors::{Directions, Size, Whitening, unit_rows};
 
 /// Bytes an image: four for each number that is kept, or one for each subspace of a product quantiser.
 const BYTES: [usize; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
@@ -215,13 +215,4 @@ fn ranked(
         average_precision: overall.average_precision().mean().unwrap_or_default(),
         precision_at_10: overall.precision_at_k().mean().unwrap_or_default(),
     })
-}
-
-/// Rows divided by their lengths.
-fn unit_rows(mut records: Array2<f32>) -> Array2<f32> {
-    for mut row in records.rows_mut() {
-        let length = row.dot(&row).sqrt();
-        row.mapv_inplace(|x| x / length.max(f32::MIN_POSITIVE));
-    }
-    records
 }
