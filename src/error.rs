@@ -8,6 +8,7 @@ pub use crate::classification::ClassificationError;
 pub use crate::datasets::DataError;
 #[cfg(feature = "download")]
 pub use crate::datasets::DownloadError;
+pub use crate::discriminative::DiscriminativeError;
 pub use crate::explanation::ExplanationError;
 pub use crate::fisher::compression::CompressionError;
 pub use crate::fisher::{FisherError, MixtureError};
@@ -57,6 +58,9 @@ pub enum Error {
     /// The training of a Boltzmann machine.
     #[error(transparent)]
     Training(#[from] TrainingError),
+    /// A Boltzmann machine that classifies.
+    #[error(transparent)]
+    Discriminative(#[from] DiscriminativeError),
     /// Fisher scores, their scaling or the information matrix.
     #[error(transparent)]
     Fisher(#[from] FisherError),

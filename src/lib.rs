@@ -28,6 +28,7 @@
 //! | [`pipeline`] | transformers and a classifier, one after another, as one estimator |
 //! | [`classification`] | linear support vector machines, nearest neighbours, multi-class strategies |
 //! | [`calibration`] | probabilities of classes from decision values |
+//! | [`discriminative`] | Boltzmann machines that classify: ClassRBM, deep belief network, fine-tuned DBM |
 //! | [`explanation`] | Shapley values of features: which support a class, which refute it |
 //! | [`model_selection`] | folds, cross-validation, comparison, search of hyper-parameters |
 //! | [`metrics`] | of predictions, scores, probabilities, rankings and clusters |
@@ -68,6 +69,7 @@ mod checks;
 pub mod classification;
 #[cfg(feature = "datasets")]
 pub mod datasets;
+pub mod discriminative;
 pub mod error;
 pub mod explanation;
 pub mod fisher;

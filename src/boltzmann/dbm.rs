@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 use super::inference::{MeanField, reconstruction_error};
 use super::likelihood::variational_free_energy;
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters};
-use super::representation::transforms_records;
+use super::representation::{transforms_records, unit_names};
 use crate::{Float, Result};
 
 /// A deep Boltzmann machine of binary units (the visible ones may be
@@ -163,6 +163,11 @@ impl<F: Float> Dbm<F> {
         self.mean_field.infer(machine, visible)
     }
 
+    /// A name for each hidden unit.
+    fn unit_names(&self) -> Vec<String> {
+        unit_names(&self.parameters.layers()[1..])
+    }
+
     fn represent(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
         self.parameters.check_records(records)?;
         let layers = self.mean_field(records);
@@ -250,6 +255,13 @@ impl<F: Float> Dbm<F> {
     /// If the width of `visible` is not [`nvisible`](Self::nvisible).
     pub fn variational_free_energy(&self, visible: ArrayView2<F>) -> Array1<F> {
         variational_free_energy(&self.parameters, self.mean_field, visible)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> crate::persistence::Loadable for Dbm<F> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        crate::persistence::check_columns(self.nvisible(), columns)
     }
 }
 

@@ -30,14 +30,18 @@ mod training;
 
 pub use dbm::Dbm;
 pub use inference::MeanField;
-pub(crate) use machine::check_room;
+pub(crate) use machine::{Conditionals, Neighbours, check_room};
 pub use machine::{MachineError, Parameters, VisibleUnits};
 pub use rbm::Rbm;
+pub(crate) use representation::transforms_records;
 pub use sampling::{GibbsChains, TemperedChains};
 pub use training::{
     Architecture, BoltzmannParams, BoltzmannValidParams, DbmParams, DbmValidParams, Deep,
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, Ongoing, PerLayer, RbmParams,
     RbmValidParams, Restricted, Run, Sparsity, Training, TrainingError, VisibleInput,
 };
+pub(crate) use training::{Ascent, HeldOut, starting_point};
 #[cfg(feature = "serde")]
 pub use training::{Checkpoint, Checkpointed};
+#[cfg(feature = "serde")]
+pub(crate) use training::{Digests, StoreRef};

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 use super::inference::reconstruction_error;
 use super::likelihood::{UNDEFINED_PSEUDO_LIKELIHOOD, log_summed_out, pseudo_log_likelihood};
 use super::machine::{Conditionals, MachineError, Neighbours, Parameters, VisibleUnits};
-use super::representation::transforms_records;
+use super::representation::{transforms_records, unit_names};
 use crate::checks::check_states;
 use crate::{Float, Result};
 
@@ -96,7 +96,7 @@ impl<F: Float> Rbm<F> {
         Self { parameters }
     }
 
-    pub(super) fn into_parameters(self) -> Parameters<F> {
+    pub(crate) fn into_parameters(self) -> Parameters<F> {
         self.parameters
     }
 
@@ -123,6 +123,11 @@ impl<F: Float> Rbm<F> {
     pub fn hidden_probabilities(&self, visible: ArrayView2<F>) -> Array2<F> {
         let below = Some(visible);
         Conditionals::of(&self.parameters).mean(1, &Neighbours { below, above: None })
+    }
+
+    /// A name for each hidden unit.
+    fn unit_names(&self) -> Vec<String> {
+        unit_names(&self.parameters.layers()[1..])
     }
 
     fn represent(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
@@ -193,6 +198,13 @@ impl<F: Float> Rbm<F> {
             }
             VisibleUnits::Gaussian => Err(UNDEFINED_PSEUDO_LIKELIHOOD.into()),
         }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<F: Float> crate::persistence::Loadable for Rbm<F> {
+    fn check_loaded(&self, columns: usize) -> Result<()> {
+        crate::persistence::check_columns(self.nvisible(), columns)
     }
 }
 

@@ -7,17 +7,18 @@ pub(super) fn unit_names(layers: &[usize]) -> Vec<String> {
     (1..).zip(layers).flat_map(of_layer).collect()
 }
 
-/// Implements linfa's `Transformer` for a machine whose method `represent` maps records (`n x d`)
-/// to their representation: for owned and borrowed records, and for datasets, which keep their
-/// targets, weights and names of targets, and whose features are named after their units.
+/// Implements linfa's `Transformer` for a machine, possibly with a type of labels, whose method
+/// `represent` maps records (`n x d`) to their representation: for owned and borrowed records, and
+/// for datasets, which keep their targets, weights and names of targets, and whose features have the
+/// names that the method `unit_names` gives.
 macro_rules! transforms_records {
-    ($(#[$doc:meta])* $machine:ident) => {
+    ($(#[$doc:meta])* $machine:ident $(<$label:ident>)?) => {
         $(#[$doc])*
-        impl<F, D>
+        impl<F, D $(, $label)?>
             linfa::traits::Transformer<
                 ndarray::ArrayBase<D, ndarray::Ix2>,
                 $crate::Result<ndarray::Array2<F>>,
-            > for $machine<F>
+            > for $machine<F $(, $label)?>
         where
             F: $crate::Float,
             D: ndarray::Data<Elem = F>,
@@ -30,11 +31,11 @@ macro_rules! transforms_records {
             }
         }
 
-        impl<F, D>
+        impl<F, D $(, $label)?>
             linfa::traits::Transformer<
                 &ndarray::ArrayBase<D, ndarray::Ix2>,
                 $crate::Result<ndarray::Array2<F>>,
-            > for $machine<F>
+            > for $machine<F $(, $label)?>
         where
             F: $crate::Float,
             D: ndarray::Data<Elem = F>,
@@ -47,11 +48,11 @@ macro_rules! transforms_records {
             }
         }
 
-        impl<F, D, T>
+        impl<F, D, T $(, $label)?>
             linfa::traits::Transformer<
                 linfa::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
                 $crate::Result<linfa::DatasetBase<ndarray::Array2<F>, T>>,
-            > for $machine<F>
+            > for $machine<F $(, $label)?>
         where
             F: $crate::Float,
             D: ndarray::Data<Elem = F>,
@@ -63,27 +64,19 @@ macro_rules! transforms_records {
             ) -> $crate::Result<linfa::DatasetBase<ndarray::Array2<F>, T>> {
                 let hidden = self.represent(dataset.records.view())?;
                 let dataset = $crate::checks::with_features(dataset, hidden)?;
-                let layers = &self.parameters.layers()[1..];
-                Ok(dataset.with_feature_names($crate::boltzmann::representation::unit_names(layers)))
+                Ok(dataset.with_feature_names(self.unit_names()))
             }
         }
 
         #[cfg(feature = "serde")]
-        impl<F: $crate::Float> $crate::persistence::Featuriser for $machine<F> {
+        impl<F: $crate::Float $(, $label)?> $crate::persistence::Featuriser for $machine<F $(, $label)?> {
             fn nfeatures(&self) -> usize {
-                self.parameters.layers()[1..].iter().sum()
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl<F: $crate::Float> $crate::persistence::Loadable for $machine<F> {
-            fn check_loaded(&self, columns: usize) -> $crate::Result<()> {
-                $crate::persistence::check_columns(self.parameters.layers()[0], columns)
+                self.unit_names().len()
             }
         }
     };
 }
-pub(super) use transforms_records;
+pub(crate) use transforms_records;
 
 #[cfg(test)]
 mod tests {

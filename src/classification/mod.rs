@@ -55,3 +55,4 @@ pub(crate) use predictions::write_predictions;
 pub use probabilistic::Probabilistic;
 pub use ridge::{RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, RidgeMoments};
 pub use svm::svm;
+pub(crate) use targets::{codes_of, weights_of};

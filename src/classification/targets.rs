@@ -4,13 +4,13 @@ use linfa::Label;
 use ndarray::{Array1, ArrayView1};
 
 /// The position of each target's class.
-pub(super) fn codes_of<L: Label>(targets: ArrayView1<L>, classes: &[L]) -> Vec<u32> {
+pub(crate) fn codes_of<L: Label>(targets: ArrayView1<L>, classes: &[L]) -> Vec<u32> {
     let code = |target: &L| classes.partition_point(|class| class < target) as u32;
     targets.iter().map(code).collect()
 }
 
 /// The weight of each record, which may be none in the dataset; balanced, times `n / (c n_k)`.
-pub(super) fn weights_of(
+pub(crate) fn weights_of(
     weights: ArrayView1<f32>,
     codes: &[u32],
     classes: usize,

@@ -276,7 +276,7 @@ impl<F: Float> Parameters<F> {
     }
 
     /// All values, those of the weights first.
-    #[cfg(feature = "serde")]
+    #[cfg(any(feature = "serde", test))]
     pub(crate) fn values(&self) -> impl Iterator<Item = &F> {
         let weights = self.weights.iter().flatten();
         weights.chain(self.biases.iter().flatten())

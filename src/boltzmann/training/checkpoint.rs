@@ -14,7 +14,7 @@ use self::fit::check_fit;
 use super::course::is_over;
 use super::stage::StagePlan;
 use super::state::Progress;
-use super::store::Store;
+use super::store::{Store, StoreRef};
 use super::windows::TrainingSet;
 use crate::persistence::StateFile;
 use crate::{Float, Result};
@@ -103,13 +103,27 @@ impl Checkpoint {
         &self.path
     }
 
+    /// The checkpoint as the store of machines in training.
+    pub(crate) fn store<F, R>(&self) -> StoreRef<'_, F, R>
+    where
+        F: Float + Serialize + DeserializeOwned,
+        R: Rng + Serialize + DeserializeOwned,
+    {
+        StoreRef(self)
+    }
+
     /// The file of the training with the fingerprint `key`.
     fn file(&self, key: &str) -> StateFile {
+        self.state_file(key, FORMAT)
+    }
+
+    /// The file of a training with the fingerprint `key`, whose states are of another format.
+    pub(crate) fn state_file(&self, key: &str, format: &'static str) -> StateFile {
         let path = match self.is_folder {
             true => self.path.join(format!("{key:.16}.checkpoint")),
             false => self.path.clone(),
         };
-        StateFile::new(path, FORMAT)
+        StateFile::new(path, format)
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn train<F: Float, R: Rng>(
 ) -> Result<Progress<F, R>> {
     let early_stopping = stages.last().and_then(|plan| plan.training.early_stopping);
     if let (Some(early), None) = (early_stopping, &progress.held_out) {
-        let [_, held_out] = early.split(records.dim().0, &mut progress.rng)?;
+        let [_, held_out] = early.held_out().split(records.dim().0, &mut progress.rng)?;
         progress.held_out = Some(held_out);
     }
     let held_out = progress.held_out.clone();
@@ -200,7 +200,7 @@ fn finished<F: Float, R: Rng>(
 ) -> Option<TerminationReason> {
     let early = plan.training.early_stopping.zip(progress.best.as_ref());
     match early {
-        Some((early, best)) if early.is_over(state.epoch, best.epoch) => {
+        Some((early, best)) if early.held_out().is_over(state.epoch, best.epoch) => {
             Some(TerminationReason::EarlyStopped {
                 best_epoch: best.epoch,
             })

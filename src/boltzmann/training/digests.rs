@@ -21,7 +21,7 @@ const TURN: u32 = 23;
 /// bijection of `h`, so that a single other value always makes another digest. It protects against
 /// mistakes, not against forgery.
 #[derive(Debug, Default)]
-pub(super) struct Digests {
+pub(crate) struct Digests {
     complete: Vec<u64>,
     lanes: [u64; LANES],
     rows: usize,
@@ -30,7 +30,7 @@ pub(super) struct Digests {
 impl Digests {
     /// Those of all the records.
     #[cfg(any(feature = "serde", test))]
-    pub(super) fn of<F: Float>(records: ArrayView2<F>) -> Vec<u64> {
+    pub(crate) fn of<F: Float>(records: ArrayView2<F>) -> Vec<u64> {
         let mut digests = Self::default();
         digests.extend(records);
         digests.finish()

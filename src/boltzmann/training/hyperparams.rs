@@ -27,12 +27,12 @@ use crate::{Float, Result};
     serde(crate = "serde_crate")
 )]
 pub struct Training<F> {
-    pub(super) epochs: usize,
-    pub(super) batch_size: usize,
-    pub(super) learning_rate: LearningRate<F>,
-    pub(super) momentum: Momentum<F>,
-    pub(super) weight_decay: F,
-    pub(super) max_norm: Option<F>,
+    pub(crate) epochs: usize,
+    pub(crate) batch_size: usize,
+    pub(crate) learning_rate: LearningRate<F>,
+    pub(crate) momentum: Momentum<F>,
+    pub(crate) weight_decay: F,
+    pub(crate) max_norm: Option<F>,
     pub(super) sparsity: Option<Sparsity<F>>,
     pub(super) centred: bool,
     pub(super) train_biases: bool,
@@ -142,7 +142,7 @@ impl<F: Float> Training<F> {
     }
 
     /// Checks all hyper-parameters; the error is that of the first one out of range.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let as_f64 = |x: F| x.to_f64().unwrap_or(f64::NAN);
         if self.epochs == 0 {
             return Err(TrainingError::InvalidEpochs(0).into());
@@ -170,7 +170,7 @@ impl<F: Float> Training<F> {
             return Err(TrainingError::InvalidSparsity(as_f64(value)).into());
         }
         if let Some(early_stopping) = self.early_stopping {
-            early_stopping.check()?;
+            early_stopping.held_out().check()?;
         }
         self.negative_phase.check()?;
         self.mean_field.check()

@@ -54,12 +54,19 @@ pub use checkpoint::Checkpoint;
 #[cfg(feature = "serde")]
 pub use checkpointed::Checkpointed;
 pub use deep::{DbmParams, DbmValidParams, Deep};
+#[cfg(feature = "serde")]
+pub(crate) use digests::Digests;
 pub use error::TrainingError;
 pub use hyperparams::Training;
 pub use ongoing::Ongoing;
+pub(crate) use options::HeldOut;
 pub use options::{
     EarlyStopping, LearningRate, Metric, Momentum, NegativePhase, PerLayer, Sparsity, VisibleInput,
 };
 pub use params::{BoltzmannParams, BoltzmannValidParams};
 pub use restricted::{RbmParams, RbmValidParams, Restricted};
 pub use run::Run;
+pub(crate) use start::starting_point;
+#[cfg(feature = "serde")]
+pub(crate) use store::StoreRef;
+pub(crate) use update::Ascent;

@@ -132,6 +132,15 @@ impl<A, F: Float, R> BoltzmannParams<A, F, R> {
         self
     }
 
+    /// The same hyper-parameters with another random-number generator.
+    pub fn with_rng<R2: Rng + Clone>(self, rng: R2) -> BoltzmannParams<A, F, R2> {
+        BoltzmannParams(BoltzmannValidParams {
+            architecture: self.0.architecture,
+            training: self.0.training,
+            rng,
+        })
+    }
+
     /// Passes over the data, at least 1. Defaults to 30.
     pub fn epochs(self, epochs: usize) -> Self {
         self.with_training(|training| training.epochs = epochs)

@@ -13,7 +13,7 @@ use super::stage::StagePlan;
 use super::start::{check_means, continued, starting_point};
 use super::state::Progress;
 #[cfg(feature = "serde")]
-use super::store::Store;
+use super::store::{Store, StoreRef};
 use super::windows::TrainingSet;
 use crate::boltzmann::machine::Parameters;
 use crate::boltzmann::machine::check_room;
@@ -167,6 +167,13 @@ impl<'a, A: Architecture<F>, F: Float, R: Rng + Clone> Run<'a, A, F, R> {
         R: serde_crate::Serialize + serde_crate::de::DeserializeOwned,
     {
         self.checkpoint = Some(checkpoint);
+        self
+    }
+
+    /// Resumes from what is stored, if there is a store, and keeps it up to date.
+    #[cfg(feature = "serde")]
+    pub(crate) fn store(mut self, store: Option<StoreRef<'a, F, R>>) -> Self {
+        self.checkpoint = store.map(|store| store.0);
         self
     }
 

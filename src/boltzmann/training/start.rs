@@ -13,7 +13,7 @@ use crate::{Float, Result};
 
 /// Small random weights, hidden biases 0, and visible biases with which independent units have the
 /// records' `means` (Hinton 2010, "A practical guide", section 8.1).
-pub(super) fn starting_point<F: Float, R: Rng>(
+pub(crate) fn starting_point<F: Float, R: Rng>(
     layers: &[usize],
     means: &Array1<F>,
     visible: VisibleUnits,

@@ -21,3 +21,6 @@ pub(super) trait Store<F: Float, R> {
     /// Stores the state if it is due.
     fn keep(&self, key: &str, progress: &Progress<F, R>) -> Result<()>;
 }
+
+/// A [`Store`] for another module to hand to a [`Run`](super::Run).
+pub(crate) struct StoreRef<'a, F, R>(pub(super) &'a dyn Store<F, R>);

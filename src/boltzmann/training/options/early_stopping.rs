@@ -1,15 +1,13 @@
 //! Early stopping by a metric on held-out records.
 
 use ndarray::ArrayView2;
-use rand::Rng;
 
+use super::held_out::HeldOut;
 use crate::boltzmann::inference::{MeanField, reconstruction_error};
 use crate::boltzmann::likelihood::{
     UNDEFINED_PSEUDO_LIKELIHOOD, pseudo_log_likelihood, variational_free_energy,
 };
 use crate::boltzmann::machine::{Conditionals, Parameters, VisibleUnits};
-use crate::error::TrainingError;
-use crate::numerics::random::shuffled;
 use crate::{Float, Result};
 
 /// Stops training once a metric on held-out records has not improved for some epochs, and takes the
@@ -46,8 +44,8 @@ use crate::{Float, Result};
 )]
 pub struct EarlyStopping {
     metric: Metric,
-    validation_share: f64,
-    patience: usize,
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    held_out: HeldOut,
 }
 
 /// The metric of early stopping, computed on records held out from training.
@@ -82,20 +80,22 @@ impl EarlyStopping {
     pub fn new(metric: Metric) -> Self {
         Self {
             metric,
-            validation_share: 0.1,
-            patience: 5,
+            held_out: HeldOut {
+                validation_share: 0.1,
+                patience: 5,
+            },
         }
     }
 
     /// Share of the records that are held out, in `(0, 1)`, chosen at random.
     pub fn validation_share(mut self, share: f64) -> Self {
-        self.validation_share = share;
+        self.held_out.validation_share = share;
         self
     }
 
     /// Number of epochs without a new best after which training stops, at least 1.
     pub fn patience(mut self, epochs: usize) -> Self {
-        self.patience = epochs;
+        self.held_out.patience = epochs;
         self
     }
 
@@ -104,37 +104,9 @@ impl EarlyStopping {
         self.metric
     }
 
-    /// Checks both numbers; the error is that of the first one out of range.
-    pub(crate) fn check(&self) -> Result<()> {
-        if self.patience == 0 {
-            Err(TrainingError::InvalidPatience(0).into())
-        } else if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
-            Err(TrainingError::InvalidValidationShare(self.validation_share).into())
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Rows to train on and rows to hold out, each in ascending order.
-    pub(crate) fn split<R: Rng>(&self, rows: usize, rng: &mut R) -> Result<[Vec<usize>; 2]> {
-        let held_out = (rows as f64 * self.validation_share).round() as usize;
-        if held_out == 0 || held_out == rows {
-            return Err(TrainingError::ValidationRows {
-                share: self.validation_share,
-                records: rows,
-            }
-            .into());
-        }
-        let mut order = shuffled(rows, rng);
-        let mut training = order.split_off(held_out);
-        training.sort_unstable();
-        order.sort_unstable();
-        Ok([training, order])
-    }
-
-    /// Whether training ends after `epoch` if the best one was `best`.
-    pub(crate) fn is_over(&self, epoch: usize, best: usize) -> bool {
-        epoch.saturating_sub(best) >= self.patience
+    /// What is held out, and for how long training goes on.
+    pub(crate) fn held_out(&self) -> HeldOut {
+        self.held_out
     }
 }
 
@@ -205,28 +177,6 @@ fn to_f64<F: Float>(x: F) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
-    use rand::SeedableRng;
-    use rand_xoshiro::Xoshiro256Plus;
-
-    #[test]
-    fn every_row_is_on_one_side() {
-        let early = EarlyStopping::new(Metric::ReconstructionError).validation_share(0.25);
-        let mut rng = Xoshiro256Plus::seed_from_u64(1);
-        let [training, held_out] = early.split(20, &mut rng).unwrap();
-        assert_eq!((training.len(), held_out.len()), (15, 5));
-        let mut all = [training, held_out].concat();
-        all.sort_unstable();
-        assert_eq!(all, (0..20).collect::<Vec<_>>());
-        let none = early.split(1, &mut rng);
-        assert!(matches!(
-            none,
-            Err(Error::Training(TrainingError::ValidationRows {
-                records: 1,
-                ..
-            }))
-        ));
-    }
 
     #[test]
     fn any_number_is_better_than_none() {
@@ -237,32 +187,5 @@ mod tests {
         }
         assert!(Metric::ReconstructionError.is_better(0.1, 0.2));
         assert!(Metric::PseudoLogLikelihood.is_better(-1.0, -2.0));
-    }
-
-    #[test]
-    fn numbers_out_of_range_are_named() {
-        let early = EarlyStopping::new(Metric::ReconstructionError);
-        assert!(early.check().is_ok());
-        assert!(matches!(
-            early.patience(0).check(),
-            Err(Error::Training(TrainingError::InvalidPatience(0)))
-        ));
-        for share in [0.0, 1.0, f64::NAN] {
-            let check = early.validation_share(share).check();
-            assert!(matches!(
-                check,
-                Err(Error::Training(TrainingError::InvalidValidationShare(_)))
-            ));
-        }
-    }
-
-    #[test]
-    fn patience_counts_epochs_after_the_best() {
-        let early = EarlyStopping::new(Metric::ReconstructionError).patience(2);
-        assert!(!early.is_over(4, 3));
-        assert!(early.is_over(5, 3));
-        assert!(!early.patience(usize::MAX).is_over(5, 3));
-        assert!(Metric::PseudoLogLikelihood.is_better(-1.0, -2.0));
-        assert!(!Metric::ReconstructionError.is_better(f64::NAN, 1.0));
     }
 }

@@ -2,6 +2,7 @@
 
 mod centring;
 mod early_stopping;
+mod held_out;
 mod negative_phase;
 mod per_layer;
 mod schedules;
@@ -11,6 +12,7 @@ mod visible_input;
 pub(crate) use centring::Offsets;
 pub(crate) use early_stopping::mean_free_energy;
 pub use early_stopping::{EarlyStopping, Metric};
+pub(crate) use held_out::HeldOut;
 pub use negative_phase::NegativePhase;
 pub use per_layer::PerLayer;
 pub use schedules::{LearningRate, Momentum};

@@ -1,0 +1,7 @@
+//! The deep Boltzmann machine, fine-tuned to classify.
+
+mod model;
+mod params;
+
+pub use model::DbmClassifier;
+pub use params::{DbmClassifierParams, DbmClassifierValidParams, Unrolled};
