@@ -73,7 +73,7 @@ fn stripes<F: Float>() -> Dataset<F, &'static str, Ix1> {
 }
 
 fn dbm() -> Dbm<f64> {
-    let params = Dbm::params(&[6, 5]).centred(true).epochs(5);
+    let params = Dbm::params(&[6, 5]).centred(true).epochs(200);
     params.fit(&stripes()).unwrap()
 }
 
