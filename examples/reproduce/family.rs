@@ -51,13 +51,27 @@ pub(crate) struct Family {
     /// Changes of virtual examples.
     pub(crate) changes: Changes,
     pub(crate) copies: usize,
+    /// Of whitened vectors.
     pub(crate) size: Size,
+    /// Of vectors that are not whitened.
+    pub(crate) landmarks: Counts,
     pub(crate) candidates: Vec<Candidate>,
     /// Training images at most that candidates learn from when they are chosen.
     pub(crate) learnt: usize,
     pub(crate) folds: usize,
     /// On two cores, about.
     pub(crate) seconds: f64,
+}
+
+/// Numbers of landmarks at most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Counts {
+    /// Of the machine that finds the support vectors, from all images.
+    pub(crate) first: usize,
+    /// Of the machine that learns their copies, too, from all of these, when candidates are chosen.
+    pub(crate) trial: usize,
+    /// The same for the test images.
+    pub(crate) chosen: usize,
 }
 
 /// The greatest changes of a virtual example.
@@ -95,6 +109,11 @@ impl Family {
         Self {
             hidden: set.sizes().dbm,
             training: Recipe::of(set, false).training,
+            landmarks: Counts {
+                first: 3000,
+                trial: 3000,
+                chosen: 6000,
+            },
             candidates: vec![kernel(damped), kernel(Whitening::None)],
             seconds: self.seconds / 3.0,
             ..self
@@ -136,15 +155,20 @@ impl Family {
                     scale: 0.1,
                     elastic: Some((34.0, 5.0)),
                 },
-                copies: 9,
+                copies: 12,
                 size: Size {
                     landmarks: 4000,
                     rank: 1500,
                 },
+                landmarks: Counts {
+                    first: 8000,
+                    trial: 6000,
+                    chosen: 16_000,
+                },
                 candidates: vec![
-                    kernel(1, 0, whitened(1e-6)),
-                    kernel(2, 0, whitened(1e-6)),
                     kernel(1, 2, whitened(1e-6)),
+                    kernel(1, 4, Whitening::None),
+                    kernel(2, 4, Whitening::None),
                 ],
                 learnt: 10_000,
                 folds: 1,
@@ -159,6 +183,11 @@ impl Family {
                 size: Size {
                     landmarks: 1400,
                     rank: 1400,
+                },
+                landmarks: Counts {
+                    first: 1400,
+                    trial: 4000,
+                    chosen: 4000,
                 },
                 candidates: vec![
                     kernel(2, 0, Whitening::None),
@@ -178,6 +207,11 @@ impl Family {
                 size: Size {
                     landmarks: 5000,
                     rank: 2500,
+                },
+                landmarks: Counts {
+                    first: 8000,
+                    trial: 8000,
+                    chosen: 16_000,
                 },
                 candidates: vec![
                     kernel(1, 0, whitened(1e-4)),
@@ -204,6 +238,11 @@ impl Family {
             size: Size {
                 landmarks: 400,
                 rank: 200,
+            },
+            landmarks: Counts {
+                first: 400,
+                trial: 400,
+                chosen: 400,
             },
             folds: 2,
             seconds: 20.0,
@@ -244,12 +283,21 @@ impl Display for Family {
         let [h1, h2] = self.hidden;
         let upright = if self.upright { ", deskewed" } else { "" };
         let Size { landmarks, rank } = self.size;
+        let Counts {
+            first,
+            trial,
+            chosen,
+        } = self.landmarks;
         write!(
             f,
-            "DBM ({h1}, {h2}), grey images{upright}, {} copies, ",
+            "DBM ({h1}, {h2}), grey images{upright}, {} copies; ",
             self.copies
         )?;
-        write!(f, "{landmarks} landmarks, rank {rank}")
+        write!(
+            f,
+            "whitened: {landmarks} landmarks, rank {rank}; else {first} landmarks for the support \
+             vectors, {trial} with their copies, {chosen} for the test images"
+        )
     }
 }
 

@@ -1,8 +1,10 @@
 //! Vectors of one kernel by landmarks: as they are, or whitened with any rank and damping.
 
 use linfa::prelude::*;
-use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures, LayeredScore, ScoreModel};
+use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures, Landmarks, LayeredScore, ScoreModel};
 use ndarray::{Array1, Array2, s};
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256Plus;
 use serde_crate::{Deserialize, Serialize};
 
 use super::sets::Images;
@@ -77,6 +79,50 @@ impl<M: LayeredScore<f32> + ScoreModel<f32, Model = M>> Directions<M> {
         let leading = spectrum.slice(s![..rank]);
         let length = leading.mapv(|s| s * wanted(s)).sum();
         leading.mapv(|s| ((s + DAMPING * most) * wanted(s) / length).sqrt() as f32)
+    }
+}
+
+/// A kernel's vectors with one whitening, or with none.
+pub(crate) enum Map<M> {
+    Whitened(Directions<M>, Array1<f32>),
+    /// By all landmarks, which may then be more.
+    Plain(Box<Landmarks<f32, M>>),
+}
+
+impl<M: LayeredScore<f32> + ScoreModel<f32, Model = M>> Map<M> {
+    /// A map without whitening, by `landmarks` of the images.
+    pub(crate) fn plain(
+        kernel: FisherKernel<f32, M>,
+        landmarks: usize,
+        images: &Images,
+    ) -> linfa_fisher::Result<Self> {
+        let mut rng = Xoshiro256Plus::seed_from_u64(42);
+        let count = landmarks.min(images.nsamples());
+        let landmarks = Landmarks::choose(kernel, images.records.view(), count, &mut rng)?;
+        Ok(Self::Plain(Box::new(landmarks)))
+    }
+
+    /// A map with whitening along the directions of the images.
+    pub(crate) fn whitened(
+        kernel: FisherKernel<f32, M>,
+        (size, whitening): (Size, Whitening),
+        images: &Images,
+    ) -> linfa_fisher::Result<Self> {
+        let directions = Directions::fit(kernel, size, images)?;
+        let factors = directions.factors(whitening);
+        Ok(Self::Whitened(directions, factors))
+    }
+
+    pub(crate) fn transform(&self, images: &Images) -> linfa_fisher::Result<Images> {
+        match self {
+            Self::Whitened(directions, factors) => {
+                Ok(scaled(&directions.transform(images)?, factors))
+            }
+            Self::Plain(landmarks) => {
+                let vectors = landmarks.vectors(images.records.view())?;
+                Ok(Dataset::new(vectors, images.targets.clone()))
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use linfa_fisher::Dbm;
 use linfa_fisher::classification::{CosineDist, KNearestNeighbors, LinearSvm};
 use linfa_fisher::datasets::{Augment, Split};
 use linfa_fisher::fisher::FisherKernel;
+use linfa_fisher::fisher::compression::KNearestCodesParams;
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 use serde_crate::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ use crate::plan::Plan;
 use crate::published::table2;
 use crate::report::{Section, Table};
 use crate::sets::{Images, Set, rows};
-use crate::vectors::{Directions, scaled};
+use crate::vectors::{Map, Whitening};
 
 /// Costs that are tried; vectors have unit length on average.
 const COSTS: [f64; 5] = [0.3, 1.0, 3.0, 10.0, 30.0];
@@ -270,69 +271,97 @@ impl Judge<'_> {
         costs: Option<[f64; 2]>,
     ) -> Result<Trial, Box<dyn Error>> {
         let prepared = |images: &Images| self.family.prepared(images.clone());
-        let learnt = prepared(self.learnt)?;
-        let cosine = FisherKernel::new(self.dbm.clone()).cosine();
-        let kernel = cosine
+        let kernel = FisherKernel::new(self.dbm.clone())
+            .cosine()
             .power(candidate.power)?
             .pixel_power(candidate.pixels)?;
-        let directions = Directions::fit(kernel, self.family.size, &learnt)?;
-        let factors = directions.factors(candidate.whitening);
-        let vectors = |images: &Images| -> linfa_fisher::Result<Images> {
-            Ok(scaled(&directions.transform(images)?, &factors))
+        let (learnt, judged) = (prepared(self.learnt)?, prepared(self.judged)?);
+        let counts = self.family.landmarks;
+        let map = match candidate.whitening {
+            Whitening::None => Map::plain(kernel.clone(), counts.first, &learnt)?,
+            whitening => Map::whitened(kernel.clone(), (self.family.size, whitening), &learnt)?,
         };
-        let (learnt, judged) = (vectors(&learnt)?, vectors(&prepared(self.judged)?)?);
-
-        let (first, plain) = best_machine(&learnt, &judged, costs.map(|costs| costs[0]))?;
-        let supports = LinearSvm::params()
-            .c(first)
-            .fit(&learnt)?
-            .support_vectors(&learnt)?;
+        let (first, plain, supports) = {
+            let (learnt, judged) = (map.transform(&learnt)?, map.transform(&judged)?);
+            let (cost, plain, machine) =
+                best_machine(&learnt, &judged, costs.map(|costs| costs[0]))?;
+            (cost, plain, machine.support_vectors(&learnt)?)
+        };
         let images = rows(self.learnt, &supports);
-        let mut parts = vec![learnt];
+        let mut parts = vec![prepared(&images)?];
         for copy in 0..self.family.copies as u64 {
-            parts.push(vectors(&self.family.prepared(changed(
-                &images,
-                &self.family.augment(),
-                copy,
-            )?)?)?);
+            let copies = changed(&images, &self.family.augment(), copy)?;
+            parts.push(prepared(&copies)?);
         }
-        let all = joined(&parts)?;
-        let search = KNearestNeighbors::params(1)
-            .distance(CosineDist)
-            .fit(&all)?;
-        let nearest = accuracy(&search.try_predict(&judged.records)?, &judged.targets);
-        parts[0] = rows(&parts[0], &supports);
-        drop(all);
-        let all = joined(&parts)?;
-        let (second, with_copies) = best_machine(&all, &judged, costs.map(|costs| costs[1]))?;
+        let with_copies = joined(&parts)?;
+        parts[0] = learnt;
+        let nearest = nearest(&map, &kernel, &joined(&parts)?, &judged)?;
+        drop(parts);
+        let map = match map {
+            Map::Plain(_) => {
+                let count = if costs.is_some() {
+                    counts.chosen
+                } else {
+                    counts.trial
+                };
+                Map::plain(kernel, count, &with_copies)?
+            }
+            whitened => whitened,
+        };
+        let (with_copies, judged) = (map.transform(&with_copies)?, map.transform(&judged)?);
+        let (second, accuracy, _) =
+            best_machine(&with_copies, &judged, costs.map(|costs| costs[1]))?;
         Ok(Trial {
             candidate,
             costs: [first, second],
             support_vectors: supports.len(),
             plain,
-            accuracy: with_copies,
+            accuracy,
             nearest,
             judged: judged.nsamples(),
         })
     }
 }
 
-/// The cost, given or the best for the rows that are judged, and its accuracy there.
+/// The accuracy of the nearest neighbour: by the cosine of whitened vectors, or by the kernel
+/// itself.
+fn nearest(
+    map: &Map<Dbm<f32>>,
+    kernel: &FisherKernel<f32, Dbm<f32>>,
+    images: &Images,
+    judged: &Images,
+) -> linfa_fisher::Result<f64> {
+    let predicted = match map {
+        Map::Whitened(..) => KNearestNeighbors::params(1)
+            .distance(CosineDist)
+            .fit(&map.transform(images)?)?
+            .try_predict(&map.transform(judged)?.records)?,
+        Map::Plain(_) => KNearestCodesParams::new(1, kernel.clone())
+            .fit(images)?
+            .try_predict(&judged.records)?,
+    };
+    Ok(accuracy(&predicted, &judged.targets))
+}
+
+/// A cost, the accuracy with it, and its machine.
+type Judgement = (f64, f64, LinearSvm<f32, usize>);
+
+/// The cost, given or the best for the rows that are judged, its accuracy there, and its machine.
 fn best_machine(
     learnt: &Images,
     judged: &Images,
     cost: Option<f64>,
-) -> linfa_fisher::Result<(f64, f64)> {
+) -> linfa_fisher::Result<Judgement> {
     let costs = cost.map_or(COSTS.to_vec(), |cost| vec![cost]);
     let path = LinearSvm::params().check()?.fit_path(learnt, &costs)?;
-    let mut best = (costs[0], 0.0);
-    for (machine, cost) in path.iter().zip(costs) {
+    let mut judgements = Vec::new();
+    for (machine, cost) in path.into_iter().zip(costs) {
         let share = accuracy(&machine.try_predict(&judged.records)?, &judged.targets);
-        if share > best.1 {
-            best = (cost, share);
-        }
+        judgements.push((cost, share, machine));
     }
-    Ok(best)
+    let first = judgements.remove(0);
+    let better = |best: Judgement, other: Judgement| if other.1 > best.1 { other } else { best };
+    Ok(judgements.into_iter().fold(first, better))
 }
 
 /// A changed copy of each image.

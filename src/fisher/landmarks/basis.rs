@@ -24,6 +24,9 @@ use crate::{Error, Float, Result};
 /// many times the rounding of a matrix of one landmark.
 const RIDGE: f64 = 16.0;
 
+/// Records whose vectors are computed at a time.
+const ROWS: usize = 2048;
+
 /// Records that stand for all others: a kernel of any two records is approximated by those with
 /// the landmarks.
 ///
@@ -148,6 +151,51 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         let kernels = self.kernel.gram_of(&states, &self.states)?;
         statistics.add(kernels.view(), self.kernel.diagonal_of(&states).view());
         Ok(())
+    }
+
+    /// Vectors of records (`n x d`) whose inner products are the kernels as the landmarks tell them:
+    /// `L^-1 k(x)` of the kernels `k(x)` with the landmarks, whose own are `L L'` (the Nyström
+    /// method; Williams and Seeger 2001), `n x r` for the `r` landmarks that are
+    /// [kept](Self::records). They are neither whitened nor centred, and there are no eigenvectors
+    /// to be found: the way to many landmarks, up to tens of thousands.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::error::MachineError::TooLarge) if memory has no room for the vectors;
+    /// those of [`FisherKernel::gram`].
+    ///
+    /// # Example
+    ///
+    #[cfg_attr(feature = "datasets", doc = "```")]
+    #[cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+    /// use linfa::prelude::*;
+    /// use linfa_fisher::fisher::{FisherKernel, Landmarks};
+    /// use linfa_fisher::{datasets, prelude::*};
+    /// use ndarray::s;
+    ///
+    /// # fn main() -> linfa_fisher::Result<()> {
+    /// let digits = datasets::digits::<f64>()?;
+    /// let dbm = Dbm::params(&[8, 4]).epochs(1).fit(&digits)?;
+    /// let kernel = FisherKernel::new(dbm).cosine();
+    /// let records = digits.records.slice(s![..100, ..]);
+    /// let vectors = Landmarks::new(kernel.clone(), records)?.vectors(records)?;
+    /// let difference = vectors.dot(&vectors.t()) - kernel.gram(&records, &records)?;
+    /// assert!(difference.iter().all(|x| x.abs() < 1e-9)); // the landmarks tell all of themselves
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn vectors(&self, records: ArrayView2<F>) -> Result<Array2<F>> {
+        let shape = (records.nrows(), self.records.nrows());
+        check_room::<F>("vectors of the records", 1, [shape])?;
+        let lower = self.cholesky.lower::<F>();
+        let mut vectors = Array2::zeros(shape);
+        let blocks = vectors.axis_chunks_iter_mut(Axis(0), ROWS);
+        for (records, vectors) in records.axis_chunks_iter(Axis(0), ROWS).zip(blocks) {
+            let states = self.kernel.states(records)?;
+            let kernels = self.kernel.gram_of(&states, &self.states)?;
+            lower.solve_rows(kernels.view(), vectors);
+        }
+        Ok(vectors)
     }
 
     /// Improved Fisher vectors of at most `rank` directions, with the training records that the

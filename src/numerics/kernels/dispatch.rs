@@ -1,6 +1,7 @@
 //! The trait of the kernels; `f32` and `f64` implement it by the widest vectors of the processor.
 
 use faer::linalg::matmul::matmul;
+use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Accum, MatMut, MatRef, Par};
 use pulp::Arch;
 
@@ -33,6 +34,9 @@ pub trait Kernels: Sized {
         right: MatRef<'_, Self>,
         alpha: Self,
     );
+
+    /// Replaces every column `b` by `L^-1 b`, on the calling thread.
+    fn solve_lower(lower: MatRef<'_, Self>, columns: MatMut<'_, Self>);
 
     /// Replaces every `x` by `1 / (1 + exp(-x))`.
     fn sigmoid_in_place(values: &mut [Self]);
@@ -90,6 +94,10 @@ impl Kernels for f32 {
         alpha: f32,
     ) {
         matmul(destination, accum, left, right, alpha, Par::Seq);
+    }
+
+    fn solve_lower(lower: MatRef<'_, f32>, columns: MatMut<'_, f32>) {
+        solve_lower_triangular_in_place(lower, columns, Par::Seq);
     }
 
     fn sigmoid_in_place(values: &mut [f32]) {
@@ -169,6 +177,10 @@ impl Kernels for f64 {
         alpha: f64,
     ) {
         matmul(destination, accum, left, right, alpha, Par::Seq);
+    }
+
+    fn solve_lower(lower: MatRef<'_, f64>, columns: MatMut<'_, f64>) {
+        solve_lower_triangular_in_place(lower, columns, Par::Seq);
     }
 
     fn sigmoid_in_place(values: &mut [f64]) {
