@@ -31,7 +31,7 @@ pub(crate) struct Entry {
     /// Everything that the result depends on.
     pub(crate) recipe: String,
     pub(crate) seconds: f64,
-    /// Peak memory of the process until then, in MB.
+    /// Peak memory of the process meanwhile, in MB; of Linux alone, elsewhere that until then.
     pub(crate) peak_memory: String,
 }
 
@@ -75,6 +75,7 @@ impl Ledger {
             return Ok(kept.result);
         }
         self.passed += expected;
+        forget_peak();
         let start = Instant::now();
         let result = work()?;
         let entry = Entry {
@@ -103,6 +104,12 @@ impl Ledger {
 fn read<T: DeserializeOwned>(path: &Path, recipe: &str) -> Option<Kept<T>> {
     let kept: Kept<T> = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     (kept.entry.recipe == recipe).then_some(kept)
+}
+
+/// Has the system measure the peak of memory anew, where it can: Linux.
+fn forget_peak() {
+    // without it, the peak is that of all items so far
+    _ = fs::write("/proc/self/clear_refs", "5");
 }
 
 /// Writes a file under another name, then renames it, so that it is whole whenever it is there.

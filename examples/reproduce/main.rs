@@ -62,6 +62,8 @@ struct Args {
 pub(crate) struct Lab {
     plan: Plan,
     folder: PathBuf,
+    /// Of the report.
+    out: PathBuf,
     ledger: Ledger,
 }
 
@@ -89,6 +91,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let mut lab = Lab {
         plan,
         folder,
+        out: args.out.clone(),
         ledger,
     };
     let mut sections = Vec::new();

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::Lab;
 use super::parts::{
-    best, cost, figure2, figure3, figure4, protocol, retrieval, standing, table1, table2,
+    best, cost, figure2, figure3, figure4, protocol, retrieval, rivals, standing, table1, table2,
 };
 use super::report::Section;
 use super::sets::Set;
@@ -24,6 +24,7 @@ pub(crate) enum Part {
     Retrieval,
     Best,
     Protocol,
+    Rivals,
     Standing,
 }
 
@@ -105,6 +106,7 @@ impl Part {
             Self::Retrieval => of_all(plan.primary(), &of_seed),
             Self::Best => of_all(plan.primary(), &|set| best::expected(set, plan)),
             Self::Protocol => of_all(plan.of_figure4(), &|set| protocol::expected(set, plan)),
+            Self::Rivals => of_all(plan.primary(), &|set| rivals::expected(set, plan)),
         }
     }
 
@@ -119,6 +121,7 @@ impl Part {
             Self::Retrieval => retrieval::section(lab),
             Self::Best => best::section(lab),
             Self::Protocol => protocol::section(lab),
+            Self::Rivals => rivals::section(lab),
             Self::Standing => standing::section(lab),
         }
     }

@@ -17,15 +17,52 @@ const TABLE_2: [(&str, bool, [Value; 3]); 6] = [
 
 /// The value of Table 2 for features by the linear SVM or by the nearest neighbour.
 pub(crate) fn table2(features: &str, by_svm: bool, set: Set) -> Option<Value> {
-    let column = match set.published()? {
-        Set::Mnist => 0,
-        Set::Usps => 1,
-        _ => 2,
-    };
+    let column = column(set)?;
     let found = TABLE_2
         .iter()
         .find(|row| row.0 == features && row.1 == by_svm);
     found.map(|row| row.2[column])
+}
+
+/// Table 3: systems, and the values for MNIST, USPS and Alphanumeric.
+const TABLE_3: [(&str, [Option<f64>; 3]); 9] = [
+    (
+        "Deep Belief Network",
+        [Some(98.75), Some(93.10), Some(87.57)],
+    ),
+    ("ClassRBM", [Some(94.51), Some(91.51), Some(71.52)]),
+    ("AlexNet", [Some(96.60), Some(97.30), Some(94.00)]),
+    ("CNN", [Some(99.18), Some(98.20), Some(73.00)]),
+    ("CKELM", [Some(96.80), Some(96.20), None]),
+    ("CNN-SVM hybrid", [Some(98.00), Some(99.20), None]),
+    ("ResNet50 + nLDA", [Some(99.10), Some(99.20), None]),
+    ("Q-learning DBN", [Some(99.50), Some(98.60), None]),
+    (
+        "CNN with two-state Q-learning",
+        [Some(99.00), Some(99.70), None],
+    ),
+];
+
+/// The value of Table 3 for a system; that of Table 2 for IDFK; Salakhutdinov and Hinton's for the
+/// fine-tuned DBM.
+pub(crate) fn table3(system: &str, set: Set) -> Option<f64> {
+    match (system, set) {
+        ("IDFK, linear SVM", _) => table2("IDFK", true, set).map(|(value, _)| value),
+        ("DBM, fine-tuned", Set::Mnist) => Some(99.05),
+        _ => {
+            let row = TABLE_3.iter().find(|row| row.0 == system)?;
+            row.1[column(set)?]
+        }
+    }
+}
+
+/// The place of a set's values.
+fn column(set: Set) -> Option<usize> {
+    Some(match set.published()? {
+        Set::Mnist => 0,
+        Set::Usps => 1,
+        _ => 2,
+    })
 }
 
 /// A result that others have published: the system, the set, its accuracy and where it stands.

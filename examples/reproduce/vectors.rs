@@ -84,7 +84,7 @@ impl<M: LayeredScore<f32> + ScoreModel<f32, Model = M>> Directions<M> {
 
 /// A kernel's vectors with one whitening, or with none.
 pub(crate) enum Map<M> {
-    Whitened(Directions<M>, Array1<f32>),
+    Whitened(Box<Directions<M>>, Array1<f32>),
     /// By all landmarks, which may then be more.
     Plain(Box<Landmarks<f32, M>>),
 }
@@ -110,7 +110,7 @@ impl<M: LayeredScore<f32> + ScoreModel<f32, Model = M>> Map<M> {
     ) -> linfa_fisher::Result<Self> {
         let directions = Directions::fit(kernel, size, images)?;
         let factors = directions.factors(whitening);
-        Ok(Self::Whitened(directions, factors))
+        Ok(Self::Whitened(Box::new(directions), factors))
     }
 
     pub(crate) fn transform(&self, images: &Images) -> linfa_fisher::Result<Images> {

@@ -69,7 +69,7 @@ fn discriminative<F: Float>(
     let mut of_classes = Array2::zeros((machine.classes, inputs.ncols()));
     for (class, mut sums) in of_classes.rows_mut().into_iter().enumerate() {
         let column = surprise.column(class).insert_axis(Axis(1));
-        let pulled = machine.hidden(inputs, class) * &column;
+        let pulled = machine.hidden(inputs, class) * column;
         sums.assign(&sum_of_rows(pulled.view()));
         of_hidden += &pulled;
     }
