@@ -275,39 +275,6 @@ fn a_stopped_training_goes_on_to_the_same_bits() {
     }
 }
 
-#[cfg(feature = "serde")]
-#[test]
-fn models_are_loaded_as_they_were_saved_and_checked() {
-    let dataset = stripes::<f32>();
-    let dataset = dataset.map_targets(|target| (*target).to_owned());
-    let rbm = ClassRbm::params(4).epochs(2).fit(&dataset).unwrap();
-    let text = serde_json::to_string(&rbm).unwrap();
-    assert_eq!(
-        serde_json::from_str::<ClassRbm<f32, String>>(&text).unwrap(),
-        rbm
-    );
-    let other = text.replace("\"even\"", "\"zebra\"");
-    assert!(serde_json::from_str::<ClassRbm<f32, String>>(&other).is_err());
-    let dbn = DeepBeliefNetwork::params(&[4])
-        .epochs(2)
-        .fit(&dataset)
-        .unwrap();
-    let text = serde_json::to_string(&dbn).unwrap();
-    assert_eq!(
-        serde_json::from_str::<DeepBeliefNetwork<f32, String>>(&text).unwrap(),
-        dbn
-    );
-    let one = text.replace("\"even\",", "");
-    assert!(serde_json::from_str::<DeepBeliefNetwork<f32, String>>(&one).is_err());
-    let dbm = Dbm::params(&[4, 3]).epochs(2).fit(&dataset).unwrap();
-    let model = DbmClassifier::params(dbm).epochs(2).fit(&dataset).unwrap();
-    let text = serde_json::to_string(&model).unwrap();
-    assert_eq!(
-        serde_json::from_str::<DbmClassifier<f32, String>>(&text).unwrap(),
-        model
-    );
-}
-
 #[test]
 fn bad_input_is_named() {
     let outside = Dataset::new(array![[0.0, 2.0], [1.0, 0.0]], array![1_usize, 2]);

@@ -46,6 +46,7 @@ mod persistence_calibration;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_compression;
 #[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_discriminative;
 mod persistence_features;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_landmarks;

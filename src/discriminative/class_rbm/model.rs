@@ -1,5 +1,6 @@
 //! The fitted machine.
 
+#[cfg(feature = "serde")]
 use linfa::Label;
 use ndarray::{Array2, ArrayView2};
 

@@ -1,5 +1,6 @@
 //! The fitted classifier.
 
+#[cfg(feature = "serde")]
 use linfa::Label;
 use ndarray::{Array2, ArrayView2};
 
