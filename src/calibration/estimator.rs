@@ -7,8 +7,8 @@ use linfa::traits::Fit;
 use linfa::{Dataset, DatasetBase, Label};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix1, Ix2};
 
+use super::curve::{Curve, Method};
 use super::model::{CalibratedModel, check_decision_count};
-use super::sigmoid::Sigmoid;
 use crate::checks::{check_labelled, check_weights, classes_of};
 use crate::classification::DecisionFunction;
 use crate::error::ClassificationError;
@@ -17,11 +17,11 @@ use crate::observer::Observer;
 use crate::traits::FitObserved;
 use crate::{Error, Float, Result};
 
-/// Gives a classifier probabilities, by Platt's method on held-out rows.
+/// Gives a classifier probabilities, by Platt's method or isotonic regression on held-out rows.
 ///
 /// 1. For each of k folds, the classifier is fitted on the rows of the others, and gives the fold's
 ///    rows decision values.
-/// 2. For each class against the rest, a [`Sigmoid`] is fitted to the decision values of all rows;
+/// 2. For each class against the rest, a [`Curve`] is fitted to the decision values of all rows;
 ///    of two classes, for the second.
 /// 3. The classifier is fitted once more, on all rows.
 ///
@@ -34,7 +34,7 @@ use crate::{Error, Float, Result};
 /// in a pipeline, `features.then(Calibrated::new(classifier))` trains the features once, on all
 /// rows; `Calibrated::new(features.then(classifier))` trains them for each fold too.
 ///
-/// Source: [`Sigmoid`]; B. Zadrozny, C. Elkan, "Transforming Classifier Scores into Accurate
+/// Source: [`Sigmoid`](super::Sigmoid), [`Isotonic`](super::Isotonic); B. Zadrozny, C. Elkan, "Transforming Classifier Scores into Accurate
 /// Multiclass Probability Estimates", 2002, for more than two classes.
 ///
 /// # Example
@@ -70,13 +70,16 @@ use crate::{Error, Float, Result};
 pub struct Calibrated<P, E, S = StratifiedKFold> {
     params: P,
     folds: S,
+    method: Method,
     #[cfg_attr(feature = "serde", serde(skip))]
     inferred: PhantomData<fn() -> E>,
 }
 
 impl<P: Clone, E, S: Clone> Clone for Calibrated<P, E, S> {
     fn clone(&self) -> Self {
-        Calibrated::new(self.params.clone()).folds(self.folds.clone())
+        Calibrated::new(self.params.clone())
+            .folds(self.folds.clone())
+            .method(self.method)
     }
 }
 
@@ -86,6 +89,7 @@ impl<P, E> Calibrated<P, E> {
         Self {
             params,
             folds: StratifiedKFold::new(5),
+            method: Method::default(),
             inferred: PhantomData,
         }
     }
@@ -93,13 +97,19 @@ impl<P, E> Calibrated<P, E> {
 
 impl<P, E, S> Calibrated<P, E, S> {
     /// The folds whose rows are held out in turn, by any [`Splitter`]. Defaults to five shuffled,
-    /// stratified ones. Sigmoids are fitted to all rows that are held out.
+    /// stratified ones. Curves are fitted to all rows that are held out.
     pub fn folds<S2>(self, folds: S2) -> Calibrated<P, E, S2> {
         Calibrated {
             params: self.params,
             folds,
+            method: self.method,
             inferred: PhantomData,
         }
+    }
+
+    /// The kind of curve. Defaults to Platt's sigmoid.
+    pub fn method(self, method: Method) -> Self {
+        Self { method, ..self }
     }
 
     /// The parameters of the classifier.
@@ -107,7 +117,7 @@ impl<P, E, S> Calibrated<P, E, S> {
         &self.params
     }
 
-    /// Fits the sigmoids and the classifier, which `fit` fits to some rows.
+    /// Fits the curves and the classifier, which `fit` fits to some rows.
     fn fit_by<F, L, D, T, M>(
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
@@ -144,26 +154,26 @@ impl<P, E, S> Calibrated<P, E, S> {
                 .map_err(Error::estimator)?;
             held_out.extend(rows);
         }
-        let sigmoids = sigmoids(dataset, &classes, &held_out, &decisions);
+        let curves = curves(self.method, dataset, (&classes, &held_out), &decisions);
         let all: Vec<usize> = (0..dataset.records.nrows()).collect();
-        Ok(CalibratedModel::new(fit(&all)?, sigmoids))
+        Ok(CalibratedModel::new(fit(&all)?, curves))
     }
 }
 
-/// The sigmoid of each class against the rest, or of the second of two, for the decision values of
+/// The curve of each class against the rest, or of the second of two, for the decision values of
 /// the rows that were held out.
-fn sigmoids<L: Label, D: Data, T: AsSingleTargets<Elem = L>>(
+fn curves<L: Label, D: Data, T: AsSingleTargets<Elem = L>>(
+    method: Method,
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
-    classes: &[L],
-    held_out: &[usize],
+    (classes, held_out): (&[L], &[usize]),
     decisions: &Array2<f64>,
-) -> Vec<Sigmoid> {
+) -> Vec<Curve> {
     let targets = dataset.targets.as_single_targets();
     let weight = |row: &usize| dataset.weights.get(*row).map_or(1.0, |&w| f64::from(w));
     let weights: Array1<f64> = held_out.iter().map(weight).collect();
     let of_class = |(class, decisions): (&L, ArrayView1<f64>)| {
         let positive: Vec<bool> = held_out.iter().map(|&row| targets[row] == *class).collect();
-        Sigmoid::fit(decisions, &positive, weights.view())
+        Curve::fit(method, decisions, &positive, weights.view())
     };
     let first = usize::from(classes.len() == 2);
     let columns = classes.iter().zip(decisions.columns());

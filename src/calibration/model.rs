@@ -4,17 +4,17 @@ use linfa::Label;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
-use super::sigmoid::Sigmoid;
+use super::curve::Curve;
 use crate::classification::{
     DecisionFunction, evaluate_greatest, greatest_classes, write_predictions,
 };
 use crate::error::ClassificationError;
 #[cfg(feature = "serde")]
-use crate::persistence::{Loadable, check_numbers};
+use crate::persistence::Loadable;
 use crate::traits::{Evaluation, TryPredict};
 use crate::{Float, Result};
 
-/// A fitted classifier and a sigmoid for each class, made by [`Calibrated`](super::Calibrated).
+/// A fitted classifier and a curve for each class, made by [`Calibrated`](super::Calibrated).
 ///
 /// It predicts the class of greatest probability, the first of equal ones.
 ///
@@ -30,17 +30,16 @@ use crate::{Float, Result};
 pub struct CalibratedModel<M> {
     model: M,
     /// One for each class; of two classes, that of the second.
-    sigmoids: Vec<Sigmoid>,
+    curves: Vec<Curve>,
 }
 
 #[cfg(feature = "serde")]
-crate::persistence::deserialize_checked! { CalibratedModel<M> { model, sigmoids } }
+crate::persistence::deserialize_checked! { CalibratedModel<M> { model, curves } }
 
 #[cfg(feature = "serde")]
 impl<M> CalibratedModel<M> {
     fn check_parts(&self) -> Result<()> {
-        let numbers: Array1<f64> = self.sigmoids.iter().flat_map(|s| [s.a, s.b]).collect();
-        check_numbers("the sigmoids", &numbers, f64::is_finite)
+        self.curves.iter().try_for_each(Curve::check)
     }
 }
 
@@ -52,8 +51,8 @@ impl<M: Loadable> Loadable for CalibratedModel<M> {
 }
 
 impl<M> CalibratedModel<M> {
-    pub(super) fn new(model: M, sigmoids: Vec<Sigmoid>) -> Self {
-        Self { model, sigmoids }
+    pub(super) fn new(model: M, curves: Vec<Curve>) -> Self {
+        Self { model, curves }
     }
 
     /// The classifier, which was fitted on all rows.
@@ -61,14 +60,14 @@ impl<M> CalibratedModel<M> {
         &self.model
     }
 
-    /// The sigmoid of each class, `c`; of two classes, that of the second alone.
+    /// The curve of each class, `c`; of two classes, that of the second alone.
     ///
     /// # Example
     ///
     /// ```
     /// use linfa::traits::Fit;
     /// use linfa::Dataset;
-    /// use linfa_fisher::calibration::Calibrated;
+    /// use linfa_fisher::calibration::{Calibrated, Curve};
     /// use linfa_fisher::classification::LinearSvm;
     /// use linfa_fisher::model_selection::StratifiedKFold;
     /// use ndarray::array;
@@ -76,13 +75,13 @@ impl<M> CalibratedModel<M> {
     /// let records = array![[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]];
     /// let dataset = Dataset::new(records, array!["a", "a", "a", "b", "b", "b"]);
     /// let model = Calibrated::new(LinearSvm::params()).folds(StratifiedKFold::new(3)).fit(&dataset)?;
-    /// let [sigmoid] = model.sigmoids() else { panic!("one is expected") };
+    /// let [curve @ Curve::Sigmoid(sigmoid)] = model.curves() else { panic!("one is expected") };
     /// assert!(sigmoid.a() < 0.0);
-    /// assert!(sigmoid.probability(1.0) > sigmoid.probability(-1.0));
+    /// assert!(curve.probability(1.0) > curve.probability(-1.0));
     /// # Ok::<(), linfa_fisher::Error>(())
     /// ```
-    pub fn sigmoids(&self) -> &[Sigmoid] {
-        &self.sigmoids
+    pub fn curves(&self) -> &[Curve] {
+        &self.curves
     }
 
     /// The probability of every class (columns, in the order of the classes) for every row of
@@ -103,18 +102,18 @@ impl<M> CalibratedModel<M> {
     {
         let decisions = self.model.decision_function(records)?;
         let mut values = decisions.mapv(|f| f.to_f64().unwrap_or(f64::NAN));
-        if let ([sigmoid], 2) = (&self.sigmoids[..], values.ncols()) {
+        if let ([curve], 2) = (&self.curves[..], values.ncols()) {
             values.rows_mut().into_iter().for_each(|mut row| {
-                row[1] = sigmoid.probability(row[1]);
+                row[1] = curve.probability(row[1]);
                 row[0] = 1.0 - row[1];
             });
             return Ok(values);
         }
-        check_decision_count(self.sigmoids.len(), values.ncols())?;
-        for (sigmoid, mut column) in self.sigmoids.iter().zip(values.columns_mut()) {
-            column.mapv_inplace(|decision| sigmoid.probability(decision));
+        check_decision_count(self.curves.len(), values.ncols())?;
+        for (curve, mut column) in self.curves.iter().zip(values.columns_mut()) {
+            column.mapv_inplace(|decision| curve.probability(decision));
         }
-        let uniform = 1.0 / self.sigmoids.len() as f64;
+        let uniform = 1.0 / self.curves.len() as f64;
         values.rows_mut().into_iter().for_each(|mut row| {
             let sum = row.sum();
             row.mapv_inplace(|p| if sum > 0.0 { p / sum } else { uniform });

@@ -36,7 +36,7 @@ const RIDGE: f64 = 1e-12;
 ///
 /// # Example
 ///
-/// See [`CalibratedModel::sigmoids`](super::CalibratedModel::sigmoids).
+/// See [`CalibratedModel::curves`](super::CalibratedModel::curves).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -62,6 +62,13 @@ impl Sigmoid {
     /// `1 / (1 + exp(A f + B))`, in `[0, 1]`.
     pub fn probability(&self, decision: f64) -> f64 {
         logistic(-(self.a * decision + self.b))
+    }
+
+    /// Both numbers are finite.
+    #[cfg(feature = "serde")]
+    pub(super) fn check(&self) -> crate::Result<()> {
+        let numbers = ndarray::aview1(&[self.a, self.b]).to_owned();
+        crate::persistence::check_numbers("the sigmoids", &numbers, f64::is_finite)
     }
 
     /// The most likely sigmoid of finite decision values, given for each whether the row is of the

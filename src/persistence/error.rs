@@ -81,6 +81,11 @@ pub enum PersistenceError {
         /// What went wrong.
         fault: String,
     },
+    /// Points of a calibration curve that no fit gives.
+    #[error(
+        "a calibration curve has points out of order or probabilities outside [0, 1], expected a curve that does not fall: the file is damaged"
+    )]
+    Curve,
     /// A checkpoint of a training with other hyper-parameters, random numbers or records, or of a
     /// cross-validation with other hyper-parameters, folds or records.
     #[error("checkpoint {} is of other hyper-parameters, random numbers, folds or records, or from another start; name another file to start anew", path.display())]

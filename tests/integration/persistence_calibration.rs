@@ -3,7 +3,7 @@
 use linfa::Dataset;
 use linfa::traits::Fit;
 use linfa_fisher::Error;
-use linfa_fisher::calibration::{Calibrated, CalibratedModel};
+use linfa_fisher::calibration::{Calibrated, CalibratedModel, Method};
 use linfa_fisher::classification::{LinearSvm, LinearSvmParams};
 use linfa_fisher::model_selection::StratifiedKFold;
 use linfa_fisher::pipeline::{Pipeline, PipelineExt};
@@ -30,6 +30,12 @@ fn models_are_read_as_they_were_written() {
     let model: Model = params().fit(&data()).unwrap();
     assert_eq!(through_json(&model), model);
     assert!(fault::<Model>(&model, "/model/classes", json!([7, 4])).contains("class"));
+    let model: Model = params().method(Method::Isotonic).fit(&data()).unwrap();
+    assert_eq!(through_json(&model), model);
+    let falling = json!([{ "Isotonic": { "points": [[0.0, 0.5], [1.0, 0.4]] } }]);
+    assert!(
+        fault::<Model>(&model, "/curves", falling).contains("expected a curve that does not fall")
+    );
     let piped = MinMaxScaler::params().then(params()).fit(&data()).unwrap();
     let read: Pipeline<MinMaxScaler<f32>, Model> = through_json(&piped);
     assert_eq!(read, piped);
@@ -39,7 +45,7 @@ fn models_are_read_as_they_were_written() {
 fn a_file_of_other_classes_is_an_error_at_last() {
     let model: Model = params().fit(&data()).unwrap();
     let mut file = serde_json::to_value(&model).unwrap();
-    file["sigmoids"] = json!([]);
+    file["curves"] = json!([]);
     let read: Model = serde_json::from_value(file).unwrap();
     let error = read.probabilities(&data().records).unwrap_err();
     assert!(error.to_string().contains("2 classes, expected 0"));

@@ -5,6 +5,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
 use super::*;
+use crate::calibration::Sigmoid;
 use crate::classification::{LinearSvm, RidgeClassifier};
 use crate::error::{RecordsError, SelectionError};
 use crate::metrics::brier_score;
@@ -21,6 +22,15 @@ fn overlapping(rows: usize, classes: usize) -> Dataset<f64, usize, Ix1> {
         centre + rng.gen_range(-1.0..1.0)
     });
     Dataset::new(records, targets)
+}
+
+fn sigmoids<M>(model: &CalibratedModel<M>) -> Vec<Sigmoid> {
+    let curves = model.curves().iter();
+    let sigmoid = |curve: &Curve| match curve {
+        Curve::Sigmoid(sigmoid) => *sigmoid,
+        other => panic!("{other:?}"),
+    };
+    curves.map(sigmoid).collect()
 }
 
 #[test]
@@ -50,7 +60,7 @@ fn sigmoids_are_of_rows_that_were_held_out() {
             decisions.row_mut(row).assign(&values);
         }
     }
-    for (class, sigmoid) in model.sigmoids().iter().enumerate() {
+    for (class, sigmoid) in sigmoids(&model).into_iter().enumerate() {
         let positive: Vec<bool> = data.targets.iter().map(|&t| t == class).collect();
         let by_hand = Sigmoid::fit(decisions.column(class), &positive, Array1::ones(60).view());
         assert_abs_diff_eq!(sigmoid.a(), by_hand.a(), epsilon = 1e-8);
@@ -64,17 +74,17 @@ fn probabilities_are_normalised_sigmoids() {
     for classes in [2, 3] {
         let data = overlapping(80, classes);
         let model = Calibrated::new(LinearSvm::params()).fit(&data).unwrap();
-        assert_eq!(model.sigmoids().len(), if classes == 2 { 1 } else { 3 });
+        assert_eq!(model.curves().len(), if classes == 2 { 1 } else { 3 });
         let probabilities = model.probabilities(&data.records).unwrap();
         let decisions = model.model().decision_function(&data.records).unwrap();
         for (probabilities, decisions) in probabilities.rows().into_iter().zip(decisions.rows()) {
             assert_abs_diff_eq!(probabilities.sum(), 1.0, epsilon = 1e-15);
-            let last = model.sigmoids().last().unwrap();
+            let last = model.curves().last().unwrap();
             let raw = last.probability(decisions[classes - 1]);
             let sum: f64 = match classes {
                 2 => 1.0,
                 _ => (0..3)
-                    .map(|k| model.sigmoids()[k].probability(decisions[k]))
+                    .map(|k| model.curves()[k].probability(decisions[k]))
                     .sum(),
             };
             assert_abs_diff_eq!(probabilities[classes - 1], raw / sum, epsilon = 1e-15);
@@ -96,7 +106,7 @@ fn probabilities_that_all_vanish_are_uniform() {
     let data = overlapping(60, 3);
     let classifier = LinearSvm::params().fit(&data).unwrap();
     let never = Sigmoid { a: 0.0, b: 1e4 };
-    let model = CalibratedModel::new(classifier, vec![never; 3]);
+    let model = CalibratedModel::new(classifier, vec![Curve::Sigmoid(never); 3]);
     let found = model.probabilities(&data.records).unwrap();
     assert_eq!(found, Array2::from_elem((60, 3), 1.0 / 3.0));
 }
@@ -173,7 +183,10 @@ fn faults_are_named() {
         Error::Records(RecordsError::NonFinite { row: 4, .. })
     ));
     let classifier = LinearSvm::params().fit(&overlapping(60, 3)).unwrap();
-    let model = CalibratedModel::new(classifier, vec![Sigmoid { a: -1.0, b: 0.0 }]);
+    let model = CalibratedModel::new(
+        classifier,
+        vec![Curve::Sigmoid(Sigmoid { a: -1.0, b: 0.0 })],
+    );
     assert!(matches!(
         model.probabilities(&overlapping(10, 3).records),
         Err(Error::Classification(ClassificationError::DecisionCount {

@@ -29,12 +29,17 @@ def case(name, classes, weighted, rng):
     targets = np.arange(60) % classes
     records = rng.normal(size=(60, 4)).round(3) + 0.8 * np.eye(classes, 4)[targets]
     weights = rng.integers(1, 9, 60) / 4 if weighted else np.ones(60)
-    model = CalibratedClassifierCV(RidgeClassifier(solver="cholesky"), cv=dealt(targets), ensemble=False)
-    model.fit(records, targets, weights)
+    models = {}
+    for method in ("sigmoid", "isotonic"):
+        models[method] = CalibratedClassifierCV(RidgeClassifier(solver="cholesky"), cv=dealt(targets),
+                                                ensemble=False, method=method)
+        models[method].fit(records, targets, weights)
+    model = models["sigmoid"]
     sigmoids = [[c.a_, c.b_] for c in model.calibrated_classifiers_[0].calibrators]
     return {"name": name, "records": records.tolist(), "targets": targets.tolist(),
             "weights": weights.tolist(), "sigmoids": sigmoids,
-            "probabilities": model.predict_proba(records).tolist()}
+            "probabilities": model.predict_proba(records).tolist(),
+            "isotonic": models["isotonic"].predict_proba(records).tolist()}
 
 
 def main():

@@ -3,7 +3,7 @@
 use approx::assert_abs_diff_eq;
 use linfa::Dataset;
 use linfa::traits::Fit;
-use linfa_fisher::calibration::Calibrated;
+use linfa_fisher::calibration::{Calibrated, Curve, Method};
 use linfa_fisher::classification::RidgeClassifier;
 use linfa_fisher::model_selection::StratifiedKFold;
 use ndarray::Array2;
@@ -25,12 +25,19 @@ fn probabilities_are_those_of_calibrated_classifier_cv() {
         let dataset = Dataset::new(records.clone(), classes(&case["targets"]));
         let folds = StratifiedKFold::new(3).shuffle(false);
         let params = Calibrated::new(RidgeClassifier::params()).folds(folds);
-        let model = params.fit(&dataset.with_weights(weights)).unwrap();
+        let dataset = dataset.with_weights(weights);
+        let model = params.fit(&dataset).unwrap();
         let expected = matrix(&case["sigmoids"]);
-        let found = model.sigmoids().iter().flat_map(|s| [s.a(), s.b()]);
+        let found = model.curves().iter().flat_map(|curve| match curve {
+            Curve::Sigmoid(sigmoid) => [sigmoid.a(), sigmoid.b()],
+            other => panic!("{other:?}"),
+        });
         let found = Array2::from_shape_vec(expected.dim(), found.collect()).unwrap();
         assert_abs_diff_eq!(found, expected, epsilon = TOLERANCE);
         let found = model.probabilities(&records).unwrap();
         assert_abs_diff_eq!(found, matrix(&case["probabilities"]), epsilon = TOLERANCE);
+        let model = params.method(Method::Isotonic).fit(&dataset).unwrap();
+        let found = model.probabilities(&records).unwrap();
+        assert_abs_diff_eq!(found, matrix(&case["isotonic"]), epsilon = TOLERANCE);
     }
 }
