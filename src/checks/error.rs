@@ -27,6 +27,19 @@ pub enum RecordsError {
         /// The value found.
         value: f64,
     },
+    /// A value that half precision does not hold.
+    #[error(
+        "record [{row}, {column}] is {}, expected a number of at most 65504 in size, as half precision holds: scale the records",
+        shown(*value)
+    )]
+    BeyondHalfPrecision {
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
     /// A record lies outside the unit interval.
     #[error(
         "record [{row}, {column}] is {}, expected a value in [0, 1]: scale the records, or take Gaussian visible units",

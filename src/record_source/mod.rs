@@ -7,17 +7,20 @@
 //!
 //! - closures from the number of a pass to an iterator of blocks;
 //! - arrays, which are in memory, but show what a source of the same rows would give;
+//! - records in memory in [half precision](HalfPrecision);
 //! - in `datasets`: images in IDX files (`IdxSource`) and changed copies of images
 //!   (`AugmentSource`);
 //! - types of your own, which say how they can fail.
 
 mod array;
 mod closure;
+mod half_precision;
 mod into_block;
 mod repeated;
 
 use ndarray::Array2;
 
+pub use half_precision::HalfPrecision;
 pub use into_block::IntoBlock;
 pub use repeated::Repeated;
 

@@ -26,7 +26,8 @@ pub enum Solver {
     /// preconditioned by `1 + 2 C X'SX`, which bounds the second derivative from above; the first
     /// step from zero leads to the ridge solution. Every iteration reads the records twice, one
     /// after another, so that they may come from a
-    /// [source](super::LinearSvmValidParams::fit_source). It holds two matrices of
+    /// [source](super::LinearSvmValidParams::fit_source), such as one in
+    /// [half precision](crate::record_source::HalfPrecision). It holds two matrices of
     /// `(d + 1) x (d + 1)` numbers and two of `n x c`: a solver for more records than features.
     Primal,
     /// Stochastic gradient descent (of the squared hinge, with implicit steps). It does not stop by
