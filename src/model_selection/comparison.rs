@@ -194,6 +194,11 @@ impl Comparison {
     }
 }
 
+/// A name as a cell of a table in Markdown.
+fn cell(name: &str) -> String {
+    name.replace('|', "\\|")
+}
+
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -204,7 +209,7 @@ impl fmt::Display for Comparison {
         writeln!(f, "|---|---|---|---|")?;
         for place in self.order() {
             let (scores, (low, high)) = (&self.scores[place], self.scores[place].interval(0.95));
-            let (name, mean, rank) = (&self.names[place], scores.mean(), self.ranks[place]);
+            let (name, mean, rank) = (cell(&self.names[place]), scores.mean(), self.ranks[place]);
             writeln!(
                 f,
                 "| {name} | {mean:.4} | {low:.4} to {high:.4} | {rank:.2} |"
@@ -216,7 +221,7 @@ impl fmt::Display for Comparison {
         )?;
         writeln!(f, "|---|---|---|---|---|")?;
         for pair in &self.pairs {
-            let (first, second) = (&self.names[pair.first], &self.names[pair.second]);
+            let [first, second] = [pair.first, pair.second].map(|place| cell(&self.names[place]));
             let (low, high) = pair.difference.interval(0.95);
             writeln!(
                 f,

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::model::MultiClassModel;
 use super::strategy::{BinaryProblem, MultiClassStrategy};
-use crate::checks::check_labelled;
+use crate::checks::{check_labelled, check_weights};
 use crate::classification::svm::check_tolerance;
 use crate::traits::FitObserved;
 use crate::{Error, Result};
@@ -163,6 +163,7 @@ where
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
         check_tolerance(&self.params)?;
         let classes = check_labelled(dataset)?;
+        check_weights(dataset.weights.view())?;
         let targets = dataset.targets.as_single_targets();
         let viewed =
             DatasetBase::new(dataset.records.view(), targets).with_weights(dataset.weights.clone());

@@ -210,7 +210,7 @@ fn models_are_those_of_pairs_fitted_by_hand() {
 #[test]
 fn probabilities_serve_as_decision_values() {
     let svm = Svm::<f64, Pr>::params().gaussian_kernel(20.0);
-    let dataset = three_corners();
+    let dataset = three_corners::<f64>();
     let model = OneVsRest::new(Probabilistic::new(svm))
         .fit(&dataset)
         .unwrap();
@@ -329,6 +329,18 @@ fn queries_are_checked_and_may_be_empty() {
 
 fn nearest_means() -> OneVsRestModel<usize, Mean<f64>> {
     OneVsRest::new(NearestMean).fit(&three_corners()).unwrap()
+}
+
+#[test]
+fn weights_out_of_range_are_named() {
+    let dataset = three_corners::<f64>();
+    let mut weights = Array1::ones(dataset.nsamples());
+    weights[1] = -1.0;
+    let error = OneVsRest::new(NearestMean).fit(&dataset.with_weights(weights));
+    assert!(matches!(
+        error,
+        Err(Error::Records(RecordsError::InvalidWeight { row: 1, .. }))
+    ));
 }
 
 #[test]

@@ -129,4 +129,5 @@ fn tables_name_every_pair() {
     for line in ["| 0 - 1 |", "| 0 - 2 |", "| 1 - 2 |"] {
         assert!(text.contains(line), "{text}");
     }
+    assert_eq!(cell("a|b"), "a\\|b");
 }
