@@ -75,7 +75,8 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> ClassifierValidParams<A, F, R
 
 impl<'a, F: Float, L, R> ClassifierRun<'a, Joint<F>, F, L, R> {
     /// Learns from records without classes (`m x d`), too, by their likelihood, which must have a
-    /// [weight](super::ClassRbmParams::unsupervised).
+    /// [weight](super::ClassRbmParams::unsupervised): a step takes as many of them, drawn at random, as
+    /// of the others.
     pub fn unlabelled(mut self, records: ArrayView2<'a, F>) -> Self {
         self.unlabelled = Some(records);
         self
@@ -97,7 +98,7 @@ where
 
     /// Resumes from the checkpoint if there is one, and keeps it up to date. Of a deep belief
     /// network it has to be [in a folder](crate::boltzmann::Checkpoint::in_folder): each of its
-    /// machines has a file of its own.
+    /// machines has a file of its own. Its up-down training has none and is repeated.
     ///
     /// # Example
     ///

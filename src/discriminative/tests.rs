@@ -218,6 +218,10 @@ fn records_without_classes_are_learnt() {
         .unwrap();
     let run = params.run(&dataset).unlabelled(dataset.records.view());
     assert_ne!(run.train().unwrap(), params.fit(&dataset).unwrap());
+    let none = params
+        .run(&dataset)
+        .unlabelled(ndarray::aview2::<f64, 12>(&[]));
+    assert_eq!(none.train().unwrap(), params.fit(&dataset).unwrap());
     let params = ClassRbm::params(6).check().unwrap();
     let error = params
         .run(&dataset)

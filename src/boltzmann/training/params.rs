@@ -132,6 +132,14 @@ impl<A, F: Float, R> BoltzmannParams<A, F, R> {
         self
     }
 
+    /// Number of units of each hidden layer, the one next to the visible units first.
+    pub fn hidden(&self) -> &[usize]
+    where
+        A: Architecture<F>,
+    {
+        self.0.hidden()
+    }
+
     /// The same hyper-parameters with another random-number generator.
     pub fn with_rng<R2: Rng + Clone>(self, rng: R2) -> BoltzmannParams<A, F, R2> {
         BoltzmannParams(BoltzmannValidParams {

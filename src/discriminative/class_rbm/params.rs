@@ -195,7 +195,7 @@ impl<F: Float> Architecture<F> for Joint<F> {
         let objective = ClassRbmObjective {
             joint: self,
             classes: setting.classes,
-            unlabelled: setting.unlabelled.take(),
+            unlabelled: setting.unlabelled.take().filter(|it| it.nrows() > 0),
         };
         let inputs = CowArray::from(setting.records);
         setting.descend(("ClassRBM", &objective), inputs, theta)

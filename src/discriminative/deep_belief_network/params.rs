@@ -40,7 +40,6 @@ use crate::{Float, Result};
     )
 )]
 pub struct Stacked<F> {
-    hidden: Vec<usize>,
     /// One for each hidden layer, whose random-number generators are not used.
     machines: Vec<RbmParams<F, Xoshiro256Plus>>,
     up_down: Option<UpDown<F>>,
@@ -52,10 +51,11 @@ pub type DeepBeliefNetworkParams<F, R> = ClassifierParams<Stacked<F>, F, R>;
 /// Checked hyper-parameters of [`DeepBeliefNetwork`], from [`DeepBeliefNetworkParams`].
 pub type DeepBeliefNetworkValidParams<F, R> = ClassifierValidParams<Stacked<F>, F, R>;
 
-impl<F> Stacked<F> {
+impl<F: Float> Stacked<F> {
     /// Number of units of each hidden layer, the one next to the records first.
-    pub fn hidden(&self) -> &[usize] {
-        &self.hidden
+    pub fn hidden(&self) -> Vec<usize> {
+        let machines = self.machines.iter();
+        machines.flat_map(|rbm| rbm.hidden()).copied().collect()
     }
 
     /// The hyper-parameters of the machine of each hidden layer, whose random numbers are those of
@@ -82,7 +82,6 @@ impl<F: Float> DeepBeliefNetwork<F, ()> {
                 .negative_phase(NegativePhase::ContrastiveDivergence { steps: 1 })
         };
         let stacked = Stacked {
-            hidden: hidden.to_vec(),
             machines: hidden.iter().map(machine).collect(),
             up_down: None,
         };
@@ -126,10 +125,10 @@ impl<F: Float> Architecture<F> for Stacked<F> {
     type Model<L> = DeepBeliefNetwork<F, L>;
 
     fn check(&self, _: &Descent<F>) -> Result<()> {
-        if self.hidden.is_empty() {
+        if self.machines.is_empty() {
             return Err(DiscriminativeError::NoHiddenLayers.into());
         }
-        if let Some(layer) = self.hidden.iter().position(|&units| units == 0) {
+        if let Some(layer) = self.hidden().iter().position(|&units| units == 0) {
             let layer = layer + 1;
             return Err(MachineError::InvalidHiddenUnits { layer, units: 0 }.into());
         }
@@ -142,7 +141,7 @@ impl<F: Float> Architecture<F> for Stacked<F> {
     fn learn<R: Rng + Clone>(&self, mut setting: Setting<'_, '_, F, R>) -> Result<Parameters<F>> {
         let layers = [
             &[setting.records.ncols()],
-            &self.hidden[..],
+            &self.hidden()[..],
             &[setting.classes],
         ]
         .concat();
