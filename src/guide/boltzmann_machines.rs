@@ -94,12 +94,43 @@
 //! model by it if you can have a likelihood. `plot` (a cargo feature) draws filters and samples:
 //! noise and grey squares show that nothing was learnt.
 //!
+//! # Machines that classify
+//!
+//! A machine that has learnt images without their classes is a good start for a classifier. Three in
+//! [`discriminative`] are what Fisher vectors have to be compared with:
+//!
+//! - [`ClassRbm`] has a visible unit for each class, exact probabilities of classes, and learns them,
+//!   the images, or both; small batches (10) at a rate of 0.3 learn MNIST in minutes;
+//! - [`DeepBeliefNetwork`] stacks restricted machines and fine-tunes them by back-propagation, a rate
+//!   of 0.5 and a dropout of 0.2 of the inputs and 0.5 of the hidden units;
+//! - [`DbmClassifier`] does the same from the mean field of a trained deep machine.
+//!
+//! Each predicts probabilities, and each is the last stage of a pipeline like any classifier:
+//!
+#![cfg_attr(feature = "datasets", doc = "```")]
+#![cfg_attr(not(feature = "datasets"), doc = "```ignore")]
+//! use linfa_fisher::discriminative::ClassRbm;
+//! use linfa_fisher::{datasets, prelude::*};
+//!
+//! # fn main() -> linfa_fisher::Result<()> {
+//! let digits = datasets::digits::<f32>()?;
+//! let params = ClassRbm::params(50).early_stopping(0.1, 5);
+//! let report = cross_validate(&digits, &params, &StratifiedKFold::new(3))?;
+//! assert!(report.mean() > 0.9);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Sources
 //!
 //! Hinton, *A practical guide to training restricted Boltzmann machines*, 2010; Salakhutdinov and
 //! Hinton, *Deep Boltzmann machines*, 2009; Melchior, Fischer and Wiskott, *How to center deep
 //! Boltzmann machines*, 2016.
 //!
+//! [`discriminative`]: crate::discriminative
+//! [`ClassRbm`]: crate::discriminative::ClassRbm
+//! [`DeepBeliefNetwork`]: crate::discriminative::DeepBeliefNetwork
+//! [`DbmClassifier`]: crate::discriminative::DbmClassifier
 //! [`Rbm`]: crate::Rbm
 //! [`Dbm`]: crate::Dbm
 //! [`Run`]: crate::boltzmann::Run

@@ -1,6 +1,7 @@
 //! The best that linear support vector machines and nearest neighbours do on improved vectors of any
 //! kernel of this family, with every choice made on training images.
 
+use std::borrow::Borrow;
 use std::error::Error;
 
 use linfa::prelude::*;
@@ -240,12 +241,15 @@ fn of_split(family: &Family, split: &Split<f32>) -> Result<Outcome, Box<dyn Erro
         learnt: &split.train,
         judged: &split.test,
     };
-    let of = |chosen: Trial| judge.trial(chosen.candidate, Some(chosen.costs));
     let (for_svm, for_nearest) = (best(|trial| trial.accuracy), best(|trial| trial.nearest));
-    let svm = of(for_svm.clone())?;
+    let svm = judge.trial(for_svm.candidate, Some(for_svm.costs))?;
     let nearest = match for_nearest.candidate == for_svm.candidate {
         true => svm.clone(),
-        false => of(for_nearest)?,
+        false => Trial {
+            nearest: judge.nearest(for_nearest.candidate, for_nearest.costs[0])?,
+            judged: svm.judged,
+            ..for_nearest
+        },
     };
     Ok(Outcome {
         validation: vec![trials],
@@ -270,77 +274,115 @@ impl Judge<'_> {
         candidate: Candidate,
         costs: Option<[f64; 2]>,
     ) -> Result<Trial, Box<dyn Error>> {
+        let examples = self.examples(candidate, costs.map(|costs| costs[0]))?;
+        let nearest = examples.nearest()?;
+        examples.learnt_with_copies(nearest, costs.map(|costs| costs[1]))
+    }
+
+    /// The accuracy of the nearest neighbour with a candidate and the cost by which the support
+    /// vectors are found.
+    fn nearest(&self, candidate: Candidate, cost: f64) -> Result<f64, Box<dyn Error>> {
+        self.examples(candidate, Some(cost))?.nearest()
+    }
+
+    /// The support vectors of a candidate's machine and their changed copies.
+    fn examples(
+        &self,
+        candidate: Candidate,
+        cost: Option<f64>,
+    ) -> Result<Examples<'_>, Box<dyn Error>> {
         let prepared = |images: &Images| self.family.prepared(images.clone());
         let kernel = FisherKernel::new(self.dbm.clone())
             .cosine()
             .power(candidate.power)?
             .pixel_power(candidate.pixels)?;
         let (learnt, judged) = (prepared(self.learnt)?, prepared(self.judged)?);
-        let counts = self.family.landmarks;
         let map = match candidate.whitening {
-            Whitening::None => Map::plain(kernel.clone(), counts.first, &learnt)?,
+            Whitening::None => Map::plain(kernel.clone(), self.family.landmarks.first, &learnt)?,
             whitening => Map::whitened(kernel.clone(), (self.family.size, whitening), &learnt)?,
         };
-        let (first, plain, supports) = {
+        let (cost, plain, supports) = {
             let (learnt, judged) = (map.transform(&learnt)?, map.transform(&judged)?);
-            let (cost, plain, machine) =
-                best_machine(&learnt, &judged, costs.map(|costs| costs[0]))?;
+            let (cost, plain, machine) = best_machine(&learnt, &judged, cost)?;
             (cost, plain, machine.support_vectors(&learnt)?)
         };
         let images = rows(self.learnt, &supports);
-        let mut parts = vec![prepared(&images)?];
+        let mut copies = Vec::new();
         for copy in 0..self.family.copies as u64 {
-            let copies = changed(&images, &self.family.augment(), copy)?;
-            parts.push(prepared(&copies)?);
+            copies.push(prepared(&changed(&images, &self.family.augment(), copy)?)?);
         }
-        let with_copies = joined(&parts)?;
-        parts[0] = learnt;
-        let nearest = nearest(&map, &kernel, &joined(&parts)?, &judged)?;
-        drop(parts);
-        let map = match map {
-            Map::Plain(_) => {
-                let count = if costs.is_some() {
-                    counts.chosen
-                } else {
-                    counts.trial
-                };
-                Map::plain(kernel, count, &with_copies)?
-            }
+        Ok(Examples {
+            family: self.family,
+            candidate,
+            kernel,
+            map,
+            cost,
+            plain,
+            supports: rows(&learnt, &supports),
+            copies: joined(&copies)?,
+            learnt,
+            judged,
+        })
+    }
+}
+
+/// Images, the support vectors among them, and changed copies of these, as the machine sees them.
+struct Examples<'a> {
+    family: &'a Family,
+    candidate: Candidate,
+    kernel: FisherKernel<f32, Dbm<f32>>,
+    /// By which the support vectors were found, at this cost and with this accuracy.
+    map: Map<Dbm<f32>>,
+    cost: f64,
+    plain: f64,
+    learnt: Images,
+    supports: Images,
+    copies: Images,
+    judged: Images,
+}
+
+impl Examples<'_> {
+    /// The accuracy of the nearest neighbour among images and copies: by the cosine of whitened
+    /// vectors, or by the kernel itself.
+    fn nearest(&self) -> Result<f64, Box<dyn Error>> {
+        let images = joined(&[&self.learnt, &self.copies])?;
+        let judged = &self.judged;
+        let predicted = match &self.map {
+            Map::Whitened(..) => KNearestNeighbors::params(1)
+                .distance(CosineDist)
+                .fit(&self.map.transform(&images)?)?
+                .try_predict(&self.map.transform(judged)?.records)?,
+            Map::Plain(_) => KNearestCodesParams::new(1, self.kernel.clone())
+                .fit(&images)?
+                .try_predict(&judged.records)?,
+        };
+        Ok(accuracy(&predicted, &judged.targets))
+    }
+
+    /// The trial, once a machine has learnt the support vectors and their copies; without a cost,
+    /// by fewer landmarks.
+    fn learnt_with_copies(self, nearest: f64, cost: Option<f64>) -> Result<Trial, Box<dyn Error>> {
+        let examples = joined(&[&self.supports, &self.copies])?;
+        let landmarks = match cost {
+            Some(_) => self.family.landmarks.chosen,
+            None => self.family.landmarks.trial,
+        };
+        let map = match self.map {
+            Map::Plain(_) => Map::plain(self.kernel, landmarks, &examples)?,
             whitened => whitened,
         };
-        let (with_copies, judged) = (map.transform(&with_copies)?, map.transform(&judged)?);
-        let (second, accuracy, _) =
-            best_machine(&with_copies, &judged, costs.map(|costs| costs[1]))?;
+        let judged = map.transform(&self.judged)?;
+        let (second, accuracy, _) = best_machine(&map.transform(&examples)?, &judged, cost)?;
         Ok(Trial {
-            candidate,
-            costs: [first, second],
-            support_vectors: supports.len(),
-            plain,
+            candidate: self.candidate,
+            costs: [self.cost, second],
+            support_vectors: self.supports.nsamples(),
+            plain: self.plain,
             accuracy,
             nearest,
             judged: judged.nsamples(),
         })
     }
-}
-
-/// The accuracy of the nearest neighbour: by the cosine of whitened vectors, or by the kernel
-/// itself.
-fn nearest(
-    map: &Map<Dbm<f32>>,
-    kernel: &FisherKernel<f32, Dbm<f32>>,
-    images: &Images,
-    judged: &Images,
-) -> linfa_fisher::Result<f64> {
-    let predicted = match map {
-        Map::Whitened(..) => KNearestNeighbors::params(1)
-            .distance(CosineDist)
-            .fit(&map.transform(images)?)?
-            .try_predict(&map.transform(judged)?.records)?,
-        Map::Plain(_) => KNearestCodesParams::new(1, kernel.clone())
-            .fit(images)?
-            .try_predict(&judged.records)?,
-    };
-    Ok(accuracy(&predicted, &judged.targets))
 }
 
 /// A cost, the accuracy with it, and its machine.
@@ -375,9 +417,15 @@ fn changed(images: &Images, augment: &Augment, seed: u64) -> Result<Images, Box<
 }
 
 /// The rows of all parts.
-fn joined(parts: &[Images]) -> Result<Images, Box<dyn Error>> {
-    let records: Vec<_> = parts.iter().map(|part| part.records.view()).collect();
-    let targets: Vec<_> = parts.iter().map(|part| part.targets.view()).collect();
+fn joined(parts: &[impl Borrow<Images>]) -> Result<Images, Box<dyn Error>> {
+    let records: Vec<_> = parts
+        .iter()
+        .map(|part| part.borrow().records.view())
+        .collect();
+    let targets: Vec<_> = parts
+        .iter()
+        .map(|part| part.borrow().targets.view())
+        .collect();
     let records: Array2<f32> = concatenate(Axis(0), &records)?;
     let targets: Array1<usize> = concatenate(Axis(0), &targets)?;
     Ok(Dataset::new(records, targets))
