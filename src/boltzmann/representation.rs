@@ -69,7 +69,9 @@ macro_rules! transforms_records {
         }
 
         #[cfg(feature = "serde")]
-        impl<F: $crate::Float $(, $label)?> $crate::persistence::Featuriser for $machine<F $(, $label)?> {
+        impl<F: $crate::Float $(, $label)?> $crate::persistence::Featuriser
+            for $machine<F $(, $label)?>
+        {
             fn nfeatures(&self) -> usize {
                 self.unit_names().len()
             }

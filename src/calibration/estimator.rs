@@ -34,8 +34,9 @@ use crate::{Error, Float, Result};
 /// in a pipeline, `features.then(Calibrated::new(classifier))` trains the features once, on all
 /// rows; `Calibrated::new(features.then(classifier))` trains them for each fold too.
 ///
-/// Source: [`Sigmoid`](super::Sigmoid), [`Isotonic`](super::Isotonic); B. Zadrozny, C. Elkan, "Transforming Classifier Scores into Accurate
-/// Multiclass Probability Estimates", 2002, for more than two classes.
+/// Source: [`Sigmoid`](super::Sigmoid), [`Isotonic`](super::Isotonic); B. Zadrozny, C. Elkan,
+/// "Transforming Classifier Scores into Accurate Multiclass Probability Estimates", 2002, for more
+/// than two classes.
 ///
 /// # Example
 ///

@@ -2,7 +2,8 @@
 //!
 //! [`Calibrated`] wraps any classifier with a
 //! [`DecisionFunction`](crate::classification::DecisionFunction), pipelines included, and fits a
-//! [`Curve`] a class to decision values of held-out rows: Platt's sigmoid, or any that does not fall.
+//! [`Curve`] a class to decision values of held-out rows: Platt's sigmoid, or any that does not
+//! fall.
 
 mod curve;
 mod estimator;

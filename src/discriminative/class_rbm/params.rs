@@ -121,8 +121,8 @@ impl<F: Float, R> ClassRbmParams<F, R> {
         self.with_architecture(|joint| joint.likelihood = likelihood)
     }
 
-    /// The weight of `log p(x)` of records [without classes](super::super::ClassifierRun::unlabelled),
-    /// at least 0. Defaults to 0.
+    /// The weight of `log p(x)` of records
+    /// [without classes](super::super::ClassifierRun::unlabelled), at least 0. Defaults to 0.
     pub fn unsupervised(self, weight: F) -> Self {
         self.with_architecture(|joint| joint.unsupervised = weight)
     }
