@@ -1,0 +1,153 @@
+//! The systems that the paper compares with, run on the splits of the example `reproduce`.
+//!
+//! ```sh
+//! cargo run --release -p rivals -- --data-dir data --out report
+//! cargo run --release -p rivals -- --quick
+//! ```
+//!
+//! Results are written to the folder `rivals` of the report, where `reproduce --only rivals` finds
+//! them. Finished rows are kept: an interrupted run goes on where it was.
+
+#[cfg(test)]
+mod cases;
+#[path = "../../examples/shared/clock.rs"]
+mod clock;
+mod kernel_elm;
+mod nn;
+#[path = "../../examples/reproduce/outcome.rs"]
+mod outcome;
+mod results;
+#[path = "../../examples/reproduce/sets.rs"]
+#[expect(dead_code, reason = "some of it is for the machines of `reproduce`")]
+mod sets;
+mod systems;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, ValueEnum};
+use linfa_fisher::datasets;
+
+use self::clock::{Clock, peak_memory};
+use self::outcome::Outcome;
+use self::results::Results;
+use self::sets::Set;
+use self::systems::System;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Of splits and trainings.
+const SEED: u64 = 1;
+
+/// Systems that "Revisiting Deep Fisher Vectors" compares with
+#[derive(Parser)]
+struct Args {
+    /// A few batches of the embedded digits: what works, in seconds
+    #[arg(long)]
+    quick: bool,
+    /// The systems to run [default: all]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<System>,
+    /// Image sets [default: MNIST, USPS, Alphanumeric; the embedded digits if quick]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    sets: Vec<Set>,
+    /// Folder of the image sets [default: $LINFA_FISHER_DATA, or data]
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// Folder of the report
+    #[arg(long, default_value = "report")]
+    out: PathBuf,
+}
+
+#[expect(unsafe_code, reason = "an environment variable for candle is set")]
+fn main() {
+    // candle splits additions and the like among threads that wait for each other in loops. Where other
+    // programs run on the same cores, this took eleven times the processor time of one thread. Products
+    // and convolutions, which are most of the work, run on rayon's threads, and are not affected.
+    //
+    // SAFETY: no other thread has been started.
+    unsafe { std::env::set_var("CANDLE_NUM_THREADS", "1") };
+    // `main` returning the error would print it for a programmer; the text tells the user what to do.
+    if let Err(error) = run(Args::parse()) {
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let folder = args
+        .data_dir
+        .or_else(datasets::data_dir)
+        .unwrap_or_else(|| "data".into());
+    let sets = match args.sets.is_empty() {
+        false => args.sets,
+        true if args.quick => vec![Set::Digits],
+        true => vec![Set::Mnist, Set::Usps, Set::Alphanumeric],
+    };
+    let systems = match args.only.is_empty() {
+        false => args.only,
+        true => System::value_variants().to_vec(),
+    };
+    for &set in &sets {
+        let mut results = Results::open(&args.out, set)?;
+        for &system in &systems {
+            let title = format!("{}, {}", system.title(), set.title());
+            if results.has(system.title()) {
+                println!("{title}: done before");
+                continue;
+            }
+            let outcome = outcome(system, set, args.quick, &folder)?;
+            println!(
+                "{title}: {:.2} % of {}, {:.0} s a training",
+                outcome.accuracy, outcome.tested, outcome.training_seconds
+            );
+            results.add(outcome)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a system does on the splits of a set.
+fn outcome(
+    system: System,
+    set: Set,
+    quick: bool,
+    folder: &Path,
+) -> Result<Outcome, Box<dyn Error>> {
+    let splits = set.splits(folder, system.folds(quick), SEED)?;
+    let mut right = 0;
+    let mut tested = 0;
+    let mut seconds = [0.0, 0.0];
+    let mut numbers = 0;
+    let mut settings = String::new();
+    for (place, split) in splits.iter().enumerate() {
+        eprintln!("{}, {}, split {place}", system.title(), set.title());
+        let mut clock = Clock::start();
+        let trained = system.train(set, quick, &split.train, SEED)?;
+        seconds[0] += clock.lap();
+        let predicted = (trained.predict)(&split.test.records)?;
+        seconds[1] += clock.lap();
+        right += predicted
+            .iter()
+            .zip(&split.test.targets)
+            .filter(|(a, b)| a == b)
+            .count();
+        tested += split.test.targets.len();
+        numbers = numbers.max(trained.numbers);
+        settings = trained.settings;
+    }
+    if splits.len() > 1 {
+        settings += &format!("; {} folds of 40", splits.len());
+    }
+    Ok(Outcome {
+        system: system.title().into(),
+        settings,
+        accuracy: 100.0 * right as f64 / tested as f64,
+        tested,
+        training_seconds: seconds[0] / splits.len() as f64,
+        prediction_seconds: seconds[1] / tested as f64,
+        peak_memory: peak_memory(),
+        bytes: 4 * numbers,
+    })
+}
