@@ -13,6 +13,7 @@ mod cases;
 #[path = "../../examples/shared/clock.rs"]
 mod clock;
 mod kernel_elm;
+mod nlda;
 mod nn;
 #[path = "../../examples/reproduce/outcome.rs"]
 mod outcome;

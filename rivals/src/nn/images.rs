@@ -67,7 +67,7 @@ impl Frame {
 }
 
 /// The pixels of an image that is moved down and right; what comes in is zero.
-fn shift(
+pub(crate) fn shift(
     shape: ImageShape,
     image: ArrayView1<f32>,
     [down, right]: [isize; 2],

@@ -1,6 +1,7 @@
 //! Layers with weights, and dropout.
 
 use candle_core::{DType, Device, Result, Tensor, Var};
+use ndarray::{ArrayView1, ArrayView2};
 use rand::Rng;
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256Plus;
@@ -27,6 +28,14 @@ impl Affine {
         let mut weights: Vec<f32> = normal.collect();
         weights.resize((inputs + 1) * outputs, 0.0);
         let weights = Var::from_vec(weights, (inputs + 1, outputs), &Device::Cpu)?;
+        Ok(Self { weights })
+    }
+
+    /// Weights `inputs x outputs` and biases.
+    pub(crate) fn from_parts(weights: ArrayView2<f32>, biases: ArrayView1<f32>) -> Result<Self> {
+        let (inputs, outputs) = weights.dim();
+        let values = weights.iter().chain(biases.iter()).copied().collect();
+        let weights = Var::from_vec(values, (inputs + 1, outputs), &Device::Cpu)?;
         Ok(Self { weights })
     }
 

@@ -8,11 +8,11 @@ mod pool;
 mod training;
 mod unfold;
 
-pub(crate) use images::{Frame, blocks};
+pub(crate) use images::{Frame, blocks, shift};
 pub(crate) use layers::{Affine, Convolution, Pass, dropout};
 pub(crate) use norm::BatchNorm;
 pub(crate) use pool::MaxPool;
 pub(crate) use training::{
-    Net, Training, array, count, features, greatest, predict, probabilities, train,
+    Loss, Net, Training, array, count, features, greatest, predict, probabilities, train, train_by,
 };
 pub(crate) use unfold::Window;

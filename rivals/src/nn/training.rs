@@ -26,7 +26,7 @@ pub(crate) trait Net {
     fn variables(&self) -> Vec<Var>;
 }
 
-/// Adam (Kingma and Ba, ICLR 2015) on the cross-entropy. Its rate falls linearly from its authors'
+/// Adam (Kingma and Ba, ICLR 2015), whose rate falls linearly from its authors'
 /// 0.001 to zero.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Training {
@@ -46,8 +46,26 @@ pub(crate) fn count(net: &impl Net) -> usize {
     net.variables().iter().map(|it| it.elem_count()).sum()
 }
 
-/// Trains a net. The same seed gives the same bits at the same number of threads.
+/// What is lessened: of the scores of a batch, `b x classes`, and its classes, with the share of the
+/// training that is done.
+pub(crate) type Loss = fn(&Tensor, &[usize], f64, &mut Xoshiro256Plus) -> Result<Tensor>;
+
+/// Trains a net by the cross-entropy of softmax.
 pub(crate) fn train(net: &impl Net, images: &Images, training: &Training, seed: u64) -> Result<()> {
+    train_by(net, images, training, seed, |scores, targets, _, _| {
+        let targets = targets.iter().map(|&target| target as u32);
+        cross_entropy(scores, &Tensor::from_iter(targets, &Device::Cpu)?)
+    })
+}
+
+/// Trains a net. The same seed gives the same bits at the same number of threads.
+pub(crate) fn train_by(
+    net: &impl Net,
+    images: &Images,
+    training: &Training,
+    seed: u64,
+    loss: Loss,
+) -> Result<()> {
     let mut rng = Xoshiro256Plus::seed_from_u64(seed);
     let params = ParamsAdamW {
         lr: Training::RATE,
@@ -62,33 +80,23 @@ pub(crate) fn train(net: &impl Net, images: &Images, training: &Training, seed: 
         order.shuffle(&mut rng);
         let mut sum = 0.0;
         for rows in order.chunks(training.batch) {
-            adam.set_learning_rate(Training::RATE * (1.0 - step as f64 / steps as f64));
-            let loss = loss(net, images, rows, training.shifts, &mut rng)?;
+            let done = step as f64 / steps as f64;
+            adam.set_learning_rate(Training::RATE * (1.0 - done));
+            let records = images.records.view();
+            let batch = net
+                .frame()
+                .shifted(records, rows, training.shifts, &mut rng)?;
+            let features = net.features(&batch, &mut Pass::Training(&mut rng))?;
+            let targets: Vec<usize> = rows.iter().map(|&row| images.targets[row]).collect();
+            let loss = loss(&net.scores(&features)?, &targets, done, &mut rng)?;
             adam.backward_step(&loss)?;
-            sum += loss.to_scalar::<f32>()? as f64 * rows.len() as f64;
+            sum += f64::from(loss.to_scalar::<f32>()?) * rows.len() as f64;
             step += 1;
         }
         let mean = sum / order.len() as f64;
         eprintln!("  epoch {epoch} of {}: loss {mean:.4}", training.epochs);
     }
     Ok(())
-}
-
-/// The cross-entropy of some rows.
-fn loss(
-    net: &impl Net,
-    images: &Images,
-    rows: &[usize],
-    shifts: usize,
-    rng: &mut Xoshiro256Plus,
-) -> Result<Tensor> {
-    let batch = net
-        .frame()
-        .shifted(images.records.view(), rows, shifts, rng)?;
-    let targets = rows.iter().map(|&row| images.targets[row] as u32);
-    let targets = Tensor::from_iter(targets, &Device::Cpu)?;
-    let features = net.features(&batch, &mut Pass::Training(rng))?;
-    cross_entropy(&net.scores(&features)?, &targets)
 }
 
 /// `n x d` features of images.

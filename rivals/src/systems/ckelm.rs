@@ -23,7 +23,7 @@ use ndarray::Array2;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
-use super::{Answer, Trained, classes, share_right};
+use super::{Answer, Trained, at_most, classes, share_right};
 use crate::kernel_elm::KernelElm;
 use crate::nn::{self, Convolution, Frame, Net, Pass, Window};
 use crate::sets::{Images, Set};
@@ -105,15 +105,6 @@ pub(crate) fn system(set: Set, _: bool, images: &Images, seed: u64) -> Answer {
             Ok(machine.predict(nn::features(&net, records.view())?.view()))
         }),
     })
-}
-
-/// All rows, or a stratified part of them.
-fn at_most(most: usize, rows: &Images, rng: &mut Xoshiro256Plus) -> linfa_fisher::Result<Images> {
-    if rows.nsamples() <= most {
-        return Ok(rows.clone());
-    }
-    let share = most as f32 / rows.nsamples() as f32;
-    Ok(stratified_split(rows.clone(), share, rng)?.0)
 }
 
 /// Width and cost that are best for a held-out sixth; of equal ones the first.

@@ -1,14 +1,21 @@
 //! The systems of Table 3 that need a deep-learning framework, a file each, which says what the cited
 //! paper says, what it leaves open, and what was done here.
 
+mod alexnet;
 mod ckelm;
 mod cnn;
 mod cnn_svm;
+mod q_dbn;
+mod resnet;
+mod two_state_q;
 
 use std::error::Error;
 
 use clap::ValueEnum;
+use linfa::prelude::*;
+use linfa_fisher::model_selection::stratified_split;
 use ndarray::{Array1, Array2};
+use rand_xoshiro::Xoshiro256Plus;
 
 use crate::sets::{Images, Set};
 
@@ -31,6 +38,10 @@ pub(crate) enum System {
     Cnn,
     CnnSvm,
     Ckelm,
+    Alexnet,
+    Resnet,
+    QDbn,
+    TwoStateQ,
 }
 
 impl System {
@@ -40,6 +51,10 @@ impl System {
             Self::Cnn => "CNN",
             Self::CnnSvm => "CNN-SVM hybrid",
             Self::Ckelm => "CKELM",
+            Self::Alexnet => "AlexNet",
+            Self::Resnet => "ResNet50 + nLDA",
+            Self::QDbn => "Q-learning DBN",
+            Self::TwoStateQ => "CNN with two-state Q-learning",
         }
     }
 
@@ -48,6 +63,10 @@ impl System {
             Self::Cnn => cnn::system,
             Self::CnnSvm => cnn_svm::system,
             Self::Ckelm => ckelm::system,
+            Self::Alexnet => alexnet::system,
+            Self::Resnet => resnet::system,
+            Self::QDbn => q_dbn::system,
+            Self::TwoStateQ => two_state_q::system,
         };
         train(set, quick, images, seed)
     }
@@ -56,7 +75,8 @@ impl System {
     pub(crate) fn folds(self, quick: bool) -> usize {
         match self {
             _ if quick => 1,
-            Self::Cnn | Self::CnnSvm | Self::Ckelm => 40,
+            Self::Alexnet | Self::Resnet => 5,
+            _ => 40,
         }
     }
 }
@@ -74,4 +94,13 @@ fn classes(images: &Images) -> usize {
 fn share_right(predicted: &Array1<usize>, targets: &Array1<usize>) -> f64 {
     let right = predicted.iter().zip(targets).filter(|(a, b)| a == b);
     right.count() as f64 / targets.len() as f64
+}
+
+/// All rows, or a stratified part of them.
+fn at_most(most: usize, rows: &Images, rng: &mut Xoshiro256Plus) -> linfa_fisher::Result<Images> {
+    if rows.nsamples() <= most {
+        return Ok(rows.clone());
+    }
+    let share = most as f32 / rows.nsamples() as f32;
+    Ok(stratified_split(rows.clone(), share, rng)?.0)
 }
