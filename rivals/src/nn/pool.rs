@@ -1,6 +1,6 @@
 //! Pooling of images `b x h x w x c`.
 
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::unfold::{Window, values};
@@ -27,30 +27,16 @@ impl MaxPool {
         }
     }
 
-    /// Calls with the place in the output and the place in the input of its largest value.
-    fn each_largest(
-        self,
-        pixels: &[f32],
-        [height, width, channels]: [usize; 3],
-        mut call: impl FnMut(usize, usize),
-    ) {
-        let window = self.window();
-        let columns = window.places(width);
-        for place in 0..window.places(height) * columns {
-            let (y, x) = (place / columns * self.stride, place % columns * self.stride);
-            for channel in 0..channels {
-                let at = |i: usize| {
-                    ((y + i / self.size) * width + x + i % self.size) * channels + channel
-                };
-                let mut largest = at(0);
-                for i in 1..self.size * self.size {
-                    if pixels[at(i)] > pixels[largest] {
-                        largest = at(i);
-                    }
-                }
-                call(place * channels + channel, largest);
-            }
-        }
+    /// Where the pixels of each window begin in an image, window by window.
+    fn windows(self, [height, width, channels]: [usize; 3]) -> Vec<Vec<usize>> {
+        let Self { size, stride } = self;
+        let (rows, columns) = (self.window().places(height), self.window().places(width));
+        let pixels = |place: usize| {
+            let (top, left) = (place / columns * stride, place % columns * stride);
+            let pixel = move |i| ((top + i / size) * width + left + i % size) * channels;
+            (0..size * size).map(pixel).collect()
+        };
+        (0..rows * columns).map(pixels).collect()
     }
 }
 
@@ -63,26 +49,32 @@ impl CustomOp1 for MaxPool {
         let (images, height, width, channels) = layout.shape().dims4()?;
         let window = self.window();
         let (rows, columns) = (window.places(height), window.places(width));
-        let mut pooled = vec![0.0; images * rows * columns * channels];
+        let windows = self.windows([height, width, channels]);
+        let mut pooled = vec![f32::NEG_INFINITY; images * rows * columns * channels];
         let work = pooled
             .par_chunks_mut(rows * columns * channels)
             .zip(values(storage, layout)?.par_chunks(height * width * channels));
         work.for_each(|(pooled, pixels)| {
-            let image = [height, width, channels];
-            self.each_largest(pixels, image, |to, from| pooled[to] = pixels[from]);
+            for (largest, window) in pooled.chunks_mut(channels).zip(&windows) {
+                for &start in window {
+                    let pixel = &pixels[start..start + channels];
+                    let pairs = largest.iter_mut().zip(pixel);
+                    pairs.for_each(|(a, &b)| *a = if b > *a { b } else { *a });
+                }
+            }
         });
         let shape = Shape::from((images, rows, columns, channels));
         Ok((CpuStorage::F32(pooled), shape))
     }
 
-    fn bwd(&self, images: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+    fn bwd(&self, images: &Tensor, pooled: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
         let gradient = gradient.contiguous()?;
-        let gradient = images.apply_op2_no_bwd(&gradient, &MaxPoolGradient(*self))?;
+        let gradient = images.apply_op3_no_bwd(pooled, &gradient, &MaxPoolGradient(*self))?;
         Ok(Some(gradient))
     }
 }
 
-impl CustomOp2 for MaxPoolGradient {
+impl CustomOp3 for MaxPoolGradient {
     fn name(&self) -> &'static str {
         "max_pool_gradient"
     }
@@ -91,22 +83,38 @@ impl CustomOp2 for MaxPoolGradient {
         &self,
         images: &CpuStorage,
         images_layout: &Layout,
+        pooled: &CpuStorage,
+        pooled_layout: &Layout,
         gradient: &CpuStorage,
         gradient_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let shape = images_layout.shape();
         let (_, height, width, channels) = shape.dims4()?;
-        let (_, rows, columns, _) = gradient_layout.shape().dims4()?;
+        let (_, rows, columns, _) = pooled_layout.shape().dims4()?;
+        let windows = self.0.windows([height, width, channels]);
+        let (size, pooled_size) = (height * width * channels, rows * columns * channels);
         let mut spread = vec![0.0; shape.elem_count()];
-        let size = height * width * channels;
         let work = spread
             .par_chunks_mut(size)
             .zip(values(images, images_layout)?.par_chunks(size))
-            .zip(values(gradient, gradient_layout)?.par_chunks(rows * columns * channels));
-        work.for_each(|((spread, pixels), gradient)| {
-            let image = [height, width, channels];
-            self.0
-                .each_largest(pixels, image, |from, to| spread[to] += gradient[from]);
+            .zip(values(pooled, pooled_layout)?.par_chunks(pooled_size))
+            .zip(values(gradient, gradient_layout)?.par_chunks(pooled_size));
+        work.for_each(|(((spread, pixels), pooled), gradient)| {
+            let places = pooled.chunks(channels).zip(gradient.chunks(channels));
+            for ((largest, gradient), window) in places.zip(&windows) {
+                // What has not been given to a pixel yet.
+                let mut left = gradient.to_vec();
+                for &start in window {
+                    let pixel = start..start + channels;
+                    let equal = pixels[pixel.clone()].iter().zip(largest);
+                    let given = spread[pixel].iter_mut().zip(&mut left);
+                    for ((value, largest), (given, left)) in equal.zip(given) {
+                        let part = if value == largest { *left } else { 0.0 };
+                        *given += part;
+                        *left -= part;
+                    }
+                }
+            }
         });
         Ok((CpuStorage::F32(spread), shape.clone()))
     }

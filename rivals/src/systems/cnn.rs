@@ -91,7 +91,7 @@ impl Net for Cnn {
 pub(crate) fn training(set: Set, quick: bool) -> Training {
     let epochs = match set {
         _ if quick => 5,
-        Set::Mnist => 15,
+        Set::Mnist => 20,
         Set::Alphanumeric => 60,
         _ => 40,
     };
