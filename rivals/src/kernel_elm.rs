@@ -1,8 +1,8 @@
-//! The kernel extreme learning machine (Huang, Zhou, Ding and Zhang, IEEE Transactions on Systems, Man
-//! and Cybernetics B 42, 2012): `f(x) = k(x, X) (K + I / C)^-1 T`.
+//! The kernel extreme learning machine (Huang, Zhou, Ding and Zhang, IEEE Transactions on Systems,
+//! Man and Cybernetics B 42, 2012): `f(x) = k(x, X) (K + I / C)^-1 T`.
 //!
-//! `K` are the kernels of the `n` training rows with each other, `T` is 1 for a row's class and -1 for
-//! the others. The kernel is Gaussian, `exp(-gamma |x - y|^2)`.
+//! `K` are the kernels of the `n` training rows with each other, `T` is 1 for a row's class and -1
+//! for the others. The kernel is Gaussian, `exp(-gamma |x - y|^2)`.
 
 use faer::linalg::solvers::{LltError, Solve};
 use faer::{Mat, Side};

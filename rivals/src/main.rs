@@ -63,13 +63,15 @@ struct Args {
 
 #[expect(unsafe_code, reason = "an environment variable for candle is set")]
 fn main() {
-    // candle splits additions and the like among threads that wait for each other in loops. Where other
-    // programs run on the same cores, this took eleven times the processor time of one thread. Products
-    // and convolutions, which are most of the work, run on rayon's threads, and are not affected.
+    // candle splits additions and the like among threads that wait for each other in loops. Where
+    // other programs run on the same cores, this took eleven times the processor time of one
+    // thread. Products and convolutions, which are most of the work, run on rayon's threads, and
+    // are not affected.
     //
     // SAFETY: no other thread has been started.
     unsafe { std::env::set_var("CANDLE_NUM_THREADS", "1") };
-    // `main` returning the error would print it for a programmer; the text tells the user what to do.
+    // `main` returning the error would print it for a programmer; the text tells the user what to
+    // do.
     if let Err(error) = run(Args::parse()) {
         eprintln!("{error}");
         std::process::exit(1);

@@ -1,4 +1,5 @@
-//! Neighbourhood linear discriminant analysis (Zhu, Gao, Yang and Ye, Pattern Recognition 123, 2022).
+//! Neighbourhood linear discriminant analysis (Zhu, Gao, Yang and Ye, Pattern Recognition 123,
+//! 2022).
 //!
 //! The neighbourhood `R(i)` of row `i` are the rows of its class that have `i` among their nearest
 //! neighbours in the class: its reverse nearest neighbours. `m(i)` is their mean. With
@@ -8,9 +9,9 @@
 //! S_b = sum over i, j of different classes of (m(i) - m(j)) (m(i) - m(j))^T
 //! ```
 //!
-//! rows are projected on the directions of the largest generalised eigenvalues of `S_b w = l S_w w`.
-//! Neighbourhoods of fewer than two rows take no part. The abstract of the paper defines the scatters in
-//! words; the weights of the pairs, all alike here, are this reading of it.
+//! rows are projected on the directions of the largest generalised eigenvalues of `S_b w = l S_w
+//! w`. Neighbourhoods of fewer than two rows take no part. The abstract of the paper defines the
+//! scatters in words; the weights of the pairs, all alike here, are this reading of it.
 
 use std::error::Error;
 

@@ -6,8 +6,8 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 
 use super::Pass;
 
-/// Each channel less its mean, over its standard deviation, times a factor, plus a bias. In training
-/// both are of the batch, afterwards running means.
+/// Each channel less its mean, over its standard deviation, times a factor, plus a bias. In
+/// training both are of the batch, afterwards running means.
 pub(crate) struct BatchNorm {
     factor: Var,
     bias: Var,

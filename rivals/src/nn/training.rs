@@ -26,8 +26,7 @@ pub(crate) trait Net {
     fn variables(&self) -> Vec<Var>;
 }
 
-/// Adam (Kingma and Ba, ICLR 2015), whose rate falls linearly from its authors'
-/// 0.001 to zero.
+/// Adam (Kingma and Ba, ICLR 2015), whose rate falls linearly from its authors' 0.001 to zero.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Training {
     pub(crate) epochs: usize,
@@ -46,8 +45,8 @@ pub(crate) fn count(net: &impl Net) -> usize {
     net.variables().iter().map(|it| it.elem_count()).sum()
 }
 
-/// What is lessened: of the scores of a batch, `b x classes`, and its classes, with the share of the
-/// training that is done.
+/// What is lessened: of the scores of a batch, `b x classes`, and its classes, with the share of
+/// the training that is done.
 pub(crate) type Loss = fn(&Tensor, &[usize], f64, &mut Xoshiro256Plus) -> Result<Tensor>;
 
 /// Trains a net by the cross-entropy of softmax.

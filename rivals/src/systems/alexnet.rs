@@ -1,15 +1,17 @@
 //! AlexNet, fitted to small images.
 //!
-//! **The paper** gives 96.60 on MNIST, 97.30 on USPS and 94.00 on Alphanumeric for "AlexNet"; its
-//! reference there is to another work. The net is Krizhevsky, Sutskever and Hinton, NIPS 2012: five
-//! convolutions, three of them with overlapping pooling after them, two layers of 4,096 units with
-//! dropout, softmax, for 224 x 224 pixels in three colours, as two towers on two processors.
+//! **The paper** gives 96.60 on MNIST, 97.30 on USPS and 94.00 on Alphanumeric for "AlexNet"; the
+//! number of its reference points to another work in the text at hand. The net is Krizhevsky,
+//! Sutskever and Hinton, NIPS 2012: five convolutions, three of them with overlapping pooling
+//! after them, two layers of 4,096 units with dropout, softmax, for 224 x 224 pixels in three
+//! colours, as two towers on two processors.
 //!
 //! **Left open**: how it was fitted to digits, and whether it had been trained on ImageNet.
 //!
-//! **Here**: one of the two towers (48, 128, 192, 192 and 128 channels, 2,048 units), trained from random
-//! weights on images enlarged to 28 x 28. The first convolution is 5 x 5 at each pixel instead of 11 x 11
-//! at each fourth. Without local response normalisation; Adam instead of momentum.
+//! **Here**: one of the two towers (48, 128, 192, 192 and 128 channels, 2,048 units), trained from
+//! random weights on images enlarged to 28 x 28. The first convolution is 5 x 5 at each pixel
+//! instead of 11 x 11 at each fourth. Without local response normalisation; Adam instead of
+//! momentum.
 
 use candle_core::{Result, Tensor, Var};
 use linfa_fisher::ImageShape;

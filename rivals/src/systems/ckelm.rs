@@ -1,17 +1,18 @@
 //! A convolutional extreme learning machine with kernel (CKELM).
 //!
-//! **The cited paper** (Ding, Guo and Hou, Neural Computing and Applications 28, 2017; its abstract was
-//! at hand): convolutional and subsampling layers alternate before a kernel extreme learning machine.
-//! Their weights are random and are not trained.
+//! **The cited paper** (Ding, Guo and Hou, Neural Computing and Applications 28, 2017; its
+//! abstract was at hand): convolutional and subsampling layers alternate before a kernel extreme
+//! learning machine. Their weights are random and are not trained.
 //!
-//! **Left open** in the abstract: how many layers and channels, the nonlinearity, the kernel with its
-//! width, the cost, and how a system of 60,000 equations was solved for MNIST.
+//! **Left open** in the abstract: how many layers and channels, the nonlinearity, the kernel with
+//! its width, the cost, and how a system of 60,000 equations was solved for MNIST.
 //!
-//! **Here**: two convolutions 5 x 5 of 16 and 32 channels with Gaussian weights and ReLU, each with the
-//! mean of 2 x 2 pixels after it; features over their common spread; a Gaussian kernel. Width and cost
-//! are the best of 4 x 3 on a stratified sixth of the training images (of 6,000 of them at most). The
-//! machine learns from 12,000 images at most, the same share of each class, since its matrix grows with
-//! the square of their number: this is less than the cited paper's on MNIST.
+//! **Here**: two convolutions 5 x 5 of 16 and 32 channels with Gaussian weights and ReLU, each
+//! with the mean of 2 x 2 pixels after it; features over their common spread; a Gaussian kernel.
+//! Width and cost are the best of 4 x 3 on a stratified sixth of the training images (of 6,000 of
+//! them at most). The machine learns from 12,000 images at most, the same share of each class,
+//! since its matrix grows with the square of their number: this is less than the cited paper's on
+//! MNIST.
 
 use std::error::Error;
 

@@ -1,16 +1,16 @@
 //! A convolutional net.
 //!
-//! **The paper** gives 99.18 on MNIST, 98.20 on USPS and 73.00 on Alphanumeric for "CNN". The number of
-//! its reference is lost in the text at hand; the only convolutional net for digits in its list is
-//! LeCun, Bottou, Bengio and Haffner, Proceedings of the IEEE 86, 1998, whose LeNet-5 has 99.05 on
-//! MNIST, and 99.2 when it learns from distorted images, too.
+//! **The paper** gives 99.18 on MNIST, 98.20 on USPS and 73.00 on Alphanumeric for "CNN". The
+//! number of its reference is lost in the text at hand. Its list has LeCun, Bottou, Bengio and
+//! Haffner, Proceedings of the IEEE 86, 1998, whose LeNet-5 has 99.05 on MNIST, and 99.2 when it
+//! learns from distorted images, too.
 //!
 //! **Left open**: layers, training, and whether images are distorted.
 //!
-//! **Here**: convolutions 3 x 3 of 32, 64 and 128 channels with ReLU, the largest of 2 x 2 pixels after
-//! the first two, 128 units, softmax; dropout of 0.25 of what the units see and of 0.5 of the units. It
-//! learns from images that are shifted by up to two pixels (one for the 8 x 8 digits). These
-//! are usual settings of the literature: none was chosen by test images.
+//! **Here**: convolutions 3 x 3 of 32, 64 and 128 channels with ReLU, the largest of 2 x 2 pixels
+//! after the first two, 128 units, softmax; dropout of 0.25 of what the units see and of 0.5 of
+//! the units. It learns from images that are shifted by up to two pixels (one for the 8 x 8
+//! digits). These are usual settings of the literature: none was chosen by its result.
 
 use candle_core::{Result, Tensor, Var};
 use linfa_fisher::ImageShape;

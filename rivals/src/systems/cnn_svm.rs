@@ -1,16 +1,16 @@
 //! A convolutional net whose last layer is a support vector machine.
 //!
 //! **The paper** gives 98.00 on MNIST and 99.20 on USPS for "CNN-SVM hybrid"; the number of its
-//! reference is lost in the text at hand. The idea is that of Niu and Suen, Pattern Recognition 45, 2012:
-//! a net is trained with its own output layer, then what its last hidden layer gives is handed to a
-//! support vector machine.
+//! reference is lost in the text at hand. The idea is that of Niu and Suen, Pattern Recognition
+//! 45, 2012: a net is trained with its own output layer, then what its last hidden layer gives is
+//! handed to a support vector machine.
 //!
 //! **Left open**: the net, the kernel, and how the cost is chosen.
 //!
-//! **Here**: the net of [`cnn`](super::cnn), trained alike; its 128 features, less their means, over
-//! one spread for all, to this crate's [`LinearSvm`]. The cost is the best of eight on a stratified
-//! sixth of the training images' features. The net has seen these images, so that the choice is
-//! optimistic, but no test image takes part in it.
+//! **Here**: the net of [`cnn`](super::cnn), trained alike; its 128 features, less their means,
+//! over one spread for all, to this crate's [`LinearSvm`]. The cost is the best of eight on a
+//! stratified sixth of the training images' features. The net has seen these images, so that the
+//! choice is optimistic, but no test image takes part in it.
 
 use linfa::prelude::*;
 use linfa_fisher::classification::LinearSvm;

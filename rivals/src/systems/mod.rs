@@ -1,5 +1,5 @@
-//! The systems of Table 3 that need a deep-learning framework, a file each, which says what the cited
-//! paper says, what it leaves open, and what was done here.
+//! The systems of Table 3 that need a deep-learning framework, a file each, which says what the
+//! cited paper says, what it leaves open, and what was done here.
 
 mod alexnet;
 mod ckelm;
@@ -71,7 +71,8 @@ impl System {
         train(set, quick, images, seed)
     }
 
-    /// How many of the 40 folds of Alphanumeric are done, so that a system takes half an hour at most.
+    /// How many of the 40 folds of Alphanumeric are done, so that a system takes half an hour at
+    /// most.
     pub(crate) fn folds(self, quick: bool) -> usize {
         match self {
             _ if quick => 1,

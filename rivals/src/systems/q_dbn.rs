@@ -1,19 +1,21 @@
 //! A deep belief network whose classes are the actions of Q-learning (Q-ADBN).
 //!
-//! **The cited paper** (Qiao, Wang, Li and Chen, Neural Networks 107, 2018; its abstract was at hand): an
-//! adaptive deep auto-encoder extracts features of the images; they are the states of Q-learning, whose
-//! Q-function is a reward for recognising them; the class is the action of the greatest Q.
+//! **The cited paper** (Qiao, Wang, Li and Chen, Neural Networks 107, 2018; its abstract was at
+//! hand): an adaptive deep auto-encoder extracts features of the images; they are the states of
+//! Q-learning, whose Q-function is a reward for recognising them; the class is the action of the
+//! greatest Q.
 //!
-//! **Left open** in the abstract: layers, what adapts, reward, discount, rates, exploration, and whether
-//! the features learn from the reward.
+//! **Left open** in the abstract: layers, what adapts, reward, discount, rates, exploration, and
+//! whether the features learn from the reward.
 //!
-//! **Here**: two restricted Boltzmann machines of this crate, one after the other (500 and 500 units,
-//! pretrained by contrastive divergence at a rate of 0.05), give the first weights of a net with a last layer of one Q-value a
-//! class. An image is an episode of one step, since a class that is named does not change the next image: there
-//! is no discount. The class that is named is that of the greatest Q, or a random one with
-//! a probability that falls from 0.3 to zero; the reward is 1 if it is right, else 0. Adam lessens
-//! `(reward - Q)^2` of the class that was named, in all layers: the net is never told the right class of
-//! an image that it gets wrong. Without the adaptive rate of the cited paper.
+//! **Here**: two restricted Boltzmann machines of this crate, one after the other (500 and 500
+//! units, pretrained by contrastive divergence at a rate of 0.05), give the first weights of a net
+//! with a last layer of one Q-value a class. An image is an episode of one step, since a class
+//! that is named does not change the next image: there is no discount. The class that is named is
+//! that of the greatest Q, or a random one with a probability that falls from 0.3 to zero; the
+//! reward is 1 if it is right, else 0. Adam lessens `(reward - Q)^2` of the class that was named,
+//! in all layers: the net is never told the right class of an image that it gets wrong. Without
+//! the adaptive rate of the cited paper.
 
 use candle_core::{Device, Result, Tensor, Var};
 use linfa::prelude::*;

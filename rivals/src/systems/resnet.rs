@@ -1,15 +1,16 @@
 //! ResNet-50 and neighbourhood linear discriminant analysis.
 //!
-//! **The paper** gives 99.10 on MNIST and 99.20 on USPS for "Resnet50 + nLDA". Its reference there is to
-//! another work; nLDA is Zhu, Gao, Yang and Ye, Pattern Recognition 123, 2022 (its abstract was at hand).
+//! **The paper** gives 99.10 on MNIST and 99.20 on USPS for "Resnet50 + nLDA". The number of its
+//! reference points to another work in the text at hand; nLDA is Zhu, Gao, Yang and Ye, Pattern
+//! Recognition 123, 2022 (its abstract was at hand).
 //!
 //! **Left open**: what the 50 layers (He, Zhang, Ren and Sun, CVPR 2016) were trained on, how small
 //! images were fitted to them, how many neighbours and directions nLDA has, and the classifier.
 //!
-//! **Here**: weights that were trained on ImageNet are not used: they are no part of this repository. The net is trained on
-//! the set's own images, for few epochs since each takes minutes of MNIST. Images are enlarged to
-//! 28 x 28, and the first pooling is of 2 x 2 pixels without overlap. nLDA projects the 2,048 means of
-//! the last channels, by 5 neighbours and a ridge of 0.001, on one direction less than there are
+//! **Here**: no weights that were trained on ImageNet are used. The net is trained on the set's
+//! own images, for few epochs, since one on MNIST takes minutes. Images are enlarged to 28 x 28,
+//! and the first pooling is of 2 x 2 pixels without overlap. nLDA projects the 2,048 means of the
+//! last channels, by 5 neighbours and a ridge of 0.001, on one direction less than there are
 //! classes, where the nearest neighbour decides. It learns from 12,000 images at most.
 
 use candle_core::{Result, Tensor, Var};

@@ -1,19 +1,20 @@
 //! A convolutional net whose images are moved by Q-learning with two states.
 //!
-//! **The cited paper** (Hafiz and Bhat, arXiv 2007.01193, 2020; its abstract was at hand): a hybrid
-//! classifier of deep learning and Q-learning (Watkins, 1989) with two states and four actions, which are operations
-//! of image processing. Feature maps are no part of the state, so that the table is small and the reward
-//! straightforward.
+//! **The cited paper** (Hafiz and Bhat, arXiv 2007.01193, 2020; its abstract was at hand): a
+//! hybrid classifier of deep learning and Q-learning (Watkins, 1989) with two states and four
+//! actions, which are operations of image processing. Feature maps are no part of the state, so
+//! that the table is small and the reward straightforward.
 //!
-//! **Left open** in the abstract: the net, what the two states and the four actions are, the reward, the
-//! rates, and how an image's class comes out.
+//! **Left open** in the abstract: the net, what the two states and the four actions are, the
+//! reward, the rates, and how an image's class comes out.
 //!
-//! **Here**: the net of [`cnn`](super::cnn). The actions move the image by a pixel up, down, left or
-//! right. The state says whether the last move made the net surer; it does not at the start. Table
-//! `Q`, 2 x 4, is learnt from 2,000 training images at most, four moves each, at random with probability 0.2: the
-//! reward is 1 if the probability of the image's class rises, else -1; rate 0.1, discount 0.9. A test image
-//! makes four moves by the greatest `Q`, where surer means that the greatest probability rises, and its class
-//! is that of the greatest probability among the five images. Nothing was chosen by test images.
+//! **Here**: the net of [`cnn`](super::cnn). The actions move the image by a pixel up, down, left
+//! or right. The state says whether the last move made the net surer; it does not at the start.
+//! Table `Q`, 2 x 4, is learnt from 2,000 training images at most, four moves each, at random with
+//! probability 0.2: the reward is 1 if the probability of the image's class rises, else -1; rate
+//! 0.1, discount 0.9. A test image makes four moves by the greatest `Q`, where surer means that
+//! the greatest probability rises, and its class is that of the greatest probability among the
+//! five images. Nothing was chosen by test images.
 
 use candle_core::Result;
 use ndarray::{Array1, Array2, Zip};
