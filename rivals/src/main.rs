@@ -13,6 +13,7 @@ mod cases;
 #[path = "../../examples/shared/clock.rs"]
 mod clock;
 mod kernel_elm;
+mod measure;
 mod nlda;
 mod nn;
 #[path = "../../examples/reproduce/outcome.rs"]
@@ -24,22 +25,18 @@ mod sets;
 mod systems;
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use linfa_fisher::datasets;
 
-use self::clock::{Clock, peak_memory};
-use self::outcome::Outcome;
+use self::measure::outcome;
 use self::results::Results;
 use self::sets::Set;
 use self::systems::System;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Of splits and trainings.
-const SEED: u64 = 1;
 
 /// Systems that "Revisiting Deep Fisher Vectors" compares with
 #[derive(Parser)]
@@ -109,48 +106,4 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
-}
-
-/// What a system does on the splits of a set.
-fn outcome(
-    system: System,
-    set: Set,
-    quick: bool,
-    folder: &Path,
-) -> Result<Outcome, Box<dyn Error>> {
-    let splits = set.splits(folder, system.folds(quick), SEED)?;
-    let mut right = 0;
-    let mut tested = 0;
-    let mut seconds = [0.0, 0.0];
-    let mut numbers = 0;
-    let mut settings = String::new();
-    for (place, split) in splits.iter().enumerate() {
-        eprintln!("{}, {}, split {place}", system.title(), set.title());
-        let mut clock = Clock::start();
-        let trained = system.train(set, quick, &split.train, SEED)?;
-        seconds[0] += clock.lap();
-        let predicted = (trained.predict)(&split.test.records)?;
-        seconds[1] += clock.lap();
-        right += predicted
-            .iter()
-            .zip(&split.test.targets)
-            .filter(|(a, b)| a == b)
-            .count();
-        tested += split.test.targets.len();
-        numbers = numbers.max(trained.numbers);
-        settings = trained.settings;
-    }
-    if splits.len() > 1 {
-        settings += &format!("; {} folds of 40", splits.len());
-    }
-    Ok(Outcome {
-        system: system.title().into(),
-        settings,
-        accuracy: 100.0 * right as f64 / tested as f64,
-        tested,
-        training_seconds: seconds[0] / splits.len() as f64,
-        prediction_seconds: seconds[1] / tested as f64,
-        peak_memory: peak_memory(),
-        bytes: 4 * numbers,
-    })
 }

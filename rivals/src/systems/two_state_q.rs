@@ -143,7 +143,7 @@ pub(crate) fn system(set: Set, quick: bool, images: &Images, seed: u64) -> Answe
     let table = Table::of(&net, &at_most(MOST_ROWS, images, &mut rng)?, &mut rng)?;
     Ok(Trained {
         numbers: nn::count(&net) + table.0.as_flattened().len(),
-        settings: format!("{training:?}, Q {:.2?}", table.0),
+        settings: format!("{training:?}, {MOVES} moves"),
         predict: Box::new(move |records| Ok(table.classes(&net, records)?)),
     })
 }
