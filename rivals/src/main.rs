@@ -25,8 +25,10 @@ mod sets;
 mod systems;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use clap::builder::PossibleValue;
 use clap::{Parser, ValueEnum};
 use linfa_fisher::datasets;
 
@@ -37,6 +39,12 @@ use self::systems::System;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// By this variable candle adds and the like on one thread. Else its threads wait for each other in
+/// loops: with other programs on the same cores, this took eleven times the processor time. Products
+/// and convolutions, which are most of the work, run on rayon's threads, and are not affected. It is
+/// set for the process of each row.
+const THREADS: &str = "CANDLE_NUM_THREADS";
 
 /// Systems that "Revisiting Deep Fisher Vectors" compares with
 #[derive(Parser)]
@@ -58,15 +66,7 @@ struct Args {
     out: PathBuf,
 }
 
-#[expect(unsafe_code, reason = "an environment variable for candle is set")]
 fn main() {
-    // candle splits additions and the like among threads that wait for each other in loops. Where
-    // other programs run on the same cores, this took eleven times the processor time of one
-    // thread. Products and convolutions, which are most of the work, run on rayon's threads, and
-    // are not affected.
-    //
-    // SAFETY: no other thread has been started.
-    unsafe { std::env::set_var("CANDLE_NUM_THREADS", "1") };
     // `main` returning the error would print it for a programmer; the text tells the user what to
     // do.
     if let Err(error) = run(Args::parse()) {
@@ -90,20 +90,48 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         true => System::value_variants().to_vec(),
     };
     for &set in &sets {
-        let mut results = Results::open(&args.out, set)?;
         for &system in &systems {
+            let mut results = Results::open(&args.out, set)?;
             let title = format!("{}, {}", system.title(), set.title());
             if results.has(system.title()) {
                 println!("{title}: done before");
-                continue;
+            } else if std::env::var_os(THREADS).is_none() {
+                in_a_process(system, set, args.quick, &folder, &args.out)?;
+            } else {
+                let outcome = outcome(system, set, args.quick, &folder)?;
+                println!(
+                    "{title}: {:.2} % of {}, {:.0} s a training",
+                    outcome.accuracy, outcome.tested, outcome.training_seconds
+                );
+                results.add(outcome)?;
             }
-            let outcome = outcome(system, set, args.quick, &folder)?;
-            println!(
-                "{title}: {:.2} % of {}, {:.0} s a training",
-                outcome.accuracy, outcome.tested, outcome.training_seconds
-            );
-            results.add(outcome)?;
         }
     }
     Ok(())
+}
+
+/// Runs this program for one row, so that the largest resident set is that of the row.
+fn in_a_process(
+    system: System,
+    set: Set,
+    quick: bool,
+    folder: &Path,
+    out: &Path,
+) -> Result<(), Box<dyn Error>> {
+    let name =
+        |value: Option<PossibleValue>| value.expect("no value is skipped").get_name().to_owned();
+    let status = Command::new(std::env::current_exe()?)
+        .env(THREADS, "1")
+        .args(["--only", &name(system.to_possible_value())])
+        .args(["--sets", &name(set.to_possible_value())])
+        .arg("--data-dir")
+        .arg(folder)
+        .arg("--out")
+        .arg(out)
+        .args(quick.then_some("--quick"))
+        .status()?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("{} failed: {status}", system.title()).into()),
+    }
 }

@@ -32,7 +32,6 @@ pub(crate) fn outcome(
     folder: &Path,
 ) -> Result<Outcome, Box<dyn Error>> {
     let splits = set.splits(folder, system.folds(quick), SEED)?;
-    restart_peak_memory();
     let folds: Vec<Fold> = splits
         .iter()
         .map(|split| of_split(system, set, quick, split))
@@ -85,10 +84,4 @@ fn settings(folds: &[Fold]) -> String {
         _ => format!("{text} in {times} folds"),
     });
     texts.collect::<Vec<String>>().join("; ")
-}
-
-/// Linux counts the largest resident set anew; where that is not possible, the figure is that of all
-/// systems so far.
-fn restart_peak_memory() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
