@@ -177,7 +177,7 @@ pub(crate) fn system(set: Set, quick: bool, images: &Images, seed: u64) -> Answe
         epochs: match set {
             _ if quick => 1,
             Set::Mnist => 2,
-            Set::Alphanumeric => 30,
+            Set::Alphanumeric => 20,
             _ => 12,
         },
         batch: 100,
