@@ -15,6 +15,7 @@ mod family;
 mod intervals;
 mod ledger;
 mod machines;
+mod outcome;
 mod parts;
 mod plan;
 mod published;

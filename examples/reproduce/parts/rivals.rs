@@ -15,7 +15,6 @@ use linfa_fisher::traits::{FitObserved, TryPredict};
 use ndarray::{Array1, Array2};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
-use serde_crate::{Deserialize, Serialize};
 
 use crate::Lab;
 use crate::charts::{Axes, Lines, Series};
@@ -23,31 +22,13 @@ use crate::classifiers::{accuracy, best_cost, validation_split};
 use crate::clock::peak_memory;
 use crate::intervals::Binomial;
 use crate::machines::Training;
+use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::published::table3;
 use crate::recipe::Recipe;
 use crate::report::{Section, Table};
 use crate::sets::{Images, Set};
 use crate::vectors::Whitening;
-
-/// What a system does on a set, here or in the program `rivals`, which writes the same as JSON.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(crate = "serde_crate")]
-pub(crate) struct Outcome {
-    pub(crate) system: String,
-    pub(crate) settings: String,
-    /// In per cent of the test images, of all folds together.
-    pub(crate) accuracy: f64,
-    pub(crate) tested: usize,
-    /// Of a fold, with the choice of settings.
-    pub(crate) training_seconds: f64,
-    /// Of an image.
-    pub(crate) prediction_seconds: f64,
-    /// The largest resident set meanwhile, in MB, where the system tells.
-    pub(crate) peak_memory: String,
-    /// Four for each number of the trained model.
-    pub(crate) bytes: usize,
-}
 
 /// A system with its settings.
 #[derive(Debug, Clone, PartialEq)]
