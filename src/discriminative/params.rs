@@ -119,7 +119,8 @@ impl<A, F: Float, R> ClassifierParams<A, F, R> {
         self.with_descent(|descent| descent.training.epochs = epochs)
     }
 
-    /// Records of one step, at least 1. Defaults to 100.
+    /// Records of one step, at least 1. Defaults to 10; of many thousand records, 100 at a rate of
+    /// 0.5 learn a network as well in less time.
     pub fn batch_size(self, batch_size: usize) -> Self {
         self.with_descent(|descent| descent.training.batch_size = batch_size)
     }

@@ -13,7 +13,7 @@ use crate::{Float, Result};
 /// use linfa_fisher::discriminative::ClassRbm;
 ///
 /// let params = ClassRbm::<f32, _>::params(20).epochs(5).check()?;
-/// assert_eq!((params.descent().epochs(), params.descent().batch_size()), (5, 100));
+/// assert_eq!((params.descent().epochs(), params.descent().batch_size()), (5, 10));
 /// # Ok::<(), linfa_fisher::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,7 @@ impl<F: Float> Default for Descent<F> {
         };
         training.momentum = Momentum::Constant(F::cast(0.9));
         training.weight_decay = F::zero();
+        training.batch_size = 10;
         Self {
             training,
             dropout: Dropout::default(),

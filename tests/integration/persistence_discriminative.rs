@@ -69,13 +69,12 @@ fn parameters_are_checked_when_they_are_read() {
 
 #[test]
 fn they_are_stages_of_pipelines() {
-    let last = MinMaxScaler::params().then(ClassRbm::params(6).batch_size(10).epochs(100));
+    let last = MinMaxScaler::params().then(ClassRbm::params(6).epochs(100));
     let report = cross_validate(&data(), &last, &StratifiedKFold::new(3)).unwrap();
     assert!(report.mean() > 0.9, "{report}");
 
     let network = DeepBeliefNetwork::params(&[6])
         .pretraining(|rbm| rbm.epochs(50))
-        .batch_size(10)
         .epochs(100);
     let first = MinMaxScaler::params().then(network.then(LinearSvm::params()));
     let model = first.fit(&data()).unwrap();

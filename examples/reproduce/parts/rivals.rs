@@ -133,6 +133,7 @@ impl System {
                 let params = DeepBeliefNetwork::params(hidden)
                     .pretraining(|rbm| rbm.epochs(*pretraining))
                     .epochs(*epochs)
+                    .batch_size(100)
                     .learning_rate(rate(0.5))
                     .dropout(0.2, 0.5)
                     .with_rng(rng);
@@ -168,6 +169,7 @@ impl System {
                 let machine = training.dbm(*hidden, images, seed)?;
                 let params = DbmClassifier::params(machine)
                     .epochs(*epochs)
+                    .batch_size(100)
                     .learning_rate(rate(0.1))
                     .dropout(0.2, 0.5)
                     .with_rng(rng);

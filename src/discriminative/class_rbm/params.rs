@@ -100,8 +100,7 @@ impl<F: Float> Joint<F> {
 
 impl<F: Float> ClassRbm<F, ()> {
     /// Hyper-parameters of a machine with `hidden` units and a random-number generator seeded with
-    /// 42: the hybrid likelihood with a weight of 0.01, one Gibbs step, a learning rate that falls
-    /// from 0.05 to zero, momentum 0.5.
+    /// 42: the hybrid likelihood with a weight of 0.01 and one Gibbs step.
     pub fn params(hidden: usize) -> ClassRbmParams<F, Xoshiro256Plus> {
         let joint = Joint {
             hidden,

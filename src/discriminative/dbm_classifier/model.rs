@@ -37,8 +37,8 @@ use crate::{Float, Result};
 ///
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let Split { train, test } = Split::stratified(datasets::digits::<f32>()?, 0.8, 42)?;
-/// let dbm = Dbm::params(&[40, 60]).centred(true).epochs(10).fit(&train)?;
-/// let model = DbmClassifier::params(dbm).epochs(20).fit(&train)?;
+/// let dbm = Dbm::params(&[40, 60]).centred(true).epochs(30).fit(&train)?;
+/// let model = DbmClassifier::params(dbm).fit(&train)?;
 /// let right = model.predict(&test).iter().zip(&test.targets).filter(|(a, b)| a == b).count();
 /// assert!(right as f64 > 0.9 * test.nsamples() as f64);
 /// # Ok(())
