@@ -113,9 +113,12 @@ fn systems(set: Set, quick: bool) -> Vec<(&'static str, Vec<System>)> {
     ]
 }
 
+/// The class of every image.
+type Predict = dyn Fn(&Array2<f32>) -> linfa_fisher::Result<Array1<usize>>;
+
 /// A trained system.
 struct Trained {
-    predict: Box<dyn Fn(&Array2<f32>) -> linfa_fisher::Result<Array1<usize>>>,
+    predict: Box<Predict>,
     numbers: usize,
 }
 
