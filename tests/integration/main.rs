@@ -45,8 +45,9 @@ mod persistence;
 mod persistence_calibration;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_compression;
-#[cfg(all(feature = "datasets", feature = "serde"))]
+#[cfg(feature = "serde")]
 mod persistence_discriminative;
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_features;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_landmarks;
