@@ -9,8 +9,8 @@ pub(super) fn unit_names(layers: &[usize]) -> Vec<String> {
 
 /// Implements linfa's `Transformer` for a machine, possibly with a type of labels, whose method
 /// `represent` maps records (`n x d`) to their representation: for owned and borrowed records, and
-/// for datasets, which keep their targets, weights and names of targets, and whose features have the
-/// names that the method `unit_names` gives.
+/// for datasets, which keep their targets, weights and names of targets, and whose features have
+/// the names that the method `unit_names` gives.
 macro_rules! transforms_records {
     ($(#[$doc:meta])* $machine:ident $(<$label:ident>)?) => {
         $(#[$doc])*

@@ -66,7 +66,11 @@ impl Isotonic {
             (None, None) => 0.0,
             (None, Some(first)) => first.1,
             (Some(last), None) => last.1,
-            (Some((x0, p0)), Some(&(x1, p1))) => p0 + (p1 - p0) * ((decision - x0) / (x1 - x0)),
+            (Some((x0, p0)), Some(&(x1, p1))) => {
+                // of halves, as the difference of two huge numbers may overflow
+                let [x, x0, x1] = [decision, x0, x1].map(|x| x / 2.0);
+                p0 + (p1 - p0) * ((x - x0) / (x1 - x0))
+            }
         }
     }
 
@@ -154,6 +158,14 @@ mod tests {
         );
         assert_eq!(curve.points(), [(0.0, 0.25)]);
         assert_eq!([-1.0, 0.0, 1.0].map(|f| curve.probability(f)), [0.25; 3]);
+    }
+
+    #[test]
+    fn values_far_apart_do_not_overflow() {
+        let decisions = array![-f64::MAX, f64::MAX];
+        let curve = Isotonic::fit(decisions.view(), &[false, true], array![1.0, 1.0].view());
+        let found = [-f64::MAX, 0.0, f64::MAX].map(|f| curve.probability(f));
+        assert_eq!(found, [0.0, 0.5, 1.0]);
     }
 
     /// Among all curves that do not fall, none is nearer: the mean of a pool is that of its rows,

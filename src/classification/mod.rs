@@ -10,8 +10,8 @@
 //!   binary classifiers, implement [`BinaryDecision`].
 //! - [`LinearSvm`] is a linear support vector machine for any number of records: three solvers of
 //!   one problem, whose distance from the optimum is known.
-//! - [`RidgeClassifier`] is least squares on targets of 1 and -1, in closed form and in one pass over
-//!   the records.
+//! - [`RidgeClassifier`] is least squares on targets of 1 and -1, in closed form and in one pass
+//!   over the records.
 //! - [`KNearestNeighbors`] lets the nearest training rows vote, or gives them for retrieval. By the
 //!   Euclidean and the cosine distance ([`CosineDist`]) they are found by matrix products, else by
 //!   any index and distance of linfa-nn.

@@ -8,8 +8,8 @@ use super::settings::{Descent, Dropout};
 use crate::boltzmann::{HeldOut, LearningRate, Momentum};
 use crate::{Error, Float, Result};
 
-/// Checked hyper-parameters, from [`ClassifierParams`]; only these can train, by linfa's `Fit` or by
-/// a [`run`](Self::run).
+/// Checked hyper-parameters, from [`ClassifierParams`]; only these can train, by linfa's `Fit` or
+/// by a [`run`](Self::run).
 ///
 /// # Example
 ///

@@ -96,13 +96,13 @@
 //!
 //! # Machines that classify
 //!
-//! A machine that has learnt images without their classes is a good start for a classifier. Three in
-//! [`discriminative`] are what Fisher vectors have to be compared with:
+//! A machine that has learnt images without their classes is a good start for a classifier. Three
+//! in [`discriminative`] are what Fisher vectors have to be compared with:
 //!
-//! - [`ClassRbm`] has a visible unit for each class, exact probabilities of classes, and learns them,
-//!   the images, or both; small batches (10) at a rate of 0.3 learn MNIST in minutes;
-//! - [`DeepBeliefNetwork`] stacks restricted machines and fine-tunes them by back-propagation, a rate
-//!   of 0.5 and a dropout of 0.2 of the inputs and 0.5 of the hidden units;
+//! - [`ClassRbm`] has a visible unit for each class, exact probabilities of classes, and learns
+//!   them, the images, or both; small batches (10) at a rate of 0.3 learn MNIST in minutes;
+//! - [`DeepBeliefNetwork`] stacks restricted machines and fine-tunes them by back-propagation, a
+//!   rate of 0.5 and a dropout of 0.2 of the inputs and 0.5 of the hidden units;
 //! - [`DbmClassifier`] does the same from the mean field of a trained deep machine.
 //!
 //! Each predicts probabilities, and each is the last stage of a pipeline like any classifier:

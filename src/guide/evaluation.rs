@@ -30,8 +30,8 @@
 //! - Folds should hold all classes in equal shares: [`StratifiedKFold`] deals each class over the
 //!   folds. linfa's own folds are contiguous blocks of rows, and leave out the rows that are left
 //!   over.
-//! - A figure needs its spread: of 10,000 test images at 99 % the figure itself is only known to 0.2
-//!   points (two standard errors). The folds' standard deviation says how much one fold tells; the
+//! - A figure needs its spread: of 10,000 test images at 99 % the figure itself is only known to
+//!   0.2 points (two standard errors). The folds' standard deviation says how much one fold tells; the
 //!   interval of their mean has to admit that folds share their training rows ([`FoldScores`]).
 //! - Compare pipelines on the same folds, pair by pair ([`Comparison`]): some folds are harder than
 //!   others for all of them.
@@ -88,8 +88,8 @@
 //!
 //! # Why it decides as it does
 //!
-//! [`explanation`](crate::explanation) tells which features support a class and which refute it, for
-//! any classifier of this section, and how to draw a feature of a Fisher vector.
+//! [`explanation`](crate::explanation) tells which features support a class and which refute it,
+//! for any classifier of this section, and how to draw a feature of a Fisher vector.
 //!
 //! # Other estimators
 //!

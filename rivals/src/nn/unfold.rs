@@ -1,7 +1,7 @@
 //! Patches of images as rows of a matrix, so that a convolution is one product.
 //!
-//! candle's own `conv2d` took 4 to 5.6 times as long, forwards and backwards, for the benchmark
-//! below on two busy cores (its gradients are convolutions with kernels as large as the images).
+//! candle's own `conv2d` took 4 to 5.6 times as long, forwards and backwards, in the benchmark
+//! `unfold` on two busy cores (its gradients are convolutions with kernels as large as the images).
 //! Here a product of matrices does the work, in both directions. Images are `b x h x w x c`: what a
 //! row of a kernel covers lies together.
 
@@ -164,34 +164,6 @@ mod tests {
     fn distance(a: &Tensor, b: &Tensor) -> f32 {
         let difference = (a - b).unwrap().abs().unwrap();
         difference.max_all().unwrap().to_scalar().unwrap()
-    }
-
-    #[test]
-    #[ignore = "a benchmark: cargo test --release -p rivals -- --ignored --nocapture"]
-    fn products_of_patches_are_faster_than_candles_convolution() {
-        let images = var(&[100, 28, 28, 32]);
-        let of_candle = images.permute((0, 3, 1, 2)).and_then(|it| it.contiguous());
-        let of_candle = Var::from_tensor(&of_candle.unwrap()).unwrap();
-        let weights = var(&[32, 32, 3, 3]);
-        let matrix = var(&[3 * 3 * 32 + 1, 32]);
-        let own = || {
-            let unfolded = images.apply_op1(Unfold(Window::same(3)));
-            unfolded.and_then(|it| it.matmul(&matrix)?.sqr()?.backward())
-        };
-        let candles = || {
-            let convolved = of_candle.conv2d(&weights, 1, 1, 1, 1);
-            convolved.and_then(|it| it.sqr()?.backward())
-        };
-        let seconds = |work: &dyn Fn() -> Result<candle_core::backprop::GradStore>| {
-            let start = std::time::Instant::now();
-            work().unwrap();
-            start.elapsed().as_secs_f64()
-        };
-        for _ in 0..5 {
-            let (own, candles) = (seconds(&own), seconds(&candles));
-            let ratio = candles / own;
-            println!("{own:.3} s against {candles:.3} s of candle: {ratio:.1} times as fast");
-        }
     }
 
     #[test]

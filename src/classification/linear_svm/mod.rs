@@ -37,8 +37,8 @@
 //! | one against one, squared hinge | 95.5 | 96.1, 95.3, 95.3 |
 //! | one against one, hinge | 95.3 | 96.4, 95.0, 94.4 |
 //!
-//! Of many classes with few images each it is otherwise: on the 36 classes of Alphanumeric, 39 images
-//! each, one against one ([`OneVsOne`](crate::classification::OneVsOne), of linfa-svm or of this
+//! Of many classes with few images each it is otherwise: on the 36 classes of Alphanumeric, 39
+//! images each, one against one ([`OneVsOne`](crate::classification::OneVsOne), of linfa-svm or of this
 //! machine) is several points better than one against the rest, which is why the examples `compare`
 //! and `reproduce` take it there.
 //!

@@ -118,8 +118,8 @@ pub(super) fn solve<F: Float>(
     })
 }
 
-/// The directions (`(d + 1) x k`), each times a power of two that makes its greatest number about 1:
-/// those of large records are beyond single precision. Any length will do for the line search.
+/// The directions (`(d + 1) x k`), each times a power of two that makes its greatest number about
+/// 1: those of large records are beyond single precision. Any length will do for the line search.
 fn of_size_one(directions: &Array2<f64>) -> Array2<f64> {
     let greatest = |of: ArrayView1<f64>| of.fold(0.0_f64, |most, x| most.max(x.abs()));
     directions * &directions.map_axis(Axis(0), |of| inverse_scale(greatest(of)))

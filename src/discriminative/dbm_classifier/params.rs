@@ -102,7 +102,8 @@ pub(super) fn inputs<F: Float>(machine: &Dbm<F>, records: ArrayView2<F>) -> Resu
 }
 
 /// The network that begins as a sweep of the mean field: its first hidden layer gets input from the
-/// records by `W_1` and from the mean field of the upper layer by `W_2'`. Its softmax layer is zero.
+/// records by `W_1` and from the mean field of the upper layer by `W_2'`. Its softmax layer is
+/// zero.
 pub(super) fn network<F: Float>(machine: &Dbm<F>, classes: usize) -> Parameters<F> {
     let theta = machine.parameters();
     let (lower, upper) = (&theta.weights()[0], &theta.weights()[1]);

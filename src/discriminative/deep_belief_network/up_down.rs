@@ -1,13 +1,13 @@
-//! The up-down algorithm, which trains a stack of machines as one generative model (Hinton, Osindero
-//! and Teh 2006).
+//! The up-down algorithm, which trains a stack of machines as one generative model (Hinton,
+//! Osindero and Teh 2006).
 //!
 //! All layers but the top two are a directed model from above to below, with weights of its own for
 //! the way down (generative) and for the way up (recognition). The top two are an undirected
 //! machine. A step for a batch:
 //!
 //! ```text
-//! up:     states x_1, x_2, ... are drawn by the recognition weights, each layer from the one below;
-//!         the generative weights learn to draw each layer from the one above
+//! up:     states x_1, x_2, ... are drawn by the recognition weights, each layer from the one
+//!         below; the generative weights learn to draw each layer from the one above
 //! top:    contrastive divergence, a few Gibbs steps
 //! down:   states are drawn by the generative weights from where the Gibbs steps have come to;
 //!         the recognition weights learn to draw each layer from the one below
