@@ -1,7 +1,7 @@
 //! Patches of images as rows of a matrix, so that a convolution is one product.
 //!
-//! candle's own `conv2d` took 4 to 5.6 times as long, forwards and backwards, in the benchmark
-//! `unfold` on two busy cores (its gradients are convolutions with kernels as large as the images).
+//! candle's own `conv2d` took 4 to 5.6 times as long, forwards and backwards, of 100 images
+//! of 28 x 28 x 32 values with kernels of 3 x 3, on two busy cores (its gradients are convolutions with kernels as large as the images).
 //! Here a product of matrices does the work, in both directions. Images are `b x h x w x c`: what a
 //! row of a kernel covers lies together.
 
