@@ -33,9 +33,9 @@ pub(crate) struct Axes<'a> {
 
 const FONT: &str = "sans-serif";
 
-/// Okabe and Ito's colours, which readers with a colour-vision deficiency can tell apart, and two
-/// greys for sets of ten classes.
-static COLOURS: [RGBColor; 10] = [
+/// Okabe and Ito's colours, which readers with a colour-vision deficiency can tell apart, and three
+/// more for sets of ten classes; their yellow, which is faint on white, comes last.
+static COLOURS: [RGBColor; 11] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -46,6 +46,7 @@ static COLOURS: [RGBColor; 10] = [
     RGBColor(90, 40, 140),
     RGBColor(0, 0, 0),
     RGBColor(150, 150, 150),
+    RGBColor(240, 228, 66),
 ];
 
 /// The colour of a class or of a line.
@@ -62,7 +63,7 @@ trait Chart {
 
 type Drawn = Result<(), String>;
 
-/// Lines with markers and a legend.
+/// Lines with markers, and a legend beside them.
 pub(crate) struct Lines<'a> {
     pub(crate) axes: Axes<'a>,
     pub(crate) series: Vec<Series>,
@@ -89,27 +90,57 @@ impl Scatter<'_> {
 }
 
 impl Chart for Lines<'_> {
-    const SIZE: (u32, u32) = (760, 460);
+    const SIZE: (u32, u32) = (860, 460);
 
     fn draw<DB: DrawingBackend>(&self, root: &DrawingArea<DB, Shift>) -> Drawn {
         let all = || self.series.iter().flat_map(|series| &series.points);
         let x = bounds(all().map(|point| point.0), self.axes.log_x);
-        let mut y = bounds(all().map(|point| point.1), self.axes.log_y);
-        // room for the legend
-        y.start -= match self.axes.log_y {
-            true => 0.0,
-            false => 0.3 * (y.end - y.start),
-        };
+        let y = bounds(all().map(|point| point.1), self.axes.log_y);
+        let left = Self::SIZE.0 - self.legend_width(root)?;
+        let (root, legend) = root.split_horizontally(left);
+        self.draw_legend(&legend)?;
         match (self.axes.log_x, self.axes.log_y) {
-            (false, false) => self.draw_on(root, x, y),
-            (true, false) => self.draw_on(root, x.log_scale(), y),
-            (false, true) => self.draw_on(root, x, y.log_scale()),
-            (true, true) => self.draw_on(root, x.log_scale(), y.log_scale()),
+            (false, false) => self.draw_on(&root, x, y),
+            (true, false) => self.draw_on(&root, x.log_scale(), y),
+            (false, true) => self.draw_on(&root, x, y.log_scale()),
+            (true, true) => self.draw_on(&root, x.log_scale(), y.log_scale()),
         }
     }
 }
 
 impl Lines<'_> {
+    /// Where a name begins, right of its piece of line.
+    const NAME: i32 = 24;
+
+    /// Of the column right of the axes, in pixels.
+    fn legend_width<DB: DrawingBackend>(
+        &self,
+        root: &DrawingArea<DB, Shift>,
+    ) -> Result<u32, String> {
+        let style = (FONT, 14).into_text_style(root);
+        let mut widest = 0;
+        for series in &self.series {
+            let (width, _) = root
+                .estimate_text_size(&series.name, &style)
+                .map_err(text)?;
+            widest = widest.max(width);
+        }
+        Ok(widest + 2 * Self::NAME as u32)
+    }
+
+    fn draw_legend<DB: DrawingBackend>(&self, column: &DrawingArea<DB, Shift>) -> Drawn {
+        let style = (FONT, 14).into_text_style(column);
+        for (i, series) in self.series.iter().enumerate() {
+            let top = 50 + 20 * i as i32;
+            let line = [(0, top + 6), (Self::NAME - 6, top + 6)];
+            let line = PathElement::new(line, colour(i).stroke_width(3));
+            column.draw(&line).map_err(text)?;
+            let name = Text::new(&*series.name, (Self::NAME, top), style.clone());
+            column.draw(&name).map_err(text)?;
+        }
+        Ok(())
+    }
+
     fn draw_on<DB: DrawingBackend, X, Y>(&self, root: &DrawingArea<DB, Shift>, x: X, y: Y) -> Drawn
     where
         X: AsRangedCoord<Value = f64>,
@@ -138,26 +169,14 @@ impl Lines<'_> {
         for (i, series) in self.series.iter().enumerate() {
             let colour = colour(i);
             let line = LineSeries::new(series.points.iter().copied(), colour.stroke_width(2));
-            let key = move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2));
-            chart
-                .draw_series(line)
-                .map_err(text)?
-                .label(&series.name)
-                .legend(key);
+            chart.draw_series(line).map_err(text)?;
             let dots = series
                 .points
                 .iter()
                 .map(|&point| Circle::new(point, 3, colour.filled()));
             chart.draw_series(dots).map_err(text)?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerRight)
-            .background_style(WHITE.mix(0.85))
-            .border_style(RGBColor(180, 180, 180))
-            .label_font((FONT, 14))
-            .draw()
-            .map_err(text)
+        Ok(())
     }
 }
 
