@@ -53,8 +53,8 @@ pub enum ClassificationError {
         /// The index asked for.
         index: linfa_nn::CommonNearestNeighbour,
     },
-    /// A cost of losses that is not positive.
-    #[error("the cost C is {0}, expected a positive number")]
+    /// A cost of losses that is not positive, or beyond what the records' type of numbers holds.
+    #[error("the cost C is {0}, expected a positive number that the type of the records holds")]
     InvalidCost(f64),
     /// A value of the intercept's feature that is negative or not finite.
     #[error("the intercept scaling is {0}, expected 0 (no intercept) or a positive number")]

@@ -41,13 +41,14 @@ pub fn svm<F: Float>(c: F) -> SvmParams<F, bool> {
     Svm::params().pos_neg_weights(c, c).eps(F::cast(TOLERANCE))
 }
 
-/// Checks the parameters of a binary classifier, if they are those of linfa-svm or their
-/// [`Probabilistic`].
+/// Checks what linfa-svm does not of the parameters of a binary classifier, if they are its own or
+/// their [`Probabilistic`].
 ///
 /// # Errors
 ///
-/// [`ClassificationError::UnreachableTolerance`].
-pub(super) fn check_tolerance(params: &dyn Any) -> Result<()> {
+/// [`ClassificationError::UnreachableTolerance`]; [`ClassificationError::InvalidCost`] for NaN and
+/// infinities.
+pub(super) fn check_svm(params: &dyn Any) -> Result<()> {
     check_of::<f32>(params)?;
     check_of::<f64>(params)
 }
@@ -63,13 +64,21 @@ fn check_params<F: Float, T: 'static>(params: &dyn Any) -> Result<()> {
     let checked = plain
         .or(wrapped.map(Probabilistic::inner))
         .and_then(|params| linfa::ParamGuard::check_ref(params).ok());
+    let Some(params) = checked else {
+        return Ok(());
+    };
     let number = |x: F| x.to_f64().unwrap_or(f64::NAN);
-    let least = REACHABLE * number(F::epsilon());
-    match checked.map(|params| number(params.solver_params().eps)) {
-        Some(tolerance) if tolerance < least => {
-            Err(ClassificationError::UnreachableTolerance { tolerance, least }.into())
-        }
-        _ => Ok(()),
+    let (tolerance, least) = (
+        number(params.solver_params().eps),
+        REACHABLE * number(F::epsilon()),
+    );
+    if tolerance < least {
+        return Err(ClassificationError::UnreachableTolerance { tolerance, least }.into());
+    }
+    let costs = params.c().map_or([F::one(); 2], |(c1, c2)| [c1, c2]);
+    match costs.into_iter().find(|cost| !cost.is_finite()) {
+        Some(cost) => Err(ClassificationError::InvalidCost(number(cost)).into()),
+        None => Ok(()),
     }
 }
 
@@ -80,7 +89,7 @@ mod tests {
 
     fn refused(params: &dyn Any) -> bool {
         matches!(
-            check_tolerance(params),
+            check_svm(params),
             Err(Error::Classification(
                 ClassificationError::UnreachableTolerance { .. }
             ))
@@ -96,5 +105,17 @@ mod tests {
         assert!(!refused(&Svm::<f64, bool>::params()));
         assert!(!refused(&svm(1.0_f32)));
         assert!(!refused(&"another classifier"));
+    }
+
+    #[test]
+    fn costs_that_are_no_numbers_are_refused() {
+        for cost in [f32::NAN, f32::INFINITY] {
+            for params in [svm(cost), svm(1.0).pos_neg_weights(1.0, cost)] {
+                assert!(matches!(
+                    check_svm(&params),
+                    Err(Error::Classification(ClassificationError::InvalidCost(_)))
+                ));
+            }
+        }
     }
 }

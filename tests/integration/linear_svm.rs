@@ -433,12 +433,26 @@ fn huge_and_constant_records_do_no_harm() {
 fn weights_that_the_numbers_do_not_hold_are_an_error() {
     let records = array![[0.0_f32], [1.0], [-1.0]];
     let dataset = Dataset::new(records, array![0_usize, 1, 0]);
-    let params = LinearSvm::params().c(1e39).intercept_scaling(0.0);
+    let params = LinearSvm::params().c(3e38).intercept_scaling(0.0);
     let error = params.fit(&dataset).unwrap_err();
     assert!(matches!(
         error,
         Error::Classification(ClassificationError::NonFiniteWeights)
     ));
+}
+
+#[test]
+fn costs_that_single_precision_does_not_hold_are_errors() {
+    let records = array![[1.0_f32], [-1.0]];
+    let dataset = Dataset::new(records, array![0_usize, 1]);
+    let weighted = dataset.clone().with_weights(array![1.0, 100.0]);
+    for (c, dataset) in [(1e39, &dataset), (1e-46, &dataset), (1e37, &weighted)] {
+        let error = LinearSvm::params().c(c).fit(dataset).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::Classification(ClassificationError::InvalidCost(_))
+        ));
+    }
 }
 
 /// The penalty of weights of 1e-18 is far below the rounding of the losses, so that the gap is out

@@ -73,7 +73,8 @@ impl<F: Float, L: Label, R: Rng + Clone> LinearSvmValidParams<F, L, R> {
         weights: ArrayView1<f64>,
         classes: usize,
     ) -> Result<Problem> {
-        if let Some(weight) = weights.iter().find(|&w| !(self.c() * w).is_finite()) {
+        let finite = |weight: f64| F::cast(self.c() * weight).is_finite();
+        if let Some(weight) = weights.iter().find(|&&weight| !finite(weight)) {
             return Err(ClassificationError::InvalidCost(self.c() * weight).into());
         }
         let loss = (self.loss(), self.intercept_scaling());

@@ -267,7 +267,8 @@ impl<F: Float, L, R> ParamGuard for LinearSvmParams<F, L, R> {
     fn check_ref(&self) -> Result<&Self::Checked> {
         let params = &self.0;
         let least = REACHABLE * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
-        let positive = |x: f64| x > 0.0 && x.is_finite();
+        // as the solvers hold it
+        let positive = |x: f64| F::cast(x) > F::zero() && F::cast(x).is_finite();
         let fault = if !positive(params.c) {
             ClassificationError::InvalidCost(params.c)
         } else if !(positive(params.intercept_scaling) || params.intercept_scaling == 0.0) {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::model::MultiClassModel;
 use super::strategy::{BinaryProblem, MultiClassStrategy};
 use crate::checks::{check_labelled, check_weights};
-use crate::classification::svm::check_tolerance;
+use crate::classification::svm::check_svm;
 use crate::traits::FitObserved;
 use crate::{Error, Result};
 
@@ -161,7 +161,7 @@ where
     type Object = MultiClassModel<S, L, O>;
 
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Self::Object> {
-        check_tolerance(&self.params)?;
+        check_svm(&self.params)?;
         let classes = check_labelled(dataset)?;
         check_weights(dataset.weights.view())?;
         let targets = dataset.targets.as_single_targets();
