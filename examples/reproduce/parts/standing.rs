@@ -18,7 +18,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     let mut table = Table::new("", ["set", "system", "accuracy", "source"]);
     let with_rivals = |set: &Set| RIVALS.iter().any(|rival| rival.set == *set);
     for set in lab.plan.primary().into_iter().filter(with_rivals) {
-        let own = best::outcome(lab, set, Scope::AnySize)?;
+        let own = best::summary(lab, set, Scope::AnySize)?.outcome;
         table.row([
             set.title().to_owned(),
             "this report: linear SVM on improved vectors, any size of machine".to_owned(),
