@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
 use super::labelled::{Batch, Labelled};
 use super::settings::Descent;
 use crate::boltzmann::{Ascent, Parameters, figures};
+use crate::classification::first_greatest;
 use crate::error::TrainingError;
 use crate::numerics::random::{Lanes, shuffled};
 use crate::observer::{EpochRecord, Event, Figures, Observer, SECONDS, Stage, TerminationReason};
@@ -230,11 +231,10 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
             let inputs = batch.inputs.view();
             let logs = self.discriminator.log_probabilities(theta, inputs);
             loss += batch.loss(logs.view()) * rows.len() as f64;
-            let classified = logs.axis_iter(Axis(0)).zip(&batch.codes);
-            let is_wrong = |(logs, &code): (ndarray::ArrayView1<F>, &u32)| {
-                logs.iter().any(|&other| other > logs[code as usize])
-            };
-            wrong += classified.filter(|it| is_wrong(*it)).count();
+            let classified = logs.outer_iter().map(first_greatest).zip(&batch.codes);
+            wrong += classified
+                .filter(|&(it, &code)| it != code as usize)
+                .count();
         }
         let count = rows.len() as f64;
         (wrong as f64 / count, loss / count)

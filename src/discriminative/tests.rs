@@ -33,29 +33,41 @@ pub(super) fn agrees_with_differences(
     batch: &Batch<f64>,
 ) {
     let step = |theta: &Parameters<f64>| discriminator.step(theta, batch, &mut Lanes::new(5, 0));
-    let gradient = step(theta).gradient;
+    let expected = slopes(theta, |theta| -step(theta).loss);
+    // the error of a central difference is width^2 times a third derivative, and rounding / width
+    assert_close(&step(theta).gradient, &expected, 1e-8);
+}
+
+/// The derivatives of a function by each parameter, by central differences.
+pub(super) fn slopes(
+    theta: &Parameters<f64>,
+    function: impl Fn(&Parameters<f64>) -> f64,
+) -> Parameters<f64> {
     let width = 1e-5;
     let slope = |change: &dyn Fn(&mut Parameters<f64>, f64)| {
         let [mut up, mut down] = [theta.clone(), theta.clone()];
         change(&mut up, width);
         change(&mut down, -width);
-        (step(&down).loss - step(&up).loss) / (2.0 * width)
+        (function(&up) - function(&down)) / (2.0 * width)
     };
-    // the error of a central difference is width^2 times a third derivative, and rounding / width
-    let check = |expected: f64, found: f64| {
-        assert!((expected - found).abs() < 1e-8, "{expected} != {found}");
-    };
+    let mut slopes = theta.at_origin();
     for (layer, weights) in theta.weights.iter().enumerate() {
         for (place, _) in weights.indexed_iter() {
-            let expected = slope(&|theta, by| theta.weights[layer][place] += by);
-            check(expected, gradient.weights[layer][place]);
+            slopes.weights[layer][place] = slope(&|theta, by| theta.weights[layer][place] += by);
         }
     }
     for (layer, biases) in theta.biases.iter().enumerate() {
         for unit in 0..biases.len() {
-            let expected = slope(&|theta, by| theta.biases[layer][unit] += by);
-            check(expected, gradient.biases[layer][unit]);
+            slopes.biases[layer][unit] = slope(&|theta, by| theta.biases[layer][unit] += by);
         }
+    }
+    slopes
+}
+
+/// Every number differs by less than the bound.
+pub(super) fn assert_close(found: &Parameters<f64>, expected: &Parameters<f64>, bound: f64) {
+    for (found, expected) in found.values().zip(expected.values()) {
+        assert!((found - expected).abs() < bound, "{found} != {expected}");
     }
 }
 
@@ -180,6 +192,28 @@ fn early_stopping_takes_the_best_epoch() {
     let errors: Vec<_> = history.values("validation error").collect();
     let best = errors.iter().copied().fold(1.0, f64::min);
     assert_eq!(errors[best_epoch - 1], best);
+}
+
+/// With so small a rate all log-probabilities stay equal in single precision, and the first class
+/// is predicted.
+#[test]
+fn records_that_are_held_out_are_judged_as_they_are_predicted() {
+    let dataset = stripes::<f32>();
+    let rate = crate::boltzmann::LearningRate::Constant(1e-20);
+    let params = DeepBeliefNetwork::params(&[3])
+        .learning_rate(rate)
+        .epochs(1);
+    let mut history = History::default();
+    let params = params.early_stopping(0.9, 1);
+    let model = params.fit_observed(&dataset, &mut history).unwrap();
+    let predicted = model.predict(&dataset);
+    assert!(predicted.iter().all(|class| *class == "even"));
+    // 60 of 90 rows are odd, and 81 are held out
+    let errors: Vec<_> = history.values("validation error").collect();
+    assert!(
+        (51.0 / 81.0..=60.0 / 81.0).contains(&errors[0]),
+        "{errors:?}"
+    );
 }
 
 #[test]
