@@ -30,6 +30,10 @@ pub(super) trait Discriminator<F: Float> {
 
     /// Where a batch leads to.
     fn step(&self, theta: &Parameters<F>, batch: &Batch<F>, random: &mut Lanes) -> Step<F>;
+
+    /// All that its steps depend on beside parameters, records and the settings of the descent.
+    #[cfg(feature = "serde")]
+    fn key(&self) -> String;
 }
 
 /// The mean loss of a batch and the direction to go.
@@ -99,13 +103,14 @@ impl<F: Float, R> State<F, R> {
 }
 
 impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
-    /// Runs the epochs that are left, each of which `keep` gets to see, and gives the parameters of
-    /// the best one if records are held out, otherwise of the last one.
+    /// Runs the epochs that are left, each of which `keep` gets to see, and whether it is the last
+    /// one of this run. Gives the parameters of the best one if records are held out, otherwise of
+    /// the last one.
     pub(super) fn run<R: Rng>(
         &self,
         mut state: State<F, R>,
         observer: &mut dyn Observer,
-        mut keep: impl FnMut(&State<F, R>) -> Result<()>,
+        mut keep: impl FnMut(&State<F, R>, bool) -> Result<()>,
     ) -> Result<Parameters<F>> {
         if !state.epochs.is_empty() {
             observer.observe(&Event::Resumed {
@@ -115,16 +120,18 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
                 records: state.epochs.clone(),
             });
         }
+        let mut stopped = observer.should_stop();
         let reason = loop {
             if let Some(reason) = self.finished(&state) {
                 break reason;
             }
-            if observer.should_stop() {
+            if stopped {
                 break TerminationReason::Interrupted;
             }
             self.epoch(&mut state, observer)?;
-            let kept = keep(&state);
-            if observer.should_stop() {
+            stopped = observer.should_stop();
+            let kept = keep(&state, stopped || self.finished(&state).is_some());
+            if stopped {
                 kept?;
             } else if let Err(fault) = kept {
                 observer.observe(&Event::NotSaved {

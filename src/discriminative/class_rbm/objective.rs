@@ -6,6 +6,8 @@ use rand::Rng;
 use super::joint::JointView;
 use super::params::{Joint, Likelihood};
 use crate::Float;
+#[cfg(feature = "serde")]
+use crate::boltzmann::Digests;
 use crate::boltzmann::{Conditionals, Neighbours, Parameters};
 use crate::discriminative::descent::{Discriminator, Step};
 use crate::discriminative::labelled::Batch;
@@ -50,6 +52,12 @@ impl<F: Float> Discriminator<F> for ClassRbmObjective<'_, '_, F> {
             loss: batch.loss(logs.view()),
             gradient,
         }
+    }
+
+    #[cfg(feature = "serde")]
+    fn key(&self) -> String {
+        let unlabelled = self.unlabelled.map(|it| (it.dim(), Digests::of(it)));
+        format!("{:?} {unlabelled:?}", self.joint)
     }
 }
 

@@ -139,6 +139,8 @@ impl<F: Float> Architecture<F> for Stacked<F> {
     }
 
     fn learn<R: Rng + Clone>(&self, mut setting: Setting<'_, '_, F, R>) -> Result<Parameters<F>> {
+        #[cfg(feature = "serde")]
+        setting.keeper.map_or(Ok(()), |it| it.check_several())?;
         let layers = [
             &[setting.records.ncols()],
             &self.hidden()[..],
