@@ -474,6 +474,26 @@ fn bad_input_is_named() {
 }
 
 #[test]
+fn binary_records_are_required_of_the_lowest_machine_alone() {
+    use crate::boltzmann::VisibleInput::RequireBinary;
+
+    let params = DeepBeliefNetwork::params(&[4, 3])
+        .pretraining(|rbm| rbm.visible_input(RequireBinary).epochs(1))
+        .epochs(1);
+    let mut dataset = stripes::<f64>();
+    assert!(params.fit(&dataset).is_ok());
+    dataset.records[[3, 2]] = 0.5;
+    assert!(matches!(
+        params.fit(&dataset),
+        Err(Error::Records(RecordsError::NotBinary {
+            row: 3,
+            column: 2,
+            ..
+        }))
+    ));
+}
+
+#[test]
 fn settings_out_of_range_are_named() {
     let of = |params: ClassRbmParams<f64, _>| params.check().unwrap_err().to_string();
     let hybrid = Likelihood::Hybrid { generative: -1.0 };
