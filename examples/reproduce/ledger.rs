@@ -43,9 +43,11 @@ struct Kept<T> {
 }
 
 impl Ledger {
-    /// A ledger in a folder, which is made if it is missing, for work of so many seconds.
+    /// A ledger in a folder, which is made if it is missing, for work of so many seconds. Whether
+    /// files can be written there is found out before that.
     pub(crate) fn open(folder: PathBuf, expected: f64) -> Result<Self, Box<dyn Error>> {
-        fs::create_dir_all(&folder).map_err(|fault| format!("{}: {fault}", folder.display()))?;
+        let tried = fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+        tried.map_err(|fault| format!("{}: {fault}", folder.display()))?;
         Ok(Self {
             folder,
             expected,

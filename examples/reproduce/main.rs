@@ -49,7 +49,7 @@ struct Args {
     #[arg(long, value_enum, value_delimiter = ',')]
     sets: Vec<sets::Set>,
     /// Seeds of Table 2 [default: 5, 3 of Alphanumeric, 1 if quick]
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: Option<u64>,
     /// Folder of the image sets [default: $LINFA_FISHER_DATA, or data]
     #[arg(long)]

@@ -19,4 +19,7 @@ pub(crate) struct Outcome {
     pub(crate) peak_memory: String,
     /// Four for each number of the trained model.
     pub(crate) bytes: usize,
+    /// Whether it was trained only to see that it works, which measures nothing.
+    #[serde(default)]
+    pub(crate) quick: bool,
 }

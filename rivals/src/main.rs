@@ -91,9 +91,9 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     };
     for &set in &sets {
         for &system in &systems {
-            let mut results = Results::open(&args.out, set)?;
+            let results = Results::open(&args.out, set)?;
             let title = format!("{}, {}", system.title(), set.title());
-            if results.has(system.title()) {
+            if results.has(system.title(), args.quick) {
                 println!("{title}: done before");
             } else if std::env::var_os(THREADS).is_none() {
                 in_a_process(system, set, args.quick, &folder, &args.out)?;
@@ -103,7 +103,8 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
                     "{title}: {:.2} % of {}, {:.0} s a training",
                     outcome.accuracy, outcome.tested, outcome.training_seconds
                 );
-                results.add(outcome)?;
+                // others may have added to it meanwhile
+                Results::open(&args.out, set)?.add(outcome)?;
             }
         }
     }

@@ -48,6 +48,7 @@ pub(crate) fn outcome(
         prediction_seconds: seconds(|fold| fold.prediction_seconds) / tested,
         peak_memory: peak_memory(),
         bytes: 4 * folds.iter().map(|fold| fold.numbers).max().unwrap_or(0),
+        quick,
     })
 }
 

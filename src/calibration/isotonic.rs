@@ -66,11 +66,8 @@ impl Isotonic {
             (None, None) => 0.0,
             (None, Some(first)) => first.1,
             (Some(last), None) => last.1,
-            (Some((x0, p0)), Some(&(x1, p1))) => {
-                // of halves, as the difference of two huge numbers may overflow
-                let [x, x0, x1] = [decision, x0, x1].map(|x| x / 2.0);
-                p0 + (p1 - p0) * ((x - x0) / (x1 - x0))
-            }
+            (Some(_), Some(&(x1, p1))) if decision == x1 => p1,
+            (Some((x0, p0)), Some(&(x1, p1))) => p0 + (p1 - p0) * share(decision, x0, x1),
         }
     }
 
@@ -124,6 +121,15 @@ impl Isotonic {
     }
 }
 
+/// How far `x` is on the way from `from` to `to`, in `[0, 1]`.
+fn share(x: f64, from: f64, to: f64) -> f64 {
+    match (to - from).is_finite() {
+        true => (x - from) / (to - from),
+        // the difference of two huge numbers overflows, that of their halves does not
+        false => (x / 2.0 - from / 2.0) / (to / 2.0 - from / 2.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::array;
@@ -166,6 +172,24 @@ mod tests {
         let curve = Isotonic::fit(decisions.view(), &[false, true], array![1.0, 1.0].view());
         let found = [-f64::MAX, 0.0, f64::MAX].map(|f| curve.probability(f));
         assert_eq!(found, [0.0, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn values_close_together_have_their_own_probabilities() {
+        let least = f64::from_bits(1);
+        let decisions = array![0.0, 0.0, least, least];
+        let positive = [true, false, true, false];
+        let weights = array![1.0, 2.0, 5.0, 1.0];
+        let curve = Isotonic::fit(decisions.view(), &positive, weights.view());
+        // 1/3 + (5/6 - 1/3) is rounded to another number than 5/6
+        assert_eq!(curve.points(), [(0.0, 1.0 / 3.0), (least, 5.0 / 6.0)]);
+        assert_eq!(curve.probability(least), 5.0 / 6.0);
+        let other = Isotonic::fit(
+            array![3.0 * least, 5.0 * least].view(),
+            &[false, true],
+            array![1.0, 1.0].view(),
+        );
+        assert_eq!(other.probability(4.0 * least), 0.5);
     }
 
     /// Among all curves that do not fall, none is nearer: the mean of a pool is that of its rows,

@@ -132,7 +132,7 @@ where
     })
 }
 
-fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {
+pub(crate) fn first_greatest<F: Float>(values: ArrayView1<F>) -> usize {
     (1..values.len()).fold(0, |best, next| match values[next] > values[best] {
         true => next,
         false => best,

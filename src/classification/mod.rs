@@ -38,7 +38,7 @@ mod svm;
 mod targets;
 
 pub use decision::{BinaryDecision, DecisionFunction};
-pub(crate) use decision::{evaluate_greatest, greatest_classes};
+pub(crate) use decision::{evaluate_greatest, first_greatest, greatest_classes};
 pub use error::ClassificationError;
 pub(crate) use k_nearest::majority;
 pub use k_nearest::{

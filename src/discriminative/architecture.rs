@@ -87,11 +87,12 @@ impl<'r, F: Float, R: Rng + Clone> Setting<'r, '_, F, R> {
         let start = State::start(theta, self.rng);
         #[cfg(feature = "serde")]
         if let Some(keeper) = self.keeper {
-            let (state, key) = keeper.open_descent(&task.stage, task.descent, &data, start)?;
-            return task.run(state, self.observer, |state| {
-                keeper.keep_descent(&key, state)
+            let objective = format!("{} {}", task.stage, discriminator.key());
+            let (state, key) = keeper.open_descent(&objective, task.descent, &data, start)?;
+            return task.run(state, self.observer, |state, is_last| {
+                keeper.keep_descent(&key, state, is_last)
             });
         }
-        task.run(start, self.observer, |_| Ok(()))
+        task.run(start, self.observer, |_, _| Ok(()))
     }
 }

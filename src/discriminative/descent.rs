@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
 use super::labelled::{Batch, Labelled};
 use super::settings::Descent;
 use crate::boltzmann::{Ascent, Parameters, figures};
+use crate::classification::first_greatest;
 use crate::error::TrainingError;
 use crate::numerics::random::{Lanes, shuffled};
 use crate::observer::{EpochRecord, Event, Figures, Observer, SECONDS, Stage, TerminationReason};
@@ -29,6 +30,10 @@ pub(super) trait Discriminator<F: Float> {
 
     /// Where a batch leads to.
     fn step(&self, theta: &Parameters<F>, batch: &Batch<F>, random: &mut Lanes) -> Step<F>;
+
+    /// All that its steps depend on beside parameters, records and the settings of the descent.
+    #[cfg(feature = "serde")]
+    fn key(&self) -> String;
 }
 
 /// The mean loss of a batch and the direction to go.
@@ -98,13 +103,14 @@ impl<F: Float, R> State<F, R> {
 }
 
 impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
-    /// Runs the epochs that are left, each of which `keep` gets to see, and gives the parameters of
-    /// the best one if records are held out, otherwise of the last one.
+    /// Runs the epochs that are left, each of which `keep` gets to see, and whether it is the last
+    /// one of this run. Gives the parameters of the best one if records are held out, otherwise of
+    /// the last one.
     pub(super) fn run<R: Rng>(
         &self,
         mut state: State<F, R>,
         observer: &mut dyn Observer,
-        mut keep: impl FnMut(&State<F, R>) -> Result<()>,
+        mut keep: impl FnMut(&State<F, R>, bool) -> Result<()>,
     ) -> Result<Parameters<F>> {
         if !state.epochs.is_empty() {
             observer.observe(&Event::Resumed {
@@ -114,16 +120,18 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
                 records: state.epochs.clone(),
             });
         }
+        let mut stopped = observer.should_stop();
         let reason = loop {
             if let Some(reason) = self.finished(&state) {
                 break reason;
             }
-            if observer.should_stop() {
+            if stopped {
                 break TerminationReason::Interrupted;
             }
             self.epoch(&mut state, observer)?;
-            let kept = keep(&state);
-            if observer.should_stop() {
+            stopped = observer.should_stop();
+            let kept = keep(&state, stopped || self.finished(&state).is_some());
+            if stopped {
                 kept?;
             } else if let Err(fault) = kept {
                 observer.observe(&Event::NotSaved {
@@ -230,11 +238,10 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
             let inputs = batch.inputs.view();
             let logs = self.discriminator.log_probabilities(theta, inputs);
             loss += batch.loss(logs.view()) * rows.len() as f64;
-            let classified = logs.axis_iter(Axis(0)).zip(&batch.codes);
-            let is_wrong = |(logs, &code): (ndarray::ArrayView1<F>, &u32)| {
-                logs.iter().any(|&other| other > logs[code as usize])
-            };
-            wrong += classified.filter(|it| is_wrong(*it)).count();
+            let classified = logs.outer_iter().map(first_greatest).zip(&batch.codes);
+            wrong += classified
+                .filter(|&(it, &code)| it != code as usize)
+                .count();
         }
         let count = rows.len() as f64;
         (wrong as f64 / count, loss / count)

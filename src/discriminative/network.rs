@@ -123,6 +123,11 @@ impl<F: Float> Discriminator<F> for Network {
             gradient,
         }
     }
+
+    #[cfg(feature = "serde")]
+    fn key(&self) -> String {
+        format!("{self:?}")
+    }
 }
 
 /// The gradient by the input of a hidden layer, by that of its masked activations `x`: with the

@@ -96,9 +96,10 @@ where
         self
     }
 
-    /// Resumes from the checkpoint if there is one, and keeps it up to date. Of a deep belief
-    /// network it has to be [in a folder](crate::boltzmann::Checkpoint::in_folder): each of its
-    /// machines has a file of its own. Its up-down training has none and is repeated.
+    /// Resumes from the checkpoint if there is one, and keeps it up to date. A training with other
+    /// epochs is another one. Of a deep belief network it has to be
+    /// [in a folder](crate::boltzmann::Checkpoint::in_folder): each of its machines has a file of
+    /// its own. Its up-down training has none and is repeated.
     ///
     /// # Example
     ///

@@ -9,7 +9,6 @@ use super::descent::State;
 use super::labelled::Labelled;
 use super::settings::Descent;
 use crate::boltzmann::{Checkpoint, Digests, StoreRef};
-use crate::observer::Stage;
 use crate::persistence::StateFile;
 use crate::{Error, Float, Result};
 
@@ -24,18 +23,26 @@ pub(crate) trait Keeper<F: Float, R> {
     /// How it stores the states of machines.
     fn of_machines(&self) -> StoreRef<'_, F, R>;
 
+    /// Whether it stores the states of several trainings.
+    ///
+    /// # Errors
+    ///
+    /// [`PersistenceError::Checkpoint`](crate::error::PersistenceError::Checkpoint) if it is one
+    /// file.
+    fn check_several(&self) -> Result<()>;
+
     /// The stored state of the descent that starts at `start`, or `start` if there is none; and the
-    /// key to store its states under.
+    /// key to store its states under. `objective` tells what is ascended from others.
     fn open_descent(
         &self,
-        stage: &Stage,
+        objective: &str,
         descent: &Descent<F>,
         data: &Labelled<F>,
         start: State<F, R>,
     ) -> Result<(State<F, R>, String)>;
 
-    /// Stores the state.
-    fn keep_descent(&self, key: &str, state: &State<F, R>) -> Result<()>;
+    /// Stores the state, if it is due or the last one of a run.
+    fn keep_descent(&self, key: &str, state: &State<F, R>, is_last: bool) -> Result<()>;
 }
 
 impl<F, R> Keeper<F, R> for Checkpoint
@@ -47,14 +54,23 @@ where
         self.store()
     }
 
+    fn check_several(&self) -> Result<()> {
+        let fault = "it is one file, but each machine of a deep belief network has its own: \
+                     name a folder by `Checkpoint::in_folder`";
+        match self.is_folder() {
+            true => Ok(()),
+            false => Err(self.state_file("", FORMAT).fault(fault)),
+        }
+    }
+
     fn open_descent(
         &self,
-        stage: &Stage,
+        objective: &str,
         descent: &Descent<F>,
         data: &Labelled<F>,
         start: State<F, R>,
     ) -> Result<(State<F, R>, String)> {
-        let key = fingerprint(stage, descent, data, &start)?;
+        let key = fingerprint(objective, descent, data, &start)?;
         let file = self.state_file(&key, FORMAT);
         let saved: Option<State<F, R>> = file.load(&key)?;
         file.remove_leftovers();
@@ -65,14 +81,17 @@ where
         }
     }
 
-    fn keep_descent(&self, key: &str, state: &State<F, R>) -> Result<()> {
-        self.state_file(key, FORMAT).save(key, state)
+    fn keep_descent(&self, key: &str, state: &State<F, R>, is_last: bool) -> Result<()> {
+        match is_last || self.is_due(state.epochs.len()) {
+            true => self.state_file(key, FORMAT).save(key, state),
+            false => Ok(()),
+        }
     }
 }
 
 /// A hash of all that a descent depends on.
 fn fingerprint<F: Float, R: Serialize>(
-    stage: &Stage,
+    objective: &str,
     descent: &Descent<F>,
     data: &Labelled<F>,
     start: &State<F, R>,
@@ -81,7 +100,7 @@ fn fingerprint<F: Float, R: Serialize>(
     let (version, float) = (env!("CARGO_PKG_VERSION"), std::any::type_name::<F>());
     let (dim, layers) = (data.inputs.dim(), start.theta.layers());
     hash.update(format!(
-        "{version} {float} {stage} {descent:?} {dim:?} {layers:?}"
+        "{version} {float} {objective} {descent:?} {dim:?} {layers:?}"
     ));
     let mut rng = Vec::new();
     ciborium::into_writer(&start.rng, &mut rng).map_err(Error::estimator)?;

@@ -10,6 +10,8 @@ use crate::boltzmann::Parameters;
 use crate::boltzmann::enumeration::example_machine;
 use crate::discriminative::descent::Discriminator;
 use crate::discriminative::labelled::Batch;
+#[cfg(feature = "serde")]
+use crate::error::PersistenceError;
 use crate::error::{DiscriminativeError, RecordsError, TrainingError};
 use crate::numerics::random::Lanes;
 use crate::observer::{Event, History, TerminationReason};
@@ -33,29 +35,41 @@ pub(super) fn agrees_with_differences(
     batch: &Batch<f64>,
 ) {
     let step = |theta: &Parameters<f64>| discriminator.step(theta, batch, &mut Lanes::new(5, 0));
-    let gradient = step(theta).gradient;
+    let expected = slopes(theta, |theta| -step(theta).loss);
+    // the error of a central difference is width^2 times a third derivative, and rounding / width
+    assert_close(&step(theta).gradient, &expected, 1e-8);
+}
+
+/// The derivatives of a function by each parameter, by central differences.
+pub(super) fn slopes(
+    theta: &Parameters<f64>,
+    function: impl Fn(&Parameters<f64>) -> f64,
+) -> Parameters<f64> {
     let width = 1e-5;
     let slope = |change: &dyn Fn(&mut Parameters<f64>, f64)| {
         let [mut up, mut down] = [theta.clone(), theta.clone()];
         change(&mut up, width);
         change(&mut down, -width);
-        (step(&down).loss - step(&up).loss) / (2.0 * width)
+        (function(&up) - function(&down)) / (2.0 * width)
     };
-    // the error of a central difference is width^2 times a third derivative, and rounding / width
-    let check = |expected: f64, found: f64| {
-        assert!((expected - found).abs() < 1e-8, "{expected} != {found}");
-    };
+    let mut slopes = theta.at_origin();
     for (layer, weights) in theta.weights.iter().enumerate() {
         for (place, _) in weights.indexed_iter() {
-            let expected = slope(&|theta, by| theta.weights[layer][place] += by);
-            check(expected, gradient.weights[layer][place]);
+            slopes.weights[layer][place] = slope(&|theta, by| theta.weights[layer][place] += by);
         }
     }
     for (layer, biases) in theta.biases.iter().enumerate() {
         for unit in 0..biases.len() {
-            let expected = slope(&|theta, by| theta.biases[layer][unit] += by);
-            check(expected, gradient.biases[layer][unit]);
+            slopes.biases[layer][unit] = slope(&|theta, by| theta.biases[layer][unit] += by);
         }
+    }
+    slopes
+}
+
+/// Every number differs by less than the bound.
+pub(super) fn assert_close(found: &Parameters<f64>, expected: &Parameters<f64>, bound: f64) {
+    for (found, expected) in found.values().zip(expected.values()) {
+        assert!((found - expected).abs() < bound, "{found} != {expected}");
     }
 }
 
@@ -182,6 +196,28 @@ fn early_stopping_takes_the_best_epoch() {
     assert_eq!(errors[best_epoch - 1], best);
 }
 
+/// With so small a rate all log-probabilities stay equal in single precision, and the first class
+/// is predicted.
+#[test]
+fn records_that_are_held_out_are_judged_as_they_are_predicted() {
+    let dataset = stripes::<f32>();
+    let rate = crate::boltzmann::LearningRate::Constant(1e-20);
+    let params = DeepBeliefNetwork::params(&[3])
+        .learning_rate(rate)
+        .epochs(1);
+    let mut history = History::default();
+    let params = params.early_stopping(0.9, 1);
+    let model = params.fit_observed(&dataset, &mut history).unwrap();
+    let predicted = model.predict(&dataset);
+    assert!(predicted.iter().all(|class| *class == "even"));
+    // 60 of 90 rows are odd, and 81 are held out
+    let errors: Vec<_> = history.values("validation error").collect();
+    assert!(
+        (51.0 / 81.0..=60.0 / 81.0).contains(&errors[0]),
+        "{errors:?}"
+    );
+}
+
 #[test]
 fn stages_are_told_apart() {
     let mut stages = Vec::new();
@@ -234,26 +270,28 @@ fn records_without_classes_are_learnt() {
     ));
 }
 
+/// Stops after some epochs of all stages.
+#[cfg(feature = "serde")]
+struct After(usize);
+
+#[cfg(feature = "serde")]
+impl crate::observer::Observer for After {
+    fn observe(&mut self, event: &Event) {
+        if let Event::Epoch { .. } = event {
+            self.0 = self.0.saturating_sub(1);
+        }
+    }
+
+    fn should_stop(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 #[cfg(feature = "serde")]
 #[test]
 fn a_stopped_training_goes_on_to_the_same_bits() {
     use crate::boltzmann::Checkpoint;
     use crate::observer::Observer;
-
-    /// Stops after some epochs of all stages.
-    struct After(usize);
-
-    impl Observer for After {
-        fn observe(&mut self, event: &Event) {
-            if let Event::Epoch { .. } = event {
-                self.0 = self.0.saturating_sub(1);
-            }
-        }
-
-        fn should_stop(&self) -> bool {
-            self.0 == 0
-        }
-    }
 
     let dataset = stripes::<f64>();
     let params = DeepBeliefNetwork::params(&[6, 4])
@@ -277,6 +315,116 @@ fn a_stopped_training_goes_on_to_the_same_bits() {
         // and once more from what is done
         assert_eq!(train(&mut ()), whole);
     }
+}
+
+/// Also where it is stopped between two writings.
+#[cfg(feature = "serde")]
+#[test]
+fn checkpoints_are_written_every_few_epochs() {
+    use crate::boltzmann::Checkpoint;
+
+    let dataset = stripes::<f64>();
+    let params = ClassRbm::params(3).epochs(8).check().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint");
+    let checkpoint = Checkpoint::new(&path).every(3);
+    let (mut before, mut written) = (None, Vec::new());
+    let mut observer = |event: &Event| {
+        // as an epoch is told before its state is written, this is the state of earlier ones
+        let now = std::fs::read(&path).ok();
+        if let Event::Epoch { epoch, .. } = event
+            && now != before
+        {
+            written.push(*epoch - 1);
+        }
+        before = now;
+    };
+    let run = params.run(&dataset).checkpoint(&checkpoint);
+    let whole = run.observer(&mut observer).train().unwrap();
+    assert_eq!(written, [3, 6]);
+    let resumed = || {
+        let mut epochs = None;
+        let mut observer = |event: &Event| {
+            if let Event::Resumed { epoch, .. } = event {
+                epochs = Some(*epoch);
+            }
+        };
+        let run = params.run(&dataset).checkpoint(&checkpoint);
+        assert_eq!(run.observer(&mut observer).train().unwrap(), whole);
+        epochs
+    };
+    assert_eq!(resumed(), Some(8));
+    std::fs::remove_file(&path).unwrap();
+    let mut interruption = After(5);
+    let run = params.run(&dataset).checkpoint(&checkpoint);
+    run.observer(&mut interruption).train().unwrap();
+    assert_eq!(resumed(), Some(5));
+}
+
+/// Before any of them has learnt.
+#[cfg(feature = "serde")]
+#[test]
+fn machines_of_a_network_do_not_share_a_checkpoint() {
+    use crate::boltzmann::Checkpoint;
+
+    let dataset = stripes::<f64>();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one");
+    let params = DeepBeliefNetwork::params(&[3, 2])
+        .epochs(1)
+        .check()
+        .unwrap();
+    let checkpoint = Checkpoint::new(&path);
+    let error = params
+        .run(&dataset)
+        .checkpoint(&checkpoint)
+        .train()
+        .unwrap_err();
+    assert!(matches!(
+        &error,
+        Error::Persistence(PersistenceError::Checkpoint { fault, .. }) if fault.contains("folder")
+    ));
+    assert!(!path.exists());
+}
+
+/// A folder of checkpoints that other objectives have left is of no use to a training.
+#[cfg(feature = "serde")]
+#[test]
+fn checkpoints_of_other_objectives_are_not_taken_up() {
+    use crate::boltzmann::Checkpoint;
+
+    let dataset = stripes::<f64>();
+    let (few, many) = (
+        dataset.records.slice(ndarray::s![..5, ..]),
+        dataset.records.view(),
+    );
+    let params = |likelihood, unsupervised, steps| {
+        let params = ClassRbm::params(4).epochs(2).likelihood(likelihood);
+        let params = params.unsupervised(unsupervised).steps(steps);
+        params.check().unwrap()
+    };
+    let (of_classes, of_both) = (Likelihood::Discriminative, Likelihood::Generative);
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::in_folder(folder.path());
+    let objectives = [
+        (params(of_classes, 0.1, 1), few),
+        (params(of_both, 0.1, 1), few),
+        (params(of_classes, 0.2, 1), few),
+        (params(of_classes, 0.1, 2), few),
+        (params(of_classes, 0.1, 1), many),
+    ];
+    for (number, (params, unlabelled)) in objectives.iter().enumerate() {
+        let run = || params.run(&dataset).unlabelled(unlabelled.view());
+        let expected = run().train().unwrap();
+        let found = run().checkpoint(&checkpoint).train().unwrap();
+        assert_eq!(found, expected, "number {number}");
+        assert_eq!(folder.path().read_dir().unwrap().count(), number + 1);
+    }
+    let file = Checkpoint::new(folder.path().join("one"));
+    let train = |params: &ClassRbmValidParams<_, _>| params.run(&dataset).checkpoint(&file).train();
+    train(&params(of_classes, 0.0, 1)).unwrap();
+    let error = train(&params(of_both, 0.0, 1)).unwrap_err();
+    assert!(error.to_string().contains("one"), "{error}");
 }
 
 #[test]
@@ -323,6 +471,26 @@ fn bad_input_is_named() {
     assert!(model.try_predict(&array![[1.0, f64::NAN]]).is_err());
     assert!(model.try_predict(&array![[1.0]]).is_err());
     assert_eq!(model.try_predict(&Array2::zeros((0, 2))).unwrap().len(), 0);
+}
+
+#[test]
+fn binary_records_are_required_of_the_lowest_machine_alone() {
+    use crate::boltzmann::VisibleInput::RequireBinary;
+
+    let params = DeepBeliefNetwork::params(&[4, 3])
+        .pretraining(|rbm| rbm.visible_input(RequireBinary).epochs(1))
+        .epochs(1);
+    let mut dataset = stripes::<f64>();
+    assert!(params.fit(&dataset).is_ok());
+    dataset.records[[3, 2]] = 0.5;
+    assert!(matches!(
+        params.fit(&dataset),
+        Err(Error::Records(RecordsError::NotBinary {
+            row: 3,
+            column: 2,
+            ..
+        }))
+    ));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::ErrorKind;
 use std::time::Instant;
 
 use linfa::prelude::*;
@@ -284,6 +285,7 @@ struct Fold {
 fn outcome(
     (name, settings): (&str, &[System]),
     splits: &[Split<f32>],
+    quick: bool,
 ) -> Result<Outcome, Box<dyn Error>> {
     let folds: Vec<Fold> = splits
         .iter()
@@ -311,6 +313,7 @@ fn outcome(
         prediction_seconds: sum(|fold| fold.prediction_seconds) / tested as f64,
         peak_memory: peak_memory(),
         bytes: folds.iter().map(|fold| fold.bytes).max().unwrap_or(0),
+        quick,
     })
 }
 
@@ -324,19 +327,25 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
          rate that falls to zero. Systems of a deep-learning framework are run by the program \
          `rivals`, beside the crate, whose results in the folder `rivals` of this report are shown, too.",
     );
-    for set in lab.plan.primary() {
+    let (sets, quick) = (lab.plan.primary(), lab.plan.quick);
+    // before the hours of the others: a file may be broken
+    let of_program: Vec<_> = sets
+        .iter()
+        .map(|&set| of_program(lab, set))
+        .collect::<Result<_, _>>()?;
+    for (set, of_program) in sets.into_iter().zip(of_program) {
         let folder = lab.folder.clone();
-        let folds = if lab.plan.quick { 2 } else { 40 };
+        let folds = if quick { 2 } else { 40 };
         let splits = set.splits(&folder, folds, 1)?;
-        let systems = systems(set, lab.plan.quick);
+        let systems = systems(set, quick);
         let expected = expected(set, &lab.plan) / systems.len() as f64;
         let mut outcomes = Vec::new();
         for (place, (name, settings)) in systems.iter().enumerate() {
             let item = format!("rivals-{}-{place}", set.name());
-            let work = || outcome((name, settings), &splits);
+            let work = || outcome((name, settings), &splits, quick);
             outcomes.push(lab.ledger.item(&item, expected, settings, work)?);
         }
-        outcomes.extend(of_program(lab, set)?);
+        outcomes.extend(of_program);
         section.table(table(set, &outcomes));
         for (name, x, of) in [
             (
@@ -372,16 +381,17 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     Ok(section)
 }
 
-/// What the program `rivals` has left for a set.
+/// What the program `rivals` has left for a set, but for what it only tried.
 fn of_program(lab: &Lab, set: Set) -> Result<Vec<Outcome>, Box<dyn Error>> {
     let path = lab.out.join("rivals").join(format!("{}.json", set.name()));
-    match fs::read(&path) {
-        Ok(bytes) => {
-            let read = serde_json::from_slice(&bytes);
-            Ok(read.map_err(|fault| format!("{}: {fault}", path.display()))?)
-        }
-        Err(_) => Ok(Vec::new()),
-    }
+    let bytes = match fs::read(&path) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read.map_err(|fault| format!("{}: {fault}", path.display()))?,
+    };
+    let mut outcomes: Vec<Outcome> = serde_json::from_slice(&bytes)
+        .map_err(|fault| format!("{}: {fault}; mend or remove it", path.display()))?;
+    outcomes.retain(|it| lab.plan.quick || !it.quick);
+    Ok(outcomes)
 }
 
 fn table(set: Set, outcomes: &[Outcome]) -> Table {

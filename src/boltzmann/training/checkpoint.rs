@@ -103,6 +103,16 @@ impl Checkpoint {
         &self.path
     }
 
+    /// Whether each training has a file of its own.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.is_folder
+    }
+
+    /// Whether the state after so many epochs of a stage is to be written.
+    pub(crate) fn is_due(&self, epoch: usize) -> bool {
+        epoch.is_multiple_of(self.every)
+    }
+
     /// The checkpoint as the store of machines in training.
     pub(crate) fn store<F, R>(&self) -> StoreRef<'_, F, R>
     where
@@ -157,7 +167,7 @@ where
 
     fn keep(&self, key: &str, progress: &Progress<F, R>) -> Result<()> {
         let epoch = progress.state.as_ref().map_or(0, |state| state.epoch);
-        match epoch.is_multiple_of(self.every) || progress.ending {
+        match self.is_due(epoch) || progress.ending {
             true => self.file(key).save(key, progress),
             false => Ok(()),
         }

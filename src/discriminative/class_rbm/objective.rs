@@ -6,6 +6,8 @@ use rand::Rng;
 use super::joint::JointView;
 use super::params::{Joint, Likelihood};
 use crate::Float;
+#[cfg(feature = "serde")]
+use crate::boltzmann::Digests;
 use crate::boltzmann::{Conditionals, Neighbours, Parameters};
 use crate::discriminative::descent::{Discriminator, Step};
 use crate::discriminative::labelled::Batch;
@@ -50,6 +52,12 @@ impl<F: Float> Discriminator<F> for ClassRbmObjective<'_, '_, F> {
             loss: batch.loss(logs.view()),
             gradient,
         }
+    }
+
+    #[cfg(feature = "serde")]
+    fn key(&self) -> String {
+        let unlabelled = self.unlabelled.map(|it| (it.dim(), Digests::of(it)));
+        format!("{:?} {unlabelled:?}", self.joint)
     }
 }
 
@@ -208,7 +216,7 @@ mod tests {
 
     use super::*;
     use crate::boltzmann::enumeration::{all_states, example_machine, log_sum_exp};
-    use crate::discriminative::tests::{agrees_with_differences, batch};
+    use crate::discriminative::tests::{agrees_with_differences, assert_close, batch, slopes};
 
     const CLASSES: usize = 3;
 
@@ -269,6 +277,73 @@ mod tests {
         let theta = example_machine(&[4 + CLASSES, 3], 1.0);
         let joint = joint(Likelihood::Discriminative, 1);
         agrees_with_differences(&objective(&joint), &theta, &batch(6, 4, CLASSES));
+    }
+
+    /// By the same random numbers.
+    #[test]
+    fn a_hybrid_step_is_the_sum_of_its_parts() {
+        let theta = example_machine(&[4 + CLASSES, 3], 1.0);
+        let gradient = |likelihood| {
+            let batch = batch(6, 4, CLASSES);
+            let step = objective(&joint(likelihood, 2)).step(&theta, &batch, &mut Lanes::new(7, 0));
+            step.gradient
+        };
+        let mut expected = gradient(Likelihood::Discriminative);
+        expected.add_scaled(0.3, &gradient(Likelihood::Generative));
+        let hybrid = gradient(Likelihood::Hybrid { generative: 0.3 });
+        assert_close(&hybrid, &expected, 1e-12);
+    }
+
+    /// By the same chains, which weights do not change.
+    #[test]
+    fn the_generative_gradient_is_linear_in_the_weights() {
+        let theta = example_machine(&[4 + CLASSES, 3], 1.0);
+        let joint = joint(Likelihood::Generative, 2);
+        let gradient = |weight: fn(usize) -> f64| {
+            let mut batch = batch(6, 4, CLASSES);
+            batch.weights = (0..6).map(weight).collect();
+            objective(&joint).generative(&theta, &batch, &mut Lanes::new(7, 0))
+        };
+        let mut expected = gradient(|row| if row < 2 { 1.0 } else { 0.0 });
+        expected.add_scaled(2.5, &gradient(|row| if row < 2 { 0.0 } else { 1.0 }));
+        let weighted = gradient(|row| if row < 2 { 1.0 } else { 2.5 });
+        assert_close(&weighted, &expected, 1e-12);
+        assert!(gradient(|_| 0.0).values().all(|&x| x == 0.0));
+    }
+
+    /// With many Gibbs steps, the part of the records without classes is the gradient of
+    /// `log p(x)`, but for its noise.
+    #[test]
+    fn records_without_classes_add_the_gradient_of_their_likelihood() {
+        let theta = example_machine(&[4 + CLASSES, 3], 1.0);
+        let mut joint = joint(Likelihood::Discriminative, 20);
+        joint.unsupervised = 0.5;
+        let places = [1, 6, 11];
+        let unlabelled = all_states(4).select(Axis(0), &places);
+        let batch = batch(20_000, 4, CLASSES);
+        let step = |unlabelled: Option<ArrayView2<f64>>| {
+            let objective = ClassRbmObjective {
+                unlabelled,
+                ..objective(&joint)
+            };
+            objective
+                .step(&theta, &batch, &mut Lanes::new(2, 0))
+                .gradient
+        };
+        let mut found = step(Some(unlabelled.view()));
+        found.add_scaled(-1.0, &step(None));
+        let log_likelihood = |theta: &Parameters<f64>| {
+            let (_, energies) = energies(theta);
+            let of = |place: usize| {
+                let rows = energies.slice(s![place * CLASSES..(place + 1) * CLASSES, ..]);
+                log_sum_exp(&rows.iter().copied().collect())
+            };
+            let mean = places.map(of).iter().sum::<f64>() / 3.0;
+            0.5 * (mean - log_sum_exp(&energies.iter().copied().collect()))
+        };
+        // two means of 20,000 values in [0, 0.5] each have a standard error of at most 0.0018
+        let bound = 4.5 * 0.0018 * 2.0_f64.sqrt();
+        assert_close(&found, &slopes(&theta, log_likelihood), bound);
     }
 
     /// With many Gibbs steps, contrastive divergence is the gradient of `log p(x, y)`, which is

@@ -8,7 +8,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use super::model::DeepBeliefNetwork;
 use super::up_down::UpDown;
 use crate::boltzmann::{
-    LearningRate, NegativePhase, Parameters, Rbm, RbmParams, VisibleUnits, check_room,
+    LearningRate, NegativePhase, Parameters, Rbm, RbmParams, VisibleInput, VisibleUnits, check_room,
 };
 use crate::discriminative::architecture::{Architecture, Setting};
 use crate::discriminative::error::DiscriminativeError;
@@ -95,7 +95,8 @@ impl<F: Float> DeepBeliefNetwork<F, ()> {
 
 impl<F: Float, R> DeepBeliefNetworkParams<F, R> {
     /// Sets hyper-parameters of the machines, one after another. Those of all but the first have
-    /// binary visible units, and the random numbers of all are those of the network.
+    /// binary visible units, and learn activations where the first one requires binary records. The
+    /// random numbers of all are those of the network.
     ///
     /// # Example
     ///
@@ -139,6 +140,8 @@ impl<F: Float> Architecture<F> for Stacked<F> {
     }
 
     fn learn<R: Rng + Clone>(&self, mut setting: Setting<'_, '_, F, R>) -> Result<Parameters<F>> {
+        #[cfg(feature = "serde")]
+        setting.keeper.map_or(Ok(()), |it| it.check_several())?;
         let layers = [
             &[setting.records.ncols()],
             &self.hidden()[..],
@@ -180,9 +183,12 @@ impl<F: Float> Stacked<F> {
         for (below, machine) in self.machines.iter().enumerate() {
             let mut params = machine.clone().with_rng(setting.rng.clone());
             setting.rng.next_u64();
-            if let Some(machine) = stack.last() {
-                activations = hidden(machine, 1, activations.view()).into();
+            if let Some(lower) = stack.last() {
+                activations = hidden(lower, 1, activations.view()).into();
                 params = params.visible_units(VisibleUnits::Binary);
+                if machine.check_ref()?.training().visible_input() == VisibleInput::RequireBinary {
+                    params = params.visible_input(VisibleInput::AsIs);
+                }
             }
             let (params, dataset) = (params.check()?, DatasetBase::from(activations.view()));
             let mut observer = OfLayer {

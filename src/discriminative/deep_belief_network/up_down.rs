@@ -161,7 +161,7 @@ impl<F: Float> Untied<F> {
         lower.chain([&self.top]).all(Parameters::is_moderate)
     }
 
-    /// One step; gives the squared error of the records, drawn from the layer above.
+    /// One step; gives the squared error of the records, as the layer above tells them.
     fn step(&mut self, batch: Array2<F>, rate: F, steps: usize, random: &mut Lanes) -> f64 {
         let rate = rate / F::cast(batch.nrows());
         let mut layers = vec![batch];
@@ -169,16 +169,33 @@ impl<F: Float> Untied<F> {
             let means = hidden(machine, 1, layers[layers.len() - 1].view());
             layers.push(drawn(means, random));
         }
-        let mut error = 0.0;
-        for (layer, machine) in self.generative.iter_mut().enumerate() {
-            let surprise = &layers[layer] - &visible(machine, layers[layer + 1].view());
-            if layer == 0 {
-                error = squared(&surprise);
-            }
-            machine.weights[0].scaled_add(rate, &product(surprise.t(), layers[layer + 1].view()));
+        let error = self.up(&layers, rate);
+        let highest = layers.pop().unwrap_or_default();
+        let error = error.unwrap_or_else(|| {
+            let above = hidden(&self.top, 1, highest.view());
+            squared(&(&highest - &visible(&self.top, above.view())))
+        });
+        let states = self.contrast(highest, rate, steps, random);
+        self.down(states, rate, random);
+        error
+    }
+
+    /// The generative weights learn to tell the states of each layer from those of the one above.
+    /// Gives the squared error of the records, unless the top machine is the only one.
+    fn up(&mut self, layers: &[Array2<F>], rate: F) -> Option<f64> {
+        let mut error = None;
+        for (machine, pair) in self.generative.iter_mut().zip(layers.windows(2)) {
+            let surprise = &pair[0] - &visible(machine, pair[1].view());
+            error = error.or_else(|| Some(squared(&surprise)));
+            machine.weights[0].scaled_add(rate, &product(surprise.t(), pair[1].view()));
             machine.biases[0].scaled_add(rate, &sum_of_rows(surprise.view()));
         }
-        let mut states = self.contrast(layers.pop().unwrap_or_default(), rate, steps, random);
+        error
+    }
+
+    /// States are drawn from above to below, and the recognition weights learn to tell each layer
+    /// from the one below.
+    fn down(&mut self, mut states: Array2<F>, rate: F, random: &mut Lanes) {
         for (recognition, generative) in self.recognition.iter_mut().zip(&self.generative).rev() {
             let machine = Conditionals::of(generative);
             let mut below = visible_inputs(generative, states.view());
@@ -188,7 +205,6 @@ impl<F: Float> Untied<F> {
             recognition.biases[1].scaled_add(rate, &sum_of_rows(surprise.view()));
             states = below;
         }
-        error
     }
 
     /// Contrastive divergence of the top machine; gives the states that its visible units have come
@@ -252,4 +268,111 @@ fn visible<F: Float>(machine: &Parameters<F>, above: ArrayView2<F>) -> Array2<F>
 
 fn squared<F: Float>(values: &Array2<F>) -> f64 {
     values.fold(0.0, |sum, &x| sum + (x * x).to_f64().unwrap_or(f64::NAN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boltzmann::enumeration::{all_states, example_machine};
+    use crate::discriminative::tests::{assert_close, slopes};
+
+    const RATE: f64 = 1e-3;
+
+    /// `sum log p` of states of independent units of these means.
+    fn log_likelihood(states: &Array2<f64>, means: &Array2<f64>) -> f64 {
+        let log = |(&x, &p): (&f64, &f64)| if x > 0.5 { p.ln() } else { (1.0 - p).ln() };
+        states.iter().zip(means).map(log).sum()
+    }
+
+    fn untied() -> Untied<f64> {
+        Untied {
+            recognition: vec![example_machine(&[5, 4], 0.8)],
+            generative: vec![example_machine(&[5, 4], -0.6)],
+            top: example_machine(&[4, 3], 0.7),
+        }
+    }
+
+    /// What a step has added to parameters, for a rate of 1.
+    fn change(after: &Parameters<f64>, before: &Parameters<f64>) -> Parameters<f64> {
+        let mut change = after.clone();
+        change.add_scaled(-1.0, before);
+        change.scaled(1.0 / RATE)
+    }
+
+    #[test]
+    fn both_ways_ascend_the_likelihood_of_what_they_tell() {
+        let layers = [
+            all_states(5),
+            Array2::from_shape_fn((32, 4), |(i, j)| f64::from((i * 3 + j * 5) % 7 < 3)),
+        ];
+        let mut stack = untied();
+        stack.up(&layers, RATE);
+        let before = untied();
+        let of_records =
+            |theta: &Parameters<f64>| log_likelihood(&layers[0], &visible(theta, layers[1].view()));
+        let found = change(&stack.generative[0], &before.generative[0]);
+        assert_close(&found, &slopes(&before.generative[0], of_records), 1e-7);
+
+        let mut stack = untied();
+        stack.down(layers[1].clone(), RATE, &mut Lanes::new(3, 0));
+        let mut below = visible_inputs(&before.generative[0], layers[1].view());
+        let machine = Conditionals::of(&before.generative[0]);
+        machine.sample(0, below.view_mut(), &mut Lanes::new(3, 0));
+        let of_layer =
+            |theta: &Parameters<f64>| log_likelihood(&layers[1], &hidden(theta, 1, below.view()));
+        let found = change(&stack.recognition[0], &before.recognition[0]);
+        assert_close(&found, &slopes(&before.recognition[0], of_layer), 1e-7);
+    }
+
+    /// Contrastive divergence of long chains that start at all states alike: the gradient of the
+    /// likelihood of these states, which is known by enumeration, but for its noise.
+    #[test]
+    fn the_top_machine_learns_its_states() {
+        let (repetitions, states) = (2000, all_states(4));
+        let copies = vec![states.view(); repetitions];
+        let data = ndarray::concatenate(ndarray::Axis(0), &copies).unwrap();
+        let before = untied();
+        let mut stack = untied();
+        let rate = RATE / data.nrows() as f64;
+        stack.contrast(data, rate, 30, &mut Lanes::new(1, 0));
+        let mean_log_likelihood = |theta: &Parameters<f64>| {
+            let free = |theta: &Parameters<f64>| {
+                let mut energies = states.dot(&theta.weights[0]).dot(&all_states(3).t());
+                energies += &states.dot(&theta.biases[0]).insert_axis(ndarray::Axis(1));
+                energies += &all_states(3).dot(&theta.biases[1]);
+                energies.mapv(f64::exp)
+            };
+            let weights = free(theta);
+            let rows = weights.sum_axis(ndarray::Axis(1));
+            rows.mapv(f64::ln).mean().unwrap() - weights.sum().ln()
+        };
+        let found = change(&stack.top, &before.top);
+        // a mean of 32,000 values in [0, 1] has a standard error of at most 0.5 / sqrt(32,000)
+        assert_close(
+            &found,
+            &slopes(&before.top, mean_log_likelihood),
+            4.5 * 0.0028,
+        );
+    }
+
+    /// Also where there is no machine below the top.
+    #[test]
+    fn the_error_is_that_of_the_records() {
+        let records = all_states(5);
+        let mut alone = Untied {
+            recognition: Vec::new(),
+            generative: Vec::new(),
+            top: Parameters::of_zeros(&[5, 2]),
+        };
+        let mut stack = Untied {
+            recognition: vec![Parameters::of_zeros(&[5, 2])],
+            generative: vec![Parameters::of_zeros(&[5, 2])],
+            top: Parameters::of_zeros(&[2, 2]),
+        };
+        for stack in [&mut alone, &mut stack] {
+            // all means are one half
+            let error = stack.step(records.clone(), 0.1, 1, &mut Lanes::new(1, 0));
+            assert_eq!(error, 0.25 * 5.0 * 32.0);
+        }
+    }
 }

@@ -190,9 +190,12 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         let lower = self.cholesky.lower::<F>();
         let mut vectors = Array2::zeros(shape);
         let blocks = vectors.axis_chunks_iter_mut(Axis(0), ROWS);
-        for (records, vectors) in records.axis_chunks_iter(Axis(0), ROWS).zip(blocks) {
-            let states = self.kernel.states(records)?;
-            let kernels = self.kernel.gram_of(&states, &self.states)?;
+        self.kernel.model().check_records(records)?;
+        let records = records.axis_chunks_iter(Axis(0), ROWS);
+        for (block, (records, vectors)) in records.zip(blocks).enumerate() {
+            let states = self.kernel.states(records);
+            let kernels = states.and_then(|states| self.kernel.gram_of(&states, &self.states));
+            let kernels = kernels.map_err(|fault| fault.of_block(block * ROWS))?;
             lower.solve_rows(kernels.view(), vectors);
         }
         Ok(vectors)

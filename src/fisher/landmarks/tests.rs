@@ -13,7 +13,7 @@ use super::*;
 use crate::Error;
 use crate::boltzmann::Dbm;
 use crate::boltzmann::enumeration::example_machine;
-use crate::error::FisherError;
+use crate::error::{FisherError, RecordsError};
 use crate::fisher::{FisherFeatures, FisherKernel, Information, ModelExpectation, Scaling};
 
 fn dbm() -> Dbm<f64> {
@@ -216,6 +216,29 @@ fn faults_are_named() {
     assert!(matches!(
         Landmarks::new(plain, blank.view()),
         Err(Error::Fisher(FisherError::NoLandmarks { rows: 1 }))
+    ));
+}
+
+/// Vectors are computed by blocks of 2,048 records.
+#[test]
+fn faults_of_vectors_are_in_the_rows_of_all_records() {
+    let landmarks = Landmarks::new(kernel(), records(5).view()).unwrap();
+    let mut many = records(2100);
+    many[[2050, 3]] = f64::NAN;
+    assert!(matches!(
+        landmarks.vectors(many.view()),
+        Err(Error::Records(RecordsError::NonFinite {
+            row: 2050,
+            column: 3,
+            ..
+        }))
+    ));
+    assert!(matches!(
+        landmarks.vectors(Array2::zeros((0, 8)).view()),
+        Err(Error::Records(RecordsError::Width {
+            expected: 9,
+            found: 8
+        }))
     ));
 }
 
