@@ -82,11 +82,13 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .data_dir
         .or_else(datasets::data_dir)
         .unwrap_or_else(|| "data".into());
-    let plan = Plan::new(args.quick, args.sets, args.seeds, &folder);
-    let parts = match args.only.is_empty() {
+    let plan = Plan::new(args.quick, args.sets, args.seeds, &folder)?;
+    let mut parts = match args.only.is_empty() {
         true => Part::all(),
         false => args.only,
     };
+    parts.sort();
+    parts.dedup();
     let expected = parts.iter().map(|part| part.expected(&plan)).sum();
     let ledger = Ledger::open(args.out.join("parts"), expected)?;
     let mut lab = Lab {

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use clap::ValueEnum;
+use linfa_fisher::datasets::DataError;
 
 use super::Lab;
 use super::parts::{
@@ -13,7 +14,7 @@ use super::report::Section;
 use super::sets::Set;
 
 /// A part of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Part {
     Table1,
     Table2,
@@ -37,9 +38,16 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The sets that were asked for, or those that the folder has.
-    pub(crate) fn new(quick: bool, sets: Vec<Set>, seeds: Option<u64>, folder: &Path) -> Self {
+    pub(crate) fn new(
+        quick: bool,
+        mut sets: Vec<Set>,
+        seeds: Option<u64>,
+        folder: &Path,
+    ) -> Result<Self, Box<dyn Error>> {
+        sets.sort();
+        sets.dedup();
         let candidates = match (sets.is_empty(), quick) {
-            (false, _) => return Self { quick, sets, seeds },
+            (false, _) => return Ok(Self { quick, sets, seeds }),
             (true, true) => vec![Set::Digits, Set::Alphanumeric],
             (true, false) => {
                 vec![
@@ -51,16 +59,17 @@ impl Plan {
                 ]
             }
         };
-        let found = |set: &Set| set.splits(folder, 1, 1).is_ok();
-        let sets: Vec<Set> = candidates.into_iter().filter(found).collect();
-        match sets.is_empty() {
-            true => Self {
-                quick,
-                sets: vec![Set::Digits],
-                seeds,
-            },
-            false => Self { quick, sets, seeds },
+        for set in candidates {
+            match set.splits(folder, 1, 1) {
+                Ok(_) => sets.push(set),
+                Err(fault) if is_missing(&*fault) => {}
+                Err(fault) => return Err(fault),
+            }
         }
+        if sets.is_empty() {
+            sets.push(Set::Digits);
+        }
+        Ok(Self { quick, sets, seeds })
     }
 
     /// The paper's three sets, of those that there are, or the digits.
@@ -83,6 +92,11 @@ impl Plan {
             (false, _) => 5,
         })
     }
+}
+
+/// Whether the folder does not have the files of a set.
+fn is_missing(fault: &(dyn Error + 'static)) -> bool {
+    matches!(fault.downcast_ref(), Some(DataError::Missing { .. }))
 }
 
 impl Part {

@@ -16,7 +16,7 @@ use serde_crate::{Deserialize, Serialize};
 pub(crate) type Images = Dataset<f32, usize, Ix1>;
 
 /// An image set with its way to training and test images.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 #[serde(crate = "serde_crate")]
 pub(crate) enum Set {
     /// The embedded digits, a fifth of which is held out.

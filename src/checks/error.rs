@@ -42,7 +42,7 @@ pub enum RecordsError {
     },
     /// A record lies outside the unit interval.
     #[error(
-        "record [{row}, {column}] is {}, expected a value in [0, 1]: scale the records, or take Gaussian visible units",
+        "record [{row}, {column}] is {}, expected a value in [0, 1]: scale the records, or take Gaussian visible units where the model has them",
         shown(*value)
     )]
     OutsideUnitInterval {

@@ -100,6 +100,18 @@ impl<F: Float, R> State<F, R> {
             epochs: Vec::new(),
         }
     }
+
+    /// Why the descent is over, if it is.
+    pub(super) fn finished(&self, descent: &Descent<F>) -> Option<TerminationReason> {
+        let epoch = self.epochs.len();
+        match descent.held_out.zip(self.best.as_ref()) {
+            Some((held_out, best)) if held_out.is_over(epoch, best.epoch) => {
+                let best_epoch = best.epoch;
+                Some(TerminationReason::EarlyStopped { best_epoch })
+            }
+            _ => (epoch >= descent.epochs()).then_some(TerminationReason::Epochs),
+        }
+    }
 }
 
 impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
@@ -122,7 +134,7 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
         }
         let mut stopped = observer.should_stop();
         let reason = loop {
-            if let Some(reason) = self.finished(&state) {
+            if let Some(reason) = state.finished(self.descent) {
                 break reason;
             }
             if stopped {
@@ -130,7 +142,7 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
             }
             self.epoch(&mut state, observer)?;
             stopped = observer.should_stop();
-            let kept = keep(&state, stopped || self.finished(&state).is_some());
+            let kept = keep(&state, stopped || state.finished(self.descent).is_some());
             if stopped {
                 kept?;
             } else if let Err(fault) = kept {
@@ -144,18 +156,6 @@ impl<F: Float, D: Discriminator<F>> Task<'_, '_, F, D> {
         let stage = self.stage.clone();
         observer.observe(&Event::Finished { stage, reason });
         Ok(state.best.map_or(state.theta, |best| best.theta))
-    }
-
-    /// Why the descent is over, if it is.
-    fn finished<R>(&self, state: &State<F, R>) -> Option<TerminationReason> {
-        let epoch = state.epochs.len();
-        match self.descent.held_out.zip(state.best.as_ref()) {
-            Some((held_out, best)) if held_out.is_over(epoch, best.epoch) => {
-                let best_epoch = best.epoch;
-                Some(TerminationReason::EarlyStopped { best_epoch })
-            }
-            _ => (epoch >= self.descent.epochs()).then_some(TerminationReason::Epochs),
-        }
     }
 
     /// Passes over the records once, and reports it.

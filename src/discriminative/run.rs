@@ -51,7 +51,9 @@ pub struct ClassifierRun<'a, A, F: Float, L, R> {
 
 impl<A: Architecture<F>, F: Float, R: Rng + Clone> ClassifierValidParams<A, F, R> {
     /// A training on a dataset: records (`n x d`), a class for each, and weights, if it has any,
-    /// which multiply the gradient of each record's likelihood.
+    /// which multiply the gradient of each record's likelihood. What is learnt without classes
+    /// (pretraining, up-down) and the share of errors of held-out records do not know them;
+    /// pretraining sees the held-out records, too.
     pub fn run<'a, D, T>(
         &'a self,
         dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,

@@ -32,7 +32,8 @@ pub(crate) trait Keeper<F: Float, R> {
     fn check_several(&self) -> Result<()>;
 
     /// The stored state of the descent that starts at `start`, or `start` if there is none; and the
-    /// key to store its states under. `objective` tells what is ascended from others.
+    /// key to store its states under. `objective` tells what is ascended from others. Unless the
+    /// stored state is over, whether states can be stored is tried out.
     fn open_descent(
         &self,
         objective: &str,
@@ -73,12 +74,15 @@ where
         let key = fingerprint(objective, descent, data, &start)?;
         let file = self.state_file(&key, FORMAT);
         let saved: Option<State<F, R>> = file.load(&key)?;
-        file.remove_leftovers();
-        file.try_out()?;
-        match saved {
-            Some(saved) => check_fit(&file, saved, &start).map(|saved| (saved, key)),
-            None => Ok((start, key)),
+        let state = match saved {
+            Some(saved) => check_fit(&file, saved, &start)?,
+            None => start,
+        };
+        if state.finished(descent).is_none() {
+            file.remove_leftovers();
+            file.try_out()?;
         }
+        Ok((state, key))
     }
 
     fn keep_descent(&self, key: &str, state: &State<F, R>, is_last: bool) -> Result<()> {

@@ -93,6 +93,9 @@ pub(crate) fn train_by(
             step += 1;
         }
         let mean = sum / order.len() as f64;
+        if !mean.is_finite() {
+            candle_core::bail!("the training has diverged: epoch {epoch} has a loss of {mean}");
+        }
         eprintln!("  epoch {epoch} of {}: loss {mean:.4}", training.epochs);
     }
     Ok(())
