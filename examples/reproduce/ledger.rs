@@ -98,8 +98,11 @@ impl Ledger {
     /// An estimate of what is left, by how this machine compares with what was expected.
     fn left(&self) -> String {
         let [measured, expected] = self.measured;
-        let minutes = (self.expected - self.passed).max(0.0) * measured / expected / 60.0;
-        format!("about {minutes:.0} minutes left")
+        let seconds = (self.expected - self.passed).max(0.0) * measured / expected;
+        match seconds < 90.0 {
+            true => format!("about {seconds:.0} s left"),
+            false => format!("about {:.0} minutes left", seconds / 60.0),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ use self::report::{Run, markdown, save};
 /// The tables and figures of "Revisiting Deep Fisher Vectors", measured
 #[derive(Parser)]
 struct Args {
-    /// The parts to do [default: all]
+    /// The parts to do, in a report that is called by their names [default: all]
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
     /// Short trainings, few images, few seeds: what works, in minutes
@@ -83,12 +83,16 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .or_else(datasets::data_dir)
         .unwrap_or_else(|| "data".into());
     let plan = Plan::new(args.quick, args.sets, args.seeds, &folder)?;
-    let mut parts = match args.only.is_empty() {
-        true => Part::all(),
-        false => args.only,
-    };
+    let mut parts = args.only;
     parts.sort();
     parts.dedup();
+    // some parts do not take the place of a whole report
+    let stem = parts.iter().fold("report".to_owned(), |stem, part| {
+        format!("{stem}-{}", part.name())
+    });
+    if parts.is_empty() {
+        parts = Part::all();
+    }
     let expected = parts.iter().map(|part| part.expected(&plan)).sum();
     let ledger = Ledger::open(args.out.join("parts"), expected)?;
     let mut lab = Lab {
@@ -101,18 +105,19 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     for part in parts {
         sections.push(part.section(&mut lab)?);
     }
-    println!("{}", markdown(&sections));
     let run = Run {
         version: env!("CARGO_PKG_VERSION"),
         revision: revision(),
         command: std::env::args()
             .skip(1)
             .fold("reproduce".into(), |line, word| line + " " + &word),
+        quick: lab.plan.quick,
         seconds: clock.lap(),
         peak_memory: peak_memory(),
         items: &lab.ledger.entries,
     };
-    for path in save(&args.out, &sections, &run)? {
+    println!("{}", markdown(&sections, &run));
+    for path in save(&args.out, &stem, &sections, &run)? {
         println!("{}", path.display());
     }
     Ok(())

@@ -37,7 +37,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The sets that were asked for, or those that the folder has.
+    /// The sets that were asked for, or those that the folder has, of which there must be one.
     pub(crate) fn new(
         quick: bool,
         mut sets: Vec<Set>,
@@ -59,17 +59,20 @@ impl Plan {
                 ]
             }
         };
+        let mut missing = None;
         for set in candidates {
             match set.splits(folder, 1, 1) {
                 Ok(_) => sets.push(set),
-                Err(fault) if is_missing(&*fault) => {}
+                Err(fault) if is_missing(&*fault) => missing = missing.or(Some(fault)),
                 Err(fault) => return Err(fault),
             }
         }
-        if sets.is_empty() {
-            sets.push(Set::Digits);
+        match missing {
+            Some(fault) if sets.is_empty() => {
+                Err(format!("{fault}; --quick and --sets digits need no files").into())
+            }
+            _ => Ok(Self { quick, sets, seeds }),
         }
-        Ok(Self { quick, sets, seeds })
     }
 
     /// The paper's three sets, of those that there are, or the digits.
@@ -102,6 +105,12 @@ fn is_missing(fault: &(dyn Error + 'static)) -> bool {
 impl Part {
     pub(crate) fn all() -> Vec<Self> {
         Self::value_variants().to_vec()
+    }
+
+    /// As it is typed.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value().expect("no part is skipped");
+        value.get_name().to_owned()
     }
 
     /// Seconds that the part takes on two cores, about.

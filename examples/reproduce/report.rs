@@ -14,6 +14,12 @@ use serde_json::{Map, Value, json};
 use super::charts::Picture;
 use super::ledger::{Entry, write};
 
+const TITLE: &str = "Deep Fisher vectors, reproduced";
+
+/// What a reader of a quick report has to know.
+const QUICK: &str = "This was a quick run, of short trainings and few images: it shows that everything \
+                     works, and its figures measure nothing.";
+
 /// A part of the report.
 #[derive(Debug, Clone, Serialize)]
 #[serde(crate = "serde_crate")]
@@ -122,6 +128,10 @@ impl Table {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.to_vec());
     }
@@ -146,14 +156,18 @@ pub(crate) struct Run<'a> {
     pub(crate) version: &'static str,
     pub(crate) revision: Option<String>,
     pub(crate) command: String,
+    /// Whether it only shows what works.
+    pub(crate) quick: bool,
     pub(crate) seconds: f64,
     pub(crate) peak_memory: String,
     pub(crate) items: &'a [Entry],
 }
 
-/// Writes the page, the Markdown, the JSON and the figures, and returns the paths.
+/// Writes the page, the Markdown, the JSON, which are called `stem`, and the figures, and returns the
+/// paths.
 pub(crate) fn save(
     folder: &Path,
+    stem: &str,
     sections: &[Section],
     run: &Run,
 ) -> Result<Vec<PathBuf>, Box<dyn Error>> {
@@ -181,14 +195,14 @@ pub(crate) fn save(
         .collect();
     let json = json!({ "run": run, "parts": numbers });
     let files = [
-        ("report.html", html(sections, run)?),
-        ("report.md", markdown(sections)),
-        ("report.json", serde_json::to_string_pretty(&json)?),
+        ("html", html(sections, run)?),
+        ("md", markdown(sections, run)),
+        ("json", serde_json::to_string_pretty(&json)?),
     ];
     files
         .into_iter()
-        .map(|(name, text)| {
-            let path = folder.join(name);
+        .map(|(extension, text)| {
+            let path = folder.join(format!("{stem}.{extension}"));
             write(&path, text.as_bytes())?;
             Ok(path)
         })
@@ -196,14 +210,25 @@ pub(crate) fn save(
 }
 
 /// All sections as Markdown.
-pub(crate) fn markdown(sections: &[Section]) -> String {
-    let sections: Vec<String> = sections.iter().map(Section::markdown).collect();
-    sections.join("\n")
+pub(crate) fn markdown(sections: &[Section], run: &Run) -> String {
+    let revision = run.revision.as_ref();
+    let revision = revision.map_or(String::new(), |it| format!(", revision {it}"));
+    let quick = if run.quick { QUICK } else { "" };
+    let mut text = format!(
+        "# {TITLE}\n\nBy linfa-fisher {}{revision}, with the command `{}`. {quick}\n",
+        run.version, run.command
+    );
+    for section in sections {
+        text.push('\n');
+        text.push_str(&section.markdown());
+    }
+    text
 }
 
 fn html(sections: &[Section], run: &Run) -> Result<String, Box<dyn Error>> {
     let mut environment = Environment::new();
     environment.add_template("report.html", include_str!("report.html"))?;
     let page = environment.get_template("report.html")?;
-    Ok(page.render(context! { sections, run })?)
+    let quick = if run.quick { QUICK } else { "" };
+    Ok(page.render(context! { sections, run, quick, title => TITLE })?)
 }

@@ -1,5 +1,7 @@
 //! Vectors of one kernel by landmarks: as they are, or whitened with any rank and damping.
 
+use std::fmt::{self, Display};
+
 use linfa::prelude::*;
 use linfa_fisher::fisher::{FisherKernel, LandmarkFeatures, Landmarks, LayeredScore, ScoreModel};
 use ndarray::{Array1, Array2, s};
@@ -28,6 +30,15 @@ pub(crate) enum Whitening {
     None,
     /// By `(S + damping s_max)^(-1/2)` of the leading directions: IDFK.
     Of { rank: usize, damping: f64 },
+}
+
+impl Display for Whitening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Of { damping, .. } => write!(f, "damping {damping:e}"),
+        }
+    }
 }
 
 /// The directions of a kernel, fitted on training images.

@@ -79,7 +79,7 @@
 //! [`LinearSvm`] is what the paper puts on its vectors. Dual coordinate descent suits records in
 //! memory, the primal solver more records than memory holds; both stop at a stated distance from
 //! the optimum. Choose the cost C on held-out records, along a path from small to large
-//! ([`fit_path`]); on whitened features of unit variance it is far below 1. [`RidgeClassifier`] has
+//! ([`fit_path`]); on thousands of whitened features of unit variance it is far below 1. [`RidgeClassifier`] has
 //! a closed form and takes one pass over the records.
 //!
 //! [`LinearSvm`]: crate::classification::LinearSvm

@@ -89,7 +89,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
         }
         for (step, (name, grows)) in STEPS.iter().enumerate() {
             let points = || costs.iter().map(|(size, cost)| (*size, cost.seconds[step]));
-            let seconds: Vec<String> = points().map(|point| format!("{:.2}", point.1)).collect();
+            let seconds: Vec<String> = points().map(|point| short(point.1)).collect();
             table.row([
                 (*name).to_owned(),
                 (*grows).to_owned(),
@@ -109,7 +109,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
             name: (*name).to_owned(),
             points: costs
                 .iter()
-                .map(|(size, cost)| (*size, cost.seconds[step].max(1e-3)))
+                .map(|(size, cost)| (*size, cost.seconds[step].max(1e-6)))
                 .collect(),
         });
         let axes = Axes {
@@ -139,6 +139,14 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     }
     section.number("costs", &numbers)?;
     Ok(section)
+}
+
+/// Seconds with two digits at least.
+fn short(seconds: f64) -> String {
+    match seconds < 0.1 {
+        true => format!("{seconds:.4}"),
+        false => format!("{seconds:.2}"),
+    }
 }
 
 /// A size of several.
@@ -216,14 +224,14 @@ fn work(set: Set, cost: &Cost) -> Table {
         let gflop = flops.map(|flops| flops / 1e9);
         table.row([
             (*name).to_owned(),
-            format!("{seconds:.2}"),
+            short(seconds),
             gflop.map_or(String::new(), |gflop| format!("{gflop:.1}")),
             gflop.map_or(String::new(), |gflop| format!("{:.1}", gflop / seconds)),
         ]);
     }
     table.row([
         "linear SVM, C = 0.01".to_owned(),
-        format!("{:.2}", cost.svm),
+        short(cost.svm),
         String::new(),
         String::new(),
     ]);

@@ -54,7 +54,9 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
          fold, which the machine has learnt from without labels), each drawn as its class. How well \
          classes are apart is a number: the silhouette (from -1 to 1) and the share of the {K} nearest \
          neighbours that are of an image's own class, of the vectors, scaled to length 1 as Table 2's nearest \
-         neighbour does, and of the points in the plane."
+         neighbour does, and of the points in the plane. (Whitening lengthens what varies little until it \
+         counts as much as what varies most: where that is noise, all images come to be equally far \
+         apart, and classes with them.)"
     ));
     let header = [
         "set",

@@ -105,7 +105,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
             section.figure(
                 format!("figure3-{}-{kind}-pixels", set.name()),
                 format!(
-                    "{}: {kind} features in the pixels, a row for each class",
+                    "{}: {kind} features in the pixels, a row for each class in the order of the table",
                     set.title()
                 ),
                 images(&filters.columns(UNITS).magnification(2))?,
@@ -114,7 +114,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
             section.figure(
                 format!("figure3-{}-{kind}-hidden", set.name()),
                 format!(
-                    "{}: {kind} features in the hidden layers, class by class",
+                    "{}: {kind} features in the hidden layers, class by class; grey is zero",
                     set.title()
                 ),
                 images(

@@ -131,7 +131,8 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
     let picture = Lines { axes, series }.picture()?;
     section.figure(
         "protocol-ridge",
-        "Two penalties, one model: the lines lie on each other",
+        "Two penalties, one model: the lines lie on each other, but where heavy penalties shrink the \
+         outputs and leave the intercepts to decide",
         picture,
     );
     section.number("ridge", &identity)?;
@@ -167,7 +168,7 @@ fn open_questions(lab: &Lab) -> Table {
             training.rate.to_string(),
             size.landmarks.to_string(),
             size.rank.to_string(),
-            format!("{idfk:?}"),
+            idfk.to_string(),
         ]);
     }
     table

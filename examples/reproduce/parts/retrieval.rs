@@ -42,7 +42,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
         "Up to {SEARCHED} training images, ranked by the cosine for each of up to {QUERIES} test images. \
          Mean average precision, then precision at 10, at so many bytes an image: the leading \
          directions, four bytes for each, or all of them by a product quantiser, a byte for each of its \
-         subspaces."
+         subspaces. Whitened vectors lose by each further direction, which counts as much as the first."
     ));
     for set in lab.plan.primary() {
         let found = found(lab, set)?;

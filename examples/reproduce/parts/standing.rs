@@ -34,6 +34,9 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
             ]);
         }
     }
-    section.table(table);
+    match table.is_empty() {
+        true => section.text("None of these sets has published figures here."),
+        false => section.table(table),
+    }
     Ok(section)
 }

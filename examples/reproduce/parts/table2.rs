@@ -266,7 +266,10 @@ fn row(set: Set, of_seeds: &[&Measured]) -> [String; 9] {
     [
         first.features.clone(),
         first.classifier.title().to_owned(),
-        format!("{mean:.2} ± {deviation:.2}"),
+        match accuracies.len() {
+            1 => format!("{mean:.2}"),
+            _ => format!("{mean:.2} ± {deviation:.2}"),
+        },
         format!("{:.2} to {:.2}", 100.0 * interval[0], 100.0 * interval[1]),
         published.map_or(String::new(), |(value, spread)| {
             format!("{value:.2} ± {spread:.2}")

@@ -29,8 +29,7 @@ use crate::{Float, Result};
 ///
 /// # fn main() -> linfa_fisher::Result<()> {
 /// let Split { train, test } = Split::stratified(datasets::digits::<f32>()?, 0.8, 42)?;
-/// let params = DeepBeliefNetwork::params(&[60, 60]).pretraining(|rbm| rbm.epochs(30));
-/// let model = params.fit(&train)?;
+/// let model = DeepBeliefNetwork::params(&[60, 60]).early_stopping(0.1, 5).fit(&train)?;
 /// let right = model.predict(&test).iter().zip(&test.targets).filter(|(a, b)| a == b).count();
 /// assert!(right as f64 > 0.9 * test.nsamples() as f64);
 /// assert_eq!(model.transform(&test.records)?.ncols(), 60);

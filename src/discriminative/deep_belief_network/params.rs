@@ -73,11 +73,12 @@ impl<F: Float> Stacked<F> {
 impl<F: Float> DeepBeliefNetwork<F, ()> {
     /// Hyper-parameters of a network with these hidden layers and a random-number generator seeded
     /// with 42: its machines are trained for 10 epochs by contrastive divergence at a learning rate
-    /// of 0.05, the whole for 30 epochs by back-propagation.
+    /// of 0.05, the whole for 30 epochs by back-propagation, all of it in batches of 10.
     pub fn params(hidden: &[usize]) -> DeepBeliefNetworkParams<F, Xoshiro256Plus> {
         let machine = |&units: &usize| {
             Rbm::params(units)
                 .epochs(10)
+                .batch_size(10)
                 .learning_rate(LearningRate::Constant(F::cast(0.05)))
                 .negative_phase(NegativePhase::ContrastiveDivergence { steps: 1 })
         };
