@@ -1,6 +1,7 @@
 //! Whether the confidence of a pipeline comes true as often.
 
 use linfa::{Float, Label};
+use ndarray::Array2;
 use serde_crate::Serialize;
 
 use super::pooled::Pooled;
@@ -30,13 +31,17 @@ pub(super) struct CalibrationBin {
 }
 
 impl Calibration {
-    /// The curve of pooled values that are probabilities in the precision of `F`, or why there is
-    /// none.
+    /// The curve of pooled values that are probabilities in the precision of `F`, or their logarithms,
+    /// or why there is none.
     pub(super) fn new<F: Float, L: Label>(pooled: &Pooled<L>) -> Result<Self, String> {
-        let values = pooled.values.mapv(F::cast);
         let (classes, truth) = (pooled.classes, pooled.truth.view());
-        let bins = Bins::Uniform(BINS);
-        let curve = CalibrationCurve::of_confidences(values.view(), classes, truth, bins);
+        let of = |values: Array2<F>| {
+            let bins = Bins::Uniform(BINS);
+            CalibrationCurve::of_confidences(values.view(), classes, truth, bins)
+        };
+        let values = pooled.values.mapv(F::cast);
+        let exponentials = values.mapv(F::exp);
+        let curve = of(values).or_else(|fault| of(exponentials).map_err(|_| fault));
         let curve =
             curve.map_err(|fault| format!("the decision values are no probabilities: {fault}"))?;
         let shares = curve.predicted().into_iter().zip(curve.observed());
@@ -75,6 +80,12 @@ mod tests {
             .collect();
         assert_eq!(bins, [(0.75, 0.5, 2), (1.0, 1.0, 1)]);
         assert!((curve.expected_error - 2.0 / 3.0 * 0.25).abs() < 1e-15);
+        let logarithms = Pooled {
+            values: pooled.values.mapv(f64::ln),
+            truth: pooled.truth.clone(),
+            ..pooled
+        };
+        assert_eq!(Calibration::new::<f64, _>(&logarithms).unwrap(), curve);
         pooled.values[[0, 0]] = 1.5;
         let fault = Calibration::new::<f64, _>(&pooled).unwrap_err();
         assert!(fault.starts_with("the decision values are no probabilities"));

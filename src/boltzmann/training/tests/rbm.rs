@@ -240,7 +240,7 @@ fn bad_records_are_located() {
     assert_eq!(
         outside.to_string(),
         "record [1, 1] is 1.5, expected a value in [0, 1]: scale the records, or take Gaussian visible \
-         units"
+         units where the model has them"
     );
 }
 
