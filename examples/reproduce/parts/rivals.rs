@@ -408,7 +408,7 @@ pub(crate) fn section(lab: &mut Lab) -> Result<Section, Box<dyn Error>> {
                 "seconds of training",
                 (|it| it.training_seconds) as fn(&Outcome) -> f64,
             ),
-            ("size", "bytes of the model", |it| it.bytes as f64),
+            ("size", "size of the model, MB", |it| it.bytes as f64 / 1e6),
         ] {
             let series = outcomes.iter().map(|it| Series {
                 name: it.system.clone(),
