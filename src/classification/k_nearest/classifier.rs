@@ -32,6 +32,10 @@ use crate::{Error, Float, Result};
 /// k; it is built once for each call. The choice is the same from run to run and for any number of
 /// threads. The weights of training rows are ignored.
 ///
+/// There is no approximate index: at a recall of 0.99, that of the crate hnsw_rs 0.3 found the
+/// nearest of MNIST's 60,000 training images for its 10,000 test images 1.2 to 1.7 times as fast as the
+/// linear search, and took sixteen times as long as that whole search to be built.
+///
 /// # Example
 ///
 /// ```
