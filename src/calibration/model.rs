@@ -74,7 +74,8 @@ impl<M> CalibratedModel<M> {
     ///
     /// let records = array![[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]];
     /// let dataset = Dataset::new(records, array!["a", "a", "a", "b", "b", "b"]);
-    /// let model = Calibrated::new(LinearSvm::params()).folds(StratifiedKFold::new(3)).fit(&dataset)?;
+    /// let params = Calibrated::new(LinearSvm::params()).folds(StratifiedKFold::new(3));
+    /// let model = params.fit(&dataset)?;
     /// let [curve @ Curve::Sigmoid(sigmoid)] = model.curves() else { panic!("one is expected") };
     /// assert!(sigmoid.a() < 0.0);
     /// assert!(curve.probability(1.0) > curve.probability(-1.0));

@@ -8,7 +8,8 @@
 //! | [`DbmClassifier`] | a deep Boltzmann machine's mean field and a softmax layer | Salakhutdinov and Hinton 2009 |
 //!
 //! All of them are trained by [gradient ascent](Descent) on mini-batches with momentum, and may
-//! hold out records to stop early. They are compared with Fisher vectors by the example `reproduce`.
+//! hold out records to stop early. They are compared with Fisher vectors by the example
+//! `reproduce`.
 //!
 //! - [`params`](ClassifierParams) are the hyper-parameters of all, [`run`](ClassifierRun) is a
 //!   training with its options, [`Architecture`] is how they differ;

@@ -77,8 +77,8 @@ impl<A: Architecture<F>, F: Float, R: Rng + Clone> ClassifierValidParams<A, F, R
 
 impl<'a, F: Float, L, R> ClassifierRun<'a, Joint<F>, F, L, R> {
     /// Learns from records without classes (`m x d`), too, by their likelihood, which must have a
-    /// [weight](super::ClassRbmParams::unsupervised): a step takes as many of them, drawn at random, as
-    /// of the others.
+    /// [weight](super::ClassRbmParams::unsupervised): a step takes as many of them, drawn at
+    /// random, as of the others.
     pub fn unlabelled(mut self, records: ArrayView2<'a, F>) -> Self {
         self.unlabelled = Some(records);
         self
@@ -144,8 +144,8 @@ where
     ///   to learn from, or none held out;
     /// - [`UnlabelledWithoutWeight`](crate::error::DiscriminativeError::UnlabelledWithoutWeight);
     /// - [`TooLarge`](crate::error::MachineError::TooLarge) if memory has no room for it;
-    /// - [`Diverged`](crate::error::TrainingError::Diverged) if a parameter becomes NaN, infinite or
-    ///   far too large;
+    /// - [`Diverged`](crate::error::TrainingError::Diverged) if a parameter becomes NaN, infinite
+    ///   or far too large;
     /// - with a checkpoint, the errors of its file.
     pub fn train(self) -> Result<A::Model<L>> {
         check_records(self.records)?;

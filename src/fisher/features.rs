@@ -224,15 +224,15 @@ impl<F: Float, M: FisherScore<F>> FisherFeatures<F, M> {
     /// The direction in the space of normalised scores that a feature, counted from 0, is the
     /// coordinate along: the feature of a record is the product of the direction with the record's
     /// normalised scores, less a constant. Its `p` numbers belong to the parameters that the
-    /// [`layout`](Self::layout) names, and [`split`](ScoreLayout::split) makes matrices of them, which
-    /// can be drawn as images.
+    /// [`layout`](Self::layout) names, and [`split`](ScoreLayout::split) makes matrices of them,
+    /// which can be drawn as images.
     ///
     /// Of [`LowRank`](Information::LowRank) information it is a column of the
-    /// [`components`](Self::components). Of the other kinds it has the factors by which they multiply
-    /// scores, and the [rotation](FisherFeaturesParams::rotated) if there is one;
-    /// [`Diagonal`](Information::Diagonal) clips scores to their bounds in the training data before.
-    /// `None` past the last feature, and for features with a
-    /// [scaling of their own](FisherFeaturesParams::feature_scaling), which is not linear.
+    /// [`components`](Self::components). Of the other kinds it has the factors by which they
+    /// multiply scores, and the [rotation](FisherFeaturesParams::rotated) if there is one;
+    /// [`Diagonal`](Information::Diagonal) clips scores to their bounds in the training data
+    /// before. `None` past the last feature, and for features with a [scaling of their
+    /// own](FisherFeaturesParams::feature_scaling), which is not linear.
     ///
     /// # Example
     ///

@@ -120,8 +120,8 @@ impl ScoreLayout {
             .collect()
     }
 
-    /// The numbers of a score, of a [direction](super::FisherFeatures::direction) or of any vector of
-    /// length `p`, as one matrix a block: of a DBM `d x L1`, `L1 x L2` and so on.
+    /// The numbers of a score, of a [direction](super::FisherFeatures::direction) or of any vector
+    /// of length `p`, as one matrix a block: of a DBM `d x L1`, `L1 x L2` and so on.
     ///
     /// # Errors
     ///

@@ -101,10 +101,10 @@
 //!
 //! - [`ClassRbm`] has a visible unit for each class, exact probabilities of classes, and learns
 //!   them, the images, or both; small batches (10) at a rate of 0.3 learn MNIST in minutes;
-//! - [`DeepBeliefNetwork`] stacks restricted machines and fine-tunes them by back-propagation. Large
-//!   sets learn faster from batches of 100 at a rate of 0.5, with a dropout of 0.2 of the inputs and
-//!   0.5 of the hidden units. Machines that have learnt too little put the start on a plateau, which
-//!   early stopping takes for the end: train them for more epochs, or be patient;
+//! - [`DeepBeliefNetwork`] stacks restricted machines and fine-tunes them by back-propagation.
+//!   Large sets learn faster from batches of 100 at a rate of 0.5, with a dropout of 0.2 of the
+//!   inputs and 0.5 of the hidden units. Machines that have learnt too little put the start on a
+//!   plateau, which early stopping takes for the end: train them for more epochs, or be patient;
 //! - [`DbmClassifier`] does the same from the mean field of a trained deep machine. In a
 //!   cross-validation that machine must not have seen the records that are validated.
 //!

@@ -31,8 +31,9 @@
 //!   folds. linfa's own folds are contiguous blocks of rows, and leave out the rows that are left
 //!   over.
 //! - A figure needs its spread: of 10,000 test images at 99 % the figure itself is only known to
-//!   0.2 points (two standard errors). The folds' standard deviation says how much one fold tells; the
-//!   interval of their mean has to admit that folds share their training rows ([`FoldScores`]).
+//!   0.2 points (two standard errors). The folds' standard deviation says how much one fold tells;
+//!   the interval of their mean has to admit that folds share their training rows
+//!   ([`FoldScores`]).
 //! - Compare pipelines on the same folds, pair by pair ([`Comparison`]): some folds are harder than
 //!   others for all of them.
 //! - Accuracy is not all: [`metrics`](crate::metrics) has areas under ROC curves from the classes'
@@ -66,8 +67,8 @@
 //! let folds = StratifiedKFold::new(4);
 //! let of_scores = CrossValidator::new(&folds).jobs(2).run(&digits, &tuned)?;
 //! let of_pixels = cross_validate(&digits, &KNearestNeighbors::params(1), &folds)?;
-//! let chosen: Vec<_> = of_scores.folds().iter().map(|fold| fold.choices()[0].1.as_str()).collect();
-//! println!("neighbours chosen: {chosen:?}");
+//! let chosen = of_scores.folds().iter().map(|fold| fold.choices()[0].1.as_str());
+//! println!("neighbours chosen: {:?}", chosen.collect::<Vec<_>>());
 //! let both = [("scores", &of_scores), ("pixels", &of_pixels)];
 //! println!("{}", Comparison::new(&both, &Metric::accuracy())?);
 //! # Ok(())
@@ -79,8 +80,8 @@
 //! [`LinearSvm`] is what the paper puts on its vectors. Dual coordinate descent suits records in
 //! memory, the primal solver more records than memory holds; both stop at a stated distance from
 //! the optimum. Choose the cost C on held-out records, along a path from small to large
-//! ([`fit_path`]); on thousands of whitened features of unit variance it is far below 1. [`RidgeClassifier`] has
-//! a closed form and takes one pass over the records.
+//! ([`fit_path`]); on thousands of whitened features of unit variance it is far below 1.
+//! [`RidgeClassifier`] has a closed form and takes one pass over the records.
 //!
 //! [`LinearSvm`]: crate::classification::LinearSvm
 //! [`RidgeClassifier`]: crate::classification::RidgeClassifier

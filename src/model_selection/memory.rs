@@ -11,8 +11,8 @@ pub(super) type Kept<L> = (ValidatedFold<L>, FoldTimes);
 
 /// Keeps the folds of one cross-validation.
 pub(super) trait Memory<L> {
-    /// The folds that are kept of the cross-validation with these numbers, which are the records, row
-    /// by row, and the weights, with their type, these targets and these folds.
+    /// The folds that are kept of the cross-validation with these numbers, which are the records,
+    /// row by row, and the weights, with their type, these targets and these folds.
     fn recall(
         &mut self,
         float: &'static str,

@@ -42,8 +42,9 @@ pub trait TryPredict<F, L> {
     /// that it does not accept.
     fn try_predict<D: Data<Elem = F>>(&self, records: &ArrayBase<D, Ix2>) -> Result<Array1<L>>;
 
-    /// The labels of [`try_predict`](Self::try_predict), with what else the model knows of them: its
-    /// decision values, the time that its stages took, and the hyper-parameters that it has chosen.
+    /// The labels of [`try_predict`](Self::try_predict), with what else the model knows of them:
+    /// its decision values, the time that its stages took, and the hyper-parameters that it has
+    /// chosen.
     ///
     /// By default there are only the labels and the time that they took. This crate's classifiers
     /// with a [`DecisionFunction`](crate::classification::DecisionFunction) give its values, and

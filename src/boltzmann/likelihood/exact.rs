@@ -4,7 +4,8 @@
 //! one with fewer units, are enumerated and the layers of the other are summed out analytically:
 //!
 //! ```text
-//! Z = sum over states x of the layers kept:  exp(sum_kept b_l' x_l) * prod_others prod_j (1 + exp(input_lj(x)))
+//! Z = sum over states x of the layers kept:
+//!     exp(sum_kept b_l' x_l) * prod_others prod_j (1 + exp(input_lj(x)))
 //! ```
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};

@@ -33,8 +33,8 @@ use crate::{Error, Float, Result};
 /// threads. The weights of training rows are ignored.
 ///
 /// There is no approximate index: at a recall of 0.99, that of the crate hnsw_rs 0.3 found the
-/// nearest of MNIST's 60,000 training images for its 10,000 test images 1.2 to 1.7 times as fast as the
-/// linear search, and took sixteen times as long as that whole search to be built.
+/// nearest of MNIST's 60,000 training images for its 10,000 test images 1.2 to 1.7 times as fast as
+/// the linear search, and took sixteen times as long as that whole search to be built.
 ///
 /// # Example
 ///

@@ -38,9 +38,9 @@
 //! | one against one, hinge | 95.3 | 96.4, 95.0, 94.4 |
 //!
 //! Of many classes with few images each it is otherwise: on the 36 classes of Alphanumeric, 39
-//! images each, one against one ([`OneVsOne`](crate::classification::OneVsOne), of linfa-svm or of this
-//! machine) is several points better than one against the rest, which is why the examples `compare`
-//! and `reproduce` take it there.
+//! images each, one against one ([`OneVsOne`](crate::classification::OneVsOne), of linfa-svm or of
+//! this machine) is several points better than one against the rest, which is why the examples
+//! `compare` and `reproduce` take it there.
 //!
 //! [intercept scaling]: LinearSvmParams::intercept_scaling
 

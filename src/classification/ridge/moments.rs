@@ -123,7 +123,8 @@ impl<L: Label> RidgeMoments<L> {
     /// [`Width`](RecordsError::Width), [`NonFinite`](RecordsError::NonFinite),
     /// [`TargetCount`](RecordsError::TargetCount), [`WeightCount`](RecordsError::WeightCount),
     /// [`InvalidWeight`](RecordsError::InvalidWeight), [`NoWeight`](RecordsError::NoWeight);
-    /// [`OtherClasses`](ClassificationError::OtherClasses) for a target that is none of the classes.
+    /// [`OtherClasses`](ClassificationError::OtherClasses) for a target that is none of the
+    /// classes.
     pub fn add<F, D, T>(&mut self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<()>
     where
         F: Float,

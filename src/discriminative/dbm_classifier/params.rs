@@ -56,8 +56,8 @@ impl<F> Unrolled<F> {
 
 impl<F: Float> DbmClassifier<F, ()> {
     /// Hyper-parameters of the classifier that a trained machine becomes, and a random-number
-    /// generator seeded with 42. A cross-validation of it is honest only if the machine has seen none
-    /// of the records that are validated.
+    /// generator seeded with 42. A cross-validation of it is honest only if the machine has seen
+    /// none of the records that are validated.
     pub fn params(machine: Dbm<F>) -> DbmClassifierParams<F, Xoshiro256Plus> {
         let rng = Xoshiro256Plus::seed_from_u64(42);
         ClassifierParams::new(Unrolled { machine }, Descent::default(), rng)

@@ -104,7 +104,8 @@ impl<F: Float, R> DeepBeliefNetworkParams<F, R> {
     /// ```
     /// use linfa_fisher::discriminative::DeepBeliefNetwork;
     ///
-    /// let params = DeepBeliefNetwork::<f32, _>::params(&[30, 20]).pretraining(|rbm| rbm.epochs(5));
+    /// let params = DeepBeliefNetwork::<f32, _>::params(&[30, 20]);
+    /// let params = params.pretraining(|rbm| rbm.epochs(5));
     /// assert!(linfa::ParamGuard::check(params.pretraining(|rbm| rbm.epochs(0))).is_err());
     /// ```
     pub fn pretraining(

@@ -218,8 +218,8 @@ impl<F: Float> FittedInformation<F> {
     }
 
     /// The direction in the space of `p` normalised scores that a feature is the coordinate along,
-    /// up to a shift: `p` numbers. `None` past the last feature, and if features are normalised after
-    /// the whitening, which is not linear.
+    /// up to a shift: `p` numbers. `None` past the last feature, and if features are normalised
+    /// after the whitening, which is not linear.
     pub(in crate::fisher) fn direction(&self, feature: usize, p: usize) -> Option<Array1<F>> {
         let features = self.length(p);
         if feature >= features || !self.scaling.is_none() {

@@ -153,9 +153,9 @@ impl<F: Float, M: LayeredScore<F>> Landmarks<F, M> {
         Ok(())
     }
 
-    /// Vectors of records (`n x d`) whose inner products are the kernels as the landmarks tell them:
-    /// `L^-1 k(x)` of the kernels `k(x)` with the landmarks, whose own are `L L'` (the Nyström
-    /// method; Williams and Seeger 2001), `n x r` for the `r` landmarks that are
+    /// Vectors of records (`n x d`) whose inner products are the kernels as the landmarks tell
+    /// them: `L^-1 k(x)` of the kernels `k(x)` with the landmarks, whose own are `L L'` (the
+    /// Nyström method; Williams and Seeger 2001), `n x r` for the `r` landmarks that are
     /// [kept](Self::records). They are neither whitened nor centred, and there are no eigenvectors
     /// to be found: the way to many landmarks, up to tens of thousands.
     ///

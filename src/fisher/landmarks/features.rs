@@ -128,8 +128,8 @@ impl<F: Float, M: LayeredScore<F>> LandmarkFeatures<F, M> {
     /// `k_F(x, y)` of the scores to a power `p`, and their
     /// [`pixel_power`](LandmarkFeaturesParams::pixel_power) multiplies it with the cosine
     /// `k_P(x, y)` of the records to a power `q`. The product `k_F^p k_P^q` is a kernel again
-    /// (Schur 1911), whose features are all products of `p` scores and `q` pixels. Of these the same
-    /// landmarks tell less: look at [`explained`](Self::explained).
+    /// (Schur 1911), whose features are all products of `p` scores and `q` pixels. Of these the
+    /// same landmarks tell less: look at [`explained`](Self::explained).
     ///
     /// # Example
     ///

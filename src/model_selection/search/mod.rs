@@ -120,7 +120,8 @@ impl<P: Clone, L: Clone, E, R: Clone> Clone for Search<P, L, E, R> {
 }
 
 impl<P, L: Label + 'static, E> Search<P, L, E> {
-    /// Chooses nothing yet; tries all combinations of values by accuracy in 5 folds; seeded with 42.
+    /// Chooses nothing yet; tries all combinations of values by accuracy in 5 folds; seeded with
+    /// 42.
     pub fn new(base: P) -> Self {
         Self {
             base,

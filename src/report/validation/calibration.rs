@@ -31,8 +31,8 @@ pub(super) struct CalibrationBin {
 }
 
 impl Calibration {
-    /// The curve of pooled values that are probabilities in the precision of `F`, or their logarithms,
-    /// or why there is none.
+    /// The curve of pooled values that are probabilities in the precision of `F`, or their
+    /// logarithms, or why there is none.
     pub(super) fn new<F: Float, L: Label>(pooled: &Pooled<L>) -> Result<Self, String> {
         let (classes, truth) = (pooled.classes, pooled.truth.view());
         let of = |values: Array2<F>| {
