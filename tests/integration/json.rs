@@ -2,7 +2,7 @@
 
 use serde_crate::Serialize;
 use serde_crate::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is read of what was written.
 pub(crate) fn through_json<T: Serialize + DeserializeOwned>(model: &T) -> T {
@@ -22,4 +22,14 @@ pub(crate) fn fault<T: Serialize + DeserializeOwned>(
         Ok(_) => panic!("{place} was not missed"),
         Err(error) => error.to_string(),
     }
+}
+
+/// A vector of one value in a file.
+pub(crate) fn vector(length: usize, value: f64) -> Value {
+    json!({"v": 1, "dim": [length], "data": vec![value; length]})
+}
+
+/// A matrix of one value in a file.
+pub(crate) fn matrix(rows: usize, columns: usize, value: f64) -> Value {
+    json!({"v": 1, "dim": [rows, columns], "data": vec![value; rows * columns]})
 }

@@ -6,7 +6,13 @@ mod allocation;
 mod alphanumeric;
 mod autotraits;
 #[cfg(feature = "datasets")]
-mod bad_input;
+mod bad_files;
+#[cfg(feature = "datasets")]
+mod bad_records;
+#[cfg(feature = "datasets")]
+mod bad_settings;
+#[cfg(feature = "serde")]
+mod cbor;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod checkpoint;
 #[cfg(feature = "datasets")]
@@ -54,9 +60,13 @@ mod persistence_landmarks;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_linear_svm;
 #[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_mutations;
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_parts;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_ridge_classifier;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod persistence_shapes;
 #[cfg(feature = "datasets")]
 mod pipeline;
 #[cfg(all(feature = "datasets", feature = "serde"))]

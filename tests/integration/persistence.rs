@@ -23,6 +23,7 @@ use serde_crate::Serialize;
 use serde_crate::de::DeserializeOwned;
 
 use crate::allocation::largest;
+use crate::cbor::to_cbor;
 
 type Params<F> = RbmParams<F, Xoshiro256Plus>;
 type DeepParams<F> = DbmParams<F, Xoshiro256Plus>;
@@ -40,19 +41,13 @@ fn modestly<T>(read: impl FnOnce() -> T) -> T {
     found
 }
 
-fn cbor<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(value, &mut bytes).unwrap();
-    bytes
-}
-
 /// The value, or what is said to be wrong.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     modestly(|| ciborium::from_reader(bytes).map_err(|fault| fault.to_string()))
 }
 
 fn assert_returns<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
-    assert_eq!(&read::<T>(&cbor(value)).unwrap(), value);
+    assert_eq!(&read::<T>(&to_cbor(value)).unwrap(), value);
     let json = serde_json::to_string(value).unwrap();
     assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), value);
 }
@@ -192,12 +187,12 @@ fn the_course_of_a_training_returns() {
 /// A machine that has returned does what the other one does, and training goes on alike.
 #[test]
 fn a_machine_that_has_returned_is_the_machine() {
-    let params: Params<f32> = read(&cbor(&rbm_params::<f32>())).unwrap();
-    let rbm: Rbm<f32> = read(&cbor(&rbm::<f32>())).unwrap();
+    let params: Params<f32> = read(&to_cbor(&rbm_params::<f32>())).unwrap();
+    let rbm: Rbm<f32> = read(&to_cbor(&rbm::<f32>())).unwrap();
     let data = DatasetBase::from(records());
     assert_eq!(params.fit(&data).unwrap(), rbm);
     let mut chains: [GibbsChains<f32>; 2] =
-        [chains(), read(&cbor(&self::chains::<f32>())).unwrap()];
+        [chains(), read(&to_cbor(&self::chains::<f32>())).unwrap()];
     let moved = chains.each_mut().map(|chains| {
         chains.advance(rbm.parameters(), 9, &mut rng());
         chains.clone()
@@ -232,7 +227,7 @@ fn fault<T: Serialize + DeserializeOwned + Debug>(
 ) -> String {
     let mut file = Value::serialized(value).unwrap();
     *at(&mut file, path) = put.into();
-    match read::<T>(&cbor(&file)) {
+    match read::<T>(&to_cbor(&file)) {
         Err(fault) => fault,
         Ok(found) => panic!("{path:?} of {found:?} should have been refused"),
     }
@@ -401,14 +396,14 @@ fn lengths_beyond_the_file_cost_nothing() {
         let claim = vec![Value::from(rows), Value::from(columns)];
         let mut machine = file(&rbm);
         *at(&mut machine, &shape) = claim.clone().into();
-        assert!(read::<Rbm<f32>>(&cbor(&machine)).is_err());
+        assert!(read::<Rbm<f32>>(&to_cbor(&machine)).is_err());
         // with no data the shape is wrong by its emptiness only
         *at(&mut machine, &[FIRST_WEIGHTS, &["data"]].concat()) = nothing();
-        assert!(read::<Rbm<f32>>(&cbor(&machine)).is_err());
+        assert!(read::<Rbm<f32>>(&to_cbor(&machine)).is_err());
         let mut states = file(&chains::<f32>());
         *at(&mut states, &["states", "1", "dim"]) = claim.into();
         *at(&mut states, &["states", "1", "data"]) = nothing();
-        assert!(read::<GibbsChains<f32>>(&cbor(&states)).is_err());
+        assert!(read::<GibbsChains<f32>>(&to_cbor(&states)).is_err());
     }
     let header = |major: u8, length: u64| [&[major << 5 | 27], &length.to_be_bytes()[..]].concat();
     for (major, length) in (2..6).flat_map(|major| big.map(|length| (major, length))) {
@@ -416,7 +411,7 @@ fn lengths_beyond_the_file_cost_nothing() {
         assert_refused(&claim);
         // in place of the couplings, of their data, and of a name
         for name in [&b"weights"[..], b"data", b"parameters"] {
-            let whole = cbor(&rbm);
+            let whole = to_cbor(&rbm);
             let place = whole.windows(name.len()).position(|part| part == name);
             let place = place.unwrap();
             assert_refused(&[&whole[..place + name.len()], &claim].concat());
@@ -430,7 +425,7 @@ fn deep_nesting_is_refused() {
     for opening in [0x81, 0x9f, 0xa1, 0xbf, 0xc1, 0xd8] {
         assert_refused(&vec![opening; 100_000]);
     }
-    let whole = cbor(&rbm::<f32>());
+    let whole = to_cbor(&rbm::<f32>());
     let place = whole.windows(4).position(|part| part == b"data").unwrap();
     let nested = [&whole[..place + 4], &[0x81; 100_000]].concat();
     assert_refused(&nested);
@@ -458,11 +453,11 @@ fn assert_refused(bytes: &[u8]) {
 #[test]
 fn truncated_files_are_refused() {
     let files = [
-        cbor(&rbm::<f32>()),
-        cbor(&dbm::<f32>(&[4, 3])),
-        cbor(&rbm_params::<f32>()),
-        cbor(&dbm_params::<f32>(&[4, 3])),
-        cbor(&chains::<f32>()),
+        to_cbor(&rbm::<f32>()),
+        to_cbor(&dbm::<f32>(&[4, 3])),
+        to_cbor(&rbm_params::<f32>()),
+        to_cbor(&dbm_params::<f32>(&[4, 3])),
+        to_cbor(&chains::<f32>()),
     ];
     for whole in &files {
         (0..whole.len()).for_each(|cut| assert_refused(&whole[..cut]));
@@ -497,7 +492,7 @@ proptest! {
 
     /// Whatever loads is a machine: finite, and of layers that fit.
     #[test]
-    fn mutated_machines_are_machines_or_errors(bytes in mutated(cbor(&rbm::<f32>()))) {
+    fn mutated_machines_are_machines_or_errors(bytes in mutated(to_cbor(&rbm::<f32>()))) {
         if let Ok(rbm) = read::<Rbm<f32>>(&bytes) {
             let parts = rbm.parameters();
             let again = Rbm::from_parts(
@@ -511,7 +506,7 @@ proptest! {
     }
 
     #[test]
-    fn mutated_deep_machines_are_machines_or_errors(bytes in mutated(cbor(&dbm::<f32>(&[4, 3])))) {
+    fn mutated_deep_machines_are_machines_or_errors(bytes in mutated(to_cbor(&dbm::<f32>(&[4, 3])))) {
         if let Ok(dbm) = read::<Dbm<f32>>(&bytes) {
             let parts = dbm.parameters();
             let again = Dbm::from_parts(parts.weights().to_vec(), parts.biases().to_vec());
@@ -520,7 +515,7 @@ proptest! {
     }
 
     #[test]
-    fn mutated_hyper_parameters_are_valid_or_errors(bytes in mutated(cbor(&rbm_params::<f32>()))) {
+    fn mutated_hyper_parameters_are_valid_or_errors(bytes in mutated(to_cbor(&rbm_params::<f32>()))) {
         if let Ok(params) = read::<RbmValidParams<f32, Xoshiro256Plus>>(&bytes) {
             prop_assert!(params.hidden()[0] > 0 && params.training().batch_size() > 0);
         }
@@ -531,7 +526,7 @@ proptest! {
 
     #[test]
     fn mutated_deep_hyper_parameters_are_valid_or_errors(
-        bytes in mutated(cbor(&dbm_params::<f32>(&[4, 3])))
+        bytes in mutated(to_cbor(&dbm_params::<f32>(&[4, 3])))
     ) {
         if let Ok(params) = read::<DbmValidParams<f32, Xoshiro256Plus>>(&bytes) {
             prop_assert!(params.hidden().len() >= 2);
@@ -543,7 +538,7 @@ proptest! {
 
     /// Chains that load can go on with a machine of their layers.
     #[test]
-    fn mutated_chains_go_on_or_are_errors(bytes in mutated(cbor(&chains::<f32>()))) {
+    fn mutated_chains_go_on_or_are_errors(bytes in mutated(to_cbor(&chains::<f32>()))) {
         if let Ok(mut chains) = read::<GibbsChains<f32>>(&bytes) {
             let layers: Vec<usize> = chains.states().iter().map(Array2::ncols).collect();
             let total: usize = layers.iter().sum();
