@@ -99,11 +99,13 @@ impl Chart for Lines<'_> {
         let left = Self::SIZE.0 - self.legend_width(root)?;
         let (root, legend) = root.split_horizontally(left);
         self.draw_legend(&legend)?;
+        let wide = |range: &Range<f64>| range.end > 5.0 * range.start;
+        let sparse = [self.axes.log_x && wide(&x), self.axes.log_y && wide(&y)];
         match (self.axes.log_x, self.axes.log_y) {
-            (false, false) => self.draw_on(&root, x, y),
-            (true, false) => self.draw_on(&root, x.log_scale(), y),
-            (false, true) => self.draw_on(&root, x, y.log_scale()),
-            (true, true) => self.draw_on(&root, x.log_scale(), y.log_scale()),
+            (false, false) => self.draw_on(&root, x, y, sparse),
+            (true, false) => self.draw_on(&root, x.log_scale(), y, sparse),
+            (false, true) => self.draw_on(&root, x, y.log_scale(), sparse),
+            (true, true) => self.draw_on(&root, x.log_scale(), y.log_scale(), sparse),
         }
     }
 }
@@ -141,7 +143,14 @@ impl Lines<'_> {
         Ok(())
     }
 
-    fn draw_on<DB: DrawingBackend, X, Y>(&self, root: &DrawingArea<DB, Shift>, x: X, y: Y) -> Drawn
+    /// Draws everything but the legend; whether the labels of x and of y are [`sparse`](label).
+    fn draw_on<DB: DrawingBackend, X, Y>(
+        &self,
+        root: &DrawingArea<DB, Shift>,
+        x: X,
+        y: Y,
+        sparse: [bool; 2],
+    ) -> Drawn
     where
         X: AsRangedCoord<Value = f64>,
         Y: AsRangedCoord<Value = f64>,
@@ -162,8 +171,8 @@ impl Lines<'_> {
             .y_desc(self.axes.y)
             .axis_desc_style((FONT, 16))
             .label_style((FONT, 14))
-            .x_label_formatter(&|x| short(*x))
-            .y_label_formatter(&|y| short(*y))
+            .x_label_formatter(&|x| label(*x, sparse[0]))
+            .y_label_formatter(&|y| label(*y, sparse[1]))
             .draw()
             .map_err(text)?;
         for (i, series) in self.series.iter().enumerate() {
@@ -212,6 +221,16 @@ pub(crate) fn images(grid: &ImageGrid<f32>) -> Result<Picture, Box<dyn Error>> {
     let bytes: Vec<u8> = grey.iter().copied().collect();
     let png = encode(size, png::ColorType::Grayscale, &bytes)?;
     Ok(Picture { svg: None, png })
+}
+
+/// The label of a tick. Those of a logarithmic axis crowd below a power of ten: if they are sparse,
+/// only 1, 2 and 5 times a power have one.
+fn label(x: f64, sparse: bool) -> String {
+    let digit = (x / 10f64.powf(x.log10().floor())).round();
+    match sparse && ![1.0, 2.0, 5.0, 10.0].contains(&digit) {
+        true => String::new(),
+        false => short(x),
+    }
 }
 
 /// A number of three digits at most.
