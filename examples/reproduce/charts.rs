@@ -99,7 +99,7 @@ impl Chart for Lines<'_> {
         let left = Self::SIZE.0 - self.legend_width(root)?;
         let (root, legend) = root.split_horizontally(left);
         self.draw_legend(&legend)?;
-        let wide = |range: &Range<f64>| range.end > 5.0 * range.start;
+        let wide = |range: &Range<f64>| range.end > 10.0 * range.start;
         let sparse = [self.axes.log_x && wide(&x), self.axes.log_y && wide(&y)];
         match (self.axes.log_x, self.axes.log_y) {
             (false, false) => self.draw_on(&root, x, y, sparse),

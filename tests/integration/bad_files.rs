@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::assert_fault;
+use crate::faults::assert_fault;
 use linfa_fisher::datasets::{self, DataError, mat5::MatError};
 use linfa_fisher::{Error, Result};
 

@@ -1,7 +1,8 @@
 //! Hyper-parameters and parts of models that cannot be: a typed error that names the value and what
 //! was expected, and never a panic.
 
-use crate::common::{assert_fault, digits, small_dbm, small_rbm};
+use crate::common::{digits, small_dbm, small_rbm};
+use crate::faults::assert_fault;
 use linfa::traits::{Fit, Transformer};
 use linfa::{DatasetBase, ParamGuard};
 use linfa_fisher::Error;

@@ -31,6 +31,8 @@ mod determinism;
 mod ecosystem;
 #[cfg(all(feature = "datasets", feature = "progress"))]
 mod external_model;
+#[cfg(feature = "datasets")]
+mod faults;
 mod fit_with;
 #[cfg(feature = "datasets")]
 mod fuzz;
@@ -45,13 +47,15 @@ mod likelihood;
 mod linear_svm;
 #[cfg(feature = "datasets")]
 mod linfa_classifiers;
+#[cfg(all(feature = "datasets", feature = "serde"))]
+mod models;
 #[cfg(feature = "serde")]
 mod persistence;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_calibration;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_compression;
-#[cfg(feature = "serde")]
+#[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_discriminative;
 #[cfg(all(feature = "datasets", feature = "serde"))]
 mod persistence_features;

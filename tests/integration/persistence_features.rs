@@ -1,8 +1,9 @@
 //! Fitted features, classifiers, pipelines and hyper-parameters in files: the same bits come back.
 
 use crate::cbor::through_cbor;
-use crate::common::{digits, idfk, small_dbm, small_rbm, three_corners};
+use crate::common::{digits, small_dbm, small_rbm};
 use crate::json::{fault, through_json};
+use crate::models::{idfk, three_corners};
 use linfa::dataset::Pr;
 use linfa::traits::{Fit, Transformer};
 use linfa::{Dataset, ParamGuard};

@@ -2,8 +2,9 @@
 //! its shape and what was expected.
 
 use crate::cbor::to_cbor;
-use crate::common::{Idfk, digits, idfk, small_rbm, three_corners};
+use crate::common::{digits, small_rbm};
 use crate::json::{fault, matrix, vector};
+use crate::models::{Idfk, idfk, three_corners};
 use ciborium::value::Value as Cbor;
 use linfa::dataset::Pr;
 use linfa::traits::Fit;
