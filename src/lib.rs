@@ -26,9 +26,9 @@
 //! | [`fisher`] | scores, scaling, Fisher information |
 //! | [`preprocessing`] | scaling of records to the unit interval, patches of images |
 //! | [`pipeline`] | transformers and a classifier, one after another, as one estimator |
-//! | [`classification`] | linear support vector machines, nearest neighbours, multi-class strategies |
+//! | [`classification`] | linear machines, nearest neighbours, multi-class strategies |
 //! | [`calibration`] | probabilities of classes from decision values |
-//! | [`discriminative`] | Boltzmann machines that classify: ClassRBM, deep belief network, fine-tuned DBM |
+//! | [`discriminative`] | Boltzmann machines that classify |
 //! | [`explanation`] | Shapley values of features: which support a class, which refute it |
 //! | [`model_selection`] | folds, cross-validation, comparison, search of hyper-parameters |
 //! | [`metrics`] | of predictions, scores, probabilities, rankings and clusters |

@@ -1,11 +1,12 @@
 //! Boltzmann machines that classify: one with a unit for each class, and networks that start as a
 //! machine and are fine-tuned by back-propagation.
 //!
-//! | classifier | what it is | after |
-//! |---|---|---|
-//! | [`ClassRbm`] | a restricted machine of image and class, exact `p(y given x)` | Larochelle and Bengio 2008 |
-//! | [`DeepBeliefNetwork`] | a stack of restricted machines and a softmax layer | Hinton, Osindero and Teh 2006 |
-//! | [`DbmClassifier`] | a deep Boltzmann machine's mean field and a softmax layer | Salakhutdinov and Hinton 2009 |
+//! - [`ClassRbm`]: a restricted machine of image and class, exact `p(y given x)` (Larochelle and
+//!   Bengio 2008)
+//! - [`DeepBeliefNetwork`]: a stack of restricted machines and a softmax layer (Hinton, Osindero
+//!   and Teh 2006)
+//! - [`DbmClassifier`]: a deep Boltzmann machine's mean field and a softmax layer (Salakhutdinov
+//!   and Hinton 2009)
 //!
 //! All of them are trained by [gradient ascent](Descent) on mini-batches with momentum, and may
 //! hold out records to stop early. They are compared with Fisher vectors by the example

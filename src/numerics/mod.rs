@@ -2,71 +2,91 @@
 //!
 //! # Who calls what
 //!
-//! | file | what it does | called by |
-//! |---|---|---|
-//! | `float` | the element types `f32` and `f64` | everything |
-//! | `kernels` | the vectorised kernels behind [`Float`] | the files below |
-//! | `scalar` | elementary functions of numbers and matrices, checks of all values | `boltzmann::machine`, `inference`, `training` |
-//! | `columns` | means, variances and bounds of the columns of records | `training`, `likelihood`, `fisher`, `preprocessing`, `explanation` |
-//! | `dense` | matrix products by faer (its `gemm`), sums of rows | `boltzmann::machine`, `training`, `fisher::information`, `classification` |
-//! | `sparse` | rows of non-zeros and their products | `boltzmann::machine`, `sampling`, `training` |
-//! | `packed` | right factors in panels, for products of few rows | `boltzmann::machine::PackedWeights` |
-//! | `vectors` | products and sums of two vectors | `classification::linear_svm` |
-//! | `aligned` | matrices that start at a cache line | `packed`, `boltzmann::machine`, `inference`, `sampling`, `training` |
-//! | `random` | sixteen random numbers at a time, permutations | `boltzmann::machine`, `sampling`, `likelihood`, `training`, `explanation` |
-//! | `parallel` | blocks of samples, and tasks of microseconds, shared among threads | `inference`, `sampling`, `training` |
-//! | `eigen` | the symmetric eigenvalue problem | `fisher::information`, `landmarks` |
-//! | `krylov` | leading eigenvectors by products alone | `fisher::landmarks` |
-//! | `spectrum` | effective rank and condition number | `fisher` |
-//! | `digest` | whether numbers are the same as before | `fisher`, `pipeline::Shared` |
-//! | `cholesky` | the Cholesky decomposition, with and without pivots | `fisher::landmarks`, `classification::linear_svm` |
-//! | `benchmarks` | what `benches/kernels` measures, behind the feature `benchmarks` | `benches/kernels` |
+//! - `float`: the element types `f32` and `f64`; called by everything
+//! - `kernels`: the vectorised kernels behind [`Float`]; called by the files below
+//! - `scalar`: elementary functions of numbers and matrices, checks of all values; called by
+//!   `boltzmann::machine`, `inference`, `training`
+//! - `columns`: means, variances and bounds of the columns of records; called by `training`,
+//!   `likelihood`, `fisher`, `preprocessing`, `explanation`
+//! - `dense`: matrix products by faer (its `gemm`), sums of rows; called by `boltzmann::machine`,
+//!   `training`, `fisher::information`, `classification`
+//! - `sparse`: rows of non-zeros and their products; called by `boltzmann::machine`, `sampling`,
+//!   `training`
+//! - `packed`: right factors in panels, for products of few rows; called by
+//!   `boltzmann::machine::PackedWeights`
+//! - `vectors`: products and sums of two vectors; called by `classification::linear_svm`
+//! - `aligned`: matrices that start at a cache line; called by `packed`, `boltzmann::machine`,
+//!   `inference`, `sampling`, `training`
+//! - `random`: sixteen random numbers at a time, permutations; called by `boltzmann::machine`,
+//!   `sampling`, `likelihood`, `training`, `explanation`
+//! - `parallel`: blocks of samples, and tasks of microseconds, shared among threads; called by
+//!   `inference`, `sampling`, `training`
+//! - `eigen`: the symmetric eigenvalue problem; called by `fisher::information`, `landmarks`
+//! - `krylov`: leading eigenvectors by products alone; called by `fisher::landmarks`
+//! - `spectrum`: effective rank and condition number; called by `fisher`
+//! - `digest`: whether numbers are the same as before; called by `fisher`, `pipeline::Shared`
+//! - `cholesky`: the Cholesky decomposition, with and without pivots; called by
+//!   `fisher::landmarks`, `classification::linear_svm`
+//! - `benchmarks`: what `benches/kernels` measures, behind the feature `benchmarks`; called by
+//!   `benches/kernels`
 //!
 //! # Block sizes
 //!
 //! A size is *fixed* if results depend on it (random streams, the order of sums): it must not
 //! follow the number of threads. The other sizes can be tuned freely.
 //!
-//! | constant | value | reason |
-//! |---|---|---|
-//! | `parallel::BLOCK_ROWS` | 50 samples | 100 records and 100 chains make four blocks; of fewer rows, products wait for the weights; fixed |
-//! | `parallel::BLOCK_ELEMENTS` | 2^15 | an elementwise pass over 128 KiB of `f32` takes longer than waking a thread |
-//! | `parallel::join::AWAKE` | 200 us | longer than what one thread does alone in a step of a small machine |
-//! | `parallel::join::DEEPEST_HELP` | 3 tasks | one training nests two; more would grow the stack |
-//! | `dense::BLOCK_OPERATIONS` | 4 million | a block of a dense product takes tens of microseconds |
-//! | `dense::LEAST_ROWS` | 64 | faer's product of fewer rows runs below full speed |
-//! | `dense::PACKED_COLUMNS` | 16 columns a row | each block of a product lays out the right factor anew |
-//! | `dense::SUMMED_ROWS` | 1024 rows | longer sums would lose digits of `f32`; fixed |
-//! | `packed::PANEL` | 64 columns | four AVX-512 vectors of `f32`, the widest tile that registers hold |
-//! | `packed::LANES` | 16 columns | the most lanes that a vector has |
-//! | `sparse::SPARSE` | a quarter | up to this share of non-zeros the sparse product is faster |
-//! | `sparse::WIDTHS` | 16, 32 columns | one or two vectors of `f32`, whose sums fit into registers |
-//! | `sparse::SHARED_ADDITIONS` | 2^17 | a smaller product takes less time than waking a thread |
-//! | `random::LANES` | 16 generators | the lanes of an AVX-512 vector; fixed |
-//! | `columns::COLUMN_BLOCK` | 128 records | 128 images stay in a core's cache while they are read; fixed |
-//! | `columns::MOMENT_COLUMNS` | 1024 columns | their means and squares, 16 KiB, stay in a core's cache |
-//! | `training::narrow::MOST_SUMS` | 2^17 | the sums of a narrow machine stay in a core's cache; fixed |
-//! | `likelihood::ais::BLOCK_CHAINS` | 50 chains | 100 chains make two blocks; fixed |
-//! | `likelihood::exact::BLOCK_STATES` | 2^10 states | a matrix product of many states at once; fixed |
-//! | `fisher::streaming::ROWS` | 512 samples | their scores are all that is held at a time; fixed |
-//! | `fisher::streaming::KERNEL_ROWS` | 2048 samples | of kernels with landmarks: a block for each thread; fixed |
-//! | `fisher::streaming::ELEMENTS` | 2^23 | 64 MiB of `f64`: of long scores, fewer samples are held; fixed |
-//! | `multiclass::model::BLOCK_ROWS` | 256 samples | their decisions are all that is held at a time |
-//! | `k_nearest::search::QUERIES`, `RECORDS` | 128 x 1024 | their products stay in a core's cache |
-//! | `linear_svm::rows::BLOCK_ROWS` | 4096 records | chunks for all threads |
-//! | `linear_svm::rows::CHUNK_ROWS` | 256 records | are read twice, the second time from a core's cache; fixed |
-//! | `linear_svm::dual::ROUND` | 5 passes | the duality gap takes as long as two of them; fixed |
-//! | `linear_svm::dual::GROUP` | 8 problems | their weights stay in a core's cache |
-//! | `silhouette::ROWS`, `COLUMNS` | 64 x 1024 distances | a tile stays in a core's cache; fixed |
-//! | `linear_shap::COLUMNS` | 256 columns | their sums by class stay in a core's cache |
-//! | `permutation_shap::game::BLOCK_ROWS` | 1024 rows | enough for the products of a model; fixed |
-//! | `permutation_shap::game::BLOCK_ELEMENTS` | 2^20 | of long records, fewer rows: 8 MiB of `f64`; fixed |
-//! | `permutation_shap::explainer::ROUND` | 32 pairs | their values are all that is held at a time |
-//! | `checks::BLOCK_ROWS` | 1024 records | a check of so many takes longer than waking a thread |
-//! | `checks::BLOCK_VALUES` | 2^18 | of long records, fewer |
-//! | `kernels::GAUSSIANS` | 32 components | two AVX-512 vectors of `f32`, whose tile registers hold |
-//! | `gaussian_mixture::posteriors::DESCRIPTORS` | 48 descriptors | eight tiles, whose densities stay in a core's cache |
-//! | `gaussian_mixture::pooling::SUMMED` | 1024 descriptors | longer sums would lose digits of `f32`; fixed |
+//! - `parallel::BLOCK_ROWS`, 50 samples: 100 records and 100 chains make four blocks; of fewer
+//!   rows, products wait for the weights; fixed
+//! - `parallel::BLOCK_ELEMENTS`, 2^15: an elementwise pass over 128 KiB of `f32` takes longer than
+//!   waking a thread
+//! - `parallel::join::AWAKE`, 200 us: longer than what one thread does alone in a step of a small
+//!   machine
+//! - `parallel::join::DEEPEST_HELP`, 3 tasks: one training nests two; more would grow the stack
+//! - `dense::BLOCK_OPERATIONS`, 4 million: a block of a dense product takes tens of microseconds
+//! - `dense::LEAST_ROWS`, 64: faer's product of fewer rows runs below full speed
+//! - `dense::PACKED_COLUMNS`, 16 columns a row: each block of a product lays out the right factor
+//!   anew
+//! - `dense::SUMMED_ROWS`, 1024 rows: longer sums would lose digits of `f32`; fixed
+//! - `packed::PANEL`, 64 columns: four AVX-512 vectors of `f32`, the widest tile that registers
+//!   hold
+//! - `packed::LANES`, 16 columns: the most lanes that a vector has
+//! - `sparse::SPARSE`, a quarter: up to this share of non-zeros the sparse product is faster
+//! - `sparse::WIDTHS`, 16, 32 columns: one or two vectors of `f32`, whose sums fit into registers
+//! - `sparse::SHARED_ADDITIONS`, 2^17: a smaller product takes less time than waking a thread
+//! - `random::LANES`, 16 generators: the lanes of an AVX-512 vector; fixed
+//! - `columns::COLUMN_BLOCK`, 128 records: 128 images stay in a core's cache while they are read;
+//!   fixed
+//! - `columns::MOMENT_COLUMNS`, 1024 columns: their means and squares, 16 KiB, stay in a core's
+//!   cache
+//! - `training::narrow::MOST_SUMS`, 2^17: the sums of a narrow machine stay in a core's cache;
+//!   fixed
+//! - `likelihood::ais::BLOCK_CHAINS`, 50 chains: 100 chains make two blocks; fixed
+//! - `likelihood::exact::BLOCK_STATES`, 2^10 states: a matrix product of many states at once; fixed
+//! - `fisher::streaming::ROWS`, 512 samples: their scores are all that is held at a time; fixed
+//! - `fisher::streaming::KERNEL_ROWS`, 2048 samples: of kernels with landmarks: a block for each
+//!   thread; fixed
+//! - `fisher::streaming::ELEMENTS`, 2^23: 64 MiB of `f64`: of long scores, fewer samples are held;
+//!   fixed
+//! - `multiclass::model::BLOCK_ROWS`, 256 samples: their decisions are all that is held at a time
+//! - `k_nearest::search::QUERIES`, `RECORDS`, 128 x 1024: their products stay in a core's cache
+//! - `linear_svm::rows::BLOCK_ROWS`, 4096 records: chunks for all threads
+//! - `linear_svm::rows::CHUNK_ROWS`, 256 records: are read twice, the second time from a core's
+//!   cache; fixed
+//! - `linear_svm::dual::ROUND`, 5 passes: the duality gap takes as long as two of them; fixed
+//! - `linear_svm::dual::GROUP`, 8 problems: their weights stay in a core's cache
+//! - `silhouette::ROWS`, `COLUMNS`, 64 x 1024 distances: a tile stays in a core's cache; fixed
+//! - `linear_shap::COLUMNS`, 256 columns: their sums by class stay in a core's cache
+//! - `permutation_shap::game::BLOCK_ROWS`, 1024 rows: enough for the products of a model; fixed
+//! - `permutation_shap::game::BLOCK_ELEMENTS`, 2^20: of long records, fewer rows: 8 MiB of `f64`;
+//!   fixed
+//! - `permutation_shap::explainer::ROUND`, 32 pairs: their values are all that is held at a time
+//! - `checks::BLOCK_ROWS`, 1024 records: a check of so many takes longer than waking a thread
+//! - `checks::BLOCK_VALUES`, 2^18: of long records, fewer
+//! - `kernels::GAUSSIANS`, 32 components: two AVX-512 vectors of `f32`, whose tile registers hold
+//! - `gaussian_mixture::posteriors::DESCRIPTORS`, 48 descriptors: eight tiles, whose densities stay
+//!   in a core's cache
+//! - `gaussian_mixture::pooling::SUMMED`, 1024 descriptors: longer sums would lose digits of `f32`;
+//!   fixed
 //!
 //! # What the kernels and other optimisations gain
 //!
@@ -77,7 +97,7 @@
 //! five workloads, or if a target of the benchmark needs it. `benches/kernels` measures the kernels
 //! by themselves.
 //!
-//! | optimisation | plain alternative | RBM 784-10 | RBM 784-256 | DBM 784-20-40 | DBM 784-500-1000 | AIS |
+//! | optimisation | plain | RBM 784-10 | RBM 784-256 | DBM 784-20-40 | DBM 784-500-1000 | AIS |
 //! |---|---|---|---|---|---|---|
 //! | sparse rows | dense products by faer | 83 % | 68 % | 41 % | 11 % | 30 % |
 //! | its product kernel | a vectorised loop over rows | 28 % | 26 % | 37 % | 14 % | 13 % |

@@ -2,13 +2,14 @@
 //!
 //! `log p(v) = -F(v) - log Z` needs the partition function `Z`, a sum over all states:
 //!
-//! | what | how | when |
-//! |---|---|---|
-//! | [`exact_log_partition`] | enumerates the states of the even or of the odd layers | up to [`EXACT_UNITS`] units in them |
-//! | [`Ais`] | annealed importance sampling, forward and reverse | any size; brackets `log Z` |
-//! | [`exact_log_likelihood`] | enumerates hidden states too | as `exact_log_partition` |
-//! | [`Dbm::variational_free_energy`](super::Dbm::variational_free_energy) | mean field | an upper bound on `F(v)`, hence a lower bound on `log p(v)` |
-//! | [`Rbm::pseudo_log_likelihood`](super::Rbm::pseudo_log_likelihood) | needs no `Z` | to monitor training |
+//! - [`exact_log_partition`]: enumerates the states of the even or of the odd layers; up to
+//!   [`EXACT_UNITS`] units in them
+//! - [`Ais`]: annealed importance sampling, forward and reverse; any size; brackets `log Z`
+//! - [`exact_log_likelihood`]: enumerates hidden states too; as `exact_log_partition`
+//! - [`Dbm::variational_free_energy`](super::Dbm::variational_free_energy): mean field; an upper
+//!   bound on `F(v)`, hence a lower bound on `log p(v)`
+//! - [`Rbm::pseudo_log_likelihood`](super::Rbm::pseudo_log_likelihood): needs no `Z`; to monitor
+//!   training
 
 mod ais;
 mod bound;

@@ -15,14 +15,13 @@ use crate::{Float, Result};
 /// The Fisher kernel `k(x, y) = phi(x)' phi(y)` of a model of layers (Jaakkola & Haussler 1999) in
 /// closed form, and kernels that are made of it.
 ///
-/// | kernel | of the scores |
-/// |---|---|
-/// | [`new`](Self::new) | `T(x)' T(y)`, the scores but for their constant part `E[T]` |
-/// | [`centred`](Self::centred) | `phi(x)' phi(y)` with `phi = T - E[T]` |
-/// | [`cosine`](Self::cosine) | `phi(x)' phi(y) / (\|phi(x)\| \|phi(y)\|)`: scores that L2 has normalised |
-/// | [`power`](Self::power) | the above to an integer power |
-/// | [`gaussian`](Self::gaussian) | `exp(-\|phi(x) - phi(y)\|^2 / (2 width^2))` of the above |
-/// | [`pixel_power`](Self::pixel_power) | the above times a power of the cosine of the records |
+/// - [`new`](Self::new): `T(x)' T(y)`, the scores but for their constant part `E[T]`
+/// - [`centred`](Self::centred): `phi(x)' phi(y)` with `phi = T - E[T]`
+/// - [`cosine`](Self::cosine): `phi(x)' phi(y) / (|phi(x)| |phi(y)|)`: scores that L2 has
+///   normalised
+/// - [`power`](Self::power): the above to an integer power
+/// - [`gaussian`](Self::gaussian): `exp(-|phi(x) - phi(y)|^2 / (2 width^2))` of the above
+/// - [`pixel_power`](Self::pixel_power): the above times a power of the cosine of the records
 ///
 /// No score is written out, so that two sets of `n` and `m` records cost `n m` products of as many
 /// numbers as there are units, whatever the number of couplings.
