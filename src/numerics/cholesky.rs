@@ -11,7 +11,7 @@ use faer::linalg::triangular_solve::{
 };
 use faer::reborrow::ReborrowMut;
 use faer::{Auto, MatMut, MatRef, Par, Spec};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 use rayon::prelude::*;
 
 use crate::numerics::Float;
@@ -141,10 +141,9 @@ impl PivotedCholesky {
 
     /// `L^-1 b` of every row `b` (of `r` numbers, in the order of [`kept`](Self::kept)).
     pub(crate) fn solve_rows(&self, rows: ArrayView2<f64>) -> Array2<f64> {
-        let rows = rows.select(Axis(1), &self.order);
-        self.by_blocks(rows.view(), |factor, block| {
-            solve_lower_triangular_in_place(factor, block, Par::Seq);
-        })
+        let mut solved = Array2::zeros(rows.dim());
+        solve_ordered((&self.factor, &self.order), BLOCK, rows, solved.view_mut());
+        solved
     }
 
     /// `L` in other numbers.
@@ -157,7 +156,14 @@ impl PivotedCholesky {
 
     /// `L^-T b` of every row `b` (of `r` numbers), in the order of [`kept`](Self::kept).
     pub(crate) fn solve_transposed_rows(&self, rows: ArrayView2<f64>) -> Array2<f64> {
-        let solved = self.by_blocks(rows, |factor, block| {
+        let r = self.kept.len();
+        let mut solved = rows.as_standard_layout().into_owned();
+        let factor = self.factor.as_slice().expect("`of` lays the factor out");
+        let values = solved.as_slice_mut().expect("laid out above");
+        values.par_chunks_mut(BLOCK * r).for_each(|block| {
+            let columns = block.len() / r;
+            let factor = MatRef::from_column_major_slice(factor, r, r);
+            let block = MatMut::from_column_major_slice_mut(block, r, columns);
             solve_upper_triangular_in_place(factor.transpose(), block, Par::Seq);
         });
         let mut ordered = Array2::zeros(solved.dim());
@@ -165,26 +171,6 @@ impl PivotedCholesky {
             ordered.column_mut(place).assign(&column);
         }
         ordered
-    }
-
-    /// The rows after `solve` has replaced them, which gets `L` and blocks of rows as columns.
-    fn by_blocks(
-        &self,
-        rows: ArrayView2<f64>,
-        solve: impl Fn(MatRef<f64>, MatMut<f64>) + Sync,
-    ) -> Array2<f64> {
-        let r = self.kept.len();
-        let mut solved = rows.as_standard_layout().into_owned();
-        let factor = self.factor.as_slice().expect("`of` lays the factor out");
-        let values = solved.as_slice_mut().expect("laid out above");
-        values.par_chunks_mut(BLOCK * r).for_each(|block| {
-            let columns = block.len() / r;
-            solve(
-                MatRef::from_column_major_slice(factor, r, r),
-                MatMut::from_column_major_slice_mut(block, r, columns),
-            );
-        });
-        solved
     }
 }
 
@@ -198,30 +184,41 @@ pub(crate) struct LowerTriangle<'a, F> {
 impl<F: Float> LowerTriangle<'_, F> {
     /// Writes `L^-1 b` of every row `b` (of `r` numbers, in the order of
     /// [`PivotedCholesky::kept`]) to `solved`, which lies row by row.
-    pub(crate) fn solve_rows(&self, rows: ArrayView2<F>, mut solved: ArrayViewMut2<F>) {
-        let r = self.order.len();
-        let factor = self.factor.as_slice().expect("`lower` lays it out");
-        let values = solved.as_slice_mut().expect("laid out by the caller");
-        let blocks = values.par_chunks_mut(MANY * r).enumerate();
-        blocks.for_each(|(number, block)| {
-            let rows = rows.slice(s![number * MANY.., ..]);
-            for (solved, row) in block.chunks_mut(r).zip(rows.rows()) {
-                let ordered = self.order.iter().map(|&place| row[place]);
-                solved.iter_mut().zip(ordered).for_each(|(x, y)| *x = y);
-            }
-            let columns = block.len() / r;
-            F::solve_lower(
-                MatRef::from_column_major_slice(factor, r, r),
-                MatMut::from_column_major_slice_mut(block, r, columns),
-            );
-        });
+    pub(crate) fn solve_rows(&self, rows: ArrayView2<F>, solved: ArrayViewMut2<F>) {
+        solve_ordered((&self.factor, self.order), MANY, rows, solved);
     }
+}
+
+/// Writes `L^-1 b` of every row `b`, whose numbers `order` brings into the order of the pivots, to
+/// `solved`, which lies row by row; a thread takes `rows_each` of them at a time.
+fn solve_ordered<F: Float>(
+    (factor, order): (&Array2<F>, &[usize]),
+    rows_each: usize,
+    rows: ArrayView2<F>,
+    mut solved: ArrayViewMut2<F>,
+) {
+    let r = order.len();
+    let factor = factor.as_slice().expect("a factor is laid out");
+    let values = solved.as_slice_mut().expect("laid out by the caller");
+    let blocks = values.par_chunks_mut(rows_each * r).enumerate();
+    blocks.for_each(|(number, block)| {
+        let rows = rows.slice(s![number * rows_each.., ..]);
+        for (solved, row) in block.chunks_mut(r).zip(rows.rows()) {
+            let ordered = order.iter().map(|&place| row[place]);
+            solved.iter_mut().zip(ordered).for_each(|(x, y)| *x = y);
+        }
+        let columns = block.len() / r;
+        F::solve_lower(
+            MatRef::from_column_major_slice(factor, r, r),
+            MatMut::from_column_major_slice_mut(block, r, columns),
+        );
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use approx::assert_abs_diff_eq;
-    use ndarray::array;
+    use ndarray::{Axis, array};
 
     use super::*;
     use crate::numerics::dense::tests::numbers;

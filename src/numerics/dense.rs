@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, CowAr
 use rayon::prelude::*;
 
 use crate::numerics::Float;
-use crate::numerics::kernels::{Onto, vectorised};
+use crate::numerics::kernels::{Kernels, Onto, vectorised};
 
 /// Floating-point operations of a block: fewer are not worth another thread.
 const BLOCK_OPERATIONS: usize = 4_000_000;
@@ -87,13 +87,13 @@ pub(crate) fn product_onto<F: Float>(
 const PANEL: usize = 256;
 
 /// Adds `X'X` of the rows `X` (`n x m`) to `sums` (`m x m`), which is in row-major order: to its
-/// lower triangle, and to what of [`PANEL`] rows lies beside that.
+/// lower triangle, and to what of [`PANEL`] rows lies beside that. Each product is a sum of `n`
+/// numbers of type `F`.
 pub(crate) fn add_gram<F: Float>(rows: ArrayView2<F>, sums: &mut Array2<f64>) {
     let x = contiguous(rows);
     let x = as_faer(&x);
-    let panels = sums.axis_chunks_iter_mut(Axis(0), PANEL).into_par_iter();
-    panels.enumerate().for_each(|(number, mut panel)| {
-        let (first, height) = (number * PANEL, panel.nrows());
+    for_each_panel(sums, |first, mut panel| {
+        let height = panel.nrows();
         let width = first + height;
         let mut products = vec![F::zero(); height * width];
         let destination = MatMut::from_row_major_slice_mut(&mut products, height, width);
@@ -105,6 +105,32 @@ pub(crate) fn add_gram<F: Float>(rows: ArrayView2<F>, sums: &mut Array2<f64>) {
             pairs.for_each(|(sum, x)| *sum += x.to_f64().unwrap_or(f64::NAN));
         }
     });
+}
+
+/// [`add_gram`] without a copy of the products.
+pub(crate) fn add_gram_f64(rows: ArrayView2<f64>, sums: &mut Array2<f64>) {
+    let x = contiguous(rows);
+    let x = as_faer(&x);
+    for_each_panel(sums, |first, mut panel| {
+        let (height, columns) = panel.dim();
+        let left = x.subcols(first, height).transpose();
+        let right = x.subcols(0, first + height);
+        if let Some(slice) = panel.as_slice_mut() {
+            let panel = MatMut::from_row_major_slice_mut(slice, height, columns);
+            let destination = panel.subcols_mut(0, first + height);
+            <f64 as Kernels>::gemm(destination, Accum::Add, left, right, 1.0);
+        }
+    });
+}
+
+/// Calls `add` with the panels of a Gram matrix, each with its first row.
+fn for_each_panel(sums: &mut Array2<f64>, add: impl Fn(usize, ArrayViewMut2<f64>) + Sync) {
+    let panels = sums.axis_chunks_iter_mut(Axis(0), PANEL).enumerate();
+    let mut panels: Vec<_> = panels.collect();
+    // the longest ones first, and each by itself, so that threads end at the same time
+    panels.reverse();
+    let panels = panels.into_par_iter().with_max_len(1);
+    panels.for_each(|(number, panel)| add(number * PANEL, panel));
 }
 
 /// Rows that are summed up one after another; the sums of such blocks are added afterwards, so that

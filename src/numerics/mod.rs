@@ -46,6 +46,8 @@
 //! - `dense::LEAST_ROWS`, 64: faer's product of fewer rows runs below full speed
 //! - `dense::PACKED_COLUMNS`, 16 columns a row: each block of a product lays out the right factor
 //!   anew
+//! - `dense::PANEL`, 256 rows: more would be multiplied in vain beyond a Gram matrix's diagonal,
+//!   fewer lay out the right factor more often
 //! - `dense::SUMMED_ROWS`, 1024 rows: longer sums would lose digits of `f32`; fixed
 //! - `packed::PANEL`, 64 columns: four AVX-512 vectors of `f32`, the widest tile that registers
 //!   hold
@@ -65,6 +67,11 @@
 //! - `fisher::streaming::ROWS`, 512 samples: their scores are all that is held at a time; fixed
 //! - `fisher::streaming::KERNEL_ROWS`, 2048 samples: of kernels with landmarks: a block for each
 //!   thread; fixed
+//! - `fisher::kernel::gram::TILE`, 256 x 1024 kernels: the layers' inner products stay in a core's
+//!   cache
+//! - `fisher::landmarks::statistics::ROWS`, 512 samples: memory that malloc keeps instead of asking
+//!   for new pages; fixed
+//! - `fisher::landmarks::statistics::COLUMNS`, 256 columns: enough for a thread
 //! - `fisher::streaming::ELEMENTS`, 2^23: 64 MiB of `f64`: of long scores, fewer samples are held;
 //!   fixed
 //! - `multiclass::model::BLOCK_ROWS`, 256 samples: their decisions are all that is held at a time

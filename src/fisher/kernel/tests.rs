@@ -1,7 +1,7 @@
 //! The kernel equals inner products of scores that are written out.
 
 use approx::assert_abs_diff_eq;
-use ndarray::{Array1, Array2, ArrayView1, array};
+use ndarray::{Array1, Array2, ArrayView1, array, s};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 
@@ -209,4 +209,30 @@ fn no_records_have_no_kernels() {
 fn autotraits() {
     fn has_autotraits<T: Send + Sync + Sized + Unpin>() {}
     has_autotraits::<FisherKernel<f64, Dbm<f64>>>();
+}
+
+/// Kernels that several threads compute, tile by tile.
+#[test]
+fn tiles_hold_what_their_records_make_alone() {
+    let (rbm, dbm) = machines();
+    check_tiles(rbm);
+    check_tiles(dbm);
+}
+
+fn check_tiles<M: LayeredScore<f64, Expectation = ModelExpectation>>(model: M) {
+    let kernel = FisherKernel::new(model).biases(true).cosine();
+    let kernel = kernel.power(2).unwrap().pixel_power(1).unwrap();
+    let kernel = kernel
+        .centred(&ModelExpectation::default(), &mut rng())
+        .unwrap();
+    let (x, y) = (records(300, 0), records(1100, 3));
+    let gram = kernel.gram(&x, &y).unwrap();
+    for (rows, columns) in [(0..9, 1020..1030), (250..260, 0..7), (290..300, 1090..1100)] {
+        let x = x.slice(s![rows.clone(), ..]);
+        let alone = kernel.gram(&x, &y.slice(s![columns.clone(), ..])).unwrap();
+        assert_abs_diff_eq!(gram.slice(s![rows, columns]), alone, epsilon = 1e-12);
+    }
+    let none = Array2::zeros((0, 5));
+    assert_eq!(kernel.gram(&none, &y).unwrap().dim(), (0, 1100));
+    assert_eq!(kernel.gram(&x, &none).unwrap().dim(), (300, 0));
 }

@@ -1,12 +1,19 @@
 //! What is to be known of the training records, in one pass over them.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
+use rayon::prelude::*;
 
 use crate::error::FisherError;
-use crate::numerics::dense::{add_gram, sum_of_rows};
+use crate::numerics::dense::add_gram_f64;
 #[cfg(feature = "serde")]
 use crate::persistence::{check_numbers, check_shape_of};
 use crate::{Float, Result};
+
+/// Rows of kernels that are held in `f64` at a time.
+const ROWS: usize = 512;
+
+/// Columns of kernels that one thread sums up at a time.
+const COLUMNS: usize = 256;
 
 /// Sums over records of their kernels with `m` landmarks: all that improved Fisher vectors depend
 /// on. Those of parts of the records, taken apart from each other, [`merge`](Self::merge) into
@@ -79,9 +86,17 @@ impl LandmarkStatistics {
         self.samples += kernels.nrows();
         self.trace += own.iter().map(to_f64).sum::<f64>();
         // what rounding leaves in these sums, the inverse of the landmarks' kernel blows up
-        let kernels = kernels.mapv(|x| to_f64(&x));
-        self.kernels += &sum_of_rows(kernels.view());
-        add_gram(kernels.view(), &mut self.products);
+        for rows in kernels.axis_chunks_iter(Axis(0), ROWS) {
+            let rows = Zip::from(rows).par_map_collect(to_f64);
+            let sums = self
+                .kernels
+                .axis_chunks_iter_mut(Axis(0), COLUMNS)
+                .into_par_iter();
+            let columns = rows.axis_chunks_iter(Axis(1), COLUMNS).into_par_iter();
+            sums.zip(columns)
+                .for_each(|(mut sums, columns)| sums += &columns.sum_axis(Axis(0)));
+            add_gram_f64(rows.view(), &mut self.products);
+        }
     }
 
     /// Adds what was collected of other records for the same landmarks.
