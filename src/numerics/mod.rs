@@ -75,7 +75,7 @@
 //! - `fisher::streaming::ELEMENTS`, 2^23: 64 MiB of `f64`: of long scores, fewer samples are held;
 //!   fixed
 //! - `multiclass::model::BLOCK_ROWS`, 256 samples: their decisions are all that is held at a time
-//! - `k_nearest::search::QUERIES`, `RECORDS`, 128 x 1024: their products stay in a core's cache
+//! - `k_nearest::search::QUERIES`, `RECORDS`, 256 x 1024: their products stay in a core's cache
 //! - `linear_svm::rows::BLOCK_ROWS`, 4096 records: chunks for all threads
 //! - `linear_svm::rows::CHUNK_ROWS`, 256 records: are read twice, the second time from a core's
 //!   cache; fixed

@@ -17,7 +17,7 @@ use crate::numerics::columns::means_of;
 use crate::numerics::dense::product_alone;
 
 /// Queries of a block, which one thread takes.
-const QUERIES: usize = 128;
+const QUERIES: usize = 256;
 
 /// Records of a tile: their products with a block of queries stay in a core's cache.
 const RECORDS: usize = 1024;
