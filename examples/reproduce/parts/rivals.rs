@@ -459,6 +459,8 @@ fn of_program(lab: &Lab, set: Set) -> Result<Vec<Outcome>, Box<dyn Error>> {
     let mut outcomes: Vec<Outcome> = serde_json::from_slice(&bytes)
         .map_err(|fault| format!("{}: {fault}; mend or remove it", path.display()))?;
     outcomes.retain(|it| lab.plan.quick || !it.quick);
+    // in whatever order they were run, a system has the same colour on all sets
+    outcomes.sort_by(|a, b| a.system.cmp(&b.system));
     Ok(outcomes)
 }
 
