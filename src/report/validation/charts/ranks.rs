@@ -14,8 +14,8 @@ const LINE: f64 = 40.0;
 /// Height of the numbers along the axis.
 const FOOT: f64 = 22.0;
 
-/// Pipelines in the order of their mean ranks (Demšar 2006, figure 1), one below the other; bars at
-/// the right join those that cannot be told apart.
+/// Pipelines in the order of their mean ranks (Demšar 2006, figure 1), one below the other; bars
+/// at the right join those that cannot be told apart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "serde_crate")]
 pub(in super::super) struct RankChart {
