@@ -107,6 +107,9 @@ fn read<F: Float, S: RecordSource<F>>(
     };
     let mut known = columns;
     let mut take_block = |block: Array2<F>| -> Result<()> {
+        if block.nrows() == 0 {
+            return Ok(());
+        }
         let columns = *known.get_or_insert(block.ncols());
         check_width(block.view(), columns)?;
         let first = seen.rows;

@@ -64,7 +64,8 @@ impl FoldScores {
 
     /// The interval `mean -+ t std_error` that holds the mean with this confidence, in `(0, 1)`,
     /// where t is the quantile of Student's distribution with k - 1 degrees of freedom; NaN for a
-    /// single fold, and for a confidence outside `(0, 1)`.
+    /// single fold, and for a confidence outside `(0, 1)`. It is symmetric, so that that of a mean
+    /// close to the end of a metric's range reaches beyond that end.
     pub fn interval(&self, confidence: f64) -> (f64, f64) {
         let half = self.quantile((1.0 + confidence) / 2.0) * self.std_error();
         (self.mean() - half, self.mean() + half)

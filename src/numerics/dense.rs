@@ -123,6 +123,23 @@ pub(crate) fn add_gram_f64(rows: ArrayView2<f64>, sums: &mut Array2<f64>) {
     });
 }
 
+/// Columns whose products [`inner_products`] sums in `F` before it adds them to those of others.
+const SUMMED_COLUMNS: usize = 1024;
+
+/// `XX'` of the rows `X` (`n x m`), `n x n`. Sums of the products of [`SUMMED_COLUMNS`] columns are
+/// numbers of type `F`.
+pub(crate) fn inner_products<F: Float>(rows: ArrayView2<F>) -> Array2<f64> {
+    let n = rows.nrows();
+    let mut products = Array2::zeros((n, n));
+    for columns in rows.axis_chunks_iter(Axis(1), SUMMED_COLUMNS) {
+        add_gram(columns.t(), &mut products);
+    }
+    for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
+        products[[j, i]] = products[[i, j]];
+    }
+    products
+}
+
 /// Calls `add` with the panels of a Gram matrix, each with its first row.
 fn for_each_panel(sums: &mut Array2<f64>, add: impl Fn(usize, ArrayViewMut2<f64>) + Sync) {
     let panels = sums.axis_chunks_iter_mut(Axis(0), PANEL).enumerate();

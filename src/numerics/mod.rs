@@ -49,6 +49,7 @@
 //! - `dense::PANEL`, 256 rows: more would be multiplied in vain beyond a Gram matrix's diagonal,
 //!   fewer lay out the right factor more often
 //! - `dense::SUMMED_ROWS`, 1024 rows: longer sums would lose digits of `f32`; fixed
+//! - `dense::SUMMED_COLUMNS`, 1024 columns: the same; fixed
 //! - `packed::PANEL`, 64 columns: four AVX-512 vectors of `f32`, the widest tile that registers
 //!   hold
 //! - `packed::LANES`, 16 columns: the most lanes that a vector has
@@ -74,6 +75,7 @@
 //! - `fisher::landmarks::statistics::COLUMNS`, 256 columns: enough for a thread
 //! - `fisher::streaming::ELEMENTS`, 2^23: 64 MiB of `f64`: of long scores, fewer samples are held;
 //!   fixed
+//! - `fisher::information::route::LARGEST_WHOLE`, 2^27 bytes: as much as two blocks of `f64`; fixed
 //! - `multiclass::model::BLOCK_ROWS`, 256 samples: their decisions are all that is held at a time
 //! - `k_nearest::search::QUERIES`, `RECORDS`, 256 x 1024: their products stay in a core's cache
 //! - `linear_svm::rows::BLOCK_ROWS`, 4096 records: chunks for all threads
@@ -81,6 +83,10 @@
 //!   cache; fixed
 //! - `linear_svm::dual::ROUND`, 5 passes: the duality gap takes as long as two of them; fixed
 //! - `linear_svm::dual::GROUP`, 8 problems: their weights stay in a core's cache
+//! - `linear_svm::dual::NEWTON_FROM`, 20 passes: most problems are done before, and a Newton step of
+//!   many variables takes as long as many passes; fixed
+//! - `linear_svm::dual::newton::MOST_FREE`, 2048 variables: a second for the matrix of each problem
+//!   at most; fixed
 //! - `silhouette::ROWS`, `COLUMNS`, 64 x 1024 distances: a tile stays in a core's cache; fixed
 //! - `linear_shap::COLUMNS`, 256 columns: their sums by class stay in a core's cache
 //! - `permutation_shap::game::BLOCK_ROWS`, 1024 rows: enough for the products of a model; fixed

@@ -50,11 +50,14 @@ impl HalfPrecision {
     ///
     /// [`BeyondHalfPrecision`](RecordsError::BeyondHalfPrecision) for a value above 65,504 in size,
     /// an infinity or NaN; [`Width`](RecordsError::Width) for a block of another width than the
-    /// first; [`Source`](crate::error::ClassificationError::Source) for an error of the source.
+    /// first that has rows; [`Source`](crate::error::ClassificationError::Source) for an error of the source.
     pub fn of<F: Float, S: RecordSource<F> + ?Sized>(source: &S) -> Result<Self> {
         let mut narrow: Option<Self> = None;
         let mut fault = None;
         let read = source.pass(0, &mut |block| {
+            if block.nrows() == 0 {
+                return Ok(());
+            }
             let columns = block.ncols();
             let kept = narrow.get_or_insert_with(|| Self {
                 values: Vec::new(),
@@ -208,12 +211,13 @@ mod tests {
                 found: 3
             })
         ));
-        assert_eq!(
-            HalfPrecision::of(&Array2::<f64>::zeros((0, 3)))
-                .unwrap()
-                .dim()
-                .0,
-            0
-        );
+    }
+
+    #[test]
+    fn blocks_of_no_rows_are_passed_over() {
+        let blocks = |_: usize| [Array2::<f64>::zeros((0, 0)), Array2::zeros((2, 3))];
+        assert_eq!(HalfPrecision::of(&blocks).unwrap().dim(), (2, 3));
+        let nothing = Array2::<f64>::zeros((0, 3));
+        assert_eq!(HalfPrecision::of(&nothing).unwrap().dim(), (0, 0));
     }
 }

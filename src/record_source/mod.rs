@@ -74,7 +74,7 @@ pub type TakeBlock<'a, F> = dyn FnMut(Array2<F>) -> Result<(), SourceFault> + 'a
 )]
 pub trait RecordSource<F> {
     /// Gives all blocks of pass `number` to `take`, in order: `rows x d` each, of any number of
-    /// rows.
+    /// rows; those of none are passed over.
     ///
     /// # Errors
     ///

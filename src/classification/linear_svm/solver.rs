@@ -20,7 +20,10 @@ use super::sgd::Sgd;
 #[non_exhaustive]
 pub enum Solver {
     /// Dual coordinate descent with shrinking (Hsieh et al. 2008), for records in memory and both
-    /// losses. It keeps one dual variable for each record and class.
+    /// losses. It keeps one dual variable for each record and class. Of at least twice as many
+    /// features as records, it reads nothing but the inner products of all pairs of records once
+    /// they are computed (`n x n` numbers), and problems that take long get projected Newton steps
+    /// (Bertsekas 1982) between its passes.
     Dual,
     /// Conjugate gradients of all classes at once for the squared hinge, with exact line searches,
     /// preconditioned by `1 + 2 C X'SX`, which bounds the second derivative from above; the first
