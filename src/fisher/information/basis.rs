@@ -47,7 +47,7 @@ impl<F: Float> Basis<F> {
         factors: impl FnOnce(&Array1<f64>) -> Array1<f64>,
         observer: &mut dyn Observer,
     ) -> Result<Self> {
-        let route = Route::for_shape(blocks.samples(), blocks.length(), rank);
+        let route = Route::for_shape::<F>(blocks.samples(), blocks.length(), rank);
         let mut progress = Progress {
             observer,
             done: 0,
@@ -55,15 +55,15 @@ impl<F: Float> Basis<F> {
         };
         let eigen = Eigenbasis::of(blocks, centre, route, &mut progress)?;
         let directions = eigen.directions(blocks, &factors(&eigen.values), &mut progress)?;
-        let total = match eigen.complete {
-            true => eigen.values.sum(),
-            // rounding may not make it less than a part of it
-            false => blocks.second_moment(centre)?.max(eigen.values.sum()),
+        let total = match eigen.total {
+            Some(total) => total,
+            None => blocks.second_moment(centre)?,
         };
         Ok(Self {
             directions: row_major(directions.mapv(F::cast)),
             complete: eigen.complete,
-            total,
+            // rounding may not make it less than a part of it
+            total: total.max(eigen.values.sum()),
             spectrum: eigen.values,
         })
     }
@@ -75,7 +75,7 @@ impl<F: Float> Basis<F> {
         samples: usize,
         factors: impl FnOnce(&Array1<f64>) -> Array1<f64>,
     ) -> Result<Self> {
-        let eigen = Eigenbasis::of_moments::<F>(moments, centre, samples)?;
+        let eigen = Eigenbasis::<F>::of_moments(moments, centre, samples)?;
         let directions = eigen.eigenvectors(&factors(&eigen.values));
         Ok(Self {
             directions: row_major(directions.mapv(F::cast)),

@@ -15,7 +15,7 @@ use super::route::{Route, TOLERANCE};
 use crate::error::FisherError;
 use crate::fisher::factored::padded;
 use crate::fisher::streaming::{Blocks, Progress};
-use crate::numerics::dense::{product, product_onto};
+use crate::numerics::dense::{inner_products, product, product_onto};
 use crate::numerics::eigen::symmetric_eigen;
 use crate::numerics::kernels::Onto;
 use crate::numerics::krylov::{self, Eigen};
@@ -23,7 +23,7 @@ use crate::numerics::scalar::to_f64;
 use crate::{Error, Float, Result};
 
 /// Eigenvalues and eigenvectors of the second moments about a centre.
-pub(super) struct Eigenbasis<'a> {
+pub(super) struct Eigenbasis<'a, F> {
     /// The centre of the features, `p`.
     centre: &'a Array1<f64>,
     /// Eigenvalues that are larger than rounding errors, in descending order.
@@ -32,10 +32,14 @@ pub(super) struct Eigenbasis<'a> {
     vectors: Array2<f64>,
     /// Whether there are no other directions.
     pub(super) complete: bool,
+    /// The sum of all eigenvalues, if they were all found.
+    pub(super) total: Option<f64>,
     route: Route,
+    /// The centred features, `n x p`, if they are in memory as a whole.
+    features: Option<Array2<F>>,
 }
 
-impl<'a> Eigenbasis<'a> {
+impl<'a, F: Float> Eigenbasis<'a, F> {
     /// Decomposes the second moments of the features about `centre`.
     ///
     /// # Errors
@@ -43,7 +47,7 @@ impl<'a> Eigenbasis<'a> {
     /// [`NoInformation`](crate::error::FisherError::NoInformation) if all features equal the
     /// centre, [`Decomposition`](crate::error::FisherError::Decomposition); those of computing the
     /// features.
-    pub(super) fn of<F: Float>(
+    pub(super) fn of(
         blocks: &Blocks<F>,
         centre: &'a Array1<f64>,
         route: Route,
@@ -51,10 +55,25 @@ impl<'a> Eigenbasis<'a> {
     ) -> Result<Self> {
         let eigen = match route {
             Route::Gram => symmetric_eigen(gram(blocks, centre, progress)?),
+            Route::Whole(rank) => {
+                let features = whole(blocks, centre, progress)?;
+                let eigen = symmetric_eigen(gram_of_whole(&features));
+                match eigen
+                    .as_ref()
+                    .is_some_and(|it| above_products::<F>(&it.0) >= rank)
+                {
+                    true => {
+                        let whole = Self::new(eigen, centre, route, blocks.samples())?;
+                        let features = Some(features);
+                        return Ok(Self { features, ..whole });
+                    }
+                    false => return Self::of(blocks, centre, Route::Gram, progress),
+                }
+            }
             Route::Covariance => symmetric_eigen(second_moments(blocks, centre, progress)?),
             Route::Iteration(rank) => iterate(blocks, centre, rank, progress)?,
         };
-        Self::new::<F>(eigen, centre, route, blocks.samples())
+        Self::new(eigen, centre, route, blocks.samples())
     }
 
     /// Decomposes the second moments (`p x p`) of so many samples about `centre`.
@@ -62,15 +81,15 @@ impl<'a> Eigenbasis<'a> {
     /// # Errors
     ///
     /// As for [`of`](Self::of).
-    pub(super) fn of_moments<F: Float>(
+    pub(super) fn of_moments(
         moments: Array2<f64>,
         centre: &'a Array1<f64>,
         samples: usize,
     ) -> Result<Self> {
-        Self::new::<F>(symmetric_eigen(moments), centre, Route::Covariance, samples)
+        Self::new(symmetric_eigen(moments), centre, Route::Covariance, samples)
     }
 
-    fn new<F: Float>(
+    fn new(
         eigen: Option<Eigen>,
         centre: &'a Array1<f64>,
         route: Route,
@@ -78,11 +97,18 @@ impl<'a> Eigenbasis<'a> {
     ) -> Result<Self> {
         let length = centre.len();
         let size = match route {
-            Route::Gram => samples,
+            Route::Gram | Route::Whole(_) => samples,
             _ => length,
         };
         let (values, vectors) = eigen.ok_or(Error::Fisher(FisherError::Decomposition { size }))?;
-        let rank = numerical_rank::<F>(&values, samples.max(length));
+        let total = match route {
+            Route::Iteration(_) => None,
+            _ => Some(values.sum()),
+        };
+        let rank = match route {
+            Route::Whole(_) => above_products::<F>(&values),
+            _ => numerical_rank::<F>(&values, samples.max(length)),
+        };
         if rank == 0 {
             return Err(Error::Fisher(FisherError::NoInformation { samples }));
         }
@@ -90,14 +116,20 @@ impl<'a> Eigenbasis<'a> {
             centre,
             values: values.slice(s![..rank]).to_owned(),
             vectors: vectors.slice(s![.., ..rank]).to_owned(),
-            complete: !matches!(route, Route::Iteration(asked) if asked == rank),
+            complete: match route {
+                Route::Iteration(asked) => asked != rank,
+                Route::Whole(_) => false,
+                Route::Gram | Route::Covariance => true,
+            },
+            total,
             route,
+            features: None,
         })
     }
 
     /// The first `factors.len()` directions of `U` (`p x r`), each times its factor. The sign of a
     /// direction makes its entry of largest magnitude positive.
-    pub(super) fn directions<F: Float>(
+    pub(super) fn directions(
         &self,
         blocks: &Blocks<F>,
         factors: &Array1<f64>,
@@ -106,7 +138,7 @@ impl<'a> Eigenbasis<'a> {
         let rank = factors.len();
         let mut directions = match self.route {
             Route::Covariance | Route::Iteration(_) => return Ok(self.eigenvectors(factors)),
-            Route::Gram => {
+            Route::Gram | Route::Whole(_) => {
                 let vectors = self.vectors.slice(s![.., ..rank]);
                 let n = blocks.samples() as f64;
                 let weights = self.values.slice(s![..rank]).mapv(|s| 1.0 / (n * s).sqrt());
@@ -126,12 +158,15 @@ impl<'a> Eigenbasis<'a> {
     }
 
     /// `X' weights`, `p x r`.
-    fn combine<F: Float>(
+    fn combine(
         &self,
         blocks: &Blocks<F>,
         weights: Array2<f64>,
         progress: &mut Progress,
     ) -> Result<Array2<f64>> {
+        if let Some(features) = &self.features {
+            return Ok(to_f64(&product(features.t(), weights.mapv(F::cast).view())));
+        }
         let mut out = Array2::zeros((blocks.length(), weights.ncols()));
         for range in blocks.ranges() {
             let x = blocks.centred(range.clone(), self.centre)?;
@@ -177,6 +212,22 @@ fn numerical_rank<F: Float>(values: &Array1<f64>, size: usize) -> usize {
     values.iter().take_while(well_above).count()
 }
 
+/// Rounding of [`inner_products`] in `F`, in relation to epsilon and the mean square of the rows:
+/// half of the root of the number of products in a sum.
+const PRODUCT_ROUNDING: f64 = 16.0;
+
+/// The part of an eigenvalue that rounding may be, for directions of which the features of the
+/// training records are white.
+const WHITE: f64 = 1e-3;
+
+/// Number of eigenvalues of inner products in `F` that are their own but for a part of [`WHITE`]:
+/// the error of a symmetric matrix with independent ones of size `e` is `2 e sqrt(n)`.
+fn above_products<F: Float>(values: &Array1<f64>) -> usize {
+    let epsilon = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
+    let rounding = PRODUCT_ROUNDING * epsilon * values.sum() / (values.len() as f64).sqrt();
+    values.iter().take_while(|&s| s * WHITE > rounding).count()
+}
+
 /// The `rank` leading eigenvectors of `X'X / n`, with a pass over the rows for each product.
 fn iterate<F: Float>(
     blocks: &Blocks<F>,
@@ -216,6 +267,33 @@ fn onto(rows: &Range<usize>) -> Onto<'static, f64> {
         0 => Onto::Nothing,
         _ => Onto::Destination,
     }
+}
+
+/// All features (`n x p`) minus the centre.
+fn whole<F: Float>(
+    blocks: &Blocks<F>,
+    centre: &Array1<f64>,
+    progress: &mut Progress,
+) -> Result<Array2<F>> {
+    let centre = centre.mapv(F::cast);
+    let mut features = Array2::zeros((blocks.samples(), blocks.length()));
+    for range in blocks.ranges() {
+        let rows = blocks.rows(range.clone())?;
+        Zip::from(features.slice_mut(s![range, ..]))
+            .and(&rows)
+            .and_broadcast(&centre)
+            .par_for_each(|centred, &x, &centre| *centred = x - centre);
+        progress.advance();
+    }
+    Ok(features)
+}
+
+/// `XX' / n` of features that are in memory.
+fn gram_of_whole<F: Float>(features: &Array2<F>) -> Array2<f64> {
+    let n = features.nrows();
+    let mut gram = inner_products(features.view());
+    gram /= n as f64;
+    gram
 }
 
 /// `XX' / n`, pair of blocks by pair of blocks.
@@ -277,10 +355,10 @@ mod tests {
         })
     }
 
-    fn with_basis<T>(
-        x: &Array2<f64>,
+    fn with_basis<F: Float, T>(
+        x: &Array2<F>,
         route: Route,
-        then: impl FnOnce(&Blocks<f64>, Eigenbasis, &mut Progress) -> T,
+        then: impl FnOnce(&Blocks<F>, Eigenbasis<F>, &mut Progress) -> T,
     ) -> T {
         let compute = |rows: std::ops::Range<usize>| Ok(x.slice(s![rows, ..]).to_owned());
         let products = |rows| compute(rows).map(Products::Written);
@@ -329,6 +407,35 @@ mod tests {
             let gram = whitened(&x, Route::Gram);
             assert_abs_diff_eq!(gram, whitened(&x, Route::Covariance), epsilon = 1e-7);
         }
+    }
+
+    /// Of 20 records twice, 19 directions are more than rounding; 15 of those are asked for, or all.
+    #[test]
+    fn features_in_memory_give_the_same_directions() {
+        let few = features(20, 3000).mapv(|x| x as f32);
+        let twice = ndarray::concatenate![Axis(0), few, few];
+        let fit = |route| {
+            with_basis(&twice, route, |blocks, basis, progress| {
+                let factors = basis.values.slice(s![..15]).mapv(|s| 1.0 / s.sqrt());
+                let directions = basis.directions(blocks, &factors, progress).unwrap();
+                let z = (twice.mapv(f64::from) - basis.centre).dot(&directions);
+                (z, basis.total, basis.values.len(), basis.complete)
+            })
+        };
+        let (precise, total, ..) = fit(Route::Gram);
+        let (z, found, values, complete) = fit(Route::Whole(15));
+        assert_eq!((values, complete), (19, false));
+        assert_abs_diff_eq!(
+            found.unwrap(),
+            total.unwrap(),
+            epsilon = 1e-5 * total.unwrap()
+        );
+        assert_abs_diff_eq!(z, precise, epsilon = 1e-2);
+        let covariance = z.t().dot(&z) / 40.0;
+        assert_abs_diff_eq!(covariance, Array2::<f64>::eye(15), epsilon = 1e-3);
+        let (z, _, values, complete) = fit(Route::Whole(20));
+        assert_eq!((values, complete), (19, true));
+        assert_abs_diff_eq!(z, precise, epsilon = 1e-12);
     }
 
     /// A Ritz value is at most the eigenvalue of the same number, and within its residual of one.
