@@ -221,8 +221,7 @@ fn few_records_of_many_features_have_the_same_solution() {
 }
 
 /// What records have in common is a hundred times what tells them apart, so that two dual variables
-/// that grow together hardly grow in steps of one: without Newton steps, 1000 passes end at a gap
-/// of more than 0.1.
+/// that grow together hardly grow in steps of one: without Newton steps, 1000 passes do not suffice.
 #[test]
 fn records_with_much_in_common_take_few_passes() {
     let mut rng = Xoshiro256Plus::seed_from_u64(8);

@@ -9,7 +9,7 @@ use rand::Rng;
 use super::model::LinearSvm;
 use super::objective::values_of;
 use super::params::LinearSvmValidParams;
-use super::primal::Preconditioner;
+use super::preconditioner::Preconditioner;
 use super::problem::Problem;
 use super::solution::{Report, Solution};
 use super::solver::Solver;

@@ -44,6 +44,7 @@
 //!
 //! [intercept scaling]: LinearSvmParams::intercept_scaling
 
+mod certificate;
 mod dual;
 mod fit;
 mod line_search;
@@ -51,6 +52,7 @@ mod loss;
 mod model;
 mod objective;
 mod params;
+mod preconditioner;
 mod primal;
 mod problem;
 mod sgd;

@@ -1,64 +1,16 @@
 //! Conjugate gradients, preconditioned by the records' second moments.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Zip, s};
+use ndarray::{Array1, Array2, ArrayView1, Axis, Zip};
 
+use super::certificate::Certificate;
 use super::line_search::minima;
 use super::objective::{Sums, values_of};
+use super::preconditioner::Preconditioner;
 use super::problem::Problem;
 use super::solution::{Report, Solution};
 use crate::classification::rows::Rows;
-use crate::error::ClassificationError;
-use crate::numerics::cholesky::Cholesky;
-use crate::numerics::dense::add_gram;
 use crate::numerics::scalar::inverse_scale;
 use crate::{Float, Result};
-
-/// The inverse of `1 + 2 sum_i C s_i x_i x_i'` of records with the intercept's feature, an upper
-/// bound of the objective's second derivative.
-pub(super) struct Preconditioner(Cholesky);
-
-impl Preconditioner {
-    pub(super) fn new<F: Float>(problem: &Problem, rows: &dyn Rows<F>) -> Result<Self> {
-        let size = rows.columns() + 1;
-        let mut curvature = Array2::zeros((size, size));
-        rows.pass(&mut |first, block| {
-            add_gram(scaled(problem, first, block).view(), &mut curvature);
-            Ok(())
-        })?;
-        curvature.diag_mut().mapv_inplace(|x| x + 1.0);
-        if !curvature.diag().iter().all(|x| x.is_finite()) {
-            return Err(ClassificationError::SecondMoments.into());
-        }
-        // sums of products in `F` may miss by more than one
-        let mut shift = F::epsilon().to_f64().unwrap_or(f64::EPSILON);
-        loop {
-            match Cholesky::of(curvature.view()) {
-                Some(factor) => return Ok(Self(factor)),
-                None if shift > 1.0 => return Err(ClassificationError::SecondMoments.into()),
-                None => curvature.diag_mut().mapv_inplace(|x| x * (1.0 + shift)),
-            }
-            shift *= 10.0;
-        }
-    }
-
-    /// The step down the gradient, for each column, that is best where the bound is reached.
-    fn step(&self, gradient: &Array2<f64>) -> Array2<f64> {
-        self.0.solve(gradient.view())
-    }
-}
-
-/// The records times `sqrt(2 C s_i)`, with the intercept's feature.
-fn scaled<F: Float>(problem: &Problem, first: usize, block: ArrayView2<F>) -> Array2<F> {
-    let (rows, columns) = block.dim();
-    let mut scaled = Array2::zeros((rows, columns + 1));
-    scaled.slice_mut(s![.., ..columns]).assign(&block);
-    scaled.column_mut(columns).fill(F::cast(problem.scaling));
-    for (row, mut values) in (first..).zip(scaled.rows_mut()) {
-        let factor = F::cast((2.0 * problem.cost(row)).sqrt());
-        values.mapv_inplace(|x| factor * x);
-    }
-    scaled
-}
 
 /// Descends from `start` (`(d + 1) x k`) until every problem's relative duality gap is at most
 /// `gap`, in at most as many passes as the report says.
@@ -76,17 +28,30 @@ pub(super) fn solve<F: Float>(
 ) -> Result<Solution> {
     let mut weights = start;
     let mut values = values_of(problem, rows, &weights)?;
+    let mut certificate: Option<Certificate<F>> = None;
     let mut last: Option<Iteration> = None;
     let mut pass = 0;
     let (gaps, reason) = loop {
         pass += 1;
         let mut sums = Sums::of_values(problem, rows, &values)?;
-        if sums.gaps(&weights).iter().all(|&found| found <= gap) {
-            // what rounding has added to the values is taken away
-            values = values_of(problem, rows, &weights)?;
-            sums = Sums::of_values(problem, rows, &values)?;
+        let certificate = match &mut certificate {
+            Some(certificate) => {
+                certificate.improve(problem, &values, &sums);
+                certificate
+            }
+            none => none.insert(Certificate::new(problem, &values, &sums)),
+        };
+        let mut gaps = certificate.gaps(&sums.primal(&weights));
+        if reached(&gaps, gap) {
+            let alpha = |row: usize, k: usize, _: f64| certificate.alpha(row, k);
+            let exact = Sums::of_alpha(problem, rows, &weights, &alpha)?;
+            certificate.correct(&exact);
+            gaps = exact.gaps(&weights);
+            if !reached(&gaps, gap) {
+                values = values_of(problem, rows, &weights)?;
+                sums = Sums::of_values(problem, rows, &values)?;
+            }
         }
-        let gaps = sums.gaps(&weights);
         if let Some(reason) = report.gaps(pass, &gaps, gap) {
             break (gaps, reason);
         }
@@ -116,6 +81,11 @@ pub(super) fn solve<F: Float>(
         gaps,
         passes: pass,
     })
+}
+
+/// Whether no gap is greater than this.
+fn reached(gaps: &Array1<f64>, gap: f64) -> bool {
+    gaps.iter().all(|&found| found <= gap)
 }
 
 /// The directions (`(d + 1) x k`), each times a power of two that makes its greatest number about
