@@ -393,7 +393,7 @@ fn bad_settings_and_records_are_errors() {
         other => panic!("{other:?}"),
     };
     use ClassificationError as Fault;
-    for c in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    for c in [0.0, 1e-308, -1.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(fault(params().c(c)), Fault::InvalidCost(_)));
     }
     assert!(matches!(
@@ -491,12 +491,41 @@ fn costs_that_single_precision_does_not_hold_are_errors() {
     let records = array![[1.0_f32], [-1.0]];
     let dataset = Dataset::new(records, array![0_usize, 1]);
     let weighted = dataset.clone().with_weights(array![1.0, 100.0]);
-    for (c, dataset) in [(1e39, &dataset), (1e-46, &dataset), (1e37, &weighted)] {
+    for (c, dataset) in [(1e39, &dataset), (1e-39, &dataset), (1e37, &weighted)] {
         let error = LinearSvm::params().c(c).fit(dataset).unwrap_err();
         assert!(matches!(
             error,
             Error::Classification(ClassificationError::InvalidCost(_))
         ));
+    }
+}
+
+/// Weights of any records are close to zero then; what costs still less counts for nothing.
+#[test]
+fn the_least_costs_are_solved_in_few_passes() {
+    for (loss, solver) in [
+        (Loss::Hinge, Solver::Dual),
+        (Loss::SquaredHinge, Solver::Dual),
+        (Loss::SquaredHinge, Solver::Primal),
+    ] {
+        let params = LinearSvm::params()
+            .loss(loss)
+            .solver(solver.clone())
+            .c(2e-38);
+        let records = array![[1.0_f32, 0.0], [-1.0, 3.0], [0.5, 1.0]];
+        let dataset = Dataset::new(records, array![1_usize, 0, 0]);
+        let dataset = dataset.with_weights(array![1.0, 1.0, 1e-10]);
+        let model = params.fit(&dataset).unwrap();
+        assert!(model.passes() <= 5 && model.gap() <= 1e-3);
+        let data = overlapping(20, 2);
+        let model = LinearSvm::params()
+            .loss(loss)
+            .solver(solver)
+            .c(1e-300)
+            .fit(&data);
+        let model = model.unwrap();
+        assert!(model.passes() <= 5 && model.gap() <= 1e-3);
+        assert!(model.coefficients().iter().all(|w| w.abs() < 1e-290));
     }
 }
 

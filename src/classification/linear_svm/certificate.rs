@@ -67,8 +67,11 @@ impl<F: Float> Certificate<F> {
     fn curvatures(&self, problem: &Problem, values: &Array2<F>) -> Array1<f64> {
         let mut curvatures = Array1::zeros(problem.count());
         let rows = self.alpha.rows().into_iter().zip(values.rows());
-        for (row, (alpha, values)) in rows.enumerate().filter(|(row, _)| problem.cost(*row) > 0.0) {
+        for (row, (alpha, values)) in rows.enumerate() {
             let diagonal = problem.loss.diagonal(problem.cost(row));
+            if !diagonal.is_finite() {
+                continue;
+            }
             let pairs = alpha.iter().zip(values).enumerate();
             for ((k, (&alpha, &value)), sum) in pairs.zip(&mut curvatures) {
                 let change = asked(problem, (row, k), value) - alpha;

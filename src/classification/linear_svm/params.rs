@@ -193,7 +193,8 @@ impl<F, L> Default for LinearSvmParams<F, L> {
 }
 
 impl<F, L, R> LinearSvmParams<F, L, R> {
-    /// The cost C > 0 of losses beside the norm of the weights. Defaults to 1.
+    /// The cost C > 0 of losses beside the norm of the weights, a number that the records' type
+    /// holds with all digits: for `f32`, from 1.2e-38. Defaults to 1.
     pub fn c(mut self, c: f64) -> Self {
         self.0.c = c;
         self
@@ -269,7 +270,8 @@ impl<F: Float, L, R> ParamGuard for LinearSvmParams<F, L, R> {
         let least = REACHABLE * F::epsilon().to_f64().unwrap_or(f64::EPSILON);
         // as the solvers hold it
         let positive = |x: f64| F::cast(x) > F::zero() && F::cast(x).is_finite();
-        let fault = if !positive(params.c) {
+        let small = F::cast(params.c) < F::min_positive_value();
+        let fault = if !positive(params.c) || small {
             ClassificationError::InvalidCost(params.c)
         } else if !(positive(params.intercept_scaling) || params.intercept_scaling == 0.0) {
             ClassificationError::InvalidInterceptScaling(params.intercept_scaling)

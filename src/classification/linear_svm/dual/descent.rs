@@ -93,14 +93,12 @@ impl<F: Float> Descent<'_, F> {
     /// Moves the variables of a record to the best place on their lines, for every problem.
     fn visit(&mut self, row: usize) {
         let cost = self.problem.cost(row);
-        if cost == 0.0 {
+        let bound = F::cast(self.problem.loss.bound(cost));
+        let diagonal = F::cast(self.problem.loss.diagonal(cost));
+        // of a record that costs nothing, or next to it, the best is zero
+        if cost == 0.0 || !diagonal.is_finite() {
             return;
         }
-        let (bound, diagonal) = (
-            self.problem.loss.bound(cost),
-            self.problem.loss.diagonal(cost),
-        );
-        let (bound, diagonal) = (F::cast(bound), F::cast(diagonal));
         let curvature = self.squares[row] + diagonal;
         let scaling = F::cast(self.problem.scaling);
         let record = self.space.row(row);
