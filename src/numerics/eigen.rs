@@ -2,6 +2,8 @@
 
 use ndarray::{Array1, Array2, Axis};
 
+use super::scalar::inverse_scale;
+
 /// Eigenvalues in descending order and the eigenvectors, in columns, of a symmetric matrix.
 ///
 /// `None` if the iteration does not converge or if a value of the matrix is not finite.
@@ -9,7 +11,10 @@ pub(crate) fn symmetric_eigen(matrix: Array2<f64>) -> Option<(Array1<f64>, Array
     if matrix.is_empty() {
         return Some((Array1::zeros(0), matrix));
     }
-    let (mut values, mut vectors) = eigen_ascending(matrix)?;
+    // where a decomposition takes something for zero, it may be in absolute terms
+    let scale = inverse_scale(matrix.fold(0.0, |most, x| x.abs().max(most)));
+    let (mut values, mut vectors) = eigen_ascending(matrix * scale)?;
+    values /= scale;
     values.invert_axis(Axis(0));
     vectors.invert_axis(Axis(1));
     values
@@ -77,6 +82,16 @@ mod tests {
             Array2::<f64>::eye(12),
             epsilon = 1e-12
         );
+    }
+
+    #[test]
+    fn small_matrices_have_the_same_eigenvectors() {
+        let a = numbers(200, 150);
+        let matrix = a.t().dot(&a);
+        let (values, vectors) = symmetric_eigen(matrix.clone()).unwrap();
+        let tiny = 2.0_f64.powi(-90);
+        let (of_tiny, same) = symmetric_eigen(matrix * tiny).unwrap();
+        assert_eq!((of_tiny / tiny, same), (values, vectors));
     }
 
     #[test]

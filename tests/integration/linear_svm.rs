@@ -236,6 +236,77 @@ fn records_with_much_in_common_take_few_passes() {
     );
 }
 
+/// Inner products of `f32` lose what tells records apart that have much in common, so that the
+/// descent by them ends far from the optimum. The gap is that of the weights all the same.
+#[test]
+fn the_gap_is_that_of_the_weights_that_are_given() {
+    for (common, scaling, c) in [
+        (0.0_f64, 1e4_f64, 1.0_f64),
+        (1000.0, 1.0, 1.0),
+        (30.0, 1.0, 1e3),
+    ] {
+        for loss in [Loss::Hinge, Loss::SquaredHinge] {
+            let records = Array2::<f64>::eye(12).slice_move(s![..4, ..]) + common;
+            let targets = array![0_usize, 1, 2, 1];
+            let narrow = Dataset::new(records.mapv(|x| x as f32), targets.clone());
+            let data = Dataset::new(records, targets);
+            let model = LinearSvm::params()
+                .loss(loss)
+                .c(c)
+                .intercept_scaling(scaling);
+            let model: LinearSvm<f32, usize> = model.fit(&narrow).unwrap();
+            let best = LinearSvm::params()
+                .loss(loss)
+                .c(c)
+                .intercept_scaling(scaling);
+            let best = best.gap(1e-9).iterations(100_000).fit(&data).unwrap();
+            for class in 0..3 {
+                let w = model.coefficients().column(class).mapv(f64::from);
+                let of = |w: &Array1<f64>, b: f64| {
+                    let values = data.records.dot(w) + b;
+                    let cost = |(value, &target): (&f64, &usize)| {
+                        loss.value(if target == class { *value } else { -value })
+                    };
+                    let losses: f64 = values.iter().zip(&data.targets).map(cost).sum();
+                    0.5 * (w.dot(w) + (b / scaling).powi(2)) + c * losses
+                };
+                let found = of(&w, model.intercepts()[class]);
+                let least = of(
+                    &best.coefficients().column(class).to_owned(),
+                    best.intercepts()[class],
+                );
+                // decision values of `f32` are sums of twelve numbers of this size
+                let size =
+                    w.mapv(f64::abs).sum() * (common + 1.0) + model.intercepts()[class].abs();
+                let rounding = 12.0 * f64::from(f32::EPSILON) * size * 4.0 * c;
+                assert!(
+                    found - least <= model.gap() * found + rounding,
+                    "{common}, {scaling}, {loss:?}: {found}, {least}, gap {}, {rounding}",
+                    model.gap()
+                );
+            }
+        }
+    }
+}
+
+/// Weights of small records are worse than none for large ones.
+#[test]
+fn a_start_that_is_worse_than_none_is_none() {
+    let data = overlapping(40, 3);
+    let large = Dataset::new(&data.records * 1e4, data.targets.clone());
+    for solver in [Solver::Dual, Solver::Primal] {
+        let params = LinearSvm::params().c(1e-6).solver(solver);
+        let start = params.clone().c(100.0).fit(&data).unwrap();
+        let cold = params.fit(&large).unwrap();
+        let warm = params
+            .check_ref()
+            .unwrap()
+            .fit_with(Some(start), &large)
+            .unwrap();
+        assert_eq!(warm, cold);
+    }
+}
+
 #[test]
 fn a_source_is_as_good_as_an_array() {
     let mut data = overlapping(500, 6);

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Axis, Zip};
 
-use super::objective::Sums;
+use super::objective::{Sums, relative_gap};
 use super::problem::Problem;
 use crate::Float;
 
@@ -40,25 +40,29 @@ impl<F: Float> Certificate<F> {
     /// objective at the part `t` of the way gains `t (g + q / 2 - u'v) - t^2 (q + |v|^2) / 2`, where
     /// `g` is what [`duals`](Self::duals) gains all the way and `q = sum_i c_i^2 diagonal_i`.
     pub(super) fn improve(&mut self, problem: &Problem, values: &Array2<F>, sums: &Sums) {
-        let changes = &sums.combination - &self.combination;
-        let gains = &sums.duals - &self.duals;
         let curvatures = self.curvatures(problem, values);
-        let mut parts = Array1::zeros(problem.count());
+        let mut parts = vec![F::one(); problem.count()];
         for (k, part) in parts.iter_mut().enumerate() {
-            let (u, v) = (self.combination.column(k), changes.column(k));
-            let slope = gains[k] + 0.5 * curvatures[k] - u.dot(&v);
-            let curvature = curvatures[k] + v.dot(&v);
-            if curvature > 0.0 {
-                *part = (slope / curvature).clamp(0.0, 1.0);
+            let mut combination = self.combination.column_mut(k);
+            let (gain, q) = (sums.duals[k] - self.duals[k], curvatures[k]);
+            let change = &sums.combination.column(k) - &combination;
+            let slope = gain + 0.5 * q - combination.dot(&change);
+            let length = slope / (q + change.dot(&change));
+            if length.is_finite() && q.is_finite() {
+                let length = length.clamp(0.0, 1.0);
+                combination.scaled_add(length, &change);
+                self.duals[k] += length * (gain + 0.5 * q) - 0.5 * length * length * q;
+                *part = F::cast(length);
+            } else {
+                // nothing has changed, or so much that numbers do not hold it
+                combination.assign(&sums.combination.column(k));
+                self.duals[k] = sums.duals[k];
             }
         }
-        let squares = &parts * &parts;
-        self.combination += &(changes * &parts);
-        self.duals += &(&parts * &(gains + 0.5 * &curvatures) - 0.5 * squares * &curvatures);
         let rows = self.alpha.axis_iter_mut(Axis(0)).enumerate();
         for ((row, mut alpha), values) in rows.zip(values.rows()) {
             for (k, (alpha, &value)) in alpha.iter_mut().zip(values).enumerate() {
-                *alpha += F::cast(parts[k]) * (asked(problem, (row, k), value) - *alpha);
+                *alpha += parts[k] * (asked(problem, (row, k), value) - *alpha);
             }
         }
     }
@@ -76,7 +80,7 @@ impl<F: Float> Certificate<F> {
             for ((k, (&alpha, &value)), sum) in pairs.zip(&mut curvatures) {
                 let change = asked(problem, (row, k), value) - alpha;
                 let change = change.to_f64().unwrap_or(f64::NAN);
-                *sum += diagonal * change * change;
+                *sum += (diagonal * change) * change;
             }
         }
         curvatures
@@ -86,8 +90,8 @@ impl<F: Float> Certificate<F> {
     pub(super) fn gaps(&self, primal: &Array1<f64>) -> Array1<f64> {
         let square = |u: ArrayView1<f64>| 0.5 * u.dot(&u);
         let dual = &self.duals - &self.combination.map_axis(Axis(0), square);
-        let relative = |p: &f64, d: &f64| if *p == 0.0 { 0.0 } else { (p - d) / p };
-        Zip::from(primal).and(&dual).map_collect(relative)
+        let gap = |&primal: &f64, &dual: &f64| relative_gap(primal, dual);
+        Zip::from(primal).and(&dual).map_collect(gap)
     }
 
     /// The variable of a record in a problem.

@@ -151,11 +151,20 @@ impl Sums {
         &self.duals - &half_squares(&self.combination)
     }
 
-    /// The relative duality gap of each problem: `(P - D) / P`, zero where `P` is.
+    /// The [relative duality gap](relative_gap) of each problem.
     pub(super) fn gaps(&self, weights: &Array2<f64>) -> Array1<f64> {
         let (primal, dual) = (self.primal(weights), self.dual());
-        let relative = |p: &f64, d: &f64| if *p == 0.0 { 0.0 } else { (p - d) / p };
-        ndarray::Zip::from(&primal).and(&dual).map_collect(relative)
+        let gap = |&primal: &f64, &dual: &f64| relative_gap(primal, dual);
+        ndarray::Zip::from(&primal).and(&dual).map_collect(gap)
+    }
+}
+
+/// `(P - D) / P`, zero where `P` is; infinite if one is beyond what numbers hold.
+pub(super) fn relative_gap(primal: f64, dual: f64) -> f64 {
+    match (primal - dual) / primal {
+        _ if primal == 0.0 => 0.0,
+        gap if gap.is_nan() => f64::INFINITY,
+        gap => gap,
     }
 }
 

@@ -85,6 +85,11 @@ impl Problem {
         }
     }
 
+    /// The objective of weights of zero, whose losses are 1.
+    pub(super) fn cost_of_zero(&self) -> f64 {
+        self.costs.iter().sum()
+    }
+
     /// The cost `C s_i` of a record's loss.
     pub(super) fn cost(&self, row: usize) -> f64 {
         self.costs[row]

@@ -45,14 +45,18 @@ impl Report<'_> {
         });
     }
 
-    /// Reports the duality gaps after a pass, and says whether it was the last one and why.
-    pub(super) fn gaps(
-        &mut self,
+    /// Reports the duality gaps after a pass.
+    pub(super) fn gaps(&mut self, pass: usize, gaps: &Array1<f64>) {
+        self.pass(pass, Figures::default().with("duality gap", greatest(gaps)));
+    }
+
+    /// Whether a pass that has ended with these duality gaps was the last one, and why.
+    pub(super) fn end(
+        &self,
         pass: usize,
         gaps: &Array1<f64>,
         wanted: f64,
     ) -> Option<TerminationReason> {
-        self.pass(pass, Figures::default().with("duality gap", greatest(gaps)));
         if gaps.iter().all(|&gap| gap <= wanted) {
             Some(TerminationReason::Converged)
         } else if pass >= self.passes {

@@ -56,24 +56,42 @@ impl<'a, F: Float> Eigenbasis<'a, F> {
         let eigen = match route {
             Route::Gram => symmetric_eigen(gram(blocks, centre, progress)?),
             Route::Whole(rank) => {
-                let features = whole(blocks, centre, progress)?;
-                let eigen = symmetric_eigen(gram_of_whole(&features));
-                match eigen
-                    .as_ref()
-                    .is_some_and(|it| above_products::<F>(&it.0) >= rank)
-                {
-                    true => {
-                        let whole = Self::new(eigen, centre, route, blocks.samples())?;
-                        let features = Some(features);
-                        return Ok(Self { features, ..whole });
+                return match Self::of_whole(blocks, centre, rank, progress)? {
+                    Some(basis) => Ok(basis),
+                    None => {
+                        progress.total += Route::Gram.passes() * blocks.ranges().len();
+                        Self::of(blocks, centre, Route::Gram, progress)
                     }
-                    false => return Self::of(blocks, centre, Route::Gram, progress),
-                }
+                };
             }
             Route::Covariance => symmetric_eigen(second_moments(blocks, centre, progress)?),
             Route::Iteration(rank) => iterate(blocks, centre, rank, progress)?,
         };
         Self::new(eigen, centre, route, blocks.samples())
+    }
+
+    /// As [`of`](Self::of), by products in `F`; `None` if rounding is too much of one of the first
+    /// `rank` eigenvalues.
+    fn of_whole(
+        blocks: &Blocks<F>,
+        centre: &'a Array1<f64>,
+        rank: usize,
+        progress: &mut Progress,
+    ) -> Result<Option<Self>> {
+        let features = whole(blocks, centre, progress)?;
+        let mut gram = inner_products(features.view());
+        gram /= blocks.samples() as f64;
+        let Some(eigen) = symmetric_eigen(gram) else {
+            return Ok(None);
+        };
+        if above_products::<F>(&eigen.0) < rank {
+            return Ok(None);
+        }
+        let basis = Self::new(Some(eigen), centre, Route::Whole(rank), blocks.samples())?;
+        Ok(Some(Self {
+            features: Some(features),
+            ..basis
+        }))
     }
 
     /// Decomposes the second moments (`p x p`) of so many samples about `centre`.
@@ -286,14 +304,6 @@ fn whole<F: Float>(
         progress.advance();
     }
     Ok(features)
-}
-
-/// `XX' / n` of features that are in memory.
-fn gram_of_whole<F: Float>(features: &Array2<F>) -> Array2<f64> {
-    let n = features.nrows();
-    let mut gram = inner_products(features.view());
-    gram /= n as f64;
-    gram
 }
 
 /// `XX' / n`, pair of blocks by pair of blocks.

@@ -9,7 +9,7 @@ use rand::Rng;
 use rayon::prelude::*;
 
 use self::descent::{Descent, State};
-use self::space::{Space, products, sums_of};
+use self::space::{Space, products};
 use super::problem::Problem;
 use super::solution::{Report, Solution};
 use crate::classification::rows::squares;
@@ -29,6 +29,9 @@ const NEWTON_FROM: usize = 20;
 
 /// Descends from these dual variables (`n x k`), which are feasible, until every problem's relative
 /// duality gap is at most `gap`.
+///
+/// Where inner products of the records are worth their while, they take it as far as they can. How
+/// far that is, the records tell, since products round what records have in common.
 pub(super) fn solve<F: Float, R: Rng>(
     problem: &Problem,
     records: ArrayView2<F>,
@@ -38,13 +41,26 @@ pub(super) fn solve<F: Float, R: Rng>(
     mut report: Report,
 ) -> Result<Solution> {
     let records = records.view();
-    let (rows, count) = (records.nrows(), problem.count());
     let squares = squares(records, problem.scaling)?;
-    let products = products(records, problem.scaling);
-    let space = match &products {
-        Some(products) => Space::Products(products.view()),
-        None => Space::Features(records),
-    };
+    let mut from = (start, 0);
+    if let Some(products) = products(records, problem.scaling) {
+        let space = (problem, Space::Products(products.view()), &squares[..]);
+        let found = descend(space, from, gap, rng, &mut report)?;
+        from = (found.alpha, found.passes);
+    }
+    let space = (problem, Space::Features(records), &squares[..]);
+    descend(space, from, gap, rng, &mut report)
+}
+
+/// The descent in one space, from these variables after so many passes, if there were any.
+fn descend<'a, F: Float, R: Rng>(
+    (problem, space, squares): (&'a Problem, Space<'a, F>, &'a [F]),
+    (start, mut passes): (Option<Array2<f64>>, usize),
+    gap: f64,
+    rng: &mut R,
+    report: &mut Report,
+) -> Result<Solution> {
+    let (rows, count) = (problem.rows(), problem.count());
     let size = count.div_ceil(rayon::current_num_threads()).clamp(1, GROUP);
     let mut groups: Vec<Descent<F>> = (0..count)
         .step_by(size)
@@ -56,7 +72,7 @@ pub(super) fn solve<F: Float, R: Rng>(
             Descent {
                 problem,
                 space,
-                squares: &squares,
+                squares,
                 first,
                 alpha: alpha.unwrap_or_else(|| Array2::zeros((rows, problems.len()))),
                 active: Array2::from_elem((rows, problems.len()), true),
@@ -64,22 +80,30 @@ pub(super) fn solve<F: Float, R: Rng>(
             }
         })
         .collect();
+    let look = |groups: &[Descent<F>]| {
+        space.look(problem, &alpha_of(groups, size), &|| weights_of(groups))
+    };
     if start.is_some() {
-        let look = space.look(problem, &alpha_of(&groups, size), &|| weights_of(&groups))?;
-        // dual variables of other records or costs may be beyond what numbers hold
-        match look.gaps.iter().all(|gap| gap.is_finite()) {
-            true => assign(&mut groups, &look.exact),
-            false => groups.iter_mut().for_each(|g| g.alpha.fill(F::zero())),
+        let mut look = look(&groups)?;
+        // variables of other records or costs may be worse than none, or beyond what numbers hold
+        let good = |k: usize| look.gaps[k] <= 1.0;
+        for k in (0..count).filter(|&k| !good(k)) {
+            look.exact.column_mut(k).fill(0.0);
+            groups[k / size].alpha.column_mut(k % size).fill(F::zero());
         }
+        assign(&mut groups, &look.exact);
     }
+    let last = matches!(space, Space::Features(_));
     let mut gaps = Array1::from_elem(count, f64::INFINITY);
-    let mut passes = 0;
+    let mut round = match passes {
+        0 => ROUND.min(report.passes),
+        _ => 0,
+    };
     let reason = loop {
-        let round = ROUND.min(report.passes - passes);
         let orders: Vec<Vec<usize>> = (0..round).map(|_| shuffled(rows, rng)).collect();
         groups.par_iter_mut().for_each(|group| group.round(&orders));
         passes += round;
-        let look = space.look(problem, &alpha_of(&groups, size), &|| weights_of(&groups))?;
+        let look = look(&groups)?;
         for (k, known) in gaps
             .iter_mut()
             .enumerate()
@@ -88,26 +112,25 @@ pub(super) fn solve<F: Float, R: Rng>(
             *known = look.gaps[k];
             groups[k / size].states[k % size].done = look.gaps[k] <= gap;
         }
-        if let Some(reason) = report.gaps(passes, &gaps, gap) {
+        let end = report.end(passes, &gaps, gap);
+        if last || end.is_none() {
+            report.gaps(passes, &gaps);
+        }
+        if let Some(reason) = end {
             break reason;
         }
         assign(&mut groups, &look.exact);
         if passes >= NEWTON_FROM {
             groups.par_iter_mut().for_each(Descent::newton_steps);
         }
+        round = ROUND.min(report.passes - passes);
     };
-    report.finished(reason);
-    let alpha = alpha_of(&groups, size);
-    let weights = match space {
-        Space::Features(_) => weights_of(&groups),
-        Space::Products(_) => {
-            let zeros = Array2::zeros((records.ncols() + 1, count));
-            sums_of(problem, records, &alpha, &zeros)?.combination
-        }
-    };
+    if last {
+        report.finished(reason);
+    }
     Ok(Solution {
-        weights,
-        alpha: Some(alpha),
+        weights: weights_of(&groups),
+        alpha: Some(alpha_of(&groups, size)),
         gaps,
         passes,
     })

@@ -51,8 +51,9 @@ pub(super) fn newton_step<F: Float>(
         let changes = free.feasible(&step, 0.5_f64.powi(halvings));
         let (gain, of_values) = free.gain(&changes, values.len());
         if gain > 0.0 {
-            for (&row, &change) in free.rows.iter().zip(&changes) {
-                alpha[row] += F::cast(change);
+            for ((&row, &change), &bound) in free.rows.iter().zip(&changes).zip(&free.bounds) {
+                // rounding in `F` may lead beyond the bound
+                alpha[row] = (alpha[row] + F::cast(change)).min(F::cast(bound));
             }
             let pairs = values.iter_mut().zip(of_values);
             return pairs.for_each(|(value, change)| *value += change);

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView2};
 
-use crate::classification::linear_svm::objective::Sums;
+use crate::classification::linear_svm::objective::{Sums, relative_gap};
 use crate::classification::linear_svm::problem::Problem;
 use crate::numerics::dense::{inner_products, product};
 use crate::{Float, Result};
@@ -65,7 +65,8 @@ impl<'a, F: Float> Space<'a, F> {
             Self::Products(products) => Ok(Look::of_products(problem, products, alpha)),
             Self::Features(records) => {
                 let weights = weights();
-                let sums = sums_of(problem, records, alpha, &weights)?;
+                let alpha = |row: usize, k: usize, _: f64| alpha[[row, k]];
+                let sums = Sums::of_alpha(problem, &records, &weights, &alpha)?;
                 Ok(Look {
                     gaps: sums.gaps(&weights),
                     exact: sums.combination,
@@ -73,16 +74,6 @@ impl<'a, F: Float> Space<'a, F> {
             }
         }
     }
-}
-
-/// The sums that both objectives are made of.
-pub(super) fn sums_of<F: Float>(
-    problem: &Problem,
-    records: ArrayView2<F>,
-    alpha: &Array2<f64>,
-    weights: &Array2<f64>,
-) -> Result<Sums> {
-    Sums::of_alpha(problem, &records, weights, &|row, k, _| alpha[[row, k]])
 }
 
 impl Look {
@@ -112,10 +103,7 @@ impl Look {
                 losses += cost * problem.loss.value(problem.sign(row, k) * value);
                 dual += problem.loss.dual(alpha[[row, k]], cost);
             }
-            let primal = 0.5 * square + losses;
-            if primal != 0.0 {
-                *gap = (square + losses - dual) / primal;
-            }
+            *gap = relative_gap(0.5 * square + losses, dual - 0.5 * square);
         }
         Self { exact, gaps }
     }
