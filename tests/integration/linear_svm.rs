@@ -226,14 +226,19 @@ fn few_records_of_many_features_have_the_same_solution() {
 fn records_with_much_in_common_take_few_passes() {
     let mut rng = Xoshiro256Plus::seed_from_u64(8);
     let records = Array2::from_shape_fn((100, 300), |_| 100.0 + rng.gen_range(-1.0..1.0));
-    let targets = Array1::from_shape_fn(100, |row| row % 2);
-    let params = LinearSvm::params().c(1e-3);
-    let model = params.fit(&Dataset::new(records, targets)).unwrap();
-    assert!(
-        model.gap() <= 1e-3 && model.passes() < 100,
-        "{}",
-        model.passes()
-    );
+    let data = Dataset::new(records, Array1::from_shape_fn(100, |row| row % 2));
+    for (loss, c) in [
+        (Loss::Hinge, 1.0),
+        (Loss::SquaredHinge, 1.0),
+        (Loss::SquaredHinge, 1e-3),
+    ] {
+        let model = LinearSvm::params().loss(loss).c(c).fit(&data).unwrap();
+        let (gap, passes) = (model.gap(), model.passes());
+        assert!(
+            gap <= 1e-3 && passes < 300,
+            "{loss:?}, {c}: {gap} after {passes}"
+        );
+    }
 }
 
 /// Inner products of `f32` lose what tells records apart that have much in common, so that the

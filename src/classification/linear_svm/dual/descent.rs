@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::newton::newton_step;
+use super::newton::newton_steps;
 use super::space::Space;
 use crate::Float;
 use crate::classification::linear_svm::problem::Problem;
@@ -46,8 +46,8 @@ impl<F: Float> Descent<'_, F> {
         orders.iter().for_each(|order| self.pass(order));
     }
 
-    /// Where inner products are at hand, a [Newton step](newton_step) of each problem that is not
-    /// done.
+    /// Where inner products are at hand, [Newton steps](newton_steps) of each problem that is
+    /// not done.
     pub(super) fn newton_steps(&mut self) {
         let Space::Products(products) = self.space else {
             return;
@@ -59,7 +59,7 @@ impl<F: Float> Descent<'_, F> {
             .filter(|(_, it)| !it.done)
         {
             let problem = (self.problem, self.first + k);
-            newton_step(
+            newton_steps(
                 problem,
                 products,
                 self.alpha.column_mut(k),

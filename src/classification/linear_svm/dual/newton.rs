@@ -10,6 +10,9 @@ use crate::numerics::vectors::add_scaled;
 /// The most variables of a step, for which a matrix of so many rows is decomposed.
 const MOST_FREE: usize = 2048;
 
+/// Steps at a time, at most.
+const STEPS: usize = 20;
+
 /// Times that a step that leads down is halved before none is made.
 const HALVINGS: i32 = 6;
 
@@ -30,33 +33,42 @@ struct Free<'a, F> {
 
 /// Moves the free variables of a binary problem (`n`), and the decision values of the records, to
 /// where the dual objective would be greatest if there were no bounds, as far as they are feasible
-/// and lead upwards (projected Newton steps, Bertsekas 1982). Single variables creep where all
-/// records have much in common, so that the sum of `a_i y_i` must stay.
+/// and lead upwards (projected Newton steps, Bertsekas 1982); where the bounds turn a step
+/// downwards, to the first of them, and on from there with one variable less. Single variables
+/// creep where all records have much in common, so that the sum of `a_i y_i` must stay.
 ///
-/// With `Q_ij = y_i y_j K_ij`, the step solves `(Q + diag d) s = g`.
-pub(super) fn newton_step<F: Float>(
+/// With `Q_ij = y_i y_j K_ij`, a step solves `(Q + diag d) s = g`.
+pub(super) fn newton_steps<F: Float>(
     (problem, k): (&Problem, usize),
     products: ArrayView2<F>,
     mut alpha: ArrayViewMut1<F>,
     values: &mut [F],
 ) {
-    let free = Free::new((problem, k), products, &alpha, values);
-    if free.rows.is_empty() || free.rows.len() > MOST_FREE {
-        return;
-    }
-    let Some(step) = free.step() else {
-        return;
-    };
-    for halvings in 0..HALVINGS {
-        let changes = free.feasible(&step, 0.5_f64.powi(halvings));
-        let (gain, of_values) = free.gain(&changes, values.len());
-        if gain > 0.0 {
-            for ((&row, &change), &bound) in free.rows.iter().zip(&changes).zip(&free.bounds) {
-                // rounding in `F` may lead beyond the bound
-                alpha[row] = (alpha[row] + F::cast(change)).min(F::cast(bound));
-            }
-            let pairs = values.iter_mut().zip(of_values);
-            return pairs.for_each(|(value, change)| *value += change);
+    for _ in 0..STEPS {
+        let free = Free::new((problem, k), products, &alpha, values);
+        if free.rows.is_empty() || free.rows.len() > MOST_FREE {
+            return;
+        }
+        let Some(step) = free.step() else {
+            return;
+        };
+        let projected = (0..HALVINGS).map(|halvings| 0.5_f64.powi(halvings));
+        let to_bound = free.room(&step);
+        let Some((length, changes, of_values)) = projected.chain([to_bound]).find_map(|length| {
+            let changes = free.feasible(&step, length);
+            let (gain, of_values) = free.gain(&changes, values.len());
+            (gain > 0.0).then_some((length, changes, of_values))
+        }) else {
+            return;
+        };
+        for ((&row, &change), &bound) in free.rows.iter().zip(&changes).zip(&free.bounds) {
+            // rounding in `F` may lead beyond the bound
+            alpha[row] = (alpha[row] + F::cast(change)).min(F::cast(bound));
+        }
+        let pairs = values.iter_mut().zip(of_values);
+        pairs.for_each(|(value, change)| *value += change);
+        if length != to_bound {
+            return;
         }
     }
 }
@@ -115,6 +127,16 @@ impl<'a, F: Float> Free<'a, F> {
             .and(&self.alpha)
             .and(bounds)
             .map_collect(|step, &alpha, &bound| (alpha + length * step).clamp(0.0, bound) - alpha)
+    }
+
+    /// The length at which the step meets the first bound.
+    fn room(&self, step: &Array1<f64>) -> f64 {
+        let places = step.iter().zip(&self.alpha).zip(&self.bounds);
+        let rooms = places.map(|((&step, &alpha), &bound)| match step < 0.0 {
+            true => alpha / -step,
+            false => (bound - alpha) / step,
+        });
+        rooms.fold(1.0, f64::min)
     }
 
     /// What the dual objective gains by these changes `c`, `g'c - c'(Q + diag d)c / 2`, and the
