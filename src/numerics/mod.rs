@@ -83,16 +83,16 @@
 //!   cache; fixed
 //! - `linear_svm::objective::FEW`, three quarters: with fewer records that count, a copy of them is
 //!   multiplied sooner than all
-//! - `linear_svm::preconditioner::LEAST_PROBED`, 512 features: the matrix of all pairs of fewer takes
-//!   less time than the two passes that tell whether it is needed
+//! - `linear_svm::preconditioner::LEAST_PROBED`, 512 features: the matrix of all pairs of fewer
+//!   takes less time than the two passes that tell whether it is needed
 //! - `linear_svm::dual::ROUND`, 5 passes: the duality gap takes as long as two of them; fixed
 //! - `linear_svm::dual::GROUP`, 8 problems: their weights stay in a core's cache
-//! - `linear_svm::dual::NEWTON_FROM`, 20 passes: most problems are done before, and a Newton step of
-//!   many variables takes as long as many passes; fixed
+//! - `linear_svm::dual::NEWTON_FROM`, 20 passes: most problems are done before, and a Newton step
+//!   of many variables takes as long as many passes; fixed
 //! - `linear_svm::dual::newton::MOST_FREE`, 2048 variables: a part of a second for the matrix of a
 //!   problem at most; fixed
-//! - `linear_svm::dual::newton::STEPS`, 20: then passes find out whether other variables should move;
-//!   fixed
+//! - `linear_svm::dual::newton::STEPS`, 20: then passes find out whether other variables should
+//!   move; fixed
 //! - `silhouette::ROWS`, `COLUMNS`, 64 x 1024 distances: a tile stays in a core's cache; fixed
 //! - `linear_shap::COLUMNS`, 256 columns: their sums by class stay in a core's cache
 //! - `permutation_shap::game::BLOCK_ROWS`, 1024 rows: enough for the products of a model; fixed

@@ -50,7 +50,8 @@ impl HalfPrecision {
     ///
     /// [`BeyondHalfPrecision`](RecordsError::BeyondHalfPrecision) for a value above 65,504 in size,
     /// an infinity or NaN; [`Width`](RecordsError::Width) for a block of another width than the
-    /// first that has rows; [`Source`](crate::error::ClassificationError::Source) for an error of the source.
+    /// first that has rows; [`Source`](crate::error::ClassificationError::Source) for an error of
+    /// the source.
     pub fn of<F: Float, S: RecordSource<F> + ?Sized>(source: &S) -> Result<Self> {
         let mut narrow: Option<Self> = None;
         let mut fault = None;

@@ -15,10 +15,10 @@ use ndarray::{Array1, Array2, Axis, Ix1, array, concatenate, s};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
 
-type Data = Dataset<f64, usize, Ix1>;
+pub(crate) type Data = Dataset<f64, usize, Ix1>;
 
 /// Records of three classes that overlap, with weights.
-fn overlapping(rows: usize, columns: usize) -> Data {
+pub(crate) fn overlapping(rows: usize, columns: usize) -> Data {
     let mut rng = Xoshiro256Plus::seed_from_u64(3);
     let targets = Array1::from_shape_fn(rows, |_| rng.gen_range(0..3_usize));
     let records = Array2::from_shape_fn((rows, columns), |(row, column)| {
@@ -29,7 +29,7 @@ fn overlapping(rows: usize, columns: usize) -> Data {
     Dataset::new(records, targets).with_weights(weights)
 }
 
-fn params() -> LinearSvmParams<f64, usize> {
+pub(crate) fn params() -> LinearSvmParams<f64, usize> {
     LinearSvm::params().c(0.5).gap(1e-8)
 }
 
@@ -192,105 +192,6 @@ fn starts_and_paths_lead_to_the_same_solution() {
         assert_agree(&data, &cold, &warm, Loss::SquaredHinge);
         let path = params.fit_path(&data, &[0.05, 0.5]).unwrap();
         assert_agree(&data, &cold, &path[1], Loss::SquaredHinge);
-    }
-}
-
-/// Features that are 0 everywhere change nothing but that inner products are taken.
-#[test]
-fn few_records_of_many_features_have_the_same_solution() {
-    let data = overlapping(90, 6);
-    let padded = concatenate![Axis(1), data.records, Array2::zeros((90, 200))];
-    let wide = Dataset::new(padded, data.targets.clone()).with_weights(data.weights.clone());
-    for loss in [Loss::Hinge, Loss::SquaredHinge] {
-        let params = params().loss(loss).check().unwrap();
-        let narrow = params.fit(&data).unwrap();
-        let model = params.fit(&wide).unwrap();
-        assert!(model.gap() <= 1e-8);
-        let coefficients = model.coefficients();
-        let (of_data, of_zeros) = coefficients.view().split_at(Axis(0), 6);
-        assert_abs_diff_eq!(of_data, narrow.coefficients(), epsilon = 1e-3);
-        assert!(of_zeros.iter().all(|&w| w == 0.0));
-        for (intercept, expected) in model.intercepts().iter().zip(narrow.intercepts()) {
-            assert_abs_diff_eq!(intercept, expected, epsilon = 1e-3);
-        }
-        let again = params.fit_with(Some(model.clone()), &wide).unwrap();
-        assert!(again.passes() < model.passes() || loss == Loss::Hinge);
-        let path = params.fit_path(&wide, &[0.1, 0.5]).unwrap();
-        assert_abs_diff_eq!(path[1].coefficients(), coefficients, epsilon = 1e-3);
-    }
-}
-
-/// What records have in common is a hundred times what tells them apart, so that two dual variables
-/// that grow together hardly grow in steps of one: without Newton steps, 1000 passes do not suffice.
-#[test]
-fn records_with_much_in_common_take_few_passes() {
-    let mut rng = Xoshiro256Plus::seed_from_u64(8);
-    let records = Array2::from_shape_fn((100, 300), |_| 100.0 + rng.gen_range(-1.0..1.0));
-    let data = Dataset::new(records, Array1::from_shape_fn(100, |row| row % 2));
-    for (loss, c) in [
-        (Loss::Hinge, 1.0),
-        (Loss::SquaredHinge, 1.0),
-        (Loss::SquaredHinge, 1e-3),
-    ] {
-        let model = LinearSvm::params().loss(loss).c(c).fit(&data).unwrap();
-        let (gap, passes) = (model.gap(), model.passes());
-        assert!(
-            gap <= 1e-3 && passes < 300,
-            "{loss:?}, {c}: {gap} after {passes}"
-        );
-    }
-}
-
-/// Inner products of `f32` lose what tells records apart that have much in common, so that the
-/// descent by them ends far from the optimum. The gap is that of the weights all the same.
-#[test]
-fn the_gap_is_that_of_the_weights_that_are_given() {
-    for (common, scaling, c) in [
-        (0.0_f64, 1e4_f64, 1.0_f64),
-        (1000.0, 1.0, 1.0),
-        (30.0, 1.0, 1e3),
-    ] {
-        for loss in [Loss::Hinge, Loss::SquaredHinge] {
-            let records = Array2::<f64>::eye(12).slice_move(s![..4, ..]) + common;
-            let targets = array![0_usize, 1, 2, 1];
-            let narrow = Dataset::new(records.mapv(|x| x as f32), targets.clone());
-            let data = Dataset::new(records, targets);
-            let model = LinearSvm::params()
-                .loss(loss)
-                .c(c)
-                .intercept_scaling(scaling);
-            let model: LinearSvm<f32, usize> = model.fit(&narrow).unwrap();
-            let best = LinearSvm::params()
-                .loss(loss)
-                .c(c)
-                .intercept_scaling(scaling);
-            let best = best.gap(1e-9).iterations(100_000).fit(&data).unwrap();
-            for class in 0..3 {
-                let w = model.coefficients().column(class).mapv(f64::from);
-                let of = |w: &Array1<f64>, b: f64| {
-                    let values = data.records.dot(w) + b;
-                    let cost = |(value, &target): (&f64, &usize)| {
-                        loss.value(if target == class { *value } else { -value })
-                    };
-                    let losses: f64 = values.iter().zip(&data.targets).map(cost).sum();
-                    0.5 * (w.dot(w) + (b / scaling).powi(2)) + c * losses
-                };
-                let found = of(&w, model.intercepts()[class]);
-                let least = of(
-                    &best.coefficients().column(class).to_owned(),
-                    best.intercepts()[class],
-                );
-                // decision values of `f32` are sums of twelve numbers of this size
-                let size =
-                    w.mapv(f64::abs).sum() * (common + 1.0) + model.intercepts()[class].abs();
-                let rounding = 12.0 * f64::from(f32::EPSILON) * size * 4.0 * c;
-                assert!(
-                    found - least <= model.gap() * found + rounding,
-                    "{common}, {scaling}, {loss:?}: {found}, {least}, gap {}, {rounding}",
-                    model.gap()
-                );
-            }
-        }
     }
 }
 
@@ -526,137 +427,4 @@ fn bad_settings_and_records_are_errors() {
         error,
         Error::Classification(Fault::OtherClasses { .. })
     ));
-}
-
-#[test]
-fn huge_and_constant_records_do_no_harm() {
-    let targets = array![0_usize, 1, 0, 1];
-    for solver in [Solver::Dual, Solver::Primal, Solver::Sgd(Sgd::new(5))] {
-        let params = LinearSvm::<f32, usize>::params()
-            .solver(solver)
-            .iterations(20);
-        let constant = Dataset::new(Array2::<f32>::zeros((4, 2)), targets.clone());
-        let model = params.fit(&constant).unwrap();
-        assert!(model.coefficients().iter().all(|&w| w == 0.0));
-        let huge = Array2::from_shape_fn((4, 2), |(i, j)| 1e30 * (i + 2 * j) as f32);
-        let error = params
-            .fit(&Dataset::new(huge, targets.clone()))
-            .unwrap_err();
-        assert!(matches!(
-            error,
-            Error::Classification(ClassificationError::SecondMoments)
-        ));
-    }
-}
-
-/// Nothing but the cost bounds the dual variable of a record of zeros without an intercept.
-#[test]
-fn weights_that_the_numbers_do_not_hold_are_an_error() {
-    let records = array![[0.0_f32], [1.0], [-1.0]];
-    let dataset = Dataset::new(records, array![0_usize, 1, 0]);
-    let params = LinearSvm::params().c(3e38).intercept_scaling(0.0);
-    let error = params.fit(&dataset).unwrap_err();
-    assert!(matches!(
-        error,
-        Error::Classification(ClassificationError::NonFiniteWeights)
-    ));
-}
-
-#[test]
-fn costs_that_single_precision_does_not_hold_are_errors() {
-    let records = array![[1.0_f32], [-1.0]];
-    let dataset = Dataset::new(records, array![0_usize, 1]);
-    let weighted = dataset.clone().with_weights(array![1.0, 100.0]);
-    for (c, dataset) in [(1e39, &dataset), (1e-39, &dataset), (1e37, &weighted)] {
-        let error = LinearSvm::params().c(c).fit(dataset).unwrap_err();
-        assert!(matches!(
-            error,
-            Error::Classification(ClassificationError::InvalidCost(_))
-        ));
-    }
-}
-
-/// Weights of any records are close to zero then; what costs still less counts for nothing.
-#[test]
-fn the_least_costs_are_solved_in_few_passes() {
-    for (loss, solver) in [
-        (Loss::Hinge, Solver::Dual),
-        (Loss::SquaredHinge, Solver::Dual),
-        (Loss::SquaredHinge, Solver::Primal),
-    ] {
-        let params = LinearSvm::params()
-            .loss(loss)
-            .solver(solver.clone())
-            .c(2e-38);
-        let records = array![[1.0_f32, 0.0], [-1.0, 3.0], [0.5, 1.0]];
-        let dataset = Dataset::new(records, array![1_usize, 0, 0]);
-        let dataset = dataset.with_weights(array![1.0, 1.0, 1e-10]);
-        let model = params.fit(&dataset).unwrap();
-        assert!(model.passes() <= 5 && model.gap() <= 1e-3);
-        let data = overlapping(20, 2);
-        let model = LinearSvm::params()
-            .loss(loss)
-            .solver(solver)
-            .c(1e-300)
-            .fit(&data);
-        let model = model.unwrap();
-        assert!(model.passes() <= 5 && model.gap() <= 1e-3);
-        assert!(model.coefficients().iter().all(|w| w.abs() < 1e-290));
-    }
-}
-
-/// The penalty of weights of 1e-18 is far below the rounding of the losses, so that the gap is out
-/// of reach, and directions down the penalty alone are below what single precision holds. The
-/// decision values must notice all the same where these lead.
-#[test]
-fn many_iterations_do_no_harm() {
-    let rows = overlapping(30, 2).records;
-    let targets = rows.map_axis(Axis(1), |row| row[0] > row[1]);
-    for scale in [1e6, 1e10, 1e15, 1e18] {
-        let records = rows.mapv(|x| (scale * x) as f32);
-        let dataset = Dataset::new(records, targets.clone());
-        for scaling in [0.0, 1.0] {
-            let params = LinearSvm::params().solver(Solver::Primal);
-            let model = params.intercept_scaling(scaling).fit(&dataset).unwrap();
-            let predicted = model.try_predict(&dataset.records).unwrap();
-            assert_eq!(predicted, dataset.targets, "{scale:e}, {scaling}");
-        }
-    }
-}
-
-/// From the first cost to the second, or from records to those 1e100 times as large, dual variables
-/// would grow by more than numbers hold.
-#[test]
-fn a_start_that_the_numbers_do_not_hold_is_none() {
-    let data = overlapping(20, 2);
-    let params = LinearSvm::params().iterations(20);
-    let path = params.check_ref().unwrap();
-    let path = path.fit_path(&data, &[1e-200, 1e200]).unwrap();
-    assert_eq!(path[1], params.clone().c(1e200).fit(&data).unwrap());
-    let large = Dataset::new(&data.records * 1e100, data.targets.clone());
-    let warm = params.check_ref().unwrap();
-    let warm = warm.fit_with(Some(params.fit(&data).unwrap()), &large);
-    assert_eq!(warm.unwrap(), params.fit(&large).unwrap());
-}
-
-#[test]
-fn records_of_zeros_have_their_part_in_the_gap() {
-    let records = array![[0.0], [2.0], [0.0], [-2.0]];
-    let dataset = Dataset::new(records, array![true, true, false, false]);
-    let params = LinearSvm::params().loss(Loss::Hinge).intercept_scaling(0.0);
-    let model = params.fit(&dataset).unwrap();
-    assert!(model.gap() <= 1e-3, "{}", model.gap());
-    assert_abs_diff_eq!(model.coefficients()[[0, 1]], 0.5, epsilon = 1e-2);
-}
-
-#[test]
-fn columns_that_depend_on_each_other_are_no_fault() {
-    let mut rng = Xoshiro256Plus::seed_from_u64(8);
-    let mut records = Array2::from_shape_simple_fn((3000, 3), || rng.gen_range(900.0_f32..1100.0));
-    let sum = &records.column(0) + &records.column(1);
-    records.column_mut(2).assign(&sum);
-    let targets = records.column(0).mapv(|x| x > 1000.0);
-    let params = LinearSvm::params().solver(Solver::Primal).iterations(50);
-    let model = params.fit(&Dataset::new(records, targets)).unwrap();
-    assert!(model.coefficients().iter().all(|w| w.is_finite()));
 }

@@ -45,6 +45,8 @@ mod landmarks;
 #[cfg(feature = "datasets")]
 mod likelihood;
 mod linear_svm;
+mod linear_svm_extremes;
+mod linear_svm_few_records;
 #[cfg(feature = "datasets")]
 mod linfa_classifiers;
 #[cfg(all(feature = "datasets", feature = "serde"))]

@@ -6,8 +6,8 @@ use super::objective::{Sums, relative_gap};
 use super::problem::Problem;
 use crate::Float;
 
-/// Dual variables of all problems that are better than those of any iterate: the gap of an iterate's
-/// own is half the square of its gradient, which conjugate gradients reduce with detours.
+/// Dual variables of all problems that are better than those of any iterate: the gap of an
+/// iterate's own is half the square of its gradient, which conjugate gradients reduce with detours.
 ///
 /// Of each iterate, they take the step towards its variables that is best for the dual objective,
 /// as residuals are smoothed elsewhere (Zhou and Walker 1994).
@@ -37,8 +37,8 @@ impl<F: Float> Certificate<F> {
     /// Takes the step towards those of the next iterate.
     ///
     /// With the change `c` of a problem's variables and `v` of their combination `u`, the dual
-    /// objective at the part `t` of the way gains `t (g + q / 2 - u'v) - t^2 (q + |v|^2) / 2`, where
-    /// `g` is what [`duals`](Self::duals) gains all the way and `q = sum_i c_i^2 diagonal_i`.
+    /// objective at the part `t` of the way gains `t (g + q / 2 - u'v) - t^2 (q + |v|^2) / 2`,
+    /// where `g` is what [`duals`](Self::duals) gains all the way and `q = sum_i c_i^2 diagonal_i`.
     pub(super) fn improve(&mut self, problem: &Problem, values: &Array2<F>, sums: &Sums) {
         let curvatures = self.curvatures(problem, values);
         let mut parts = vec![F::one(); problem.count()];

@@ -419,7 +419,7 @@ mod tests {
         }
     }
 
-    /// Of 20 records twice, 19 directions are more than rounding; 15 of those are asked for, or all.
+    /// Of 20 records twice, 19 directions are more than rounding; 15 are asked for, or all.
     #[test]
     fn features_in_memory_give_the_same_directions() {
         let few = features(20, 3000).mapv(|x| x as f32);

@@ -22,8 +22,8 @@ const LARGEST_WHOLE: usize = 1 << 27;
 pub(super) enum Route {
     /// By the `n x n` matrix of inner products.
     Gram,
-    /// So many directions in the same way, of features that are in memory as a whole, by products of
-    /// their own type of numbers.
+    /// So many directions in the same way, of features that are in memory as a whole, by products
+    /// of their own type of numbers.
     Whole(usize),
     /// By the `p x p` matrix of second moments.
     Covariance,

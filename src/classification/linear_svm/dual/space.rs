@@ -23,8 +23,8 @@ pub(super) enum Space<'a, F> {
 
 /// What dual variables `a` make of the records.
 pub(super) struct Look {
-    /// `sum_i a_i y_i x_i` (`d x k`) without the rounding of single steps, or the decision values of
-    /// all records by it (`n x k`); the last row is that of the intercept's feature.
+    /// `sum_i a_i y_i x_i` (`d x k`) without the rounding of single steps, or the decision values
+    /// of all records by it (`n x k`); the last row is that of the intercept's feature.
     pub(super) exact: Array2<f64>,
     /// The relative duality gap of each problem.
     pub(super) gaps: Array1<f64>,
