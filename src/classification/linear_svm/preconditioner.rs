@@ -22,8 +22,8 @@ const LEAST_PROBED: usize = 512;
 const UNCORRELATED: f64 = 0.1;
 
 /// The inverse of `M = 1 + 2 sum_i C s_i x_i x_i'` of records with the intercept's feature, an
-/// upper bound of the objective's second derivative; of features that are hardly correlated, such as
-/// whitened ones, that of its diagonal.
+/// upper bound of the objective's second derivative; of features that are hardly correlated, such
+/// as whitened ones, that of its diagonal.
 pub(super) enum Preconditioner {
     Diagonal(Array1<f64>),
     Full(Cholesky),

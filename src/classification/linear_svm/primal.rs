@@ -28,12 +28,14 @@ pub(super) fn solve<F: Float>(
 ) -> Result<Solution> {
     let mut weights = start;
     let mut values = values_of(problem, rows, &weights)?;
-    // weights for other records or costs may be worse than none
-    let primal = Sums::of_values(problem, rows, &values)?.primal(&weights);
-    let worse = |k: &usize| primal[*k].is_nan() || primal[*k] > problem.cost_of_zero();
-    for k in (0..problem.count()).filter(worse) {
-        weights.column_mut(k).fill(0.0);
-        values.column_mut(k).fill(F::zero());
+    if weights.iter().any(|&w| w != 0.0) {
+        // weights for other records or costs may be worse than none
+        let primal = Sums::of_values(problem, rows, &values)?.primal(&weights);
+        let worse = |k: &usize| primal[*k].is_nan() || primal[*k] > problem.cost_of_zero();
+        for k in (0..problem.count()).filter(worse) {
+            weights.column_mut(k).fill(0.0);
+            values.column_mut(k).fill(F::zero());
+        }
     }
     let mut certificate: Option<Certificate<F>> = None;
     let mut last: Option<Iteration> = None;
